@@ -1,0 +1,315 @@
+//! What a building owes on a day, line by line, each line with the rule that it follows. A demand
+//! is computed from the register, the pack and what was paid since; nothing of it is ever stored.
+
+mod explain;
+mod interest;
+mod property_tax;
+mod waste_fee;
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use crate::apportion::ReceiptLine;
+use crate::money::{MoneyError, Paise};
+use crate::pack::{BasisPoints, Pack, Rounding, ServiceKind, heads};
+use crate::period::Period;
+use crate::register::Building;
+
+pub use explain::{brief, percent};
+pub use interest::{InterestSpan, due_day};
+
+/// The most periods of one demand: thirty years of half-years. More is a fault of the register that
+/// only the office can mend.
+pub const PERIODS_MAX: usize = 60;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    pub service: ServiceKind,
+    /// The day that it was computed for.
+    pub on: NaiveDate,
+    /// What is owed, oldest first; a period that is paid is not here.
+    pub periods: Vec<PeriodDue>,
+    /// What may be paid ahead, oldest first; no part of the total.
+    pub ahead: Vec<PeriodDue>,
+    /// Held for the payer already and taken off the total.
+    pub held: Paise,
+    /// Held besides, and kept.
+    pub held_left: Paise,
+    /// The charge for using this machine.
+    pub charge: Paise,
+    pub total: Paise,
+    /// The last day to pay the period that follows.
+    pub next_due: Option<NaiveDate>,
+    /// The body has freed this household of the fee.
+    pub exempt: bool,
+    pub(crate) rounding: Rounding,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeriodDue {
+    pub period: Period,
+    /// The last day to pay it without interest.
+    pub due: NaiveDate,
+    pub standing: Standing,
+    pub lines: Vec<DueLine>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Late,
+    OnTime,
+    Ahead,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueLine {
+    pub head: String,
+    pub amount: Paise,
+    pub reason: Reason,
+}
+
+/// The rule that a line follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Half a year's tax for an area at the pack's rate.
+    TaxByArea {
+        area_m2: u32,
+        rate: Paise,
+    },
+    /// The office assessed it; the pack's rates do not explain it.
+    AsAssessed,
+    /// A share of the tax.
+    ShareOfTax {
+        share: BasisPoints,
+    },
+    /// A share of the tax for each month.
+    Interest {
+        base: Paise,
+        spans: Vec<InterestSpan>,
+    },
+    /// A month's user fee.
+    FeeMonth {
+        fee: Paise,
+    },
+    ExtraSacks {
+        sacks: u16,
+        included: u16,
+        each: Paise,
+    },
+    FeeDefault {
+        base: Paise,
+        share: BasisPoints,
+        after_days: u16,
+    },
+}
+
+/// What a payer may choose between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amounts {
+    /// Everything that is owed today.
+    pub whole: Paise,
+    /// The late part, where something else is owed too.
+    pub late: Option<Paise>,
+    /// This period, where nothing is late: the oldest is always paid first.
+    pub this_period: Option<Paise>,
+    /// The whole and the nearest period ahead, where the pack lets it be paid.
+    pub in_advance: Option<Paise>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DemandError {
+    #[error("the pack has no {figure} for {day}")]
+    NoFigure { figure: &'static str, day: NaiveDate },
+    #[error("building {building} is no subscriber of the waste collection")]
+    NoHousehold { building: u32 },
+    #[error("the pack has no user fee for the category {category}")]
+    UnknownCategory { category: String },
+    #[error("building {building} owes more than {PERIODS_MAX} periods")]
+    TooManyPeriods { building: u32 },
+    #[error("a sum of the demand is out of range")]
+    Money(#[from] MoneyError),
+}
+
+impl Demand {
+    /// Property tax by half-years. `paid_since` are the lines of receipts that the register's rows
+    /// do not know yet.
+    pub fn of(
+        pack: &Pack,
+        building: &Building,
+        on: NaiveDate,
+        paid_since: &[ReceiptLine],
+    ) -> Result<Self, DemandError> {
+        property_tax::demand(pack, building, on, paid_since)
+    }
+
+    /// The waste user fee by months; `sacks` are those handed over now, for which an establishment
+    /// pays above its number.
+    pub fn of_waste_fee(
+        pack: &Pack,
+        building: &Building,
+        on: NaiveDate,
+        paid_since: &[ReceiptLine],
+        sacks: u16,
+    ) -> Result<Self, DemandError> {
+        waste_fee::demand(pack, building, on, paid_since, sacks)
+    }
+
+    pub fn amounts(&self) -> Amounts {
+        let late = self.late();
+        let nothing_late = !self.periods.iter().any(|due| due.standing == Standing::Late);
+        Amounts {
+            whole: self.total,
+            late: (late.is_positive() && late < self.total).then_some(late),
+            this_period: (nothing_late && self.total.is_positive()).then_some(self.total),
+            in_advance: self.with_ahead(1),
+        }
+    }
+
+    /// The late part, after what is held for the payer.
+    pub fn late(&self) -> Paise {
+        let late = self.periods.iter().filter(|due| due.standing == Standing::Late);
+        let sum = plus(late.map(PeriodDue::sum));
+        let due = minus(sum, self.held).at_least_zero();
+        if due.is_positive() { plus([due, self.charge]) } else { due }
+    }
+
+    /// The whole and so many periods ahead; none where the pack does not let them be paid.
+    pub fn with_ahead(&self, periods: usize) -> Option<Paise> {
+        let ahead = self.ahead.get(..periods).filter(|ahead| !ahead.is_empty())?;
+        Some(plus([self.total, plus(ahead.iter().map(PeriodDue::sum))]))
+    }
+
+    /// What stays owed if this is paid, and the day by which.
+    pub fn left_after(&self, amount: Paise) -> (Paise, Option<NaiveDate>) {
+        let amount = amount.at_least_zero();
+        let left = minus(self.total, amount).at_least_zero();
+        if left.is_zero() {
+            return (left, self.next_due);
+        }
+        let mut covered = minus(plus([amount, self.held]), self.charge).at_least_zero();
+        for due in &self.periods {
+            if covered < due.sum() {
+                return (left, Some(due.due));
+            }
+            covered = minus(covered, due.sum());
+        }
+        (left, self.next_due)
+    }
+
+    /// The period of the day itself, in which lines stand that belong to no bill.
+    pub fn current_period(&self) -> Period {
+        match self.service {
+            ServiceKind::WasteFee => Period::month_of(self.on),
+            ServiceKind::PropertyTax | ServiceKind::CheckReceipt => Period::half_year_of(self.on),
+        }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        self.total.is_zero()
+    }
+
+    /// Puts a demand together from its periods.
+    fn assemble(
+        pack: &Pack,
+        service: ServiceKind,
+        on: NaiveDate,
+        dues: Vec<PeriodDue>,
+        available: Paise,
+    ) -> Result<Self, DemandError> {
+        let rounding = figure("rounding", &pack.rates.rounding, on)?;
+        // Whatever a payer may choose is a part of this, so that none of it can be out of range.
+        let everything = Paise::sum(dues.iter().flat_map(|due| &due.lines).map(|l| l.amount))?;
+        let (ahead, periods): (Vec<_>, Vec<_>) =
+            dues.into_iter().partition(|due| due.standing == Standing::Ahead);
+        let due = Paise::sum(periods.iter().flat_map(|due| &due.lines).map(|line| line.amount))?;
+        let held = due.min(available).at_least_zero();
+        let net = due.checked_sub(held)?;
+        let charge = match net.is_positive() {
+            true => figure("service_charge", &pack.rates.service_charge, on)?,
+            false => Paise::ZERO,
+        };
+        everything.checked_add(charge)?;
+        Ok(Self {
+            service,
+            on,
+            periods,
+            ahead,
+            held,
+            held_left: available.checked_sub(held)?.at_least_zero(),
+            charge,
+            total: net.checked_add(charge)?,
+            next_due: None,
+            exempt: false,
+            rounding,
+        })
+    }
+}
+
+impl PeriodDue {
+    pub fn sum(&self) -> Paise {
+        plus(self.lines.iter().map(|line| line.amount))
+    }
+}
+
+impl DueLine {
+    /// The share of the line before it that this one is, where it is one.
+    pub(crate) fn share(&self) -> Option<BasisPoints> {
+        match &self.reason {
+            Reason::ShareOfTax { share } | Reason::FeeDefault { share, .. } => Some(*share),
+            Reason::Interest { spans, .. } => Some(interest::share(spans)),
+            Reason::TaxByArea { .. }
+            | Reason::AsAssessed
+            | Reason::FeeMonth { .. }
+            | Reason::ExtraSacks { .. } => None,
+        }
+    }
+}
+
+/// The sums of a demand were checked when it was put together.
+const CHECKED: &str = "parts of a demand whose whole was in range";
+
+fn plus(sums: impl IntoIterator<Item = Paise>) -> Paise {
+    Paise::sum(sums).expect(CHECKED)
+}
+
+fn minus(sum: Paise, less: Paise) -> Paise {
+    sum.checked_sub(less).expect(CHECKED)
+}
+
+/// The figure of a day; a pack that has none for it cannot be used for that day.
+fn figure<T: Copy>(
+    name: &'static str,
+    dated: &crate::pack::Dated<T>,
+    day: NaiveDate,
+) -> Result<T, DemandError> {
+    let figure = dated.at(day).ok_or(DemandError::NoFigure { figure: name, day })?;
+    Ok(figure.value)
+}
+
+/// What the lines say was paid for a period under a head.
+fn paid(lines: &[ReceiptLine], period: Period, head: &str) -> Result<Paise, MoneyError> {
+    let matching = lines.iter().filter(|line| line.period == period && line.head == head);
+    Paise::sum(matching.map(|line| line.amount))
+}
+
+/// What is held of earlier payments, those since included. The tax and the waste fee keep their
+/// advances apart: the one's lines stand in half-years, the other's in months.
+fn available(
+    held: Paise,
+    paid_since: &[ReceiptLine],
+    service: ServiceKind,
+) -> Result<Paise, MoneyError> {
+    let monthly = service == ServiceKind::WasteFee;
+    let kept = paid_since.iter().filter(|line| {
+        [heads::ADVANCE, heads::ADVANCE_USED].contains(&line.head.as_str())
+            && (line.period.months() == 1) == monthly
+    });
+    let since = Paise::sum(kept.map(|line| line.amount))?;
+    Ok(held.checked_add(since)?.at_least_zero())
+}
+
+#[cfg(test)]
+pub(crate) use tests::house;
+
+#[cfg(test)]
+mod tests;

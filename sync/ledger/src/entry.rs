@@ -1,0 +1,294 @@
+//! Entries: facts that are added and never changed.
+
+use minicbor::{Decode, Encode};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lease::SignedLease;
+use crate::moment::Moment;
+use crate::money::Paise;
+use crate::receipt::Receipt;
+use crate::signature::PublicKey;
+use crate::visit::Visit;
+
+/// The largest entry that is read, in bytes: a receipt of thirty demands with typed names has about
+/// 1,500.
+pub const ENTRY_BYTES_MAX: usize = 8_192;
+
+/// Who writes a chain: a device, or the office itself.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Encode, Decode,
+)]
+#[serde(transparent)]
+#[cbor(transparent)]
+pub struct Writer(#[n(0)] pub u32);
+
+impl Writer {
+    /// The office book of the local body, written and signed by the centre.
+    pub const OFFICE: Self = Self(0);
+}
+
+/// A member of staff, by the number in the office's roster.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Encode, Decode,
+)]
+#[serde(transparent)]
+#[cbor(transparent)]
+pub struct StaffId(#[n(0)] pub u32);
+
+/// One fact in the chain of its writer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Entry {
+    /// Gap-free from 1.
+    #[n(0)]
+    pub seq: u64,
+    #[n(1)]
+    pub at: Moment,
+    /// Who was signed in; none at an unattended kiosk.
+    #[n(2)]
+    pub staff: Option<StaffId>,
+    /// The writer's newest sequence that the office had countersigned when this was written.
+    #[n(3)]
+    pub countersigned: u64,
+    #[n(4)]
+    pub fact: Fact,
+}
+
+/// What happened. Variants are only ever added; each keeps its number.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Fact {
+    /// The device opened a receipt book that the office leased to it.
+    #[n(0)]
+    BookOpened(#[n(0)] SignedLease),
+    /// Every number of the open book was used.
+    #[n(1)]
+    BookReturned(#[n(0)] BookReturn),
+    #[n(2)]
+    Receipt(#[n(0)] Receipt),
+    /// What came of printing an entry's slip.
+    #[n(3)]
+    Print(#[n(0)] Print),
+    /// Money was asked for from a terminal or by UPI; on disk before the first byte goes out.
+    #[n(4)]
+    Intent(#[n(0)] Intent),
+    /// An intent came to nothing. (A receipt that names it is the other ending.)
+    #[n(5)]
+    IntentEnded(#[n(0)] IntentEnded),
+    #[n(6)]
+    Visit(#[n(0)] Visit),
+    #[n(7)]
+    DayClosed(#[n(0)] DayClose),
+    #[n(8)]
+    SignedIn,
+    #[n(9)]
+    SignedOut,
+    /// Office book: the bank says that an intent of a device was paid.
+    #[n(10)]
+    Confirmed(#[n(0)] Confirmation),
+    /// Office book: a further receipt book for a device.
+    #[n(11)]
+    BookLeased(#[n(0)] SignedLease),
+    /// Office book: a device of the body, so that all others can check its slips.
+    #[n(12)]
+    DeviceEnrolled(#[n(0)] Enrolment),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct BookReturn {
+    #[n(0)]
+    pub book: String,
+    /// How many numbers were used: all of the lease.
+    #[n(1)]
+    pub used: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Print {
+    /// The sequence of the entry whose slip it is.
+    #[n(0)]
+    pub of: u64,
+    #[n(1)]
+    pub outcome: PrintOutcome,
+    /// How its end is known.
+    #[n(2)]
+    pub witness: PrintWitness,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PrintOutcome {
+    /// The whole slip is out.
+    #[n(0)]
+    Whole,
+    /// Not a whole slip: it is still to be handed over.
+    #[n(1)]
+    Failed,
+    /// Nobody can tell; staff are asked.
+    #[n(2)]
+    Uncertain,
+    /// The person left without it; staff hold it.
+    #[n(3)]
+    Held,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PrintWitness {
+    #[n(0)]
+    Printer,
+    /// A member of staff answered.
+    #[n(1)]
+    Staff,
+    /// The books were opened and found it without an outcome.
+    #[n(2)]
+    Restart,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Intent {
+    #[n(0)]
+    pub amount: Paise,
+    #[n(1)]
+    pub by: IntentMode,
+    /// The reference that the terminal or the UPI app is given; unique for ever.
+    #[n(2)]
+    pub reference: String,
+    /// The building that it is for; none for money in suspense.
+    #[n(3)]
+    pub building: Option<u32>,
+    /// The service, as the rule pack names it.
+    #[n(4)]
+    pub service: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum IntentMode {
+    #[n(0)]
+    Card,
+    #[n(1)]
+    Upi,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct IntentEnded {
+    /// The sequence of the intent.
+    #[n(0)]
+    pub intent: u64,
+    #[n(1)]
+    pub ending: IntentEnding,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum IntentEnding {
+    #[n(0)]
+    Declined,
+    /// The payer went another way before anything was taken.
+    #[n(1)]
+    Cancelled,
+    /// No word came in time. A UPI payment may still arrive late.
+    #[n(2)]
+    Expired,
+    /// Nobody can tell; the office settles it.
+    #[n(3)]
+    Unknown,
+    /// The terminal never saw it.
+    #[n(4)]
+    NeverSeen,
+}
+
+/// The day's end of a member of staff: what was counted against what the book says.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DayClose {
+    /// Days since 1970-01-01 in India: the day that is closed.
+    #[n(0)]
+    pub day: i64,
+    /// Notes by their value, and how many.
+    #[n(1)]
+    pub notes: Vec<Notes>,
+    #[n(2)]
+    pub coins: Paise,
+    #[n(3)]
+    pub counted: Paise,
+    #[n(4)]
+    pub expected: Paise,
+    /// Why they differ; empty only where they do not.
+    #[n(5)]
+    pub reason: String,
+    #[n(6)]
+    pub receipts: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Notes {
+    #[n(0)]
+    pub value: Paise,
+    #[n(1)]
+    pub count: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Confirmation {
+    #[n(0)]
+    pub writer: Writer,
+    /// The sequence of the device's intent.
+    #[n(1)]
+    pub intent: u64,
+    #[n(2)]
+    pub reference: String,
+    #[n(3)]
+    pub amount: Paise,
+    /// The bank's own reference.
+    #[n(4)]
+    pub bank_reference: String,
+    #[n(5)]
+    pub paid_ms: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Enrolment {
+    #[n(0)]
+    pub writer: Writer,
+    /// The device's name in the office, "kiosk-1".
+    #[n(1)]
+    pub name: String,
+    #[n(2)]
+    pub key: PublicKey,
+}
+
+impl Entry {
+    /// The one form of its bytes that hashes and signatures are taken over.
+    pub fn canonical(&self) -> Vec<u8> {
+        minicbor::to_vec(self).expect("a Vec takes every byte")
+    }
+
+    /// Reads canonical bytes, and nothing else: bytes that would be written otherwise are refused,
+    /// so that one entry cannot have two hashes.
+    pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
+        if bytes.len() > ENTRY_BYTES_MAX {
+            return Err(EntryError::TooLong(bytes.len()));
+        }
+        let entry: Self = minicbor::decode(bytes).map_err(EntryError::Shape)?;
+        if entry.canonical() != bytes {
+            return Err(EntryError::NotCanonical);
+        }
+        Ok(entry)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    #[error("an entry of {0} bytes is longer than {ENTRY_BYTES_MAX}")]
+    TooLong(usize),
+    #[error("not an entry")]
+    Shape(#[source] minicbor::decode::Error),
+    #[error("an entry that is not written in its one form")]
+    NotCanonical,
+}

@@ -1,0 +1,63 @@
+//! What is true about money taken and work done at a doorstep: sums, entries, receipt books, day
+//! books, rule packs, demands and slips, as values and rules. It must never know a clock, a file, a
+//! thread, a socket or a float: time comes in with each entry, and everything here can be replayed.
+
+mod apportion;
+mod chain;
+mod claim;
+mod daybook;
+mod demand;
+mod entry;
+mod language;
+mod lease;
+mod moment;
+mod money;
+mod number;
+mod pack;
+mod period;
+mod receipt;
+mod register;
+mod signature;
+mod slip;
+mod visit;
+mod words;
+
+pub use apportion::{ApportionError, ReceiptLine, apportion};
+pub use chain::{Hash, Head, sha256};
+pub use claim::{Claim, ClaimError, SignedClaim, check_code};
+pub use daybook::{Breach, DayBook, OpenBook, Paper};
+pub use demand::{
+    Amounts, Demand, DemandError, DueLine, InterestSpan, PERIODS_MAX, PeriodDue, Reason, Standing,
+    brief, due_day, percent,
+};
+pub use entry::{
+    BookReturn, Confirmation, DayClose, ENTRY_BYTES_MAX, Enrolment, Entry, EntryError, Fact, Intent,
+    IntentEnded, IntentEnding, IntentMode, Notes, Print, PrintOutcome, PrintWitness, StaffId,
+    Writer,
+};
+pub use language::Language;
+pub use lease::{Lease, SignedLease};
+pub use moment::{Moment, date_text};
+pub use money::{MoneyError, Paise};
+pub use number::{NumberError, ReceiptNumber, check_character};
+pub use pack::{
+    AreaRate, BasisPoints, Body, BodyKind, Certainty, Dated, DueDays, EstablishmentFee, FeeDefault,
+    Figure, Head as AccountHead, Limits, Pack, PackFault, PartMonths, Rates, Remittance, Reprint,
+    Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, heads,
+};
+pub use period::{NotAPeriod, Period};
+pub use receipt::{
+    CardTender, CashTender, Payer, RECEIPT_LINES_MAX, Receipt, Suspense, TYPED_CHARACTERS_MAX,
+    Tender, UpiTender,
+};
+pub use register::{
+    Building, DEMANDS_MAX, DemandRow, HouseCode, HouseCodeError, Household, LocalName,
+    REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, masked,
+};
+pub use signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
+pub use slip::{
+    DayCloseFacts, MoneyStatus, PaidBy, ReceiptFacts, Slip, SlipKind, SlipLine, SlipPlace,
+    VisitFacts, VisitPart, WaitingFacts,
+};
+pub use visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX, Weighed};
+pub use words::in_words;

@@ -1,0 +1,225 @@
+//! The rule pack of a local body: what it collects, by which figures, in which words. Read from
+//! TOML files, never changed, known by its version and hash.
+
+mod body;
+mod figure;
+mod main_file;
+mod rates;
+mod reader;
+mod texts;
+
+use std::collections::BTreeMap;
+
+use ring::digest::{Context, SHA256};
+
+use crate::language::Language;
+
+pub use body::{
+    Body, BodyKind, Head, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind, heads,
+};
+pub use figure::{Certainty, Dated, Figure};
+pub use rates::{
+    AreaRate, BasisPoints, DueDays, EstablishmentFee, FeeDefault, PartMonths, Rates, Remittance,
+    Rounding,
+};
+pub use reader::PackFault;
+pub use texts::Text;
+
+use reader::{Faults, Section, table_of};
+use texts::{Texts, fill};
+
+/// A pack has about ten files of 20 kB; a larger heap is no pack.
+const FILES_MAX: usize = 64;
+
+/// The largest file that is read, in bytes.
+const FILE_BYTES_MAX: usize = 1_000_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    pub body: Body,
+    /// In the order in which the glass offers them; the first is the body's own.
+    pub languages: Vec<Language>,
+    pub services: Vec<Service>,
+    pub heads: Vec<Head>,
+    pub wards: Vec<Ward>,
+    pub waste_kinds: Vec<WasteKind>,
+    pub limits: Limits,
+    pub upi: Upi,
+    pub reprint: Reprint,
+    /// Where a slip's square leads, without a slash at the end.
+    pub public_address: String,
+    /// Notes that are counted at the day's end, in rupees, largest first.
+    pub notes: Vec<crate::Paise>,
+    pub rates: Rates,
+    texts: BTreeMap<Language, Texts>,
+    hash: [u8; 32],
+}
+
+impl Pack {
+    /// Reads a pack from its files: pack.toml, rates.toml, wards.toml and texts.<language>.toml.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, Vec<PackFault>> {
+        let faults = Faults::default();
+        let pack = read(files, &faults);
+        let faults = faults.into_sorted();
+        match pack {
+            Some(pack) if faults.is_empty() => Ok(pack),
+            _ => Err(faults),
+        }
+    }
+
+    /// SHA-256 over the names and contents of the files, in the order of their names.
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// "padippuram 3": how a page and a book name the pack.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.body.id, self.body.version)
+    }
+
+    /// A fixed text that has no places.
+    pub fn text(&self, text: Text, language: Language) -> &str {
+        self.words(text.path(), language)
+    }
+
+    /// A fixed text with its places filled.
+    pub fn fill(&self, text: Text, language: Language, values: &[(&str, &str)]) -> String {
+        fill(self.text(text, language), values)
+    }
+
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    pub fn service_of(&self, kind: ServiceKind) -> Option<&Service> {
+        self.services.iter().find(|service| service.kind == kind)
+    }
+
+    pub fn service_title(&self, id: &str, language: Language) -> &str {
+        self.words(&format!("services.{id}.title"), language)
+    }
+
+    pub fn service_help(&self, id: &str, language: Language) -> &str {
+        self.words(&format!("services.{id}.help"), language)
+    }
+
+    pub fn head(&self, code: &str) -> Option<&Head> {
+        self.heads.iter().find(|head| head.code == code)
+    }
+
+    /// "Interest for paying late": a head as the glass names it. A head that this pack does not
+    /// know, as on a receipt of an older one, is named by its code.
+    pub fn head_label<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
+        self.words_or(&format!("heads.{code}.label"), language, code)
+    }
+
+    /// "Interest": a head as a narrow slip names it.
+    pub fn head_brief<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
+        self.words_or(&format!("heads.{code}.brief"), language, code)
+    }
+
+    pub fn waste_kind_label<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
+        self.words_or(&format!("waste_kinds.{id}"), language, id)
+    }
+
+    /// "Collected", for the code of a visit's outcome.
+    pub fn outcome_label<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
+        self.words_or(&format!("outcomes.{code}"), language, code)
+    }
+
+    pub fn ward(&self, number: u16) -> Option<&Ward> {
+        self.wards.iter().find(|ward| ward.number == number)
+    }
+
+    /// The kinds that the calendar collects in a month, 1 for January.
+    pub fn waste_kinds_in(&self, month: u32) -> impl Iterator<Item = &WasteKind> {
+        self.waste_kinds.iter().filter(move |kind| kind.months.contains(&month))
+    }
+
+    fn words(&self, path: &str, language: Language) -> &str {
+        self.words_or(path, language, "")
+    }
+
+    /// A language that the body does not offer falls back to its own.
+    fn words_or<'a>(&'a self, path: &str, language: Language, other: &'a str) -> &'a str {
+        let own = self.languages.first().expect("a pack without a language is refused");
+        let texts = self.texts.get(&language).or_else(|| self.texts.get(own));
+        texts.and_then(|texts| texts.get(path)).unwrap_or(other)
+    }
+}
+
+fn read(files: &[(&str, &str)], faults: &Faults) -> Option<Pack> {
+    if files.len() > FILES_MAX {
+        faults.note("pack.toml", 1, format!("the pack has more than {FILES_MAX} files"));
+        return None;
+    }
+    if let Some((name, content)) = files.iter().find(|(_, text)| text.len() > FILE_BYTES_MAX) {
+        let what = format!("has {} bytes; {FILE_BYTES_MAX} are the most", content.len());
+        faults.note(name, 1, what);
+        return None;
+    }
+    let pack = with_file(files, "pack.toml", faults, main_file::read);
+    let rates = with_file(files, "rates.toml", faults, |root| {
+        let rates = Rates::read(&root);
+        root.finish();
+        rates
+    });
+    let languages = pack.as_ref().map(|pack| pack.languages.clone()).unwrap_or_default();
+    let wards =
+        with_file(files, "wards.toml", faults, |root| main_file::read_wards(root, &languages));
+    let own = pack.as_ref().map(main_file::Main::text_paths).unwrap_or_default();
+    let mut texts = BTreeMap::new();
+    for language in languages {
+        let name = format!("texts.{}.toml", language.code());
+        let read = |root: Section<'_>| Texts::read(root, &own);
+        texts.insert(language, with_file(files, &name, faults, read).unwrap_or_default());
+    }
+    note_strangers(files, &texts, faults);
+    Some(pack?.into_pack(rates?, wards?, texts, hash_of(files)))
+}
+
+fn with_file<T>(
+    files: &[(&str, &str)],
+    name: &str,
+    faults: &Faults,
+    read: impl FnOnce(Section<'_>) -> T,
+) -> Option<T> {
+    let Some((_, source)) = files.iter().find(|(file, _)| *file == name) else {
+        faults.note(name, 1, "the file is missing");
+        return None;
+    };
+    let table = table_of(name, source, faults);
+    Some(read(Section::root(name, source, table.get_ref(), faults)))
+}
+
+/// A file that nothing reads is a mistake of somebody who believes that it counts.
+fn note_strangers(files: &[(&str, &str)], texts: &BTreeMap<Language, Texts>, faults: &Faults) {
+    let known = |name: &str| {
+        ["pack.toml", "rates.toml", "wards.toml"].contains(&name)
+            || texts.keys().any(|language| name == format!("texts.{}.toml", language.code()))
+    };
+    for (name, _) in files.iter().filter(|(name, _)| !known(name)) {
+        faults.note(name, 1, "is not a file of this pack");
+    }
+}
+
+/// Lengths go before contents, so that no two packs share a text to be hashed; line ends are those
+/// of Unix, so that a check-out on another system has the same hash.
+fn hash_of(files: &[(&str, &str)]) -> [u8; 32] {
+    let mut sorted = files.to_vec();
+    sorted.sort_unstable();
+    let mut context = Context::new(&SHA256);
+    for (name, content) in sorted {
+        let content = content.replace("\r\n", "\n");
+        for part in [name.as_bytes(), content.as_bytes()] {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+    }
+    context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,329 @@
+//! Reads pack.toml and wards.toml.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::body::{
+    Body, BodyKind, Head, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind, heads,
+};
+use super::figure::{Certainty, certainty};
+use super::reader::Section;
+use super::texts::Texts;
+use super::{Pack, Rates};
+use crate::language::Language;
+use crate::money::Paise;
+use crate::visit::VisitOutcome;
+
+/// The content of pack.toml.
+pub(super) struct Main {
+    pub(super) languages: Vec<Language>,
+    body: Body,
+    services: Vec<Service>,
+    heads: Vec<Head>,
+    waste_kinds: Vec<WasteKind>,
+    limits: Limits,
+    upi: Upi,
+    reprint: Reprint,
+    public_address: String,
+    notes: Vec<Paise>,
+}
+
+impl Main {
+    /// The texts that this pack's own services, heads and kinds need.
+    pub(super) fn text_paths(&self) -> Vec<String> {
+        let services = self.services.iter().flat_map(|service| {
+            ["title", "help"].map(|part| format!("services.{}.{part}", service.id))
+        });
+        let heads = self
+            .heads
+            .iter()
+            .flat_map(|head| ["label", "brief"].map(|part| format!("heads.{}.{part}", head.code)));
+        let kinds = self.waste_kinds.iter().map(|kind| format!("waste_kinds.{}", kind.id));
+        let outcomes = VisitOutcome::ALL.map(|outcome| format!("outcomes.{}", outcome.code()));
+        services.chain(heads).chain(kinds).chain(outcomes).collect()
+    }
+
+    pub(super) fn into_pack(
+        self,
+        rates: Rates,
+        wards: Vec<Ward>,
+        texts: BTreeMap<Language, Texts>,
+        hash: [u8; 32],
+    ) -> Pack {
+        Pack {
+            body: self.body,
+            languages: self.languages,
+            services: self.services,
+            heads: self.heads,
+            wards,
+            waste_kinds: self.waste_kinds,
+            limits: self.limits,
+            upi: self.upi,
+            reprint: self.reprint,
+            public_address: self.public_address,
+            notes: self.notes,
+            rates,
+            texts,
+            hash,
+        }
+    }
+}
+
+pub(super) fn read(root: Section<'_>) -> Main {
+    let main = Main {
+        languages: read_languages(&root),
+        body: read_body(&root),
+        services: read_services(&root),
+        heads: read_heads(&root),
+        waste_kinds: read_waste_kinds(&root),
+        limits: read_limits(&root),
+        upi: read_upi(&root),
+        reprint: read_reprint(&root),
+        public_address: read_address(&root),
+        notes: read_notes(&root),
+    };
+    root.finish();
+    main
+}
+
+pub(super) fn read_wards(root: Section<'_>, languages: &[Language]) -> Vec<Ward> {
+    let read = |section: Section<'_>| {
+        let names = section.section("name").map(|names| {
+            let each = languages.iter().map(|language| (*language, names.text(language.code())));
+            let read = each.collect();
+            names.finish();
+            read
+        });
+        let number = section.whole("number", 1..=WARDS_MAX);
+        section.finish();
+        let number = u16::try_from(number).expect("checked against the most wards");
+        Ward { number, names: names.unwrap_or_default() }
+    };
+    let mut wards: Vec<Ward> = Vec::new();
+    for ward in root.sections("ward").into_iter().map(read) {
+        if wards.iter().any(|other| other.number == ward.number) {
+            root.fault(format!("ward {} stands twice", ward.number));
+        }
+        wards.push(ward);
+    }
+    root.finish();
+    wards
+}
+
+/// Above the largest corporation's.
+const WARDS_MAX: i64 = 999;
+
+/// A day.
+const SECONDS_MAX: i64 = 86_400;
+
+fn read_body(root: &Section<'_>) -> Body {
+    let unknown = || Body {
+        id: String::new(),
+        code: String::new(),
+        kind: BodyKind::GramaPanchayat,
+        state: String::new(),
+        version: 0,
+        effective: NaiveDate::default(),
+        synthetic: true,
+    };
+    let Some(section) = root.section("body") else {
+        return unknown();
+    };
+    let kinds = [
+        ("grama_panchayat", BodyKind::GramaPanchayat),
+        ("municipality", BodyKind::Municipality),
+        ("corporation", BodyKind::Corporation),
+    ];
+    let body = Body {
+        id: name(&section, "id"),
+        code: section.text("code"),
+        kind: section.one_of("kind", &kinds),
+        state: section.text("state"),
+        version: number(&section, "version", 1..=1_000_000),
+        effective: section.date("effective"),
+        synthetic: section.yes("synthetic"),
+    };
+    if body.code.len() > 8
+        || !body.code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    {
+        section.fault_at("code", "must be at most eight capital letters and digits");
+    }
+    section.finish();
+    body
+}
+
+fn read_languages(root: &Section<'_>) -> Vec<Language> {
+    let codes = root.list("languages");
+    let languages: Vec<Language> = codes.iter().filter_map(|c| Language::from_code(c)).collect();
+    if languages.is_empty() || languages.len() != codes.len() {
+        root.fault_at("languages", "must be a list of en, ml, hi, mr, or");
+    }
+    languages
+}
+
+fn read_services(root: &Section<'_>) -> Vec<Service> {
+    let kinds = [
+        ("property_tax", ServiceKind::PropertyTax),
+        ("waste_fee", ServiceKind::WasteFee),
+        ("check_receipt", ServiceKind::CheckReceipt),
+    ];
+    let read = |section: Section<'_>| {
+        let service = Service {
+            id: name(&section, "id"),
+            kind: section.one_of("kind", &kinds),
+            picture: name(&section, "picture"),
+            badge: name(&section, "badge"),
+        };
+        section.finish();
+        service
+    };
+    let services: Vec<Service> = root.sections("service").into_iter().map(read).collect();
+    refuse_twins(root, "service", &services, |service| &service.id);
+    services
+}
+
+fn read_heads(root: &Section<'_>) -> Vec<Head> {
+    let read = |section: Section<'_>| {
+        let head = Head {
+            code: section.text("code"),
+            account: section.text("account"),
+            certainty: certainty(&section),
+            source: section.text("source"),
+        };
+        section.finish();
+        head
+    };
+    let all: Vec<Head> = root.sections("head").into_iter().map(read).collect();
+    for code in heads::ALL.iter().filter(|code| !all.iter().any(|head| head.code == **code)) {
+        root.fault(format!("head {code} is missing"));
+    }
+    refuse_twins(root, "head", &all, |head| &head.code);
+    all
+}
+
+fn read_waste_kinds(root: &Section<'_>) -> Vec<WasteKind> {
+    let read = |section: Section<'_>| {
+        let months = section.list("months");
+        let read: Vec<u32> = months.iter().filter_map(|month| month.parse().ok()).collect();
+        let valid = read.len() == months.len() && read.iter().all(|m| (1..=12).contains(m));
+        if !valid {
+            section.fault_at("months", "must be a list of months from 1 to 12");
+        }
+        let kind = WasteKind { id: name(&section, "id"), months: read };
+        section.finish();
+        kind
+    };
+    let kinds: Vec<WasteKind> = root.sections("waste_kind").into_iter().map(read).collect();
+    refuse_twins(root, "waste_kind", &kinds, |kind| &kind.id);
+    kinds
+}
+
+fn read_limits(root: &Section<'_>) -> Limits {
+    let Some(section) = root.section("limits") else {
+        return Limits {
+            receipt_max: Paise::ZERO,
+            cash_cap: Paise::ZERO,
+            upi_expiry_s: 0,
+            idle_s: 0,
+            count_s: 0,
+            pay_page_deadline_s: 0,
+            round_houses_max: 0,
+            months_advance_max: 0,
+        };
+    };
+    let seconds = |key| number(&section, key, 5..=SECONDS_MAX);
+    let limits = Limits {
+        receipt_max: section.money("receipt_max"),
+        cash_cap: section.money("cash_cap"),
+        upi_expiry_s: seconds("upi_expiry_s"),
+        idle_s: seconds("idle_s"),
+        count_s: seconds("count_s"),
+        pay_page_deadline_s: seconds("pay_page_deadline_s"),
+        round_houses_max: number(&section, "round_houses_max", 1..=100_000),
+        months_advance_max: u16::try_from(section.whole("months_advance_max", 0..=24))
+            .expect("checked to be at most 24"),
+    };
+    section.finish();
+    limits
+}
+
+fn read_upi(root: &Section<'_>) -> Upi {
+    let Some(section) = root.section("upi") else {
+        let empty = String::new;
+        let certainty = Certainty::Unverified;
+        return Upi { address: empty(), category: empty(), certainty, source: empty() };
+    };
+    let upi = Upi {
+        address: section.text("address"),
+        category: section.text("category"),
+        certainty: certainty(&section),
+        source: section.text("source"),
+    };
+    let named = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+    };
+    if !upi.address.split_once('@').is_some_and(|(user, bank)| named(user) && named(bank)) {
+        section.fault_at("address", "must be a payment address, name@bank");
+    }
+    if upi.category.len() != 4 || !upi.category.bytes().all(|b| b.is_ascii_digit()) {
+        section.fault_at("category", "must have four digits");
+    }
+    section.finish();
+    upi
+}
+
+fn read_reprint(root: &Section<'_>) -> Reprint {
+    let words = [
+        ("certificate_of_remittance", Reprint::CertificateOfRemittance),
+        ("marked_duplicate", Reprint::MarkedDuplicate),
+    ];
+    let Some(section) = root.section("reprint") else {
+        return Reprint::CertificateOfRemittance;
+    };
+    let rule = section.one_of("rule", &words);
+    certainty(&section);
+    section.text("source");
+    section.finish();
+    rule
+}
+
+fn read_address(root: &Section<'_>) -> String {
+    let address = root.text("public_address");
+    if !address.starts_with("https://") || address.ends_with('/') {
+        root.fault_at("public_address", "must begin with https:// and not end with a slash");
+    }
+    address
+}
+
+fn read_notes(root: &Section<'_>) -> Vec<Paise> {
+    let written = root.list("notes");
+    let notes: Vec<Paise> = written.iter().filter_map(|note| Paise::parse(note).ok()).collect();
+    let falling = notes.windows(2).all(|pair| pair[0] > pair[1]);
+    if notes.len() != written.len() || !falling || notes.iter().any(|note| !note.is_positive()) {
+        root.fault_at("notes", "must be a list of rupees, largest first");
+    }
+    notes
+}
+
+/// A short name of a thing: small letters, digits and underscores.
+fn name(section: &Section<'_>, key: &str) -> String {
+    let text = section.text(key);
+    let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if text.len() > 40 || !text.bytes().all(valid) {
+        section.fault_at(key, "must be small letters, digits and underscores, at most 40");
+    }
+    text
+}
+
+fn number(section: &Section<'_>, key: &str, range: std::ops::RangeInclusive<i64>) -> u32 {
+    u32::try_from(section.whole(key, range)).expect("every range lies within 32 bits")
+}
+
+fn refuse_twins<T>(root: &Section<'_>, kind: &str, all: &[T], id: impl Fn(&T) -> &String) {
+    for (place, one) in all.iter().enumerate() {
+        if all[..place].iter().any(|other| id(other) == id(one)) {
+            root.fault(format!("{kind} {} stands twice", id(one)));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+use super::sample::{FILES, pack};
+use super::*;
+
+fn faults(change: impl Fn(&str, &str) -> String) -> Vec<String> {
+    let changed: Vec<(&str, String)> =
+        FILES.iter().map(|(name, content)| (*name, change(name, content))).collect();
+    let files: Vec<(&str, &str)> =
+        changed.iter().map(|(name, content)| (*name, content.as_str())).collect();
+    let faults = Pack::parse(&files).expect_err("a faulty pack");
+    faults.iter().map(ToString::to_string).collect()
+}
+
+fn line_of(file: &str, text: &str) -> usize {
+    let (_, content) = FILES.iter().find(|(name, _)| *name == file).expect("a file of the pack");
+    content.lines().position(|line| line.starts_with(text)).expect("a line of the file") + 1
+}
+
+#[test]
+fn the_shipped_pack_is_whole_in_five_languages() {
+    let pack = pack();
+    assert_eq!(pack.name(), "padippuram 3");
+    assert_eq!(pack.languages.len(), Language::ALL.len());
+    assert_eq!(pack.wards.len(), 12);
+    assert!(pack.body.synthetic);
+    for language in Language::ALL {
+        for text in Text::ALL {
+            assert!(!pack.text(*text, language).is_empty(), "{language:?} {}", text.path());
+        }
+        assert!(!pack.service_title("property_tax", language).is_empty());
+        assert!(!pack.ward(7).expect("ward 7").name(language).is_empty());
+    }
+    assert_eq!(pack.head_brief("PI", Language::Ml), "പലിശ");
+    assert_eq!(pack.head_label("XX", Language::Ml), "XX");
+}
+
+#[test]
+fn all_faults_are_told_at_once_with_file_and_line() {
+    let found = faults(|file, content| match file {
+        "pack.toml" => content
+            .replace("idle_s = 40", "idle_s = \"forty\"")
+            .replace("count_s = 20", "count_s = 20\ncolour = 3")
+            .replace("certainty = \"read\"", "certainty = \"sure\""),
+        "rates.toml" => content.replace("basis_points = 500\n", "basis_points = 0.05\n"),
+        "texts.ml.toml" => content.replace("{months}", "{days}"),
+        "texts.hi.toml" => content.replace("number = \"संख्या\"\n", ""),
+        _ => content.to_owned(),
+    });
+    let told = |start: String| {
+        assert!(found.iter().any(|fault| fault.starts_with(&start)), "{start} not in {found:#?}");
+    };
+    told(format!("pack.toml:{}: limits.idle_s: must be a whole", line_of("pack.toml", "idle_s")));
+    let count = line_of("pack.toml", "count_s");
+    told(format!("pack.toml:{}: limits.colour is not known here", count + 1));
+    told(format!(
+        "pack.toml:{}: reprint.certainty: must be one of read, press, unverified",
+        line_of("pack.toml", "rule = ") + 2
+    ));
+    told(format!(
+        "rates.toml:{}: library_cess.basis_points: must be a whole",
+        line_of("rates.toml", "basis_points = 500")
+    ));
+    let interest = line_of("texts.ml.toml", "interest = ");
+    told(format!("texts.ml.toml:{interest}: why.interest: lacks {{months}}"));
+    told(format!("texts.ml.toml:{interest}: why.interest: {{days}} is not known here"));
+    told("texts.hi.toml:1: slip.number is missing".to_owned());
+}
+
+#[test]
+fn broken_toml_and_missing_or_strange_files_are_faults() {
+    let found = faults(|file, content| match file {
+        "rates.toml" => content.replacen("[[due_days]]", "[[due_days", 1),
+        _ => content.to_owned(),
+    });
+    assert!(found.iter().any(|fault| fault.starts_with("rates.toml:")), "{found:?}");
+    let without: Vec<_> = FILES.iter().copied().filter(|(name, _)| *name != "wards.toml").collect();
+    let found = Pack::parse(&without).expect_err("a file is missing");
+    assert_eq!(found[0].to_string(), "wards.toml:1: the file is missing");
+    let mut strange = FILES.to_vec();
+    strange.push(("texts.fr.toml", ""));
+    let found = Pack::parse(&strange).expect_err("a file is strange");
+    assert_eq!(found[0].to_string(), "texts.fr.toml:1: is not a file of this pack");
+}
+
+#[test]
+fn two_figures_for_one_day_are_a_fault() {
+    let found = faults(|file, content| match file {
+        "rates.toml" => content.replace("to = 2023-03-31", "to = 2023-04-30"),
+        _ => content.to_owned(),
+    });
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("interest_month: two figures hold on 2023-04-01"), "{found:?}");
+}
+
+#[test]
+fn the_hash_names_the_content_and_not_the_line_ends() {
+    let pack = pack();
+    let mut reversed = FILES.to_vec();
+    reversed.reverse();
+    assert_eq!(Pack::parse(&reversed).map(|pack| pack.hash()), Ok(pack.hash()));
+    let windows: Vec<(&str, String)> =
+        FILES.iter().map(|(name, content)| (*name, content.replace('\n', "\r\n"))).collect();
+    let windows: Vec<(&str, &str)> = windows.iter().map(|(n, c)| (*n, c.as_str())).collect();
+    assert_eq!(Pack::parse(&windows).map(|pack| pack.hash()), Ok(pack.hash()));
+    let other: Vec<(&str, String)> = FILES
+        .iter()
+        .map(|(name, content)| (*name, content.replace("idle_s = 40", "idle_s = 41")))
+        .collect();
+    let other: Vec<(&str, &str)> = other.iter().map(|(n, c)| (*n, c.as_str())).collect();
+    assert_ne!(Pack::parse(&other).map(|pack| pack.hash()), Ok(pack.hash()));
+}

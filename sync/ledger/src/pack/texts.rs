@@ -1,0 +1,218 @@
+//! The words of a pack: every label and sentence of slips and explanations, in every language that
+//! the body offers. A text that is missing, unknown or without its places is a fault of the pack.
+
+use std::collections::BTreeMap;
+
+use super::reader::Section;
+
+/// Names each fixed text once: the variant, its path in the file, and the places that it must have.
+macro_rules! texts {
+    ($($variant:ident $path:literal [$($place:literal),*],)+) => {
+        /// A text that every pack has, by what it is for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Text { $($variant,)+ }
+
+        impl Text {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Where it stands in texts.<language>.toml.
+            pub const fn path(self) -> &'static str {
+                match self { $(Self::$variant => $path,)+ }
+            }
+
+            /// What must stand in it in braces.
+            pub const fn places(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($place),*],)+ }
+            }
+        }
+    };
+}
+
+texts! {
+    BodyName "body.name" [],
+    BodyNote "body.note" [],
+    Help "body.help" [],
+    UpiPayee "upi.payee" [],
+    UpiNote "upi.note" ["number"],
+
+    WhyTaxByArea "why.tax_by_area" ["area", "rate"],
+    WhyAsAssessed "why.as_assessed" [],
+    WhyShareOfTax "why.share_of_tax" ["percent"],
+    WhyInterest "why.interest" ["percent", "amount", "months"],
+    WhyInterestOneMonth "why.interest_one_month" ["percent", "amount"],
+    WhyAnd "why.and" ["one", "other"],
+    WhyFeeMonth "why.fee_month" ["amount"],
+    WhyExtraSacks "why.extra_sacks" ["sacks", "included", "amount"],
+    WhyFeeDefault "why.fee_default" ["percent", "amount", "days"],
+    WhyTakenOff "why.taken_off" [],
+
+    BriefShare "brief.share" ["label", "percent"],
+    BriefInterest "brief.interest" ["label", "percent", "months"],
+    BriefInterestMixed "brief.interest_mixed" ["label", "months"],
+
+    TitlePropertyTax "titles.property_tax" [],
+    TitleWasteFee "titles.waste_fee" [],
+    TitleSuspense "titles.suspense" [],
+    TitleUpiWaiting "titles.upi_waiting" [],
+    TitleVisit "titles.visit" [],
+    TitleDayClose "titles.day_close" [],
+
+    Number "slip.number" [],
+    Date "slip.date" [],
+    Building "slip.building" [],
+    BuildingPlace "slip.building_place" ["ward", "number"],
+    Name "slip.name" [],
+    Total "slip.total" [],
+    OnAccount "slip.on_account" [],
+    Mode "slip.mode" [],
+    ModeCash "slip.mode_cash" [],
+    ModeCard "slip.mode_card" ["last_four"],
+    ModeUpi "slip.mode_upi" [],
+    Reference "slip.reference" [],
+    Tendered "slip.tendered" [],
+    Change "slip.change" [],
+    Status "slip.status" [],
+    StatusClaimed "slip.status_claimed" [],
+    StatusConfirmed "slip.status_confirmed" [],
+    StatusSubjectToRealisation "slip.status_subject_to_realisation" [],
+    StatusPending "slip.status_pending" [],
+    StatusSuspense "slip.status_suspense" [],
+    Recorded "slip.recorded" [],
+    CheckCode "slip.check_code" [],
+    CheckSquare "slip.check_square" [],
+    NextDue "slip.next_due" ["date"],
+    HelpLine "slip.help" ["help"],
+    Practice "slip.practice" [],
+    ClockUnverified "slip.clock_unverified" ["since"],
+    Collector "slip.collector" [],
+
+    WaitingNotPaid "upi_waiting.not_paid" [],
+    WaitingAmount "upi_waiting.amount" [],
+    WaitingUntil "upi_waiting.until" ["time"],
+    WaitingNext "upi_waiting.next" [],
+
+    SuspensePayer "suspense.payer" [],
+    SuspensePlace "suspense.place" [],
+    SuspenseWhy "suspense.why" [],
+    SuspenseNext "suspense.next" [],
+
+    VisitOutcome "visit.outcome" [],
+    VisitKinds "visit.kinds" [],
+    VisitWeight "visit.weight" [],
+    VisitKilograms "visit.kilograms" ["weight"],
+    VisitSacks "visit.sacks" [],
+    VisitFeeLeft "visit.fee_left" [],
+    VisitNext "visit.next" ["date"],
+
+    DayDevice "day.device" [],
+    DayReceipts "day.receipts" [],
+    DayNumbers "day.numbers" [],
+    DayNotes "day.notes" [],
+    DayNoteCount "day.note_count" ["note", "count"],
+    DayCoins "day.coins" [],
+    DayCounted "day.counted" [],
+    DayExpected "day.expected" [],
+    DayDifference "day.difference" [],
+    DayReason "day.reason" [],
+    DayHeads "day.heads" [],
+    DayModes "day.modes" [],
+    DayRemitBy "day.remit_by" ["date"],
+    DaySignCashier "day.sign_cashier" [],
+    DaySignOfficer "day.sign_officer" [],
+}
+
+/// The texts of one language, by their path in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Texts(BTreeMap<String, String>);
+
+impl Texts {
+    pub(super) fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
+    /// Reads a texts file; `own` are the paths that this pack's services, heads and kinds need
+    /// besides the fixed ones.
+    pub(super) fn read(root: Section<'_>, own: &[String]) -> Self {
+        let mut wanted: BTreeMap<&str, &[&str]> =
+            Text::ALL.iter().map(|text| (text.path(), text.places())).collect();
+        wanted.extend(own.iter().map(|path| (path.as_str(), &[] as &[&str])));
+        let mut texts = Self::default();
+        texts.collect(&root, "", &wanted);
+        for path in wanted.keys().filter(|path| !texts.0.contains_key(**path)) {
+            root.fault(format!("{path} is missing"));
+        }
+        root.finish();
+        texts
+    }
+
+    fn collect(&mut self, section: &Section<'_>, path: &str, wanted: &BTreeMap<&str, &[&str]>) {
+        for key in section.keys() {
+            let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            if section.is_section(&key) {
+                let inside = section.section(&key);
+                inside.iter().for_each(|inside| self.collect(inside, &full, wanted));
+                continue;
+            }
+            let text = section.text(&key);
+            match wanted.get(full.as_str()) {
+                None => section.fault_at(&key, "is not known here"),
+                Some(places) => {
+                    check_places(section, &key, &text, places);
+                    self.0.insert(full, text);
+                }
+            }
+        }
+    }
+}
+
+/// Puts values in a text's places. One pass, so that a value with braces stays as it is.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((place, tail)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        let value = values.iter().find(|(name, _)| *name == place);
+        let (_, value) = value.expect("the places of every text were checked when it was read");
+        filled.push_str(value);
+        rest = tail;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn check_places(section: &Section<'_>, key: &str, text: &str, places: &[&str]) {
+    if text.is_empty() {
+        return;
+    }
+    let found = places_of(text);
+    for place in places.iter().filter(|place| !found.contains(*place)) {
+        section.fault_at(key, &format!("lacks {{{place}}}"));
+    }
+    for place in found.iter().filter(|place| !places.contains(*place)) {
+        section.fault_at(key, &format!("{{{place}}} is not known here"));
+    }
+}
+
+fn places_of(text: &str) -> Vec<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_go_to_their_places_once() {
+        let filled = fill("{percent} % × {months} {", &[("months", "{percent}"), ("percent", "1")]);
+        assert_eq!(filled, "1 % × {percent} {");
+    }
+}

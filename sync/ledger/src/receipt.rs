@@ -1,0 +1,114 @@
+//! A receipt: money taken, for what, and how.
+
+use minicbor::{Decode, Encode};
+
+use crate::apportion::ReceiptLine;
+use crate::language::Language;
+use crate::money::Paise;
+
+/// The most lines that one receipt may have: thirty half-years of four heads.
+pub const RECEIPT_LINES_MAX: usize = 120;
+
+/// The longest name or place that is typed on a suspense receipt, in characters.
+pub const TYPED_CHARACTERS_MAX: usize = 80;
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Receipt {
+    /// The book's code and the number within it; body and year stand in the book's lease.
+    #[n(0)]
+    pub book: String,
+    #[n(1)]
+    pub number: u32,
+    /// The service, as the rule pack names it.
+    #[n(2)]
+    pub service: String,
+    #[n(3)]
+    pub payer: Payer,
+    #[n(4)]
+    pub lines: Vec<ReceiptLine>,
+    #[n(5)]
+    pub total: Paise,
+    #[n(6)]
+    pub tender: Tender,
+    /// The version of the rule pack that the lines were computed by.
+    #[n(7)]
+    pub pack: u32,
+    /// The language of the slip.
+    #[n(8)]
+    pub language: Language,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Payer {
+    /// A building of the register.
+    #[n(0)]
+    Building(#[n(0)] u32),
+    /// Nobody can find the building: money in suspense, matched by the office later.
+    #[n(1)]
+    Suspense(#[n(0)] Suspense),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Suspense {
+    #[n(0)]
+    pub payer: String,
+    #[n(1)]
+    pub place: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Tender {
+    #[n(0)]
+    Cash(#[n(0)] CashTender),
+    #[n(1)]
+    Card(#[n(0)] CardTender),
+    #[n(2)]
+    Upi(#[n(0)] UpiTender),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct CashTender {
+    /// What was put on the table; the change is what it exceeds the total by.
+    #[n(0)]
+    pub tendered: Paise,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct CardTender {
+    /// The sequence of the intent.
+    #[n(0)]
+    pub intent: u64,
+    /// The last four digits, and no more, ever.
+    #[n(1)]
+    pub last_four: String,
+    #[n(2)]
+    pub authorisation: String,
+    #[n(3)]
+    pub terminal: String,
+    /// The terminal's own receipt number, by which a sale is looked up or reversed.
+    #[n(4)]
+    pub terminal_receipt: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct UpiTender {
+    #[n(0)]
+    pub intent: u64,
+    /// The bank's own reference, as the office's confirmation names it.
+    #[n(1)]
+    pub bank_reference: String,
+    /// The sequence of the confirmation in the office book.
+    #[n(2)]
+    pub confirmation: u64,
+}
+
+impl Tender {
+    /// The intent that it fulfils; cash has none.
+    pub fn intent(&self) -> Option<u64> {
+        match self {
+            Self::Cash(_) => None,
+            Self::Card(card) => Some(card.intent),
+            Self::Upi(upi) => Some(upi.intent),
+        }
+    }
+}

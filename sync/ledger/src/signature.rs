@@ -1,0 +1,82 @@
+//! Ed25519 signatures, each over a named kind of thing, so that none can be taken for another.
+
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+use ring::signature::{ED25519, UnparsedPublicKey};
+use thiserror::Error;
+
+/// A public Ed25519 key, 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct PublicKey(#[n(0)] ByteArray<32>);
+
+/// An Ed25519 signature, 64 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Signature(#[n(0)] ByteArray<64>);
+
+/// What a signature is given for; the name is signed with the thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Lease,
+    Request,
+    Receipt,
+    Checkpoint,
+    Notice,
+}
+
+/// Whoever holds a private key: the device, the office.
+pub trait Signer {
+    fn public_key(&self) -> PublicKey;
+    /// Signs `purpose` and `message` together.
+    fn sign(&self, purpose: Purpose, message: &[u8]) -> Signature;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the signature does not belong to this {0:?} and key")]
+pub struct WrongSignature(pub Purpose);
+
+impl PublicKey {
+    pub fn new(key: [u8; 32]) -> Self {
+        Self(key.into())
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.0[..]
+    }
+
+    pub fn verify(
+        &self,
+        purpose: Purpose,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<(), WrongSignature> {
+        UnparsedPublicKey::new(&ED25519, self.bytes())
+            .verify(&purpose.signed(message), signature.bytes())
+            .map_err(|_| WrongSignature(purpose))
+    }
+}
+
+impl Signature {
+    pub fn new(signature: [u8; 64]) -> Self {
+        Self(signature.into())
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.0[..]
+    }
+}
+
+impl Purpose {
+    /// The bytes that are signed: the purpose's name, a zero, the message.
+    pub fn signed(self, message: &[u8]) -> Vec<u8> {
+        let name: &[u8] = match self {
+            Self::Lease => b"padi lease 1\0",
+            Self::Request => b"padi request 1\0",
+            Self::Receipt => b"padi receipt 1\0",
+            Self::Checkpoint => b"padi checkpoint 1\0",
+            Self::Notice => b"padi notice 1\0",
+        };
+        [name, message].concat()
+    }
+}

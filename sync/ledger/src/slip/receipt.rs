@@ -1,0 +1,216 @@
+//! Receipts: for what a building owes, and in suspense for one that nobody can find.
+
+use chrono::NaiveDate;
+
+use super::visit::kilograms;
+use super::{Slip, SlipKind, SlipLine, Writing};
+use crate::apportion::ReceiptLine;
+use crate::demand::brief;
+use crate::language::Language;
+use crate::moment::date_text;
+use crate::money::Paise;
+use crate::pack::{Pack, ServiceKind, Text, heads};
+use crate::visit::VisitOutcome;
+use crate::words::in_words;
+
+/// Everything that a receipt says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptFacts<'a> {
+    pub service: ServiceKind,
+    pub number: &'a str,
+    /// The civil day of the payment: months of interest are counted to it.
+    pub paid_on: NaiveDate,
+    /// "10:42".
+    pub time: &'a str,
+    pub place: SlipPlace<'a>,
+    /// The payer's name as this slip may show it.
+    pub name: &'a str,
+    pub lines: &'a [ReceiptLine],
+    pub total: Paise,
+    pub paid_by: PaidBy<'a>,
+    pub status: MoneyStatus,
+    /// What the public check page asks for.
+    pub check_code: &'a str,
+    /// The signed receipt, or the address of its check page.
+    pub square: &'a str,
+    pub next_due: Option<NaiveDate>,
+    /// "14-08-2026 09:10", where the clock was not confirmed since.
+    pub clock_unverified_since: Option<&'a str>,
+    /// Who took the money, where a member of staff did.
+    pub collector: Option<&'a str>,
+    /// What was handed over, where the fee was paid on a waste visit.
+    pub visit: Option<VisitPart<'a>>,
+    pub practice: bool,
+}
+
+/// Where the money is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipPlace<'a> {
+    Building {
+        ward: u16,
+        number: &'a str,
+    },
+    /// Nobody can find the building: what the payer calls it. Such a receipt is in suspense.
+    Unknown(&'a str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidBy<'a> {
+    Cash { tendered: Paise },
+    Card { last_four: &'a str, reference: &'a str },
+    Upi { reference: &'a str },
+}
+
+/// What is known of the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyStatus {
+    /// The payer says so.
+    Claimed,
+    /// Cash in hand, or the terminal's or bank's word.
+    Confirmed,
+    /// Taken, and a receipt only when the bank has it.
+    SubjectToRealisation,
+}
+
+/// What was handed over on a waste visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VisitPart<'a> {
+    pub outcome: VisitOutcome,
+    /// As the pack names them.
+    pub kinds: &'a [String],
+    pub sacks: u32,
+    pub weight_g: u32,
+}
+
+impl Slip {
+    pub fn receipt(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> Self {
+        let suspense = matches!(facts.place, SlipPlace::Unknown(_));
+        let (kind, title) = match (suspense, facts.service) {
+            (true, _) => (SlipKind::Suspense, Text::TitleSuspense),
+            (false, ServiceKind::WasteFee) => (SlipKind::Receipt, Text::TitleWasteFee),
+            (false, ServiceKind::PropertyTax | ServiceKind::CheckReceipt) => {
+                (SlipKind::Receipt, Text::TitlePropertyTax)
+            }
+        };
+        let mut slip = Writing::new(pack, language, title, facts.practice);
+        head(&mut slip, facts);
+        slip.push(SlipLine::Dashes);
+        amounts(&mut slip, facts);
+        slip.push(SlipLine::Rule);
+        slip.total(Text::Total, facts.total);
+        slip.push(SlipLine::Text(in_words(facts.total, language)));
+        slip.push(SlipLine::Dashes);
+        how_paid(&mut slip, facts, suspense);
+        slip.push(SlipLine::Square(facts.square.to_owned()));
+        slip.push(SlipLine::Centered(slip.say(Text::CheckSquare)));
+        slip.field(Text::CheckCode, facts.check_code);
+        slip.push(SlipLine::Dashes);
+        if let Some(due) = facts.next_due {
+            let date = date_text(due);
+            slip.push(SlipLine::Centered(slip.fill(Text::NextDue, &[("date", &date)])));
+        }
+        slip.help();
+        slip.finish(kind, facts.practice)
+    }
+}
+
+fn head(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
+    slip.field(Text::Number, facts.number);
+    slip.field(Text::Date, &format!("{} {}", date_text(facts.paid_on), facts.time));
+    match facts.place {
+        SlipPlace::Building { ward, number } => {
+            place(slip, ward, number);
+            slip.field(Text::Name, facts.name);
+        }
+        SlipPlace::Unknown(place) => {
+            slip.field(Text::SuspensePlace, place);
+            slip.field(Text::SuspensePayer, facts.name);
+        }
+    }
+    if let Some(since) = facts.clock_unverified_since {
+        slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
+    }
+}
+
+pub(super) fn place(slip: &mut Writing<'_>, ward: u16, number: &str) {
+    let values = [("ward", ward.to_string()), ("number", number.to_owned())];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let place = slip.fill(Text::BuildingPlace, &values);
+    slip.field(Text::Building, &place);
+}
+
+/// The lines under the periods that they are for; what belongs to no bill stands under the last.
+fn amounts(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
+    let loose = [heads::ADVANCE, heads::ADVANCE_USED, heads::SERVICE_CHARGE, heads::SUSPENSE];
+    let mut heading = None;
+    for line in facts.lines {
+        if !loose.contains(&line.head.as_str()) && heading != Some(line.period) {
+            heading = Some(line.period);
+            slip.push(SlipLine::Heading(line.period.label_on_slip(slip.language)));
+        }
+        let label = brief(slip.pack, line, facts.paid_on, slip.language);
+        slip.amount(label, line.amount);
+    }
+    if let Some(part) = facts.visit {
+        slip.push(SlipLine::Dashes);
+        handed_over(slip, part);
+    }
+}
+
+pub(super) fn handed_over(slip: &mut Writing<'_>, part: VisitPart<'_>) {
+    let outcome = slip.pack.outcome_label(part.outcome.code(), slip.language).to_owned();
+    slip.field(Text::VisitOutcome, &outcome);
+    if part.outcome != VisitOutcome::Collected {
+        return;
+    }
+    let labels = part.kinds.iter().map(|kind| slip.pack.waste_kind_label(kind, slip.language));
+    let kinds = labels.collect::<Vec<_>>().join(", ");
+    if !kinds.is_empty() {
+        slip.field(Text::VisitKinds, &kinds);
+    }
+    if part.sacks > 0 {
+        slip.field(Text::VisitSacks, &part.sacks.to_string());
+    }
+    if part.weight_g > 0 {
+        let weight = kilograms(part.weight_g);
+        let weight = slip.fill(Text::VisitKilograms, &[("weight", &weight)]);
+        slip.field(Text::VisitWeight, &weight);
+    }
+}
+
+fn how_paid(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>, suspense: bool) {
+    let (mode, reference) = match facts.paid_by {
+        PaidBy::Cash { .. } => (slip.say(Text::ModeCash), ""),
+        PaidBy::Card { last_four, reference } => {
+            (slip.fill(Text::ModeCard, &[("last_four", last_four)]), reference)
+        }
+        PaidBy::Upi { reference } => (slip.say(Text::ModeUpi), reference),
+    };
+    slip.field(Text::Mode, &mode);
+    if !reference.is_empty() {
+        slip.field(Text::Reference, reference);
+    }
+    if let PaidBy::Cash { tendered } = facts.paid_by {
+        let change = tendered.checked_sub(facts.total).unwrap_or_default();
+        if change.is_positive() {
+            slip.field(Text::Tendered, &tendered.on_paper());
+            slip.field(Text::Change, &change.on_paper());
+        }
+    }
+    let status = match (suspense, facts.status) {
+        (true, MoneyStatus::Confirmed) => Text::StatusSuspense,
+        (_, MoneyStatus::Claimed) => Text::StatusClaimed,
+        (false, MoneyStatus::Confirmed) => Text::StatusConfirmed,
+        (_, MoneyStatus::SubjectToRealisation) => Text::StatusSubjectToRealisation,
+    };
+    let status = slip.say(status);
+    slip.field(Text::Status, &status);
+    if let Some(collector) = facts.collector {
+        slip.field(Text::Collector, collector);
+    }
+    if suspense {
+        slip.text(Text::SuspenseWhy);
+        slip.text(Text::SuspenseNext);
+    }
+    slip.text(Text::Recorded);
+}

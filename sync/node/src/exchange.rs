@@ -1,0 +1,86 @@
+//! One whole exchange with the centre, for a program that has nothing else to do.
+
+use std::sync::mpsc;
+
+use replica::Rejection;
+use thiserror::Error;
+
+use crate::link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions};
+use crate::store::{Store, StoreError};
+
+/// The most requests of one exchange: 64 kB each, far more than a device that was away for a year
+/// has to send. A centre that never has enough ends here.
+const REQUESTS_MAX: u32 = 10_000;
+
+/// How often a centre may ask for older entries in one exchange. Once is a restored backup; again
+/// means that it forgets what it is given.
+const GAPS_MAX: u32 = 2;
+
+/// What an exchange did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exchanged {
+    pub requests: u32,
+    /// How many entries the centre acknowledged.
+    pub sent: u64,
+    pub buildings: u64,
+    /// How many entries the office keeps apart.
+    pub quarantined: u64,
+}
+
+#[derive(Debug, Error)]
+pub enum ExchangeError {
+    #[error("the link to the centre cannot be made")]
+    Link(#[source] LinkError),
+    #[error("the centre gives no answer")]
+    Down(#[source] LinkFault),
+    #[error("the books failed during the exchange")]
+    Store(#[source] StoreError),
+    #[error("the centre refuses what this device sends")]
+    Rejected(#[source] Rejection),
+    #[error("the exchange does not come to an end after {0} requests")]
+    Endless(u32),
+    #[error("the link to the centre ended")]
+    Ended,
+}
+
+/// Sends and asks until the centre has everything and this device too. Ends at the first failure;
+/// what was taken until then is kept. `now_ms` reads the wall clock.
+pub fn exchange_until_quiet(
+    store: &mut Store,
+    options: LinkOptions,
+    now_ms: impl Fn() -> i64,
+) -> Result<Exchanged, ExchangeError> {
+    let (to_here, events) = mpsc::sync_channel(1);
+    let link = Link::start(options, move |event| {
+        // Nobody waits any more once the exchange has failed.
+        let _ = to_here.send(event);
+    })
+    .map_err(ExchangeError::Link)?;
+    let unsent = store.to_send();
+    let mut done = Exchanged::default();
+    let mut gaps = 0;
+    loop {
+        let request = store.next_request(now_ms()).map_err(ExchangeError::Store)?;
+        link.send(request).map_err(|LinkBusy| ExchangeError::Ended)?;
+        let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
+            LinkEvent::Answered(packed) => packed,
+            LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
+        };
+        let taken = store.take_answer(&packed).map_err(ExchangeError::Store)?;
+        done.requests += 1;
+        done.buildings += taken.buildings as u64;
+        done.quarantined += taken.quarantined.len() as u64;
+        match taken.rejection {
+            None => {}
+            Some(Rejection::Gap(_)) if gaps < GAPS_MAX => gaps += 1,
+            Some(rejection) => return Err(ExchangeError::Rejected(rejection)),
+        }
+        done.sent = unsent.saturating_sub(store.to_send());
+        if store.to_send() == 0 && !taken.more {
+            return Ok(done);
+        }
+        if done.requests == REQUESTS_MAX {
+            return Err(ExchangeError::Endless(REQUESTS_MAX));
+        }
+    }
+}

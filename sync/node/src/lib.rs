@@ -1,0 +1,24 @@
+//! What one device needs of its machine: the books on its disk, its private key, and the link to
+//! the centre. The rules of the books are the ledger's and the messages are the replica's; this crate
+//! makes them durable and carries them. It must never know a page, a printer or the centre's code,
+//! and it never reads the clock of the day: the time of a fact comes in with it.
+
+// The stories' fixtures are shared with the tests outside, which know this crate by its name.
+#[cfg(test)]
+extern crate self as node;
+
+mod backoff;
+mod exchange;
+mod key;
+mod link;
+mod store;
+
+pub use backoff::Backoff;
+pub use exchange::{ExchangeError, Exchanged, exchange_until_quiet};
+pub use key::{DeviceKey, KeyError};
+pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Patience};
+pub use replica::{Member, Provision, ProvisionError, Quarantined, Rejection};
+pub use store::{
+    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, Store, StoreError,
+    Taken, Verified,
+};

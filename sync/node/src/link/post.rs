@@ -1,0 +1,145 @@
+//! One POST and its answer, each step with its limit of time and bytes.
+
+use std::time::Duration;
+
+use replica::MESSAGE_BYTES_MAX;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode, Url};
+use tokio::time::timeout;
+
+use super::LinkEvent;
+use super::fault::LinkFault;
+use super::trust;
+
+/// The slowest line that is waited for: EDGE in a bad place gives half of its 100 kbit/s.
+const LINE_BITS_PER_SECOND_MIN: u64 = 50_000;
+
+/// The largest answer that is read. It unpacks to no more than a message, so no honest one is
+/// larger than that.
+const ANSWER_BYTES_MAX: usize = MESSAGE_BYTES_MAX;
+
+/// How much of a refusal's text is kept for the log, in bytes.
+const REFUSAL_BYTES_MAX: usize = 512;
+
+/// An idle connection is kept this long, so that the next receipts need no new handshake.
+const IDLE_MS: u64 = 5 * 60 * 1_000;
+
+/// How long each step may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// To the end of the TLS handshake.
+    pub connect_ms: u64,
+    /// From the end of the request to the first of the answer, and between two pieces of it. The
+    /// time that the bytes themselves need on a slow line is added.
+    pub silence_ms: u64,
+}
+
+impl Patience {
+    /// Four round trips of 600 ms and as many lost frames to connect; a busy centre's whole queue
+    /// to answer.
+    pub const EDGE: Self = Self { connect_ms: 15_000, silence_ms: 20_000 };
+}
+
+pub(super) struct Post {
+    client: Client,
+    url: Url,
+    patience: Patience,
+}
+
+impl Post {
+    pub(super) fn new(
+        url: Url,
+        certificate: Option<&[u8]>,
+        patience: Patience,
+    ) -> Result<Self, reqwest::Error> {
+        // reqwest panics without a process-wide provider, even where the configuration names one.
+        // Whoever installed it first, it is the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_millis(patience.connect_ms))
+            .pool_idle_timeout(Duration::from_millis(IDLE_MS))
+            .pool_max_idle_per_host(1)
+            .tcp_nodelay(true);
+        let builder = match certificate {
+            Some(certificate) => builder.tls_backend_preconfigured(trust::pinned(certificate)),
+            None => builder,
+        };
+        Ok(Self { client: builder.build()?, url, patience })
+    }
+
+    pub(super) async fn exchange(&self, request: Vec<u8>) -> LinkEvent {
+        match self.answer(request).await {
+            Ok(event) => event,
+            Err(why) => LinkEvent::Down { why, retry_after_ms: None },
+        }
+    }
+
+    async fn answer(&self, request: Vec<u8>) -> Result<LinkEvent, LinkFault> {
+        let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(request.len());
+        let sending = self
+            .client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .body(request)
+            .send();
+        let response = within(limit_ms, sending).await?;
+        let status = response.status();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let retry_after_ms = retry_after_ms(&response);
+            return Ok(LinkEvent::Down { why: LinkFault::Overloaded, retry_after_ms });
+        }
+        if status != StatusCode::OK {
+            let text = self.read(response, REFUSAL_BYTES_MAX).await;
+            let text = text.map_err(|_| String::new()).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text).trim().to_owned();
+            return Err(LinkFault::Refused { status: status.as_u16(), text });
+        }
+        self.read(response, ANSWER_BYTES_MAX).await.map(LinkEvent::Answered)
+    }
+
+    /// The body of an answer, piece by piece: a line that is slow but alive is waited for.
+    async fn read(&self, mut response: Response, bytes_max: usize) -> Result<Vec<u8>, LinkFault> {
+        let mut body = Vec::new();
+        // Whoever sends a byte now and then must not hold the link for ever.
+        let mut left_ms = self.patience.silence_ms + line_ms(bytes_max);
+        loop {
+            let begun = tokio::time::Instant::now();
+            let limit_ms = left_ms.min(self.patience.silence_ms);
+            let Some(piece) = within(limit_ms, response.chunk()).await? else {
+                return Ok(body);
+            };
+            if body.len() + piece.len() > bytes_max {
+                return Err(LinkFault::TooLong(bytes_max));
+            }
+            body.extend_from_slice(&piece);
+            let spent_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            left_ms = left_ms.saturating_sub(spent_ms);
+        }
+    }
+}
+
+/// How long the slowest line takes for so many bytes.
+fn line_ms(bytes: usize) -> u64 {
+    let bits = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(8);
+    bits.saturating_mul(1_000) / LINE_BITS_PER_SECOND_MIN
+}
+
+async fn within<T>(
+    limit_ms: u64,
+    step: impl Future<Output = Result<T, reqwest::Error>>,
+) -> Result<T, LinkFault> {
+    match timeout(Duration::from_millis(limit_ms), step).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) if error.is_timeout() => Err(LinkFault::Timeout(limit_ms)),
+        Ok(Err(error)) => Err(LinkFault::of(&error)),
+        Err(_) => Err(LinkFault::Timeout(limit_ms)),
+    }
+}
+
+/// Whole seconds, as the centre writes them; a date would need a clock that can be trusted.
+fn retry_after_ms(response: &Response) -> Option<u64> {
+    let seconds: u64 = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(seconds.saturating_mul(1_000))
+}

@@ -1,0 +1,339 @@
+//! The books of one device on its disk: one row an entry, written and synced before anything is
+//! said about it. Everything else in memory is replayed from these rows when the books are opened.
+
+mod answer;
+mod audit;
+mod database;
+mod error;
+mod outbox;
+mod register;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ledger::{
+    Breach, DayBook, ENTRY_BYTES_MAX, Enrolment, Entry, Fact, Hash, Head, Moment, PublicKey,
+    SignedLease, StaffId, Writer,
+};
+use replica::{Provision, SignedCheckpoint};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::key::DeviceKey;
+
+pub use answer::{Confirmed, Taken};
+pub use audit::Verified;
+pub use database::BOOKS_FILE;
+pub use error::{AppendError, Damage, StoreError};
+pub use register::BUILDINGS_FOUND_MAX;
+pub use tally::HouseToday;
+
+use database::{begin, sequence, stored};
+use tally::Tally;
+
+/// The books of one device, open for this program alone.
+pub struct Store {
+    connection: Connection,
+    key: DeviceKey,
+    body: String,
+    office: PublicKey,
+    day_book: DayBook,
+    tally: Tally,
+    cursors: Cursors,
+    checkpoint: Option<SignedCheckpoint>,
+    /// The leases that the device was ever given, oldest first.
+    leases: Vec<SignedLease>,
+    sisters: BTreeMap<Writer, PublicKey>,
+    /// What the bank said, by the intent; those that are receipted already may be among them.
+    confirmed: BTreeMap<u64, Confirmed>,
+    boot: u32,
+    last_moment: Option<Moment>,
+    /// A write failed so that the disk may say something else than the memory.
+    spoiled: bool,
+}
+
+/// How far the exchange with the centre came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cursors {
+    acknowledged: u64,
+    office_to: u64,
+    register_to: u64,
+}
+
+/// An entry that keeps the rules, with what its row holds.
+struct Row {
+    entry: Entry,
+    canonical: Vec<u8>,
+    hash: Hash,
+}
+
+impl Store {
+    /// Opens the books in a folder, or begins them, and replays every entry.
+    pub fn open(folder: &Path, provision: &Provision) -> Result<Self, StoreError> {
+        let key = DeviceKey::from_pkcs8(&provision.key).map_err(StoreError::Key)?;
+        let connection = database::open(folder, provision)?;
+        let mut store = Self {
+            connection,
+            key,
+            body: provision.body.clone(),
+            office: provision.office,
+            day_book: DayBook::new(provision.writer, provision.office),
+            tally: Tally::default(),
+            cursors: Cursors::default(),
+            checkpoint: None,
+            leases: vec![provision.book.clone()],
+            sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),
+            confirmed: BTreeMap::new(),
+            boot: 1,
+            last_moment: None,
+            spoiled: false,
+        };
+        store.replay()?;
+        store.cursors = store.read_cursors()?;
+        store.checkpoint = store.read_checkpoint()?;
+        store.check_checkpoint()?;
+        store.read_notices()?;
+        store.boot = store.day_book.boot().saturating_add(1);
+        Ok(store)
+    }
+
+    /// Where the books stand.
+    pub fn day_book(&self) -> &DayBook {
+        &self.day_book
+    }
+
+    /// Numbers, checks and writes facts that belong together: all of them, with one sync of the
+    /// disk, or none.
+    pub fn append(
+        &mut self,
+        at: Moment,
+        staff: Option<StaffId>,
+        facts: Vec<Fact>,
+    ) -> Result<Vec<Entry>, AppendError> {
+        if self.spoiled {
+            return Err(AppendError::Store(StoreError::Spoiled));
+        }
+        let (day_book, rows) = self.checked(at, staff, facts).map_err(AppendError::Breach)?;
+        match write(&mut self.connection, &rows) {
+            Ok(()) => {}
+            Err(StoreError::Full(_)) => return Err(AppendError::Full),
+            Err(error) => {
+                self.spoiled = true;
+                return Err(AppendError::Store(error));
+            }
+        }
+        self.day_book = day_book;
+        let entries: Vec<Entry> = rows.into_iter().map(|row| row.entry).collect();
+        for entry in &entries {
+            self.tally.note(entry);
+            self.last_moment = Some(entry.at);
+        }
+        Ok(entries)
+    }
+
+    pub fn entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {
+        let body: Option<Vec<u8>> = self
+            .connection
+            .prepare_cached("SELECT body FROM entries WHERE seq = ?1")
+            .and_then(|mut query| query.query_row([stored(seq)], |row| row.get(0)).optional())
+            .map_err(StoreError::of("reading an entry"))?;
+        body.map(|body| read_entry(seq, &body)).transpose()
+    }
+
+    /// At most `limit` entries that follow `seq`, oldest first.
+    pub fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let bodies = self.bodies_after(seq, limit)?;
+        let numbered = (seq + 1..).zip(&bodies);
+        numbered.map(|(seq, body)| read_entry(seq, body)).collect()
+    }
+
+    /// When the newest entry was written.
+    pub fn last_moment(&self) -> Option<Moment> {
+        self.last_moment
+    }
+
+    /// How often these books were opened, this time included: the boot of every moment from now.
+    pub fn boot(&self) -> u32 {
+        self.boot
+    }
+
+    /// Receipt books that the office leased to this device and that were not opened yet, oldest
+    /// first.
+    pub fn leases(&self) -> Vec<SignedLease> {
+        let unused = |signed: &&SignedLease| !self.tally.was_opened(&signed.lease);
+        self.leases.iter().filter(unused).cloned().collect()
+    }
+
+    /// The public key of a device of this body.
+    pub fn sister_key(&self, writer: Writer) -> Option<PublicKey> {
+        self.sisters.get(&writer).copied()
+    }
+
+    /// The key that signs what leaves this device.
+    pub fn key(&self) -> &DeviceKey {
+        &self.key
+    }
+
+    /// Payments that the bank confirmed and for which no receipt was written yet, oldest
+    /// confirmation first.
+    pub fn confirmations(&self) -> Vec<Confirmed> {
+        let open = |intent: u64| {
+            let mut waiting = self.day_book.intents().chain(self.day_book.late_intents());
+            waiting.any(|(seq, _)| seq == intent)
+        };
+        let mut found: Vec<Confirmed> = self
+            .confirmed
+            .values()
+            .filter(|word| open(word.confirmation.intent))
+            .cloned()
+            .collect();
+        found.sort_by_key(|word| word.seq);
+        found
+    }
+
+    /// What this device did at a building on a day.
+    pub fn house_state_today(&self, building: u32, day: i64) -> Option<HouseToday> {
+        self.tally.house_on(building, day)
+    }
+
+    /// The office's newest countersignature.
+    pub fn checkpoint(&self) -> Option<&SignedCheckpoint> {
+        self.checkpoint.as_ref()
+    }
+
+    fn countersigned(&self) -> u64 {
+        self.checkpoint.map_or(0, |signed| signed.checkpoint.seq)
+    }
+
+    /// The books as they would be after the facts, and the rows that make them so.
+    fn checked(
+        &self,
+        at: Moment,
+        staff: Option<StaffId>,
+        facts: Vec<Fact>,
+    ) -> Result<(DayBook, Vec<Row>), Breach> {
+        let mut day_book = self.day_book.clone();
+        let mut rows = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let seq = day_book.head().seq + 1;
+            let entry = Entry { seq, at, staff, countersigned: self.countersigned(), fact };
+            let canonical = entry.canonical();
+            if canonical.len() > ENTRY_BYTES_MAX {
+                return Err(Breach::TooLong);
+            }
+            day_book.apply(&entry)?;
+            rows.push(Row { entry, canonical, hash: day_book.head().hash });
+        }
+        Ok((day_book, rows))
+    }
+
+    /// Reads every entry from the disk and takes it into the empty day book.
+    fn replay(&mut self) -> Result<(), StoreError> {
+        let mut day_book = self.day_book.clone();
+        let mut tally = Tally::default();
+        let mut last = None;
+        audit::walk(&self.connection, &mut day_book, |entry, _, _| {
+            tally.note(&entry);
+            last = Some(entry.at);
+            Ok(())
+        })?;
+        self.day_book = day_book;
+        self.tally = tally;
+        self.last_moment = last;
+        Ok(())
+    }
+
+    fn bodies_after(&self, seq: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        let failed = StoreError::of("reading entries");
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT body FROM entries WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+            .map_err(&failed)?;
+        let rows = query.query_map([stored(seq), limit], |row| row.get(0)).map_err(&failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// The head after an entry of the chain, as its row says.
+    fn head_at(&self, seq: u64) -> Result<Option<Head>, StoreError> {
+        if seq == 0 {
+            return Ok(Some(Head::before_first(self.day_book.writer())));
+        }
+        let hash: Option<[u8; 32]> = self
+            .connection
+            .prepare_cached("SELECT hash FROM entries WHERE seq = ?1")
+            .and_then(|mut query| query.query_row([stored(seq)], |row| row.get(0)).optional())
+            .map_err(StoreError::of("reading a hash"))?;
+        Ok(hash.map(|hash| Head { seq, hash: hash.into() }))
+    }
+
+    fn read_cursors(&self) -> Result<Cursors, StoreError> {
+        let sql = "SELECT acknowledged, office_to, register_to FROM cursors";
+        let found = self.connection.query_row(sql, [], |row| {
+            Ok(Cursors {
+                acknowledged: sequence(row.get(0)?),
+                office_to: sequence(row.get(1)?),
+                register_to: sequence(row.get(2)?),
+            })
+        });
+        let found = found.optional().map_err(StoreError::of("reading the cursors"))?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn read_checkpoint(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let body: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT body FROM checkpoint", [], |row| row.get(0))
+            .optional()
+            .map_err(StoreError::of("reading the checkpoint"))?;
+        let read = |body: Vec<u8>| {
+            minicbor::decode(&body)
+                .map_err(|source| StoreError::DamagedRow { what: "checkpoint", source })
+        };
+        body.map(read).transpose()
+    }
+
+    /// The chain must be the one that the office countersigned: a chain that was altered throughout
+    /// agrees with itself, but not with this.
+    fn check_checkpoint(&self) -> Result<(), StoreError> {
+        let Some(signed) = self.checkpoint else { return Ok(()) };
+        let seq = signed.checkpoint.seq;
+        let source = match self.head_at(seq)? {
+            Some(head) if head.hash == signed.checkpoint.hash => return Ok(()),
+            Some(_) => Damage::NotAsCountersigned,
+            None => Damage::Missing,
+        };
+        Err(StoreError::Damaged { seq, source })
+    }
+
+    fn enrol(&mut self, sister: &Enrolment) {
+        self.sisters.insert(sister.writer, sister.key);
+    }
+}
+
+/// One transaction, and so one sync of the disk.
+fn write(connection: &mut Connection, rows: &[Row]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let failed = StoreError::of("writing an entry");
+    let transaction = begin(connection)?;
+    for row in rows {
+        let sql = "INSERT INTO entries (seq, body, hash) VALUES (?1, ?2, ?3)";
+        let mut insert = transaction.prepare_cached(sql).map_err(&failed)?;
+        let values = params![stored(row.entry.seq), row.canonical, &row.hash[..]];
+        insert.execute(values).map_err(&failed)?;
+    }
+    transaction.commit().map_err(failed)
+}
+
+fn read_entry(seq: u64, body: &[u8]) -> Result<Entry, StoreError> {
+    let damaged = |source| StoreError::Damaged { seq, source };
+    let entry = Entry::read(body).map_err(|why| damaged(Damage::Unreadable(why)))?;
+    match entry.seq == seq {
+        true => Ok(entry),
+        false => Err(damaged(Damage::OutOfPlace(entry.seq))),
+    }
+}

@@ -1,0 +1,274 @@
+//! What comes back from the centre: believed only as far as the office signed it.
+
+use ledger::{Confirmation, Enrolment, Fact, SignedLease};
+use replica::{Answer, Quarantined, Rejection, SignedCheckpoint, SignedNotice};
+use rusqlite::{Connection, params};
+
+use super::database::{begin, stored};
+use super::error::StoreError;
+use super::{Cursors, Store, register};
+
+/// What an answer brought that was not known before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The last entry that is at the centre.
+    pub acknowledged: u64,
+    pub confirmations: Vec<Confirmed>,
+    pub leases: Vec<SignedLease>,
+    pub enrolments: Vec<Enrolment>,
+    /// How many rows of the register were taken.
+    pub buildings: usize,
+    pub quarantined: Vec<Quarantined>,
+    pub rejection: Option<Rejection>,
+    /// There is more of the register: ask again at once.
+    pub more: bool,
+    /// The centre's clock.
+    pub at_ms: i64,
+}
+
+/// The bank's word on an intent of this device, with its place in the office book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    pub seq: u64,
+    pub confirmation: Confirmation,
+}
+
+impl Store {
+    /// Takes an answer into the books: all of it in one transaction, or nothing. The same answer
+    /// taken again changes nothing.
+    pub fn take_answer(&mut self, packed: &[u8]) -> Result<Taken, StoreError> {
+        if self.spoiled {
+            return Err(StoreError::Spoiled);
+        }
+        let mut answer = Answer::read(packed).map_err(StoreError::Answer)?;
+        let checkpoint = self.newer_checkpoint(&answer)?;
+        let cursors = self.moved_cursors(&answer, checkpoint.as_ref())?;
+        self.check_notices(&answer.notices)?;
+        self.leave_out_what_is_known(&mut answer);
+        self.write_answer(&answer, cursors, checkpoint.as_ref())?;
+        self.cursors = cursors;
+        if checkpoint.is_some() {
+            self.checkpoint = checkpoint;
+        }
+        let mut taken = Taken {
+            acknowledged: cursors.acknowledged,
+            confirmations: Vec::new(),
+            leases: Vec::new(),
+            enrolments: Vec::new(),
+            buildings: answer.buildings.len(),
+            quarantined: answer.quarantined,
+            rejection: answer.rejection,
+            more: answer.more,
+            at_ms: answer.at_ms,
+        };
+        for notice in answer.notices {
+            self.learn(notice, Some(&mut taken));
+        }
+        Ok(taken)
+    }
+
+    /// Entries of this device that the office keeps apart, with its reasons.
+    pub fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
+        let failed = StoreError::of("reading what is in quarantine");
+        let sql = "SELECT seq, reason FROM quarantined ORDER BY seq";
+        let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
+        let rows = query.query_map([], |row| {
+            Ok(Quarantined { seq: super::sequence(row.get(0)?), reason: row.get(1)? })
+        });
+        rows.map_err(&failed)?.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// The answer's checkpoint, where it is newer than the one in the books. It must be the
+    /// office's, of this device, and of this very chain.
+    fn newer_checkpoint(&self, answer: &Answer) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let Some(signed) = answer.checkpoint else { return Ok(None) };
+        signed
+            .verify(&self.office)
+            .map_err(|source| StoreError::NotTheOffice { what: "the checkpoint", source })?;
+        let checkpoint = signed.checkpoint;
+        if checkpoint.writer != self.day_book.writer() {
+            return Err(StoreError::OtherDevice);
+        }
+        match self.head_at(checkpoint.seq)? {
+            Some(head) if head.hash == checkpoint.hash => {}
+            _ => return Err(StoreError::OfficeDisagrees(checkpoint.seq)),
+        }
+        let newer = checkpoint.seq > self.countersigned();
+        Ok(newer.then_some(signed))
+    }
+
+    /// Where the cursors stand after the answer. They only go forward, so that a late or doubled
+    /// answer moves nothing, but for a centre that lacks entries and asks for them again.
+    fn moved_cursors(
+        &self,
+        answer: &Answer,
+        checkpoint: Option<&SignedCheckpoint>,
+    ) -> Result<Cursors, StoreError> {
+        let head = self.day_book.head().seq;
+        if answer.acknowledged > head {
+            return Err(StoreError::OfficeDisagrees(answer.acknowledged));
+        }
+        let newest = checkpoint.map_or(0, |signed| signed.checkpoint.seq);
+        if answer.acknowledged > newest.max(self.countersigned()) {
+            return Err(StoreError::NotCountersigned(answer.acknowledged));
+        }
+        let known = self.cursors;
+        let acknowledged = match answer.rejection {
+            Some(Rejection::Gap(to)) if to > head => return Err(StoreError::OfficeDisagrees(to)),
+            Some(Rejection::Gap(to)) => to,
+            _ => known.acknowledged.max(answer.acknowledged),
+        };
+        Ok(Cursors {
+            acknowledged,
+            office_to: known.office_to.max(answer.office_to),
+            register_to: known.register_to.max(answer.register_to),
+        })
+    }
+
+    fn check_notices(&self, notices: &[SignedNotice]) -> Result<(), StoreError> {
+        for signed in notices {
+            signed
+                .verify(&self.office)
+                .map_err(|source| StoreError::NotTheOffice { what: "a notice", source })?;
+            if signed.notice.to != self.day_book.writer() {
+                return Err(StoreError::OtherDevice);
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops notices and rows that an earlier answer brought, and rows that cannot be used: one bad
+    /// row of the register must not hold up the money.
+    fn leave_out_what_is_known(&self, answer: &mut Answer) {
+        answer.notices.retain(|signed| signed.notice.entry.seq > self.cursors.office_to);
+        if answer.register_to <= self.cursors.register_to {
+            answer.buildings.clear();
+        }
+        answer.buildings.retain(|row| match row.check(&self.body) {
+            Ok(()) => true,
+            Err(fault) => {
+                tracing::warn!(%fault, "a row of the register was left out");
+                false
+            }
+        });
+    }
+
+    fn write_answer(
+        &mut self,
+        answer: &Answer,
+        cursors: Cursors,
+        checkpoint: Option<&SignedCheckpoint>,
+    ) -> Result<(), StoreError> {
+        let moved = cursors != self.cursors || checkpoint.is_some();
+        let brought = !answer.notices.is_empty() || !answer.buildings.is_empty();
+        if !moved && !brought && answer.quarantined.is_empty() {
+            // Nothing new: no write wears the flash every few minutes of a quiet day.
+            return Ok(());
+        }
+        let transaction = begin(&mut self.connection)?;
+        write_cursors(&transaction, cursors)?;
+        if let Some(signed) = checkpoint {
+            write_checkpoint(&transaction, signed)?;
+        }
+        write_notices(&transaction, &answer.notices)?;
+        write_quarantined(&transaction, &answer.quarantined)?;
+        register::put(&transaction, &answer.buildings, answer.acknowledged)?;
+        transaction.commit().map_err(StoreError::of("writing the centre's answer"))
+    }
+
+    /// Reads the notices that earlier answers brought.
+    pub(super) fn read_notices(&mut self) -> Result<(), StoreError> {
+        let mut notices = Vec::new();
+        self.each_notice(|notice| {
+            notices.push(notice);
+            Ok(())
+        })?;
+        for notice in notices {
+            self.learn(notice, None);
+        }
+        Ok(())
+    }
+
+    pub(super) fn each_notice(
+        &self,
+        mut each: impl FnMut(SignedNotice) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let failed = StoreError::of("reading the notices");
+        let mut query =
+            self.connection.prepare("SELECT body FROM notices ORDER BY seq").map_err(&failed)?;
+        let mut rows = query.query([]).map_err(&failed)?;
+        while let Some(row) = rows.next().map_err(&failed)? {
+            let body: Vec<u8> = row.get(0).map_err(&failed)?;
+            each(
+                minicbor::decode(&body)
+                    .map_err(|source| StoreError::DamagedRow { what: "office's notice", source })?,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Keeps in memory what a notice says; `taken` is told as well.
+    fn learn(&mut self, signed: SignedNotice, mut taken: Option<&mut Taken>) {
+        let entry = signed.notice.entry;
+        match entry.fact {
+            Fact::Confirmed(confirmation) if confirmation.writer == self.day_book.writer() => {
+                let confirmed = Confirmed { seq: entry.seq, confirmation };
+                if let Some(taken) = taken.as_mut() {
+                    taken.confirmations.push(confirmed.clone());
+                }
+                self.confirmed.insert(confirmed.confirmation.intent, confirmed);
+            }
+            Fact::BookLeased(lease) if lease.lease.writer == self.day_book.writer() => {
+                if let Some(taken) = taken.as_mut() {
+                    taken.leases.push(lease.clone());
+                }
+                self.leases.push(lease);
+            }
+            Fact::DeviceEnrolled(sister) => {
+                self.enrol(&sister);
+                if let Some(taken) = taken.as_mut() {
+                    taken.enrolments.push(sister);
+                }
+            }
+            other => tracing::warn!(seq = entry.seq, fact = ?other, "a notice says nothing here"),
+        }
+    }
+}
+
+fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {
+    let values = params![
+        stored(cursors.acknowledged),
+        stored(cursors.office_to),
+        stored(cursors.register_to)
+    ];
+    to.execute("INSERT OR REPLACE INTO cursors VALUES (1, ?1, ?2, ?3)", values)
+        .map(|_| ())
+        .map_err(StoreError::of("writing the cursors"))
+}
+
+fn write_checkpoint(to: &Connection, signed: &SignedCheckpoint) -> Result<(), StoreError> {
+    let body = minicbor::to_vec(signed).expect("a Vec takes every byte");
+    let values = params![stored(signed.checkpoint.seq), body];
+    to.execute("INSERT OR REPLACE INTO checkpoint VALUES (1, ?1, ?2)", values)
+        .map(|_| ())
+        .map_err(StoreError::of("writing the checkpoint"))
+}
+
+fn write_notices(to: &Connection, notices: &[SignedNotice]) -> Result<(), StoreError> {
+    for signed in notices {
+        let body = minicbor::to_vec(signed).expect("a Vec takes every byte");
+        let values = params![stored(signed.notice.entry.seq), body];
+        to.execute("INSERT OR REPLACE INTO notices VALUES (?1, ?2)", values)
+            .map_err(StoreError::of("writing a notice"))?;
+    }
+    Ok(())
+}
+
+fn write_quarantined(to: &Connection, quarantined: &[Quarantined]) -> Result<(), StoreError> {
+    for one in quarantined {
+        let values = params![stored(one.seq), one.reason];
+        to.execute("INSERT OR REPLACE INTO quarantined VALUES (?1, ?2)", values)
+            .map_err(StoreError::of("writing what is in quarantine"))?;
+    }
+    Ok(())
+}

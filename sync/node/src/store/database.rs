@@ -1,0 +1,101 @@
+//! The file of the books: opened by one program at a time, and brought to the newest form.
+
+use std::path::Path;
+
+use ledger::Writer;
+use replica::Provision;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::error::StoreError;
+
+/// The file in the data folder.
+pub const BOOKS_FILE: &str = "books.sqlite3";
+
+/// The forms of the books, oldest first. One is only ever added at the end.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_books.sql")];
+
+/// Opens the file, or makes it, for this device alone.
+pub(super) fn open(folder: &Path, provision: &Provision) -> Result<Connection, StoreError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+    let mut connection =
+        Connection::open(folder.join(BOOKS_FILE)).map_err(StoreError::of("opening the file"))?;
+    lock(&connection)?;
+    migrate(&mut connection)?;
+    check_owner(&connection, provision)?;
+    Ok(connection)
+}
+
+/// A sequence as the database's signed integers hold it. None that was checked against the chain
+/// can be beyond them: it would take centuries to write that many.
+pub(super) fn stored(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// The sequence of a stored integer; a negative one can only be damage, and names no entry.
+pub(super) fn sequence(stored: i64) -> u64 {
+    u64::try_from(stored).unwrap_or(0)
+}
+
+pub(super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::of("beginning a write"))
+}
+
+/// In exclusive mode the lock that the first transaction takes stays until the file is closed, also
+/// by a kill, so two programs never write one chain. It is taken before anything is read.
+fn lock(connection: &Connection) -> Result<(), StoreError> {
+    let failed = StoreError::of("locking the file");
+    connection.busy_timeout(std::time::Duration::ZERO).map_err(&failed)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(&failed)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(&failed)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(&failed)?;
+    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT;").map_err(&failed)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let failed = StoreError::of("bringing the file to the newest form");
+    let version: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(&failed)?;
+    let done = usize::try_from(version).unwrap_or(usize::MAX);
+    let Some(left) = MIGRATIONS.get(done..) else {
+        return Err(StoreError::Newer(version));
+    };
+    for (place, migration) in left.iter().enumerate() {
+        let transaction = begin(connection)?;
+        transaction.execute_batch(migration).map_err(&failed)?;
+        let number = i64::try_from(done + place + 1).expect("there are few migrations");
+        transaction.pragma_update(None, "user_version", number).map_err(&failed)?;
+        transaction.commit().map_err(&failed)?;
+    }
+    Ok(())
+}
+
+/// A new file becomes this device's; a file of another device is refused, since its chain is signed
+/// by another key.
+fn check_owner(connection: &Connection, provision: &Provision) -> Result<(), StoreError> {
+    let failed = StoreError::of("reading whose books these are");
+    let owner = connection
+        .query_row("SELECT body, writer FROM device", [], |row| {
+            Ok((row.get::<_, String>(0)?, Writer(row.get(1)?)))
+        })
+        .optional()
+        .map_err(&failed)?;
+    match owner {
+        None => connection
+            .execute(
+                "INSERT INTO device VALUES (1, ?1, ?2)",
+                params![provision.body, provision.writer.0],
+            )
+            .map(|_| ())
+            .map_err(failed),
+        Some((body, writer)) if body == provision.body && writer == provision.writer => Ok(()),
+        Some((found_body, found)) => Err(StoreError::Foreign {
+            found_body,
+            found,
+            body: provision.body.clone(),
+            wanted: provision.writer,
+        }),
+    }
+}

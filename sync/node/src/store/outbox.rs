@@ -1,0 +1,165 @@
+//! What leaves the device. The outbox is a cursor: the entries after the last one that the centre
+//! acknowledged.
+
+use ledger::Entry;
+use minicbor::bytes::ByteArray;
+use replica::{BATCH_ENTRIES_MAX, Batch, DayDocument, DocumentHead, Request};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::database::{begin, sequence, stored};
+use super::error::{Damage, StoreError};
+use super::{Store, read_entry};
+
+/// A day's document while entries are added to it.
+struct OpenDay {
+    day: i64,
+    document: DayDocument,
+    last_seq: u64,
+}
+
+impl Store {
+    /// How many entries the centre has not acknowledged.
+    pub fn to_send(&self) -> u64 {
+        self.day_book.head().seq.saturating_sub(self.cursors.acknowledged)
+    }
+
+    /// The bytes of the next request: the oldest entries that were not acknowledged, as many as a
+    /// batch takes, or none where all were. Every entry in it was synced to the disk before.
+    pub fn next_request(&mut self, now_ms: i64) -> Result<Vec<u8>, StoreError> {
+        if self.spoiled {
+            return Err(StoreError::Spoiled);
+        }
+        let request = Request {
+            writer: self.day_book.writer(),
+            batch: self.next_batch()?,
+            office_after: self.cursors.office_to,
+            register_after: self.cursors.register_to,
+            sent_ms: now_ms,
+        };
+        Ok(request.sealed(&self.key))
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>, StoreError> {
+        let acknowledged = self.cursors.acknowledged;
+        let bodies = self.bodies_after(acknowledged, BATCH_ENTRIES_MAX)?;
+        if bodies.is_empty() {
+            return Ok(None);
+        }
+        let missing = StoreError::Damaged { seq: acknowledged, source: Damage::Missing };
+        let before = self.head_at(acknowledged)?.ok_or(missing)?;
+        let mut batch = Batch::of(before, bodies);
+        let upto = batch.after.seq;
+        if self.derive_documents(upto).is_err() {
+            // The documents are derived: whatever is wrong with them, the entries make them anew.
+            self.forget_documents()?;
+            self.derive_documents(upto)?;
+        }
+        batch.documents = self.heads_of_days(&batch)?;
+        Ok(Some(batch))
+    }
+
+    /// Brings the documents to exactly the entry `upto`. Where they are further already, since the
+    /// centre asked for older entries again, they are made anew.
+    fn derive_documents(&mut self, upto: u64) -> Result<(), StoreError> {
+        if self.derived_to()? > upto {
+            self.forget_documents()?;
+        }
+        let mut from = self.derived_to()?;
+        let mut open: Option<OpenDay> = None;
+        while from < upto {
+            let left = usize::try_from(upto - from).unwrap_or(BATCH_ENTRIES_MAX);
+            let entries = self.entries_after(from, left.min(BATCH_ENTRIES_MAX))?;
+            let Some(last) = entries.last() else {
+                return Err(StoreError::Damaged { seq: from + 1, source: Damage::Missing });
+            };
+            from = last.seq;
+            self.add_to_documents(&mut open, &entries)?;
+        }
+        Ok(())
+    }
+
+    /// Adds entries in their order and saves the documents that they touch.
+    fn add_to_documents(
+        &mut self,
+        open: &mut Option<OpenDay>,
+        entries: &[Entry],
+    ) -> Result<(), StoreError> {
+        let writer = self.day_book.writer();
+        let transaction = begin(&mut self.connection)?;
+        for entry in entries {
+            let day = entry.at.day();
+            if open.as_ref().is_some_and(|open| open.day != day) {
+                save(&transaction, open.as_mut())?;
+                *open = None;
+            }
+            if open.is_none() {
+                let document = match saved(&transaction, day)? {
+                    Some(saved) => DayDocument::load(writer, day, &saved)
+                        .map_err(|why| StoreError::Document(Box::new(why)))?,
+                    None => DayDocument::new(writer, day),
+                };
+                *open = Some(OpenDay { day, document, last_seq: 0 });
+            }
+            if let Some(open) = open.as_mut() {
+                open.document.add(entry).map_err(|why| StoreError::Document(Box::new(why)))?;
+                open.last_seq = entry.seq;
+            }
+        }
+        save(&transaction, open.as_mut())?;
+        transaction.commit().map_err(StoreError::of("writing a day's document"))
+    }
+
+    /// The heads of the documents of every day that the batch touches, by day.
+    fn heads_of_days(&self, batch: &Batch) -> Result<Vec<DocumentHead>, StoreError> {
+        let failed = StoreError::of("reading a day's document");
+        let mut days = Vec::new();
+        for (seq, body) in (batch.before.seq + 1..).zip(&batch.entries) {
+            days.push(read_entry(seq, body)?.at.day());
+        }
+        days.sort_unstable();
+        days.dedup();
+        let mut heads = Vec::with_capacity(days.len());
+        for day in days {
+            let head: [u8; 32] = self
+                .connection
+                .query_row("SELECT head FROM documents WHERE day = ?1", [day], |row| row.get(0))
+                .map_err(&failed)?;
+            heads.push(DocumentHead { day, head: ByteArray::from(head) });
+        }
+        Ok(heads)
+    }
+
+    fn derived_to(&self) -> Result<u64, StoreError> {
+        let last: Option<i64> = self
+            .connection
+            .query_row("SELECT max(last_seq) FROM documents", [], |row| row.get(0))
+            .map_err(StoreError::of("reading the days' documents"))?;
+        Ok(last.map_or(0, sequence))
+    }
+
+    fn forget_documents(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .execute("DELETE FROM documents", [])
+            .map(|_| ())
+            .map_err(StoreError::of("clearing the days' documents"))
+    }
+}
+
+fn saved(connection: &Connection, day: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    connection
+        .query_row("SELECT saved FROM documents WHERE day = ?1", [day], |row| row.get(0))
+        .optional()
+        .map_err(StoreError::of("reading a day's document"))
+}
+
+fn save(connection: &Connection, open: Option<&mut OpenDay>) -> Result<(), StoreError> {
+    let Some(open) = open else { return Ok(()) };
+    let bytes = open.document.save();
+    let head = open.document.head().expect("an entry was added, so there is a head");
+    let sql = "INSERT OR REPLACE INTO documents (day, saved, head, last_seq)
+        VALUES (?1, ?2, ?3, ?4)";
+    connection
+        .execute(sql, params![open.day, bytes, &head[..], stored(open.last_seq)])
+        .map(|_| ())
+        .map_err(StoreError::of("writing a day's document"))
+}

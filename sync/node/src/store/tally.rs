@@ -1,0 +1,71 @@
+//! What is remembered of the entries while the books are open, so that no table has to be kept in
+//! step with them: which receipts name a building, what was done there today, which books were
+//! opened.
+
+use std::collections::{HashMap, HashSet};
+
+use ledger::{Entry, Fact, Lease, Moment, Paise, Payer, VisitOutcome};
+
+/// What this device did at one building on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HouseToday {
+    /// The outcome of the day's last visit.
+    pub visit: Option<VisitOutcome>,
+    /// Money taken for it on this day.
+    pub paid: Paise,
+    /// When the last of it was written.
+    pub at: Moment,
+}
+
+#[derive(Default)]
+pub(super) struct Tally {
+    receipts: HashMap<u32, Vec<u64>>,
+    latest: HashMap<u32, HouseToday>,
+    opened: HashSet<(u16, String)>,
+}
+
+impl Tally {
+    pub(super) fn note(&mut self, entry: &Entry) {
+        match &entry.fact {
+            Fact::BookOpened(signed) => {
+                self.opened.insert((signed.lease.year, signed.lease.book.clone()));
+            }
+            Fact::Receipt(receipt) => {
+                if let Payer::Building(building) = receipt.payer {
+                    self.receipts.entry(building).or_default().push(entry.seq);
+                    let today = self.today(building, entry.at);
+                    // Sums that would leave the range of money were refused by the rules already.
+                    today.paid = today.paid.checked_add(receipt.total).unwrap_or(today.paid);
+                }
+            }
+            Fact::Visit(visit) => {
+                self.today(visit.building, entry.at).visit = Some(visit.outcome);
+            }
+            _ => {}
+        }
+    }
+
+    /// This device's receipts for a building, oldest first.
+    pub(super) fn receipts(&self, building: u32) -> &[u64] {
+        self.receipts.get(&building).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn house_on(&self, building: u32, day: i64) -> Option<HouseToday> {
+        self.latest.get(&building).filter(|house| house.at.day() == day).copied()
+    }
+
+    pub(super) fn was_opened(&self, lease: &Lease) -> bool {
+        self.opened.contains(&(lease.year, lease.book.clone()))
+    }
+
+    /// The building's day, begun anew where the entry is of another day than the last one.
+    fn today(&mut self, building: u32, at: Moment) -> &mut HouseToday {
+        let new = HouseToday { visit: None, paid: Paise::ZERO, at };
+        let house = self.latest.entry(building).or_insert(new);
+        if house.at.day() != at.day() {
+            *house = new;
+        }
+        house.at = at;
+        house
+    }
+}

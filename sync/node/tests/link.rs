@@ -1,0 +1,258 @@
+//! The link against a peer that behaves in every way that a peer can.
+
+mod common;
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use common::{CASHIER, Centre, MORNING_MS, Story, at, receipt};
+use node::{
+    ExchangeError, Link, LinkEvent, LinkFault, LinkOptions, Patience, exchange_until_quiet,
+};
+
+/// Long enough for a loaded machine wherever an answer is expected.
+const PATIENT: Patience = Patience { connect_ms: 20_000, silence_ms: 20_000 };
+
+/// For the tests in which silence is what is waited for.
+const IMPATIENT: Patience = Patience { connect_ms: 2_000, silence_ms: 50 };
+
+/// Serves connections one after the other, each by `serve`; ends when a connection brings nothing.
+fn peer(mut serve: impl FnMut(&mut TcpStream, Vec<u8>) + Send + 'static) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let Some(body) = read_request(&mut stream) else { return };
+            serve(&mut stream, body);
+        }
+    });
+    format!("http://{address}")
+}
+
+/// The body of one HTTP request.
+fn read_request(stream: &mut impl Read) -> Option<Vec<u8>> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        if stream.read(&mut byte).ok()? == 0 {
+            return None;
+        }
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).ok()?.to_ascii_lowercase();
+    assert!(head.starts_with("post /v1/exchange http/1.1"), "{head}");
+    let length = head.split("content-length: ").nth(1)?.split("\r\n").next()?.parse().ok()?;
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    Some(body)
+}
+
+fn reply(stream: &mut impl Write, status: &str, body: &[u8]) {
+    let head =
+        format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    // The device may have hung up; that is the test's subject, not the peer's trouble.
+    let _ = stream.write_all(&[head.as_bytes(), body].concat());
+}
+
+fn options(url: String, patience: Patience) -> LinkOptions {
+    LinkOptions { url, certificate: None, plain: true, patience }
+}
+
+fn ask(options: LinkOptions, request: &[u8]) -> LinkEvent {
+    let (to_here, events) = mpsc::channel();
+    let link = Link::start(options, move |event| {
+        let _ = to_here.send(event);
+    })
+    .expect("a link");
+    link.send(request.to_vec()).expect("nothing is under way");
+    events.recv().expect("every request has its event")
+}
+
+fn fault(url: String, patience: Patience) -> LinkFault {
+    match ask(options(url, patience), b"?") {
+        LinkEvent::Down { why, .. } => why,
+        LinkEvent::Answered(body) => panic!("answered with {} bytes", body.len()),
+    }
+}
+
+#[test]
+fn a_good_answer_comes_back_as_it_was_sent() {
+    let url = peer(|stream, body| reply(stream, "200 OK", &body));
+    let body: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    match ask(options(url, PATIENT), &body) {
+        LinkEvent::Answered(answer) => assert_eq!(answer, body),
+        LinkEvent::Down { why, .. } => panic!("{why}"),
+    }
+}
+
+#[test]
+fn refusals_are_told_with_their_text() {
+    let url = peer(|stream, _| reply(stream, "500 Oops", b"the disk is full\n"));
+    let text = "the disk is full".to_owned();
+    assert_eq!(fault(url, PATIENT), LinkFault::Refused { status: 500, text });
+    let url = peer(|stream, _| reply(stream, "413 Too Large", &[b'x'; 4_000]));
+    assert!(matches!(fault(url, PATIENT), LinkFault::Refused { status: 413, .. }));
+    let url = peer(|stream, _| {
+        reply(stream, "302 Found\r\nlocation: http://127.0.0.1:1/", b"");
+    });
+    assert!(matches!(fault(url, PATIENT), LinkFault::Refused { status: 302, .. }));
+}
+
+#[test]
+fn an_overloaded_centre_says_when_to_come_again() {
+    let url = peer(|stream, _| reply(stream, "503 Busy\r\nretry-after: 17", b""));
+    match ask(options(url, PATIENT), b"?") {
+        LinkEvent::Down { why: LinkFault::Overloaded, retry_after_ms: Some(17_000) } => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_line_that_is_cut_half_way_is_told_from_a_short_answer() {
+    let url = peer(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf");
+    });
+    assert!(matches!(fault(url, PATIENT), LinkFault::Cut(_)));
+    let url = peer(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 20");
+    });
+    assert!(matches!(fault(url, PATIENT), LinkFault::Cut(_)));
+}
+
+#[test]
+fn whoever_speaks_no_http_is_told() {
+    let url = peer(|stream, _| {
+        let _ = stream.write_all(b"220 mail.example ESMTP\r\n\r\n");
+    });
+    assert!(matches!(fault(url, PATIENT), LinkFault::Rubbish(_)));
+}
+
+#[test]
+fn silence_ends_in_time() {
+    let (keep, _kept) = mpsc::channel();
+    let url = peer(move |stream, _| {
+        let _ = keep.send(stream.try_clone());
+    });
+    assert!(matches!(fault(url, IMPATIENT), LinkFault::Timeout(_)));
+    let (keep, _kept) = mpsc::channel();
+    let url = peer(move |stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf");
+        let _ = keep.send(stream.try_clone());
+    });
+    assert!(matches!(fault(url, IMPATIENT), LinkFault::Timeout(_)));
+}
+
+#[test]
+fn an_endless_answer_is_cut_short() {
+    let url = peer(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+        while stream.write_all(&[0; 65_536]).is_ok() {}
+    });
+    assert!(matches!(fault(url, PATIENT), LinkFault::TooLong(_)));
+}
+
+#[test]
+fn nobody_there_is_told() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    assert!(matches!(fault(url, PATIENT), LinkFault::Unreachable(_)));
+}
+
+#[test]
+fn one_request_at_a_time() {
+    let (go, wait) = mpsc::channel::<()>();
+    let url = peer(move |stream, body| {
+        let _ = wait.recv();
+        reply(stream, "200 OK", &body);
+    });
+    let (to_here, events) = mpsc::channel();
+    let link = Link::start(options(url, PATIENT), move |event| {
+        let _ = to_here.send(event);
+    })
+    .expect("a link");
+    link.send(vec![1]).expect("nothing is under way");
+    assert!(link.send(vec![2]).is_err());
+    go.send(()).expect("the peer waits");
+    assert!(matches!(events.recv(), Ok(LinkEvent::Answered(body)) if body == [1]));
+    link.send(vec![3]).expect("nothing is under way");
+    go.send(()).expect("the peer waits");
+    assert!(matches!(events.recv(), Ok(LinkEvent::Answered(body)) if body == [3]));
+}
+
+/// A TLS peer with its own certificate, which answers every request with its body.
+fn tls_peer() -> (String, Vec<u8>) {
+    let made = rcgen::generate_simple_self_signed(["elsewhere.example".to_owned()]).expect("made");
+    let certificate = made.cert.der().clone();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key.expect("a private key"))
+        .expect("a certificate");
+    let config = Arc::new(config);
+    let url = peer_on_tls(config);
+    (url, certificate.to_vec())
+}
+
+fn peer_on_tls(config: Arc<rustls::ServerConfig>) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).expect("a session");
+            let mut stream = rustls::StreamOwned::new(session, stream);
+            if let Some(body) = read_request(&mut stream) {
+                reply(&mut stream, "200 OK", &body);
+            }
+        }
+    });
+    format!("https://{address}")
+}
+
+#[test]
+fn only_the_centres_own_certificate_is_trusted() {
+    let (url, certificate) = tls_peer();
+    let asked = |certificate| {
+        let url = url.clone();
+        let certificate = Some(certificate);
+        ask(LinkOptions { url, certificate, plain: false, patience: PATIENT }, b"?")
+    };
+    match asked(certificate) {
+        LinkEvent::Answered(body) => assert_eq!(body, b"?"),
+        LinkEvent::Down { why, .. } => panic!("{why}"),
+    }
+    let (_, another) = tls_peer();
+    match asked(another) {
+        LinkEvent::Down { why: LinkFault::WrongCentre, .. } => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_exchange_goes_on_until_both_sides_are_quiet() {
+    let story: &'static Story = Box::leak(Box::new(Story::with_numbers(3_000)));
+    let mut store = story.open_with_book();
+    for minutes in 0..800 {
+        let facts = vec![receipt(&store, 345, 1)];
+        store.append(at(minutes), CASHIER, facts).expect("a receipt");
+    }
+    let mut centre = Centre::new(story);
+    let url = peer(move |stream, body| {
+        let answer = centre.answer(&body);
+        reply(stream, "200 OK", &answer.sealed());
+    });
+    let done = exchange_until_quiet(&mut store, options(url, PATIENT), || MORNING_MS);
+    let done = done.expect("a whole exchange");
+    assert_eq!((done.sent, store.to_send()), (801, 0));
+    let url = peer(|stream, _| reply(stream, "200 OK", b"rubbish"));
+    let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || MORNING_MS);
+    assert!(matches!(failed, Err(ExchangeError::Store(_))), "{failed:?}");
+    let url = peer(|stream, _| reply(stream, "500 Oops", b"oops"));
+    let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || MORNING_MS);
+    assert!(matches!(failed, Err(ExchangeError::Down(LinkFault::Refused { .. }))), "{failed:?}");
+}

@@ -1,0 +1,223 @@
+//! What a device asks and what the centre answers, over whichever carrier.
+
+use ledger::{
+    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, WrongSignature, Writer,
+};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use thiserror::Error;
+
+use crate::batch::Batch;
+use crate::packing::{PackingError, pack, unpack};
+
+/// The largest message that is read, unpacked: a first fill of 500 buildings is about 200 kB.
+pub const MESSAGE_BYTES_MAX: usize = 1_024 * 1_024;
+
+/// One device's turn: what it sends, and how far it has read.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Request {
+    #[n(0)]
+    pub writer: Writer,
+    #[n(1)]
+    pub batch: Option<Batch>,
+    /// The last entry of the office book that the device has.
+    #[n(2)]
+    pub office_after: u64,
+    /// The last change of the register that the device has.
+    #[n(3)]
+    pub register_after: u64,
+    /// When it was sent, by the device's clock.
+    #[n(4)]
+    pub sent_ms: i64,
+}
+
+/// A request under the device's signature.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SignedRequest {
+    #[n(0)]
+    pub writer: Writer,
+    #[n(1)]
+    pub body: ByteVec,
+    #[n(2)]
+    pub signature: Signature,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Answer {
+    /// The last entry of the device that is at the centre, on disk.
+    #[n(0)]
+    pub acknowledged: u64,
+    #[n(1)]
+    pub checkpoint: Option<SignedCheckpoint>,
+    /// Entries of the office book that are for this device, oldest first.
+    #[n(2)]
+    pub notices: Vec<SignedNotice>,
+    /// How far the office book was looked through.
+    #[n(3)]
+    pub office_to: u64,
+    /// Buildings of the device's wards that changed, oldest change first.
+    #[n(4)]
+    pub buildings: Vec<Building>,
+    #[n(5)]
+    pub register_to: u64,
+    /// There is more of the register: ask again at once.
+    #[n(6)]
+    pub more: bool,
+    /// Why the batch was not taken.
+    #[n(7)]
+    pub rejection: Option<Rejection>,
+    /// Entries that broke a rule: kept apart, with the reason, for an officer.
+    #[n(8)]
+    pub quarantined: Vec<Quarantined>,
+    /// The centre's clock.
+    #[n(9)]
+    pub at_ms: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Quarantined {
+    #[n(0)]
+    pub seq: u64,
+    #[n(1)]
+    pub reason: String,
+}
+
+/// Why the centre took nothing of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Error)]
+pub enum Rejection {
+    /// The centre lacks what comes before: send from there.
+    #[n(0)]
+    #[error("the centre has entries up to {0} only")]
+    Gap(#[n(0)] u64),
+    /// Another history of this device is at the centre already.
+    #[n(1)]
+    #[error("entry {0} differs from the one that the centre has: this device was copied or restored")]
+    Fork(#[n(0)] u64),
+    #[n(2)]
+    #[error("the batch is damaged: {0}")]
+    Damaged(#[n(0)] String),
+    /// The device may not write until an officer has looked at it.
+    #[n(3)]
+    #[error("the office has locked this device")]
+    Frozen,
+}
+
+/// The centre countersigns how far it has a device's chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Checkpoint {
+    #[n(0)]
+    pub writer: Writer,
+    #[n(1)]
+    pub seq: u64,
+    #[n(2)]
+    pub hash: Hash,
+    #[n(3)]
+    pub at_ms: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SignedCheckpoint {
+    #[n(0)]
+    pub checkpoint: Checkpoint,
+    #[n(1)]
+    pub signature: Signature,
+}
+
+/// One entry of the office book, for one device.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Notice {
+    #[n(0)]
+    pub to: Writer,
+    #[n(1)]
+    pub entry: Entry,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SignedNotice {
+    #[n(0)]
+    pub notice: Notice,
+    #[n(1)]
+    pub signature: Signature,
+}
+
+#[derive(Debug, Error)]
+pub enum MessageError {
+    #[error("the message cannot be unpacked")]
+    Packing(#[source] PackingError),
+    #[error("not a message of this version")]
+    Shape(#[source] minicbor::decode::Error),
+    #[error("the message is signed for another device")]
+    WrongWriter,
+    #[error("the message is not signed by its device")]
+    Signature(#[source] WrongSignature),
+}
+
+impl Request {
+    /// The bytes that go out.
+    pub fn sealed(&self, device: &dyn Signer) -> Vec<u8> {
+        let body = encoded(self);
+        let signature = device.sign(Purpose::Request, &body);
+        pack(&encoded(&SignedRequest { writer: self.writer, body: body.into(), signature }))
+    }
+}
+
+impl SignedRequest {
+    /// Reads what came in; nothing of it may be believed before [`SignedRequest::opened`].
+    pub fn read(packed: &[u8]) -> Result<Self, MessageError> {
+        let message = unpack(packed, MESSAGE_BYTES_MAX).map_err(MessageError::Packing)?;
+        minicbor::decode(&message).map_err(MessageError::Shape)
+    }
+
+    /// The request, once its signature was found to be the device's.
+    pub fn opened(&self, device: &PublicKey) -> Result<Request, MessageError> {
+        device
+            .verify(Purpose::Request, &self.body, &self.signature)
+            .map_err(MessageError::Signature)?;
+        let request: Request = minicbor::decode(&self.body).map_err(MessageError::Shape)?;
+        match request.writer == self.writer {
+            true => Ok(request),
+            false => Err(MessageError::WrongWriter),
+        }
+    }
+}
+
+impl Answer {
+    pub fn sealed(&self) -> Vec<u8> {
+        pack(&encoded(self))
+    }
+
+    pub fn read(packed: &[u8]) -> Result<Self, MessageError> {
+        let message = unpack(packed, MESSAGE_BYTES_MAX).map_err(MessageError::Packing)?;
+        minicbor::decode(&message).map_err(MessageError::Shape)
+    }
+}
+
+impl Checkpoint {
+    pub fn signed(self, office: &dyn Signer) -> SignedCheckpoint {
+        let signature = office.sign(Purpose::Checkpoint, &encoded(&self));
+        SignedCheckpoint { checkpoint: self, signature }
+    }
+}
+
+impl SignedCheckpoint {
+    pub fn verify(&self, office: &PublicKey) -> Result<(), WrongSignature> {
+        office.verify(Purpose::Checkpoint, &encoded(&self.checkpoint), &self.signature)
+    }
+}
+
+impl Notice {
+    pub fn signed(self, office: &dyn Signer) -> SignedNotice {
+        let signature = office.sign(Purpose::Notice, &encoded(&self));
+        SignedNotice { notice: self, signature }
+    }
+}
+
+impl SignedNotice {
+    pub fn verify(&self, office: &PublicKey) -> Result<(), WrongSignature> {
+        office.verify(Purpose::Notice, &encoded(&self.notice), &self.signature)
+    }
+}
+
+fn encoded<T: Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).expect("a Vec takes every byte")
+}
