@@ -1,0 +1,187 @@
+//! Scanners for QR and bar codes that send what they read as a line of text.
+
+use std::time::{Duration, Instant};
+
+use crate::address::PortAddress;
+use crate::fault::Fault;
+use crate::port::{self, Port, open};
+
+/// The longest code that is read here, an identity card's, has about 4,000 digits.
+pub const CODE_BYTES_MAX: usize = 8_192;
+/// The characters of one code follow each other closely. After a pause the rest of a torn code
+/// is not taken for the beginning of the next.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
+
+pub trait Scanner: Send {
+    /// The next code, or nothing where none was shown by the limit. A scanner that was pulled is
+    /// a fault once, and is connected to again by the next call.
+    fn next(&mut self, limit: Duration) -> Result<Option<String>, Fault>;
+}
+
+/// A scanner on TCP or a serial line that ends each code with CR or LF.
+pub struct LineScanner {
+    address: PortAddress,
+    port: Option<Box<dyn Port>>,
+    lines: Lines,
+    heard: Instant,
+}
+
+impl LineScanner {
+    pub fn new(address: PortAddress) -> LineScanner {
+        LineScanner { address, port: None, lines: Lines::default(), heard: Instant::now() }
+    }
+
+    fn read(&mut self, limit: Duration) -> Result<(), Fault> {
+        let port = match &mut self.port {
+            Some(port) => port,
+            None => {
+                self.lines = Lines::default();
+                self.port.insert(open(&self.address)?)
+            }
+        };
+        let mut buffer = [0; 512];
+        match port::receive(&mut **port, &mut buffer, limit) {
+            Ok(count) => {
+                if self.heard.elapsed() > PAUSE_MAX {
+                    self.lines.forget_begun();
+                }
+                self.heard = Instant::now();
+                buffer[..count].iter().for_each(|byte| self.lines.push(*byte));
+                Ok(())
+            }
+            Err(Fault::Timeout) => Ok(()),
+            Err(fault) => {
+                self.port = None;
+                Err(fault)
+            }
+        }
+    }
+}
+
+impl Scanner for LineScanner {
+    fn next(&mut self, limit: Duration) -> Result<Option<String>, Fault> {
+        let until = Instant::now() + limit;
+        loop {
+            if let Some(code) = self.lines.take() {
+                return Ok(Some(code));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            self.read(left)?;
+        }
+    }
+}
+
+/// More codes than this waiting means that nobody reads them; the oldest is the one to keep.
+const WAITING_MAX: usize = 8;
+
+/// Finds codes in a stream of bytes. A line that holds anything but printable text is noise, and
+/// so is one that is too long; both end with the line.
+#[derive(Debug, Default)]
+struct Lines {
+    begun: Vec<u8>,
+    spoilt: bool,
+    whole: std::collections::VecDeque<String>,
+}
+
+impl Lines {
+    fn push(&mut self, byte: u8) {
+        match byte {
+            b'\r' | b'\n' => self.end(),
+            // GS stands between the parts of some retail codes.
+            0x1d | 0x20.. if byte != 0x7f && self.begun.len() < CODE_BYTES_MAX => {
+                self.begun.push(byte);
+            }
+            _ => self.spoilt = true,
+        }
+    }
+
+    fn end(&mut self) {
+        let begun = std::mem::take(&mut self.begun);
+        let spoilt = std::mem::take(&mut self.spoilt);
+        if spoilt || begun.is_empty() || self.whole.len() >= WAITING_MAX {
+            return;
+        }
+        if let Ok(code) = String::from_utf8(begun) {
+            self.whole.push_back(code);
+        }
+    }
+
+    fn forget_begun(&mut self) {
+        self.begun.clear();
+        self.spoilt = false;
+    }
+
+    fn take(&mut self) -> Option<String> {
+        self.whole.pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Write;
+    use std::net::TcpListener;
+
+    const LONG: Duration = Duration::from_secs(10);
+
+    fn found(bytes: &[u8]) -> Vec<String> {
+        let mut lines = Lines::default();
+        bytes.iter().for_each(|byte| lines.push(*byte));
+        std::iter::from_fn(|| lines.take()).collect()
+    }
+
+    #[test]
+    fn each_line_is_a_code_and_noise_ends_with_its_line() {
+        assert_eq!(found(b"HKS:12/3456\r\n\r\nB:99\n"), ["HKS:12/3456", "B:99"]);
+        assert_eq!(found(b"\x01noise\rgood\r"), ["good"]);
+        assert_eq!(found(b"\xff\xfe\rgood\r"), ["good"]);
+        let mut long = vec![b'7'; CODE_BYTES_MAX + 1];
+        long.extend(b"\rgood\r");
+        assert_eq!(found(&long), ["good"]);
+        assert!(found(b"unfinished").is_empty());
+    }
+
+    #[test]
+    fn a_scanner_that_was_pulled_is_found_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("tcp://{}", listener.local_addr().unwrap());
+        let mut scanner = LineScanner::new(address.parse().unwrap());
+        assert_eq!(scanner.next(Duration::from_millis(1)).unwrap(), None);
+        let (mut far_end, _) = listener.accept().unwrap();
+        far_end.write_all(b"first\rsec").unwrap();
+        assert_eq!(scanner.next(LONG).unwrap().as_deref(), Some("first"));
+        drop(far_end);
+        let fault = loop {
+            match scanner.next(LONG) {
+                Ok(code) => assert_eq!(code, None),
+                Err(fault) => break fault,
+            }
+        };
+        assert_eq!(fault.word(), "unplugged");
+        assert_eq!(scanner.next(Duration::from_millis(1)).unwrap(), None);
+        let (mut far_end, _) = listener.accept().unwrap();
+        far_end.write_all(b"ond\r").unwrap();
+        assert_eq!(scanner.next(LONG).unwrap().as_deref(), Some("ond"));
+    }
+
+    proptest! {
+        #[test]
+        fn after_any_noise_and_a_line_end_the_next_code_is_read(
+            noise in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let mut bytes = noise;
+            bytes.extend(b"\rHKS:12/3456\r");
+            let mut lines = Lines::default();
+            let mut last = None;
+            for byte in bytes {
+                lines.push(byte);
+                last = lines.take().or(last);
+            }
+            prop_assert_eq!(last.as_deref(), Some("HKS:12/3456"));
+        }
+    }
+}

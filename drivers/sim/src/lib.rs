@@ -1,0 +1,43 @@
+//! The far ends of the wires that Padi's drivers speak on: a receipt printer that draws what it
+//! received, a card terminal with a journal, a scanner, and a bank that confirms UPI payments.
+//! Each is written from the manuals, runs on TCP or on a pty, and fails on command.
+//!
+//! This crate must never know the drivers: both ends would share one mistake. It knows nothing of
+//! taxes and receipts either, only bytes, amounts and references.
+
+pub mod control;
+pub mod events;
+pub mod noise;
+pub mod printer;
+pub mod running;
+pub mod scanner;
+pub mod terminal;
+pub mod upi;
+pub mod wire;
+
+pub use events::Events;
+pub use running::Running;
+pub use wire::Place;
+
+use std::io;
+
+/// Why a simulator could not be started, or could not write down what it saw.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct SimError {
+    what: String,
+    #[source]
+    source: io::Error,
+}
+
+impl SimError {
+    pub fn new(what: impl Into<String>, source: io::Error) -> SimError {
+        SimError { what: what.into(), source }
+    }
+}
+
+/// Milliseconds since 1970, for what is written down.
+pub fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as u64)
+}
