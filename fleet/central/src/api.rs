@@ -1,0 +1,60 @@
+//! Everything that reaches the centre over HTTP.
+
+mod counts;
+mod dashboard;
+mod denied;
+mod exchange;
+mod health;
+mod page;
+mod receipt;
+mod tries;
+mod upi;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use ring::hmac;
+
+use crate::store::{Store, Trusted};
+use counts::Counts;
+use denied::Denied;
+use tries::Tries;
+
+/// What every request may lean on.
+pub struct Centre {
+    store: Arc<dyn Store>,
+    trusted: Arc<Trusted>,
+    upi: hmac::Key,
+    counts: Counts,
+    tries: Tries,
+}
+
+impl Centre {
+    /// `upi_secret` is what the bank signs its confirmations with.
+    pub fn new(store: Arc<dyn Store>, trusted: Arc<Trusted>, upi_secret: &[u8]) -> Self {
+        Self {
+            store,
+            trusted,
+            upi: hmac::Key::new(hmac::HMAC_SHA256, upi_secret),
+            counts: Counts::default(),
+            tries: Tries::default(),
+        }
+    }
+}
+
+pub fn router(centre: Arc<Centre>) -> Router {
+    Router::new()
+        .route("/", get(dashboard::page))
+        .route("/dashboard.json", get(dashboard::json))
+        .route("/v1/exchange", post(exchange::exchange))
+        .route("/v1/upi/confirmation", post(upi::confirmation))
+        .route("/r/{number}", get(receipt::ask).post(receipt::tell))
+        // A slip's square is written in capitals.
+        .route("/R/{number}", get(receipt::ask).post(receipt::tell))
+        .route("/healthz", get(health::healthz))
+        .route("/metrics", get(health::metrics))
+        .fallback(async || Denied::new(StatusCode::NOT_FOUND, "There is no such page here."))
+        .with_state(centre)
+}

@@ -1,0 +1,207 @@
+//! `GET /` and `GET /dashboard.json`: the office's page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use ledger::{Language, Pack, Paise, Text};
+use serde::Serialize;
+
+use super::Centre;
+use super::denied::Denied;
+use super::page::{STYLE, page as shown};
+use crate::overview::{Overview, Share};
+use crate::time::{moment, now_ms, stamp};
+
+#[derive(Template)]
+#[template(path = "dashboard.html")]
+struct Dashboard<'a> {
+    style: &'static str,
+    body_name: &'a str,
+    body_code: &'a str,
+    pack_name: String,
+    synthetic: bool,
+    now: String,
+    o: &'a Overview,
+    modes: Vec<Part>,
+    wards: Vec<Part>,
+    heads: Vec<Part>,
+    frozen: usize,
+    quarantined: u64,
+    differing_closes: usize,
+}
+
+/// One row or stretch of a picture, ready to be shown.
+struct Part {
+    label: String,
+    account: String,
+    count: u64,
+    amount: String,
+    /// Hundredths of the picture's width.
+    from: String,
+    width: String,
+    colour: &'static str,
+}
+
+#[derive(Serialize)]
+struct DashboardJson<'a> {
+    body: &'a str,
+    body_name: &'a str,
+    pack: String,
+    synthetic: bool,
+    at_ms: i64,
+    #[serde(flatten)]
+    overview: &'a Overview,
+}
+
+pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied> {
+    let at_ms = now_ms();
+    let overview = centre.store.overview(moment(at_ms).day()).await?;
+    let pack = centre.trusted.packs.on(moment(at_ms).date());
+    let frozen = overview.devices.iter().filter(|device| device.frozen_because.is_some()).count();
+    let differing = overview.closes.iter().filter(|close| close.counted != close.expected).count();
+    let dashboard = Dashboard {
+        style: STYLE,
+        body_name: pack.text(Text::BodyName, Language::En),
+        body_code: &pack.body.code,
+        pack_name: pack.name(),
+        synthetic: pack.body.synthetic,
+        now: stamp(at_ms),
+        modes: modes(&overview),
+        wards: wards(&overview, pack),
+        heads: heads(&overview, pack),
+        frozen,
+        quarantined: overview.devices.iter().map(|device| device.quarantined).sum(),
+        differing_closes: differing,
+        o: &overview,
+    };
+    Ok(shown(StatusCode::OK, &dashboard))
+}
+
+pub async fn json(State(centre): State<Arc<Centre>>) -> Result<Response, Denied> {
+    let at_ms = now_ms();
+    let overview = centre.store.overview(moment(at_ms).day()).await?;
+    let pack = centre.trusted.packs.on(moment(at_ms).date());
+    let figures = DashboardJson {
+        body: &pack.body.code,
+        body_name: pack.text(Text::BodyName, Language::En),
+        pack: pack.name(),
+        synthetic: pack.body.synthetic,
+        at_ms,
+        overview: &overview,
+    };
+    Ok(axum::response::IntoResponse::into_response(Json(figures)))
+}
+
+impl Dashboard<'_> {
+    fn stamp(at_ms: &i64) -> String {
+        stamp(*at_ms)
+    }
+
+    fn mode_label(mode: &str) -> &'static str {
+        match mode {
+            "cash" => "Cash",
+            "card" => "Card",
+            _ => "UPI",
+        }
+    }
+
+    fn state_label(state: &str) -> &'static str {
+        match state {
+            "claimed" => "Claimed",
+            "confirmed" => "Confirmed",
+            _ => "Realised",
+        }
+    }
+
+    fn bank_label(state: &str) -> &'static str {
+        match state {
+            "waiting" => "No device has asked for it yet",
+            "differs" => "Another sum than was asked for",
+            "twice" => "Paid twice",
+            _ => "Late: the request had ended",
+        }
+    }
+
+    fn day_text(day: &i64) -> String {
+        moment(day.saturating_mul(86_400_000)).date_text()
+    }
+
+    /// Grams as kilos with one decimal.
+    fn kilos(weight_g: &u64) -> String {
+        format!("{}.{}", weight_g / 1_000, weight_g % 1_000 / 100)
+    }
+
+    fn difference(counted: &Paise, expected: &Paise) -> String {
+        let less = counted < expected;
+        let (more, fewer) = if less { (expected, counted) } else { (counted, expected) };
+        let sum = more.checked_sub(*fewer).unwrap_or(Paise::ZERO);
+        format!("{} ₹{}", if less { "short by" } else { "over by" }, sum.on_paper())
+    }
+}
+
+/// The colours stand beside their words, so that nobody has to tell them apart.
+fn modes(overview: &Overview) -> Vec<Part> {
+    let mut from = 0;
+    let total = overview.total.amount.get();
+    let part = |share: &Share| {
+        let width = hundredths(share.amount.get(), total);
+        let colour = match share.of.as_str() {
+            "cash" => "#7FE0CB",
+            "card" => "#A9CDFA",
+            _ => "#FFD479",
+        };
+        let label = Dashboard::mode_label(&share.of).to_owned();
+        let start = from;
+        from += width;
+        Part { from: decimal(start), width: decimal(width), colour, ..plain(share, label) }
+    };
+    overview.by_mode.iter().map(part).collect()
+}
+
+fn wards(overview: &Overview, pack: &Pack) -> Vec<Part> {
+    let most = overview.by_ward.iter().map(|share| share.amount.get()).max().unwrap_or(0);
+    let part = |share: &Share| {
+        let ward = share.of.parse().ok().and_then(|number| pack.ward(number));
+        let label = match ward {
+            Some(ward) => format!("{} {}", ward.number, ward.name(Language::En)),
+            None => "No ward".to_owned(),
+        };
+        let width = decimal(hundredths(share.amount.get(), most));
+        Part { width, ..plain(share, label) }
+    };
+    overview.by_ward.iter().map(part).collect()
+}
+
+fn heads(overview: &Overview, pack: &Pack) -> Vec<Part> {
+    let part = |share: &Share| {
+        let label = pack.head_label(&share.of, Language::En).to_owned();
+        let account = pack.head(&share.of).map(|head| head.account.clone()).unwrap_or_default();
+        Part { account, ..plain(share, label) }
+    };
+    overview.by_head.iter().map(part).collect()
+}
+
+fn plain(share: &Share, label: String) -> Part {
+    Part {
+        label,
+        account: String::new(),
+        count: share.count,
+        amount: share.amount.on_paper(),
+        from: String::new(),
+        width: String::new(),
+        colour: "",
+    }
+}
+
+/// A part of a whole in hundredths of a percent.
+fn hundredths(part: i64, whole: i64) -> i64 {
+    if whole <= 0 { 0 } else { part.max(0).saturating_mul(10_000) / whole }
+}
+
+fn decimal(hundredths: i64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}

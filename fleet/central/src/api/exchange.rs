@@ -1,0 +1,147 @@
+//! `POST /v1/exchange`: a device's turn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ledger::Signer;
+use replica::{
+    Answer, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Rejection, SignedRequest,
+};
+
+use super::denied::Denied;
+use super::{Centre, counts::Counts};
+use crate::intake::SEQUENCE_MAX;
+use crate::store::{CheckedBatch, Exchanged, Turn};
+
+/// The largest body that is read: a full batch that did not pack at all, twice over.
+const BODY_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
+
+/// How long a body may take: the largest one over a line of 20 kbit/s.
+const BODY_READ: Duration = Duration::from_secs(60);
+
+pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Response {
+    match turn(&centre, request).await {
+        Ok(answer) => {
+            centre.counts.bytes_out.add(answer.len());
+            ([(header::CONTENT_TYPE, "application/octet-stream")], answer).into_response()
+        }
+        Err(denied) => {
+            let busy = denied.status() == StatusCode::SERVICE_UNAVAILABLE;
+            if busy { &centre.counts.busy } else { &centre.counts.turned_away }.add(1);
+            tracing::debug!(status = denied.status().as_u16(), "a request was turned away");
+            denied.into_response()
+        }
+    }
+}
+
+/// Reads a body of at most so many bytes; it must be there in time.
+pub async fn read_body(
+    mut request: Request,
+    bytes_max: usize,
+    within: Duration,
+) -> Result<Bytes, Denied> {
+    DefaultBodyLimit::max(bytes_max).apply(&mut request);
+    let read = tokio::time::timeout(within, Bytes::from_request(request, &())).await;
+    match read {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let sentence = format!("The message has more than {bytes_max} bytes.");
+            Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, sentence))
+        }
+        Ok(Err(_)) => Err(Denied::new(StatusCode::BAD_REQUEST, "The message was cut off.")),
+        Err(_) => {
+            Err(Denied::new(StatusCode::REQUEST_TIMEOUT, "The message took too long to arrive."))
+        }
+    }
+}
+
+async fn turn(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
+    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await?;
+    centre.counts.bytes_in.add(body.len());
+    let signed = SignedRequest::read(&body).map_err(turned_away)?;
+    let key = centre.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
+    let request = signed.opened(&key).map_err(turned_away)?;
+    let (batch, damaged) = match request.batch.map(checked) {
+        None => (None, None),
+        Some(Ok(batch)) => (Some(batch), None),
+        Some(Err(damaged)) => (None, Some(damaged)),
+    };
+    centre.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
+    let turn = Turn {
+        writer: request.writer,
+        batch,
+        office_after: request.office_after,
+        register_after: request.register_after,
+        now_ms: crate::time::now_ms(),
+    };
+    let now_ms = turn.now_ms;
+    let mut exchanged = centre.store.exchange(turn).await?;
+    exchanged.rejection = exchanged.rejection.or(damaged);
+    count(&centre.counts, &exchanged);
+    Ok(sealed(centre, request.writer, exchanged, now_ms))
+}
+
+/// A batch whose entries can be read and lead to its head, or why it is refused as a whole.
+fn checked(batch: Batch) -> Result<CheckedBatch, Rejection> {
+    if batch.before.seq > SEQUENCE_MAX {
+        return Err(Rejection::Damaged("a sequence beyond any device's life".to_owned()));
+    }
+    let entries = batch.verified().map_err(|error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        Rejection::Damaged(format!("{error}{}", cause.unwrap_or_default()))
+    })?;
+    Ok(CheckedBatch { batch, entries })
+}
+
+fn sealed(centre: &Centre, writer: ledger::Writer, said: Exchanged, at_ms: i64) -> Vec<u8> {
+    let office = &centre.trusted.office;
+    let checkpoint = (said.head.seq > 0).then(|| {
+        let (seq, hash) = (said.head.seq, said.head.hash);
+        Checkpoint { writer, seq, hash, at_ms }.signed(office as &dyn Signer)
+    });
+    let notices = said.notices.into_iter();
+    Answer {
+        acknowledged: said.head.seq,
+        checkpoint,
+        notices: notices.map(|entry| Notice { to: writer, entry }.signed(office)).collect(),
+        office_to: said.office_to,
+        buildings: said.buildings,
+        register_to: said.register_to,
+        more: said.more,
+        rejection: said.rejection,
+        quarantined: said.quarantined,
+        at_ms,
+    }
+    .sealed()
+}
+
+fn count(counts: &Counts, said: &Exchanged) {
+    counts.entries.add(said.taken);
+    match &said.rejection {
+        None => {}
+        Some(Rejection::Gap(_)) => counts.gaps.add(1),
+        Some(Rejection::Fork(_)) => counts.forks.add(1),
+        Some(Rejection::Damaged(_)) => counts.damaged.add(1),
+        Some(Rejection::Frozen) => counts.frozen.add(1),
+    }
+}
+
+fn stranger() -> Denied {
+    Denied::new(StatusCode::UNAUTHORIZED, "This device is not registered at this office.")
+}
+
+fn turned_away(error: MessageError) -> Denied {
+    match error {
+        MessageError::Packing(_) | MessageError::Shape(_) => {
+            Denied::new(StatusCode::BAD_REQUEST, "This is no message of a Padi device.")
+        }
+        MessageError::WrongWriter | MessageError::Signature(_) => Denied::new(
+            StatusCode::UNAUTHORIZED,
+            "The message is not signed by the device that it names.",
+        ),
+    }
+}

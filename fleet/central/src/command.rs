@@ -1,0 +1,166 @@
+//! What an operator types. Each subcommand ends with one plain sentence, good or bad.
+
+mod init;
+mod load;
+mod provision;
+mod serve;
+mod staff;
+mod walk;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use thiserror::Error;
+
+use crate::folder::{Folder, FolderError};
+use crate::keys::KeyError;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreError, Trusted};
+
+pub use provision::ProvisionArguments;
+
+/// The office of a local body: keeps the books of all its devices.
+#[derive(Parser)]
+#[command(name = "central", version, about, arg_required_else_help = true)]
+pub struct Command {
+    #[command(subcommand)]
+    deed: Deed,
+}
+
+#[derive(Subcommand)]
+enum Deed {
+    /// Makes the data folder of a centre, or adds a newer rule pack to it.
+    ///
+    /// Makes the office's key, the TLS certificate that devices pin, the secret of the bank's
+    /// confirmations, and the database. What is there is never written over.
+    Init(init::InitArguments),
+    /// Loads buildings into the register.
+    ///
+    /// FILE has one building a line, as JSON. Rows with faults are listed and refused, the others go
+    /// in; with any row refused, the exit code is 1. A building that has receipts is not loaded again.
+    Load(load::LoadArguments),
+    /// Adds a member of staff, or gives them a new name, role or PIN.
+    ///
+    /// The PIN, 4 to 8 digits, is the first line of standard input.
+    Staff(staff::StaffArguments),
+    /// Registers a device and writes the one file that makes it.
+    ///
+    /// The file has the device's private key: carry it by hand and delete it. The centre may be
+    /// running.
+    Provision(ProvisionArguments),
+    /// Serves devices, the bank, the office's page and the public check page.
+    ///
+    /// Prints one line of JSON when it listens: {"listening":"https://127.0.0.1:8443"}. Ends with
+    /// exit code 0 on SIGTERM. Logs go to standard error; RUST_LOG chooses what (info).
+    Serve(serve::ServeArguments),
+    /// Writes a device's chain as JSON lines: seq, hash and canonical bytes, both in hex.
+    Export(walk::ExportArguments),
+    /// Walks every chain again and says "complete", or what is wrong and where.
+    Verify(walk::VerifyArguments),
+}
+
+/// Where the books are.
+#[derive(Args, Clone)]
+pub struct Place {
+    /// The data folder: keys, packs and, without --db, the SQLite file central.db.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Another database: sqlite:FILE.
+    #[arg(long, value_name = "URI")]
+    pub db: Option<String>,
+}
+
+#[derive(Debug, Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("PostgreSQL is not served by this version: leave --db out, or name sqlite:FILE")]
+    Postgres,
+    #[error("the database {0} is of no known kind: leave --db out, or name sqlite:FILE")]
+    UnknownDatabase(String),
+    #[error("the runtime cannot start")]
+    Runtime(#[source] io::Error),
+    #[error("{0} cannot be read: name a file that is there")]
+    Read(PathBuf, #[source] io::Error),
+    #[error("{refused} rows were refused: correct those lines and load them again")]
+    Refused { refused: usize },
+    #[error("the PIN has 4 to 8 digits: give it as the first line of standard input")]
+    Pin,
+    #[error("{0}")]
+    Unusable(String),
+    #[error("{0} cannot be listened on: choose another --listen address")]
+    Listen(String, #[source] io::Error),
+    #[error(
+        "plain HTTP is for this machine only: listen on 127.0.0.1 or [::1], or leave --plain out"
+    )]
+    PlainBeyondLoopback,
+    #[error("serving failed")]
+    Serve(#[source] io::Error),
+    #[error("the answer cannot be written")]
+    Output(#[source] io::Error),
+    #[error("the chains are not complete: {0} faults")]
+    Incomplete(usize),
+    #[error("no device has the writer number {0}: `central verify` names the chains")]
+    NoSuchWriter(u32),
+}
+
+impl Command {
+    pub fn run(self) -> Result<(), CommandError> {
+        match self.deed {
+            Deed::Serve(arguments) => wide_runtime()?.block_on(serve::serve(arguments)),
+            Deed::Init(arguments) => narrow_runtime()?.block_on(init::init(arguments)),
+            Deed::Load(arguments) => narrow_runtime()?.block_on(load::load(arguments)),
+            Deed::Staff(arguments) => narrow_runtime()?.block_on(staff::staff(arguments)),
+            Deed::Provision(arguments) => {
+                narrow_runtime()?.block_on(provision::provision(arguments))
+            }
+            Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
+            Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
+        }
+    }
+}
+
+/// The books, and what they are kept by.
+pub struct Opened {
+    pub folder: Folder,
+    pub trusted: Arc<Trusted>,
+    pub store: Arc<dyn Store>,
+}
+
+impl Place {
+    pub fn open(&self) -> Result<Opened, CommandError> {
+        let folder = Folder::at(&self.data);
+        let path = self.database(&folder)?;
+        let trusted = Arc::new(Trusted { office: folder.office()?, packs: folder.packs()? });
+        let store = Arc::new(SqliteStore::open(&path, Arc::clone(&trusted))?);
+        Ok(Opened { folder, trusted, store })
+    }
+
+    fn database(&self, folder: &Folder) -> Result<PathBuf, CommandError> {
+        let Some(uri) = &self.db else { return Ok(folder.books()) };
+        if uri.starts_with("postgres:") || uri.starts_with("postgresql:") {
+            return Err(CommandError::Postgres);
+        }
+        match uri.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => Ok(Path::new(path).to_owned()),
+            _ => Err(CommandError::UnknownDatabase(uri.clone())),
+        }
+    }
+}
+
+fn narrow_runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CommandError::Runtime)
+}
+
+fn wide_runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::Runtime)
+}

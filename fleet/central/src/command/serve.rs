@@ -1,0 +1,119 @@
+//! `central serve`.
+
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::{Handle, Server};
+use clap::Args;
+use hyper_util::rt::TokioTimer;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{CommandError, Place};
+use crate::api::{Centre, router};
+
+/// How long a connection may take to send the head of a request, and how long an idle one is kept:
+/// a device that has more to say says it within a breath.
+const HEAD_READ: Duration = Duration::from_secs(30);
+
+/// How often a quiet HTTP/2 connection is asked whether somebody is still there.
+const PING_EVERY: Duration = Duration::from_secs(60);
+
+/// Requests in flight on one connection: a device has several batches under way at most.
+const STREAMS_MAX: u32 = 16;
+
+/// How long turns under way may take to end once the centre is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Args)]
+pub struct ServeArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen, as 0.0.0.0:8443; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: String,
+    /// Plain HTTP instead of HTTPS; on this machine's own addresses only.
+    #[arg(long)]
+    plain: bool,
+}
+
+pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
+    log_to_stderr();
+    let address = address(&arguments.listen)?;
+    if arguments.plain && !address.ip().is_loopback() {
+        return Err(CommandError::PlainBeyondLoopback);
+    }
+    let opened = arguments.place.open()?;
+    let secret = opened.folder.upi_secret()?;
+    let tls = match arguments.plain {
+        true => None,
+        false => Some(opened.folder.tls().await?),
+    };
+    let centre = Arc::new(Centre::new(opened.store, opened.trusted, &secret));
+    let refused = |error| CommandError::Listen(arguments.listen.clone(), error);
+    let listener = TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    let bound = listener.local_addr().map_err(refused)?;
+    let handle = Handle::new();
+    stop_on_signal(handle.clone())?;
+    let service = router(centre).into_make_service();
+    let server = axum_server::from_tcp(listener).map_err(refused)?.handle(handle);
+    announce(bound, arguments.plain)?;
+    match tls {
+        None => limited(server).serve(service).await.map_err(CommandError::Serve)?,
+        Some(tls) => {
+            let server = server.acceptor(axum_server::tls_rustls::RustlsAcceptor::new(tls));
+            limited(server).serve(service).await.map_err(CommandError::Serve)?;
+        }
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Answers carry no `date`: devices have the centre's clock in the answer itself, and pages are not
+/// kept.
+fn limited<A>(mut server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
+    let builder = server.http_builder();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_READ).auto_date_header(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_EVERY)
+        .max_concurrent_streams(STREAMS_MAX)
+        .auto_date_header(false);
+    server
+}
+
+fn address(typed: &str) -> Result<SocketAddr, CommandError> {
+    let refused = |error| CommandError::Listen(typed.to_owned(), error);
+    let mut found = typed.to_socket_addrs().map_err(refused)?;
+    found.next().ok_or_else(|| refused(io::Error::from(io::ErrorKind::AddrNotAvailable)))
+}
+
+fn announce(bound: SocketAddr, plain: bool) -> Result<(), CommandError> {
+    let scheme = if plain { "http" } else { "https" };
+    let line = serde_json::json!({ "listening": format!("{scheme}://{bound}") });
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(CommandError::Output)
+}
+
+fn stop_on_signal(handle: Handle<SocketAddr>) -> Result<(), CommandError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Runtime)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(CommandError::Runtime)?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop");
+        handle.graceful_shutdown(Some(GRACE));
+    });
+    Ok(())
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}

@@ -1,0 +1,61 @@
+//! `central staff`.
+
+use std::io;
+
+use argon2::{Argon2, PasswordHasher};
+use clap::Args;
+use ledger::StaffId;
+use replica::Member;
+
+use super::{CommandError, Place};
+use crate::keys::random;
+use crate::store::Role;
+
+/// The longest name that fits the glass.
+const NAME_CHARACTERS_MAX: usize = 60;
+
+/// The bytes of a PIN's salt.
+const SALT_BYTES: usize = 16;
+
+#[derive(Args)]
+pub struct StaffArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Their number in the office's roster.
+    #[arg(long)]
+    id: u32,
+    #[arg(long)]
+    name: String,
+    #[arg(long)]
+    role: Role,
+}
+
+pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
+    let name = arguments.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
+        let what = format!("the name must have 1 to {NAME_CHARACTERS_MAX} characters");
+        return Err(CommandError::Unusable(what));
+    }
+    let opened = arguments.place.open()?;
+    let mut typed = String::new();
+    io::stdin().read_line(&mut typed).map_err(|_| CommandError::Pin)?;
+    let pin = hashed(typed.trim_end_matches(['\r', '\n']))?;
+    let member = Member { id: StaffId(arguments.id), name, pin };
+    opened.store.add_staff(member, arguments.role).await?;
+    println!("Staff {} is a {}.", arguments.id, arguments.role.code());
+    Ok(())
+}
+
+/// A PIN's argon2id hash in PHC form, with the crate's own costs (19 MiB, two passes): a device
+/// checks one in well under a second, and a thief has to pay that for each guess.
+fn hashed(pin: &str) -> Result<String, CommandError> {
+    let digits = pin.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits || !(4..=8).contains(&pin.len()) {
+        return Err(CommandError::Pin);
+    }
+    let salt = random::<SALT_BYTES>()?;
+    let hash = Argon2::default()
+        .hash_password_with_salt(pin.as_bytes(), &salt)
+        .expect("a short PIN and a salt of the usual length are always hashed");
+    Ok(hash.to_string())
+}

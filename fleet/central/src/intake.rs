@@ -1,0 +1,112 @@
+//! What to do with a batch: where it belongs in the device's chain, and which of its entries keep
+//! the rules. Pure, so that every database asks the same judge.
+
+use ledger::{
+    Confirmation, DayBook, Entry, Fact, Hash, Head, Receipt, ReceiptNumber, Tender, check_code,
+};
+use replica::{Batch, Rejection};
+
+/// The highest sequence that is taken: far beyond any device's life, and far from the end of the
+/// database's integers.
+pub const SEQUENCE_MAX: u64 = 1 << 53;
+
+/// Where a batch stands against the chain that the centre has.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Located {
+    /// The entries from this place in the batch on are new; those before it are here already.
+    Follows(usize),
+    /// It starts after the end of the chain here.
+    Gap(Rejection),
+    /// It tells another history, from this sequence on.
+    Fork(u64),
+}
+
+/// One entry of a batch, judged.
+pub struct Judged {
+    pub entry: Entry,
+    pub canonical: Vec<u8>,
+    /// The head of the chain after it.
+    pub head: Head,
+    pub verdict: Verdict,
+}
+
+pub enum Verdict {
+    /// It keeps the rules.
+    Kept(Option<Printed>),
+    /// It broke one: quarantine, with the reason.
+    Broken(String),
+}
+
+/// What stands on a receipt's slip besides the entry itself.
+pub struct Printed {
+    pub number: ReceiptNumber,
+    pub check_code: String,
+}
+
+/// Finds the place of a batch. `ours` are the hashes of the chain here, from the batch's `before`
+/// on, up to our head or the batch's end, whichever comes first.
+pub fn locate(batch: &Batch, head: Head, ours: &[Hash]) -> Located {
+    if batch.before.seq > head.seq {
+        return Located::Gap(Rejection::Gap(head.seq));
+    }
+    let mut theirs = batch.before;
+    let mut entries = batch.entries.iter();
+    for (place, hash) in ours.iter().enumerate() {
+        if theirs.hash != *hash {
+            return Located::Fork(theirs.seq.max(1));
+        }
+        match entries.next() {
+            Some(canonical) => theirs = theirs.after(canonical),
+            None => return Located::Follows(place),
+        }
+    }
+    Located::Follows(ours.len().saturating_sub(1))
+}
+
+/// Judges entries that follow the day book's head, and takes them into it. `confirmed` gives what
+/// the office book has under a sequence.
+pub fn judge(
+    day_book: &mut DayBook,
+    entry: Entry,
+    confirmed: impl Fn(u64) -> Option<Confirmation>,
+) -> Judged {
+    let broken = own_rule(day_book, &entry, confirmed)
+        .or_else(|| day_book.apply(&entry).err().map(|breach| breach.to_string()));
+    let verdict = match broken {
+        None => Verdict::Kept(printed(day_book, &entry)),
+        Some(reason) => {
+            day_book.pass_over(&entry).expect("the batch was found to follow the head");
+            Verdict::Broken(reason)
+        }
+    };
+    let canonical = entry.canonical();
+    Judged { entry, canonical, head: day_book.head(), verdict }
+}
+
+/// The one rule that a device cannot check for the office: a UPI receipt names what the office
+/// itself wrote.
+fn own_rule(
+    day_book: &DayBook,
+    entry: &Entry,
+    confirmed: impl Fn(u64) -> Option<Confirmation>,
+) -> Option<String> {
+    let Fact::Receipt(Receipt { tender: Tender::Upi(upi), total, .. }) = &entry.fact else {
+        return None;
+    };
+    let genuine = confirmed(upi.confirmation).is_some_and(|word| {
+        word.writer == day_book.writer()
+            && word.intent == upi.intent
+            && word.amount == *total
+            && word.bank_reference == upi.bank_reference
+    });
+    match genuine {
+        true => None,
+        false => Some(format!("the office book has no such confirmation {}", upi.confirmation)),
+    }
+}
+
+fn printed(day_book: &DayBook, entry: &Entry) -> Option<Printed> {
+    let Fact::Receipt(receipt) = &entry.fact else { return None };
+    let open = day_book.book().expect("a receipt was taken, so its book is open");
+    Some(Printed { number: open.lease.number(receipt.number), check_code: check_code(entry) })
+}

@@ -1,0 +1,16 @@
+//! The office of one local body: it takes the devices' chains into its books, tells each device what
+//! it lacks, and shows the officers and the public what the books say. It must never know a screen,
+//! a printer or a driver, and it never changes an entry: what breaks a rule is kept apart, with the
+//! reason, for a person.
+
+pub mod api;
+pub mod command;
+pub mod folder;
+mod intake;
+pub mod keys;
+pub mod overview;
+pub mod packs;
+mod settle;
+pub mod store;
+mod time;
+pub mod verdict;

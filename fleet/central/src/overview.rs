@@ -1,0 +1,134 @@
+//! The figures of the office's page. The page and its JSON twin show the same ones.
+
+use ledger::Paise;
+use serde::Serialize;
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Overview {
+    /// Days since 1970-01-01, as in the day books.
+    pub day: i64,
+    pub total: Share,
+    pub by_mode: Vec<Share>,
+    pub by_ward: Vec<Share>,
+    /// By head of account; the count is of lines.
+    pub by_head: Vec<Share>,
+    pub receipts: Vec<LatestReceipt>,
+    pub devices: Vec<DeviceState>,
+    pub quarantine: Vec<QuarantinedEntry>,
+    pub forks: Vec<Fork>,
+    pub bank: Vec<BankCase>,
+    pub visits: Vec<WardVisits>,
+    pub closes: Vec<ClosedDay>,
+    /// Day documents whose head a device named otherwise.
+    pub documents_differ: u64,
+}
+
+/// A part of a day's collection.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Share {
+    /// The mode, the ward's number or the head's code.
+    pub of: String,
+    pub count: u64,
+    #[serde(rename = "amount_paise")]
+    pub amount: Paise,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct LatestReceipt {
+    pub number: String,
+    pub at_ms: i64,
+    pub ward: Option<u16>,
+    pub place: String,
+    #[serde(rename = "amount_paise")]
+    pub amount: Paise,
+    pub mode: String,
+    pub device: String,
+    pub state: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceState {
+    pub writer: u32,
+    pub name: String,
+    pub profile: String,
+    pub last_contact_ms: Option<i64>,
+    pub entries: u64,
+    pub quarantined: u64,
+    /// The code of the open receipt book.
+    pub book: Option<String>,
+    pub numbers_left: Option<u32>,
+    /// Cash taken and not yet counted, as far as the entries here tell.
+    #[serde(rename = "cash_paise")]
+    pub cash: Paise,
+    pub frozen_because: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct QuarantinedEntry {
+    pub device: String,
+    pub seq: u64,
+    pub reason: String,
+    pub found_ms: i64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Fork {
+    pub device: String,
+    pub seq: u64,
+    pub found_ms: i64,
+    /// Entries of the other history that are kept.
+    pub held: u64,
+}
+
+/// A UPI payment that is not simply done.
+#[derive(Clone, Debug, Serialize)]
+pub struct BankCase {
+    pub reference: String,
+    pub bank_reference: String,
+    #[serde(rename = "amount_paise")]
+    pub amount: Paise,
+    pub received_ms: i64,
+    /// waiting, differs, twice; late where the request had ended before the word came.
+    pub state: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct WardVisits {
+    pub ward: Option<u16>,
+    pub visits: u64,
+    pub collected: u64,
+    pub locked: u64,
+    pub refused: u64,
+    pub no_waste: u64,
+    pub not_segregated: u64,
+    pub weight_g: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ClosedDay {
+    pub device: String,
+    pub staff: Option<u32>,
+    pub day: i64,
+    pub receipts: u32,
+    #[serde(rename = "expected_paise")]
+    pub expected: Paise,
+    #[serde(rename = "counted_paise")]
+    pub counted: Paise,
+    pub reason: String,
+}
+
+/// Figures for a monitoring system.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub devices: u64,
+    pub frozen: u64,
+    pub entries: u64,
+    pub office_entries: u64,
+    pub receipts: u64,
+    pub quarantined: u64,
+    pub held: u64,
+    pub forks: u64,
+    pub bank_waiting: u64,
+    pub bank_cases: u64,
+    pub documents_differ: u64,
+}

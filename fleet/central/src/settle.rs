@@ -1,0 +1,116 @@
+//! What a receipt changes in the register: demands are paid, money is kept or used, months of the
+//! waste fee are covered. Pure, so that every database settles alike.
+
+use ledger::{
+    Building, DemandRow, Household, MoneyError, Pack, Paise, Period, Receipt, ReceiptLine, heads,
+};
+
+/// What the books say of the waste fee besides the register.
+pub struct WasteFee<'a> {
+    pub pack: &'a Pack,
+    /// What earlier receipts took for a month of this building.
+    pub taken: &'a dyn Fn(Period) -> Paise,
+}
+
+/// Enters a receipt's lines into its building. What is paid beyond what was owed, because two
+/// devices took it while apart, becomes money that the office holds for the building.
+pub fn settle(
+    building: &mut Building,
+    receipt: &Receipt,
+    fee: &WasteFee<'_>,
+) -> Result<(), MoneyError> {
+    let mut paid_before = Vec::new();
+    for line in &receipt.lines {
+        match line.head.as_str() {
+            heads::ADVANCE | heads::ADVANCE_USED => keep(building, line.amount)?,
+            heads::USER_FEE => cover_month(building, line, fee)?,
+            heads::PROPERTY_TAX => {
+                let excess = pay_tax(building, line)?;
+                keep(building, excess)?;
+                if excess == line.amount {
+                    paid_before.push(line.period);
+                }
+            }
+            _ => {
+                let excess = pay_other(building, line, paid_before.contains(&line.period))?;
+                keep(building, excess)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn keep(building: &mut Building, amount: Paise) -> Result<(), MoneyError> {
+    building.advance = building.advance.checked_add(amount)?.at_least_zero();
+    Ok(())
+}
+
+/// Pays the tax of a half-year and returns what was too much. A half-year that nobody has asked for
+/// yet is only ever paid as a whole.
+fn pay_tax(building: &mut Building, line: &ReceiptLine) -> Result<Paise, MoneyError> {
+    match row_of(building, line) {
+        Some(row) => pay_row(row, line.amount),
+        None => {
+            let ReceiptLine { period, head, amount } = line.clone();
+            building.demands.push(DemandRow { period, head, assessed: amount, paid: amount });
+            Ok(Paise::ZERO)
+        }
+    }
+}
+
+/// Pays another head. One without a row of its own, as interest, follows the tax: it is too much
+/// where the period's tax was paid before.
+fn pay_other(
+    building: &mut Building,
+    line: &ReceiptLine,
+    paid_before: bool,
+) -> Result<Paise, MoneyError> {
+    match row_of(building, line) {
+        Some(row) => pay_row(row, line.amount),
+        None if paid_before => Ok(line.amount),
+        None => Ok(Paise::ZERO),
+    }
+}
+
+fn pay_row(row: &mut DemandRow, amount: Paise) -> Result<Paise, MoneyError> {
+    let open = row.assessed.checked_sub(row.paid)?.at_least_zero();
+    let paid = amount.min(open);
+    row.paid = row.paid.checked_add(paid)?;
+    amount.checked_sub(paid)
+}
+
+fn row_of<'a>(building: &'a mut Building, line: &ReceiptLine) -> Option<&'a mut DemandRow> {
+    let asked = |row: &&mut DemandRow| row.period == line.period && row.head == line.head;
+    building.demands.iter_mut().find(asked)
+}
+
+/// A month is covered once its whole fee is there; a month that was covered before makes the money
+/// one that is held.
+fn cover_month(
+    building: &mut Building,
+    line: &ReceiptLine,
+    fee: &WasteFee<'_>,
+) -> Result<(), MoneyError> {
+    let Some(household) = &mut building.household else { return Ok(()) };
+    if household.fee_paid_until.is_some_and(|until| line.period <= until) {
+        return keep(building, line.amount);
+    }
+    let taken = (fee.taken)(line.period).checked_add(line.amount)?;
+    let whole = month_fee(fee.pack, household, line.period);
+    if whole.is_some_and(|whole| taken >= whole) {
+        household.fee_paid_until = household.fee_paid_until.max(Some(line.period));
+    }
+    Ok(())
+}
+
+fn month_fee(pack: &Pack, household: &Household, month: Period) -> Option<Paise> {
+    let day = month.first_day();
+    match household.category.as_str() {
+        "house" => pack.rates.user_fee_house.at(day).map(|fee| fee.value),
+        "establishment" => pack.rates.user_fee_establishment.at(day).map(|fee| fee.value.month),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

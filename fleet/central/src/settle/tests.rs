@@ -1,0 +1,136 @@
+use ledger::{CashTender, HouseCode, Language, Payer, Tender};
+
+use super::*;
+
+const TODAY: &str = "2026-08/1";
+
+fn building() -> Building {
+    let demand = |period: &str| DemandRow {
+        period: period.parse().expect("a period"),
+        head: heads::PROPERTY_TAX.to_owned(),
+        assessed: Paise::rupees(600),
+        paid: Paise::ZERO,
+    };
+    Building {
+        id: 1,
+        ward: 7,
+        number: "7/1".to_owned(),
+        old_number: None,
+        street: "Temple Road".to_owned(),
+        owner: "Lakshmi R.".to_owned(),
+        owner_local: None,
+        area_m2: 120,
+        use_code: "house".to_owned(),
+        house_code: HouseCode { body: "G0802".to_owned(), building: 1 }.to_string(),
+        annual_tax: Paise::rupees(1_200),
+        demands: vec![demand("2025-10/6"), demand("2026-04/6")],
+        advance: Paise::ZERO,
+        household: Some(Household {
+            category: "house".to_owned(),
+            exempt: false,
+            fee_paid_until: None,
+        }),
+    }
+}
+
+/// "2025-10/6 PT 600" and the like.
+fn receipt(lines: &[(&str, &str, i64)]) -> Receipt {
+    let line = |(period, head, rupees): &(&str, &str, i64)| ReceiptLine {
+        period: period.parse().expect("a period"),
+        head: (*head).to_owned(),
+        amount: Paise::rupees(*rupees),
+    };
+    let total = Paise::rupees(lines.iter().map(|(_, _, rupees)| rupees).sum());
+    Receipt {
+        book: "K1".to_owned(),
+        number: 1,
+        service: "property_tax".to_owned(),
+        payer: Payer::Building(1),
+        lines: lines.iter().map(line).collect(),
+        total,
+        tender: Tender::Cash(CashTender { tendered: total }),
+        pack: 1,
+        language: Language::En,
+    }
+}
+
+fn pack() -> Pack {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
+    let files: Vec<(String, String)> = std::fs::read_dir(folder)
+        .expect("the pack")
+        .map(|file| file.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("UTF-8"))
+        })
+        .collect();
+    let borrowed: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Pack::parse(&borrowed).expect("a sound pack")
+}
+
+/// Settles receipts one after the other; nothing was taken for a month before.
+fn settled(receipts: &[Receipt]) -> Building {
+    let mut building = building();
+    let pack = pack();
+    for receipt in receipts {
+        let fee = WasteFee { pack: &pack, taken: &|_| Paise::ZERO };
+        settle(&mut building, receipt, &fee).expect("small sums");
+    }
+    building
+}
+
+fn paid(building: &Building) -> Vec<(String, i64)> {
+    building.demands.iter().map(|row| (row.period.code(), row.paid.get() / 100)).collect()
+}
+
+#[test]
+fn a_receipt_pays_its_demands_and_interest_has_none() {
+    let whole = [
+        ("2025-10/6", "PT", 600),
+        ("2025-10/6", "LC", 30),
+        ("2025-10/6", "PI", 24),
+        ("2026-04/6", "PT", 100),
+    ];
+    let building = settled(&[receipt(&whole)]);
+    assert_eq!(paid(&building), [("2025-10/6".to_owned(), 600), ("2026-04/6".to_owned(), 100)]);
+    assert_eq!(building.advance, Paise::ZERO);
+}
+
+#[test]
+fn what_two_devices_took_while_apart_is_kept_for_the_house() {
+    let lines = [("2025-10/6", "PT", 600), ("2025-10/6", "LC", 30), ("2025-10/6", "PI", 24)];
+    let building = settled(&[receipt(&lines), receipt(&lines)]);
+    assert_eq!(paid(&building)[0], ("2025-10/6".to_owned(), 600));
+    assert_eq!(building.advance, Paise::rupees(654), "tax, cess and interest of the second");
+}
+
+#[test]
+fn a_half_year_that_is_paid_ahead_gets_its_row() {
+    let building = settled(&[receipt(&[("2026-10/6", "PT", 600), ("2026-10/6", "LC", 30)])]);
+    assert_eq!(paid(&building)[2], ("2026-10/6".to_owned(), 600));
+    assert_eq!(building.demands[2].assessed, Paise::rupees(600));
+    assert_eq!(building.advance, Paise::ZERO);
+}
+
+#[test]
+fn money_that_is_held_comes_and_goes() {
+    let kept = receipt(&[("2026-04/6", "ADV", 250)]);
+    let used = receipt(&[("2025-10/6", "PT", 600), ("2026-04/6", "ADU", -200)]);
+    assert_eq!(settled(&[kept, used]).advance, Paise::rupees(50));
+}
+
+#[test]
+fn a_month_is_covered_by_its_whole_fee_only() {
+    let month: Period = TODAY.parse().expect("a period");
+    let fee = pack().rates.user_fee_house.at(month.first_day()).expect("a fee").value.get() / 100;
+    let until = |rupees| {
+        let building = settled(&[receipt(&[(TODAY, "UF", rupees)])]);
+        building.household.expect("a household").fee_paid_until
+    };
+    assert_eq!(until(fee), Some(month));
+    assert_eq!(until(fee - 1), None);
+    let twice = settled(&[receipt(&[(TODAY, "UF", fee)]), receipt(&[(TODAY, "UF", fee)])]);
+    assert_eq!(twice.advance, Paise::rupees(fee));
+}

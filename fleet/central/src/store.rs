@@ -1,0 +1,254 @@
+//! Where the books are kept. The trait is all that the rest of the centre knows of a database; each
+//! method is one transaction, and what it answers is on disk.
+
+pub mod sqlite;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use ledger::{Building, Enrolment, Entry, Head, Paise, PublicKey, SignedLease, StaffId, Writer};
+use replica::{Batch, Member, Quarantined, Rejection};
+use thiserror::Error;
+
+use crate::keys::SigningKey;
+use crate::overview::{Figures, Overview};
+use crate::packs::Packs;
+use crate::verdict::Report;
+
+/// The answer of a store, when it comes.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+pub trait Store: Send + Sync + 'static {
+    /// The public key of a device; none for a stranger.
+    fn device_key(&self, writer: Writer) -> Reply<'_, Option<PublicKey>>;
+
+    /// Takes what a device sent into the books and says what the device lacks.
+    fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged>;
+
+    /// Keeps what the bank said of a UPI payment, and tells the device if it fits.
+    fn bank_word(&self, word: BankWord) -> Reply<'_, BankWordState>;
+
+    /// The receipts that bear a number: more than one only where two devices misused it.
+    fn receipts(&self, number: String) -> Reply<'_, Vec<ReceiptRow>>;
+
+    fn overview(&self, day: i64) -> Reply<'_, Overview>;
+
+    fn figures(&self) -> Reply<'_, Figures>;
+
+    /// Whether the database answers.
+    fn answers(&self) -> Reply<'_, ()>;
+
+    /// Puts buildings into the register, each as a change. One that has receipts is not loaded
+    /// again: what is paid of its demands is what the receipts made of them.
+    fn load(&self, buildings: Vec<Building>) -> Reply<'_, Loaded>;
+
+    fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()>;
+
+    fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled>;
+
+    /// A device's entries and the hash after each, from the first.
+    fn chain(&self, writer: Writer) -> Reply<'_, Vec<(Vec<u8>, Head)>>;
+
+    /// Walks every chain again, from its first entry.
+    fn verify(&self) -> Reply<'_, Report>;
+}
+
+/// What the books are kept by.
+pub struct Trusted {
+    pub office: SigningKey,
+    pub packs: Packs,
+}
+
+/// A device's turn, its signature found to be true.
+pub struct Turn {
+    pub writer: Writer,
+    pub batch: Option<CheckedBatch>,
+    pub office_after: u64,
+    pub register_after: u64,
+    pub now_ms: i64,
+}
+
+/// A batch whose entries lead to its head.
+pub struct CheckedBatch {
+    pub batch: Batch,
+    pub entries: Vec<Entry>,
+}
+
+/// What the books say after a turn.
+pub struct Exchanged {
+    /// The head of the device's chain here, on disk.
+    pub head: Head,
+    pub notices: Vec<Entry>,
+    pub office_to: u64,
+    pub buildings: Vec<Building>,
+    pub register_to: u64,
+    pub more: bool,
+    pub rejection: Option<Rejection>,
+    pub quarantined: Vec<Quarantined>,
+    /// How many entries were new.
+    pub taken: usize,
+}
+
+/// What the bank says: a request of this reference was paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankWord {
+    pub reference: String,
+    pub bank_reference: String,
+    pub amount: Paise,
+    pub payer_address: String,
+    pub paid_ms: i64,
+    pub received_ms: i64,
+}
+
+/// What became of the bank's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BankWordState {
+    /// No device has sent such a request yet.
+    Waiting,
+    /// The office book has the confirmation.
+    Confirmed,
+    /// The request was for another sum: an officer settles it.
+    Differs,
+    /// The request was paid before: an officer settles it.
+    Twice,
+}
+
+/// What the public page may say of a receipt, once the check code was right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptRow {
+    pub check_code: String,
+    pub amount: Paise,
+    pub mode: String,
+    pub state: String,
+    pub at_ms: i64,
+    pub ward: Option<u16>,
+    pub place: String,
+}
+
+/// Duties of staff, and the kind of device that each works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Takes cash at a kiosk.
+    Cashier,
+    /// Goes from house to house for taxes.
+    Collector,
+    /// Goes from house to house for waste.
+    Worker,
+}
+
+/// What a device is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    Kiosk,
+    Collector,
+    Karmasena,
+}
+
+pub struct Loaded {
+    /// Buildings in the register now.
+    pub buildings: u64,
+    /// Those that were not loaded because they have receipts.
+    pub with_receipts: Vec<u32>,
+}
+
+pub struct NewDevice {
+    pub body: String,
+    /// The financial year of its first book.
+    pub year: u16,
+    pub name: String,
+    pub profile: Profile,
+    pub key: PublicKey,
+    pub wards: Vec<u16>,
+    pub operator: Option<StaffId>,
+    pub book_numbers: u32,
+    pub now_ms: i64,
+}
+
+/// What the office gives a new device.
+pub struct Enrolled {
+    pub writer: Writer,
+    pub book: SignedLease,
+    pub sisters: Vec<Enrolment>,
+    pub staff: Vec<Member>,
+}
+
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("the books are busy: try again in a moment")]
+    Busy,
+    #[error("the books were closed, or a piece of work on them was given up")]
+    Stopped,
+    #[error("the database failed")]
+    Sqlite(#[source] rusqlite::Error),
+    #[error("the database cannot be opened at {0}")]
+    Open(std::path::PathBuf, #[source] rusqlite::Error),
+    #[error("what the database has as {0} cannot be read: take it from a backup")]
+    Damaged(&'static str),
+    #[error("migration {0} of the database failed")]
+    Migration(&'static str, #[source] rusqlite::Error),
+    #[error("the database is of a newer version than this program: install the newer program")]
+    Newer,
+    #[error("a device named {0} is there already: choose another name")]
+    NameTaken(String),
+    #[error("nobody has the staff number {0}: add them with `central staff`")]
+    NoSuchStaff(u32),
+}
+
+impl BankWordState {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Confirmed => "confirmed",
+            Self::Differs => "differs",
+            Self::Twice => "twice",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::Waiting, Self::Confirmed, Self::Differs, Self::Twice];
+        all.into_iter().find(|state| state.code() == code)
+    }
+}
+
+impl Role {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Cashier => "cashier",
+            Self::Collector => "collector",
+            Self::Worker => "worker",
+        }
+    }
+}
+
+impl Profile {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kiosk => "kiosk",
+            Self::Collector => "collector",
+            Self::Karmasena => "karmasena",
+        }
+    }
+
+    /// Who works with it.
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Kiosk => Role::Cashier,
+            Self::Collector => Role::Collector,
+            Self::Karmasena => Role::Worker,
+        }
+    }
+
+    /// The letter of its receipt books: K1, C1, H1.
+    pub const fn series(self) -> &'static str {
+        match self {
+            Self::Kiosk => "K",
+            Self::Collector => "C",
+            Self::Karmasena => "H",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::Kiosk, Self::Collector, Self::Karmasena];
+        all.into_iter().find(|profile| profile.code() == code)
+    }
+}

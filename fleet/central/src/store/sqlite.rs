@@ -1,0 +1,194 @@
+//! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
+//! while `central serve` runs) may write to the same file; each waits for the other.
+
+mod bank;
+mod chain;
+mod desk;
+mod enrol;
+mod exchange;
+mod facts;
+mod office;
+mod pages;
+mod register;
+mod verify;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ledger::{Building, Hash, Head, PublicKey, Writer};
+use replica::Member;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::{
+    BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
+    Store, StoreError, Trusted, Turn,
+};
+use crate::overview::{Figures, Overview};
+use crate::verdict::Report;
+use desk::Desk;
+
+/// Turns of devices that may wait for the writing thread: at some milliseconds each, the last one
+/// is served before its device gives up.
+const WRITES_WAITING_MAX: usize = 128;
+
+/// Pages and checks that may wait for the reading thread.
+const READS_WAITING_MAX: usize = 256;
+
+/// How long one process waits for another's transaction; the longest is a load of a whole register.
+const BUSY_WAIT: Duration = Duration::from_secs(30);
+
+/// Statements that are kept ready.
+const STATEMENTS_MAX: usize = 128;
+
+/// Only ever added to: the number of a migration is its place here.
+const MIGRATIONS: [(&str, &str); 1] =
+    [("0001_books", include_str!("../../migrations/sqlite/0001_books.sql"))];
+
+pub struct SqliteStore {
+    writing: Desk,
+    reading: Desk,
+    trusted: Arc<Trusted>,
+}
+
+impl SqliteStore {
+    /// Opens the books, and brings them to this program's version.
+    pub fn open(path: &Path, trusted: Arc<Trusted>) -> Result<Self, StoreError> {
+        let writer = connect(path, OpenFlags::default())?;
+        migrate(&writer)?;
+        let reader = connect(path, OpenFlags::default())?;
+        reader.pragma_update(None, "query_only", true).map_err(StoreError::Sqlite)?;
+        let writing = Desk::open("books", writer, WRITES_WAITING_MAX);
+        let reading = Desk::open("pages", reader, READS_WAITING_MAX);
+        Ok(Self { writing, reading, trusted })
+    }
+
+    fn write<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+    {
+        let trusted = Arc::clone(&self.trusted);
+        self.writing.ask(move |connection| {
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(StoreError::Sqlite)?;
+            let answer = work(&transaction, &trusted)?;
+            transaction.commit().map_err(StoreError::Sqlite)?;
+            Ok(answer)
+        })
+    }
+
+    /// Reads within one transaction, so that all figures of a page are of one moment.
+    fn read<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+    {
+        let trusted = Arc::clone(&self.trusted);
+        self.reading.ask(move |connection| {
+            let transaction = connection.transaction().map_err(StoreError::Sqlite)?;
+            work(&transaction, &trusted)
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn device_key(&self, writer: Writer) -> Reply<'_, Option<PublicKey>> {
+        self.read(move |books, _| enrol::device_key(books, writer))
+    }
+
+    fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged> {
+        self.write(move |books, trusted| exchange::take(books, trusted, turn))
+    }
+
+    fn bank_word(&self, word: BankWord) -> Reply<'_, BankWordState> {
+        self.write(move |books, _| bank::take(books, &word))
+    }
+
+    fn receipts(&self, number: String) -> Reply<'_, Vec<ReceiptRow>> {
+        self.read(move |books, _| pages::receipts(books, &number))
+    }
+
+    fn overview(&self, day: i64) -> Reply<'_, Overview> {
+        self.read(move |books, _| pages::overview(books, day))
+    }
+
+    fn figures(&self) -> Reply<'_, Figures> {
+        self.read(|books, _| pages::figures(books))
+    }
+
+    fn answers(&self) -> Reply<'_, ()> {
+        self.read(|books, _| pages::answers(books))
+    }
+
+    fn load(&self, buildings: Vec<Building>) -> Reply<'_, Loaded> {
+        self.write(move |books, _| register::load(books, &buildings))
+    }
+
+    fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {
+        self.write(move |books, _| enrol::add_staff(books, &member, role))
+    }
+
+    fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled> {
+        self.write(move |books, trusted| enrol::enrol(books, trusted, &device))
+    }
+
+    fn chain(&self, writer: Writer) -> Reply<'_, Vec<(Vec<u8>, Head)>> {
+        self.read(move |books, _| chain::whole(books, writer))
+    }
+
+    fn verify(&self) -> Reply<'_, Report> {
+        self.read(verify::verify)
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::Open(path.to_owned(), error);
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY_WAIT).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+        .and_then(|()| connection.pragma_update(None, "synchronous", "full"))
+        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &Connection) -> Result<(), StoreError> {
+    let has = |connection: &Connection| -> Result<usize, StoreError> {
+        let version =
+            connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+        Ok(version.map_err(StoreError::Sqlite)? as usize)
+    };
+    if has(connection)? > MIGRATIONS.len() {
+        return Err(StoreError::Newer);
+    }
+    for (place, (name, sql)) in MIGRATIONS.iter().enumerate() {
+        let failed = |error| StoreError::Migration(name, error);
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
+        // Another process may have been faster.
+        let done = has(connection)? > place;
+        if !done {
+            connection.execute_batch(sql).map_err(failed)?;
+            connection.pragma_update(None, "user_version", place as u32 + 1).map_err(failed)?;
+        }
+        connection.execute_batch("COMMIT").map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// SQLite's integers are signed.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64, what: &'static str) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| StoreError::Damaged(what))
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {
+    let hash: [u8; 32] = bytes.try_into().map_err(|_| StoreError::Damaged("a hash"))?;
+    Ok(hash.into())
+}

@@ -1,0 +1,183 @@
+//! Chains of devices: entries, heads, and what was kept apart from them.
+
+use ledger::{DayBook, Hash, Head, Writer};
+use minicbor::Encode;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{hash, signed, unsigned};
+use crate::intake::Judged;
+use crate::store::{CheckedBatch, StoreError};
+
+/// The most entries that are held for one device besides its chain: a busy fortnight. A device that
+/// is frozen and sends more has sent enough to be judged by.
+const HELD_MAX: i64 = 20_000;
+
+/// A device's day book, as of its last entry here.
+pub fn day_book(books: &Transaction<'_>, writer: Writer) -> Result<DayBook, StoreError> {
+    let sql = "SELECT day_book FROM device_head WHERE writer = ?1";
+    let bytes: Vec<u8> = books
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.query_row([writer.0], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)?;
+    minicbor::decode(&bytes).map_err(|_| StoreError::Damaged("a day book"))
+}
+
+/// The hashes of the chain here after each entry from `first` to `last`.
+pub fn hashes(
+    books: &Transaction<'_>,
+    writer: Writer,
+    first: u64,
+    last: u64,
+) -> Result<Vec<Hash>, StoreError> {
+    let mut found = Vec::new();
+    if first == 0 {
+        found.push(Head::before_first(writer).hash);
+    }
+    let sql = "SELECT hash FROM entry WHERE writer = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq";
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement
+        .query(params![writer.0, signed(first.max(1)), signed(last)])
+        .map_err(StoreError::Sqlite)?;
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        found.push(hash(&row.get::<_, Vec<u8>>(0).map_err(StoreError::Sqlite)?)?);
+    }
+    Ok(found)
+}
+
+pub fn add(
+    books: &Transaction<'_>,
+    writer: Writer,
+    judged: &Judged,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO entry (writer, seq, hash, canonical, received_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let Head { seq, hash } = judged.head;
+    books
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            let row = params![writer.0, signed(seq), &hash[..], judged.canonical, now_ms];
+            statement.execute(row)
+        })
+        .map_err(StoreError::Sqlite)?;
+    Ok(())
+}
+
+pub fn quarantine(
+    books: &Transaction<'_>,
+    writer: Writer,
+    seq: u64,
+    reason: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO quarantine (writer, seq, reason, found_ms) VALUES (?1, ?2, ?3, ?4)";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.execute(params![writer.0, signed(seq), reason, now_ms]))
+        .map_err(StoreError::Sqlite)?;
+    Ok(())
+}
+
+/// Moves a device's head from where the turn found it to where it left it.
+pub fn advance(
+    books: &Transaction<'_>,
+    writer: Writer,
+    from: Head,
+    day_book: &DayBook,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE device_head SET seq = ?2, hash = ?3, day_book = ?4 \
+               WHERE writer = ?1 AND seq = ?5 AND hash = ?6";
+    let to = day_book.head();
+    let (seq, from_seq, book) = (signed(to.seq), signed(from.seq), encoded(day_book));
+    let moved = books
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            statement.execute(params![writer.0, seq, &to.hash[..], book, from_seq, &from.hash[..]])
+        })
+        .map_err(StoreError::Sqlite)?;
+    match moved {
+        1 => Ok(()),
+        _ => Err(StoreError::Damaged("the head of a device")),
+    }
+}
+
+/// Keeps a batch that does not belong to the chain; the same entry is kept once.
+pub fn hold(
+    books: &Transaction<'_>,
+    writer: Writer,
+    batch: &CheckedBatch,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let count = "SELECT count(*) FROM held_entry WHERE writer = ?1";
+    let mut held: i64 =
+        books.query_row(count, [writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    let sql = "INSERT OR IGNORE INTO held_entry (writer, seq, hash, canonical, received_ms) \
+               SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS \
+               (SELECT 1 FROM entry WHERE writer = ?1 AND seq = ?2 AND hash = ?3)";
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let mut head = batch.batch.before;
+    for canonical in &batch.batch.entries {
+        if held >= HELD_MAX {
+            tracing::warn!(writer = writer.0, "no more entries of this device are held");
+            break;
+        }
+        head = head.after(canonical);
+        let (seq, bytes): (i64, &[u8]) = (signed(head.seq), canonical);
+        let row = params![writer.0, seq, &head.hash[..], bytes, now_ms];
+        held += i64::try_from(statement.execute(row).map_err(StoreError::Sqlite)?).unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// Lists a fork and freezes its device.
+pub fn fork(
+    books: &Transaction<'_>,
+    writer: Writer,
+    seq: u64,
+    theirs: Hash,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO fork (writer, seq, theirs, found_ms) VALUES (?1, ?2, ?3, ?4)";
+    books
+        .execute(sql, params![writer.0, signed(seq), &theirs[..], now_ms])
+        .map_err(StoreError::Sqlite)?;
+    let because = format!("two histories from entry {seq} on: the device was copied or restored");
+    let sql = "UPDATE device SET frozen_ms = ?2, frozen_because = ?3 \
+               WHERE writer = ?1 AND frozen_ms IS NULL";
+    books.execute(sql, params![writer.0, now_ms, because]).map_err(StoreError::Sqlite)?;
+    Ok(())
+}
+
+/// Notes that a device was here; says whether it is frozen.
+pub fn met(books: &Transaction<'_>, writer: Writer, now_ms: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE device SET last_contact_ms = ?2 WHERE writer = ?1 \
+               RETURNING frozen_ms IS NOT NULL";
+    let frozen = books
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            statement.query_row(params![writer.0, now_ms], |row| row.get(0)).optional()
+        })
+        .map_err(StoreError::Sqlite)?;
+    frozen.ok_or(StoreError::Damaged("the list of devices"))
+}
+
+/// A whole chain with the head after each entry, as the database has them; the office's too.
+pub fn whole(books: &Transaction<'_>, writer: Writer) -> Result<Vec<(Vec<u8>, Head)>, StoreError> {
+    let sql = match writer {
+        Writer::OFFICE => "SELECT seq, hash, canonical FROM office_entry WHERE ?1 = 0 ORDER BY seq",
+        _ => "SELECT seq, hash, canonical FROM entry WHERE writer = ?1 ORDER BY seq",
+    };
+    let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement.query([writer.0]).map_err(StoreError::Sqlite)?;
+    let mut chain = Vec::new();
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        let seq = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a sequence")?;
+        let hash = hash(&row.get::<_, Vec<u8>>(1).map_err(StoreError::Sqlite)?)?;
+        chain.push((row.get(2).map_err(StoreError::Sqlite)?, Head { seq, hash }));
+    }
+    Ok(chain)
+}
+
+pub fn encoded<T: Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).expect("a Vec takes every byte")
+}

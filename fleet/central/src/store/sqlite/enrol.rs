@@ -1,0 +1,126 @@
+//! Devices and staff.
+
+use ledger::{DayBook, Enrolment, Fact, PublicKey, Signer, StaffId, Writer};
+use replica::Member;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::office::{self, Addressee, NextBook};
+use super::{Trusted, chain, signed};
+use crate::store::{Enrolled, NewDevice, Role, StoreError};
+
+pub fn device_key(
+    books: &Transaction<'_>,
+    writer: Writer,
+) -> Result<Option<PublicKey>, StoreError> {
+    let sql = "SELECT public_key FROM device WHERE writer = ?1";
+    let found: Option<Vec<u8>> = books
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.query_row([writer.0], |row| row.get(0)).optional())
+        .map_err(StoreError::Sqlite)?;
+    found.map(|bytes| public_key(&bytes)).transpose()
+}
+
+/// Adds a member of staff, or gives them a new name, role or PIN.
+pub fn add_staff(books: &Transaction<'_>, member: &Member, role: Role) -> Result<(), StoreError> {
+    let sql = "INSERT INTO staff (id, name, role, pin) VALUES (?1, ?2, ?3, ?4) \
+               ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, \
+               pin = excluded.pin";
+    books
+        .execute(sql, params![member.id.0, member.name, role.code(), member.pin])
+        .map_err(StoreError::Sqlite)?;
+    Ok(())
+}
+
+/// Registers a device, leases its first book and tells its sisters of it.
+pub fn enrol(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    device: &NewDevice,
+) -> Result<Enrolled, StoreError> {
+    check_names(books, device)?;
+    let writer = register(books, trusted, device)?;
+    let enrolment = Enrolment { writer, name: device.name.clone(), key: device.key };
+    let now_ms = device.now_ms;
+    office::add(books, Fact::DeviceEnrolled(enrolment), Addressee::Everyone, now_ms)?;
+    let next = NextBook {
+        body: &device.body,
+        year: device.year,
+        series: device.profile.series(),
+        writer,
+        operator: device.operator,
+        numbers: device.book_numbers,
+    };
+    let book = office::lease(books, trusted, &next, Addressee::Nobody, now_ms)?;
+    let staff = staff(books, device.profile.role())?;
+    Ok(Enrolled { writer, book, sisters: sisters(books)?, staff })
+}
+
+fn check_names(books: &Transaction<'_>, device: &NewDevice) -> Result<(), StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM device WHERE name = ?1)";
+    let taken: bool =
+        books.query_row(sql, [&device.name], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    if taken {
+        return Err(StoreError::NameTaken(device.name.clone()));
+    }
+    let Some(StaffId(operator)) = device.operator else { return Ok(()) };
+    let sql = "SELECT EXISTS (SELECT 1 FROM staff WHERE id = ?1)";
+    let known: bool =
+        books.query_row(sql, [operator], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    match known {
+        true => Ok(()),
+        false => Err(StoreError::NoSuchStaff(operator)),
+    }
+}
+
+fn register(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    device: &NewDevice,
+) -> Result<Writer, StoreError> {
+    let next = "SELECT coalesce(max(writer), 0) + 1 FROM device";
+    let writer = Writer(books.query_row(next, [], |row| row.get(0)).map_err(StoreError::Sqlite)?);
+    let sql = "INSERT INTO device (writer, name, profile, public_key, operator, book_numbers, \
+               enrolled_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let operator = device.operator.map(|staff| staff.0);
+    let (key, profile) = (device.key.bytes(), device.profile.code());
+    let row =
+        params![writer.0, device.name, profile, key, operator, device.book_numbers, device.now_ms];
+    books.execute(sql, row).map_err(StoreError::Sqlite)?;
+    for ward in &device.wards {
+        let sql = "INSERT OR IGNORE INTO device_ward (writer, ward) VALUES (?1, ?2)";
+        books.execute(sql, params![writer.0, ward]).map_err(StoreError::Sqlite)?;
+    }
+    let day_book = DayBook::new(writer, trusted.office.public_key());
+    let head = day_book.head();
+    let sql = "INSERT INTO device_head (writer, seq, hash, day_book) VALUES (?1, ?2, ?3, ?4)";
+    let row = params![writer.0, signed(head.seq), &head.hash[..], chain::encoded(&day_book)];
+    books.execute(sql, row).map_err(StoreError::Sqlite)?;
+    Ok(writer)
+}
+
+fn sisters(books: &Transaction<'_>) -> Result<Vec<Enrolment>, StoreError> {
+    let sql = "SELECT writer, name, public_key FROM device ORDER BY writer";
+    let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement.query([]).map_err(StoreError::Sqlite)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        let key = public_key(&row.get::<_, Vec<u8>>(2).map_err(StoreError::Sqlite)?)?;
+        let writer = Writer(row.get(0).map_err(StoreError::Sqlite)?);
+        found.push(Enrolment { writer, name: row.get(1).map_err(StoreError::Sqlite)?, key });
+    }
+    Ok(found)
+}
+
+fn staff(books: &Transaction<'_>, role: Role) -> Result<Vec<Member>, StoreError> {
+    let sql = "SELECT id, name, pin FROM staff WHERE role = ?1 ORDER BY id";
+    let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
+    let members = statement.query_map([role.code()], |row| {
+        Ok(Member { id: StaffId(row.get(0)?), name: row.get(1)?, pin: row.get(2)? })
+    });
+    members.and_then(Iterator::collect).map_err(StoreError::Sqlite)
+}
+
+fn public_key(bytes: &[u8]) -> Result<PublicKey, StoreError> {
+    let key: [u8; 32] = bytes.try_into().map_err(|_| StoreError::Damaged("a device's key"))?;
+    Ok(PublicKey::new(key))
+}

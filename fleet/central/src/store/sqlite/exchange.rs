@@ -1,0 +1,276 @@
+//! One turn of a device, as one transaction: what it sent is taken, what it lacks is collected.
+
+use std::collections::BTreeMap;
+use std::panic::catch_unwind;
+
+use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, StaffId, Tender, Writer};
+use replica::{DayDocument, DocumentHead, Quarantined, Rejection};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::office::{Addressee, NextBook};
+use super::{Trusted, chain, facts, office, register, signed, unsigned};
+use crate::intake::{Judged, Located, Verdict, judge, locate};
+use crate::store::{CheckedBatch, Exchanged, Profile, StoreError, Turn};
+
+/// A further book is cut when fewer than one in so many numbers of the open one are left.
+const LOW_BOOK_PART: u32 = 5;
+
+pub fn take(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    turn: Turn,
+) -> Result<Exchanged, StoreError> {
+    let writer = turn.writer;
+    let frozen = chain::met(books, writer, turn.now_ms)?;
+    let mut day_book = chain::day_book(books, writer)?;
+    let start = day_book.head();
+    let mut rejection = frozen.then_some(Rejection::Frozen);
+    let mut taken = 0;
+    if let Some(sent) = &turn.batch {
+        match (frozen, place(books, writer, start, sent)?) {
+            (true, _) => chain::hold(books, writer, sent, turn.now_ms)?,
+            (false, Located::Gap(gap)) => rejection = Some(gap),
+            (false, Located::Fork(seq)) => {
+                chain::hold(books, writer, sent, turn.now_ms)?;
+                chain::fork(books, writer, seq, sent.batch.after.hash, turn.now_ms)?;
+                rejection = Some(Rejection::Fork(seq));
+            }
+            (false, Located::Follows(from)) => {
+                let new = &sent.entries[from..];
+                taken = new.len();
+                take_new(books, trusted, &mut day_book, new, turn.now_ms)?;
+                derive_documents(books, writer, new, documents_to_compare(sent, start))?;
+            }
+        }
+    }
+    if taken > 0 {
+        chain::advance(books, writer, start, &day_book)?;
+        lease_if_low(books, trusted, &day_book, turn.now_ms)?;
+    }
+    answer(books, &turn, day_book.head(), rejection, taken)
+}
+
+/// Finds where a batch belongs.
+fn place(
+    books: &Transaction<'_>,
+    writer: Writer,
+    head: Head,
+    sent: &CheckedBatch,
+) -> Result<Located, StoreError> {
+    let batch = &sent.batch;
+    let last = head.seq.min(batch.after.seq);
+    let ours = match batch.before.seq <= last {
+        true => chain::hashes(books, writer, batch.before.seq, last)?,
+        false => Vec::new(),
+    };
+    Ok(locate(batch, head, &ours))
+}
+
+fn take_new(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    day_book: &mut DayBook,
+    entries: &[Entry],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let writer = day_book.writer();
+    for entry in entries {
+        let confirmed = confirmation_of(books, entry)?;
+        let judged = judge(day_book, entry.clone(), |_| confirmed.clone());
+        chain::add(books, writer, &judged, now_ms)?;
+        match &judged.verdict {
+            Verdict::Kept(_) => facts::enter(books, trusted, writer, &judged, now_ms)?,
+            Verdict::Broken(reason) => {
+                tracing::warn!(writer = writer.0, seq = entry.seq, %reason, "quarantine");
+                chain::quarantine(books, writer, entry.seq, reason, now_ms)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the office book has where a UPI receipt points to.
+pub fn confirmation_of(
+    books: &Transaction<'_>,
+    entry: &Entry,
+) -> Result<Option<Confirmation>, StoreError> {
+    match &entry.fact {
+        Fact::Receipt(Receipt { tender: Tender::Upi(upi), .. }) => {
+            office::confirmation(books, upi.confirmation)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The device names the heads of its documents as of the batch's end; they are comparable only
+/// where the batch ends beyond what was here.
+fn documents_to_compare(sent: &CheckedBatch, start: Head) -> &[DocumentHead] {
+    match sent.batch.after.seq > start.seq {
+        true => &sent.batch.documents,
+        false => &[],
+    }
+}
+
+/// Brings the documents of the days forward. The chain is the truth: a document that cannot be
+/// derived or that differs is noted, and stops nothing.
+fn derive_documents(
+    books: &Transaction<'_>,
+    writer: Writer,
+    entries: &[Entry],
+    named: &[DocumentHead],
+) -> Result<(), StoreError> {
+    let mut days: BTreeMap<i64, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        days.entry(entry.at.day()).or_default().push(entry);
+    }
+    for (day, entries) in days {
+        let sql = "SELECT saved FROM day_document WHERE writer = ?1 AND day = ?2";
+        let saved: Option<Vec<u8>> = books
+            .prepare_cached(sql)
+            .and_then(|mut row| row.query_row(params![writer.0, day], |row| row.get(0)).optional())
+            .map_err(StoreError::Sqlite)?;
+        // The library panics on bytes that it does not like; a document is worth no entry.
+        let derived = catch_unwind(|| derived(writer, day, saved.as_deref(), &entries));
+        match derived.unwrap_or_else(|_| Err("the library gave up".to_owned())) {
+            Ok(document) => keep_document(books, writer, day, document, named)?,
+            Err(error) => tracing::error!(writer = writer.0, day, error, "no document"),
+        }
+    }
+    Ok(())
+}
+
+fn derived(
+    writer: Writer,
+    day: i64,
+    saved: Option<&[u8]>,
+    entries: &[&Entry],
+) -> Result<DayDocument, String> {
+    let mut document = match saved {
+        None => DayDocument::new(writer, day),
+        Some(saved) => DayDocument::load(writer, day, saved).map_err(|error| error.to_string())?,
+    };
+    for entry in entries {
+        document.add(entry).map_err(|error| error.to_string())?;
+    }
+    Ok(document)
+}
+
+fn keep_document(
+    books: &Transaction<'_>,
+    writer: Writer,
+    day: i64,
+    mut document: DayDocument,
+    named: &[DocumentHead],
+) -> Result<(), StoreError> {
+    let saved = document.save();
+    let Some(head) = document.head() else { return Ok(()) };
+    let theirs = named.iter().find(|named| named.day == day);
+    let differs = theirs.is_some_and(|named| named.head != head);
+    if differs {
+        tracing::error!(writer = writer.0, day, "the device's document has another head");
+    }
+    let sql = "INSERT INTO day_document (writer, day, head, saved, differs) \
+               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (writer, day) DO UPDATE \
+               SET head = excluded.head, saved = excluded.saved, differs = excluded.differs";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.execute(params![writer.0, day, &head[..], saved, differs]))
+        .map_err(StoreError::Sqlite)?;
+    Ok(())
+}
+
+/// Cuts the next book in time, so that a device that then loses its line can go on.
+fn lease_if_low(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    day_book: &DayBook,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let writer = day_book.writer();
+    let enough = day_book.book().is_some_and(|open| {
+        let numbers = open.lease.last - open.lease.first + 1;
+        let left = (open.lease.last + 1).saturating_sub(open.next);
+        left.saturating_mul(LOW_BOOK_PART) >= numbers
+    });
+    let unused = "SELECT EXISTS (SELECT 1 FROM lease WHERE writer = ?1 AND opened_seq IS NULL)";
+    let has_unused: bool =
+        books.query_row(unused, [writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    if enough || has_unused {
+        return Ok(());
+    }
+    let sql = "SELECT profile, operator, book_numbers FROM device WHERE writer = ?1";
+    let (profile, operator, numbers): (String, Option<u32>, u32) = books
+        .query_row(sql, [writer.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(StoreError::Sqlite)?;
+    let profile = Profile::from_code(&profile).ok_or(StoreError::Damaged("a device's profile"))?;
+    let next = NextBook {
+        body: trusted.packs.body(),
+        year: crate::time::financial_year(now_ms),
+        series: profile.series(),
+        writer,
+        operator: operator.map(StaffId),
+        numbers,
+    };
+    office::lease(books, trusted, &next, Addressee::One(writer), now_ms).map(|_| ())
+}
+
+fn answer(
+    books: &Transaction<'_>,
+    turn: &Turn,
+    head: Head,
+    rejection: Option<Rejection>,
+    taken: usize,
+) -> Result<Exchanged, StoreError> {
+    let mut answer = Exchanged {
+        head,
+        notices: Vec::new(),
+        office_to: turn.office_after,
+        buildings: Vec::new(),
+        register_to: turn.register_after,
+        more: false,
+        rejection,
+        quarantined: quarantined(books, turn)?,
+        taken,
+    };
+    // A device that is frozen, or that just turned out to be two, learns nothing more.
+    if matches!(answer.rejection, Some(Rejection::Frozen | Rejection::Fork(_))) {
+        return Ok(answer);
+    }
+    let (notices, office_to, more_notices) =
+        office::notices(books, turn.writer, turn.office_after)?;
+    let fill = register::changes(books, turn.writer, turn.register_after)?;
+    answer.notices = notices;
+    answer.office_to = office_to;
+    answer.buildings = fill.buildings;
+    answer.register_to = fill.to;
+    answer.more = more_notices || fill.more;
+    Ok(answer)
+}
+
+/// What of the batch lies in quarantine; the same again if the device lost the last answer.
+fn quarantined(books: &Transaction<'_>, turn: &Turn) -> Result<Vec<Quarantined>, StoreError> {
+    let Some(sent) = &turn.batch else { return Ok(Vec::new()) };
+    let (before, after) = (sent.batch.before.seq, sent.batch.after.seq);
+    let sql = "SELECT seq, reason FROM quarantine \
+               WHERE writer = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq";
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement
+        .query(params![turn.writer.0, signed(before), signed(after)])
+        .map_err(StoreError::Sqlite)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        let seq = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a sequence")?;
+        found.push(Quarantined { seq, reason: row.get(1).map_err(StoreError::Sqlite)? });
+    }
+    Ok(found)
+}
+
+/// What verification walks with: an entry judged again.
+pub fn judge_again(
+    books: &Transaction<'_>,
+    day_book: &mut DayBook,
+    entry: Entry,
+) -> Result<Judged, StoreError> {
+    let confirmed = confirmation_of(books, &entry)?;
+    Ok(judge(day_book, entry, |_| confirmed.clone()))
+}

@@ -1,0 +1,159 @@
+//! A walk through every chain from its first entry: hashes, rules, heads, and what was derived.
+
+use ledger::{DayBook, Entry, Fact, Head, Signer, Writer};
+use rusqlite::{Transaction, params};
+
+use super::{Trusted, chain, exchange, signed};
+use crate::intake::Verdict;
+use crate::store::StoreError;
+use crate::verdict::{Fault, Report};
+
+pub fn verify(books: &Transaction<'_>, trusted: &Trusted) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    walk_office(books, &mut report)?;
+    let mut statement = books
+        .prepare("SELECT writer, name FROM device ORDER BY writer")
+        .map_err(StoreError::Sqlite)?;
+    let devices = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let devices: Vec<(u32, String)> =
+        devices.and_then(Iterator::collect).map_err(StoreError::Sqlite)?;
+    for (writer, name) in devices {
+        walk_device(books, trusted, Writer(writer), &name, &mut report)?;
+    }
+    Ok(report)
+}
+
+/// The findings on one chain.
+struct Walk<'a> {
+    name: &'a str,
+    head: Head,
+    report: &'a mut Report,
+}
+
+impl Walk<'_> {
+    fn fault(&mut self, seq: Option<u64>, what: impl Into<String>) {
+        let chain = self.name.to_owned();
+        self.report.faults.push(Fault { chain, seq, what: what.into() });
+    }
+
+    /// Goes one entry on; none where the chain cannot be followed further.
+    fn step(&mut self, canonical: &[u8], stored: Head) -> Option<Entry> {
+        let expected = self.head.after(canonical);
+        if stored.seq != expected.seq {
+            let what = format!("entry {} follows entry {}: a gap", stored.seq, self.head.seq);
+            self.fault(Some(expected.seq), what);
+            return None;
+        }
+        if stored.hash != expected.hash {
+            self.fault(Some(stored.seq), "altered: its hash is another");
+            return None;
+        }
+        let Ok(entry) = Entry::read(canonical) else {
+            self.fault(Some(stored.seq), "cannot be read");
+            return None;
+        };
+        if entry.seq != stored.seq {
+            self.fault(Some(stored.seq), format!("calls itself entry {}", entry.seq));
+            return None;
+        }
+        self.head = expected;
+        self.report.entries += 1;
+        Some(entry)
+    }
+}
+
+fn walk_office(books: &Transaction<'_>, report: &mut Report) -> Result<(), StoreError> {
+    report.chains += 1;
+    let head = Head::before_first(Writer::OFFICE);
+    let mut walk = Walk { name: "the office book", head, report };
+    for (canonical, stored) in chain::whole(books, Writer::OFFICE)? {
+        let Some(entry) = walk.step(&canonical, stored) else { return Ok(()) };
+        let office = matches!(
+            entry.fact,
+            Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_)
+        );
+        if !office {
+            walk.fault(Some(entry.seq), "is no fact that the office writes");
+        }
+    }
+    Ok(())
+}
+
+fn walk_device(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    writer: Writer,
+    name: &str,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    report.chains += 1;
+    let mut day_book = DayBook::new(writer, trusted.office.public_key());
+    let mut walk = Walk { name, head: day_book.head(), report };
+    let (mut receipts, mut total) = (0_i64, 0_i64);
+    for (canonical, stored) in chain::whole(books, writer)? {
+        let Some(entry) = walk.step(&canonical, stored) else { return Ok(()) };
+        let judged = exchange::judge_again(books, &mut day_book, entry)?;
+        if let (Fact::Receipt(receipt), Verdict::Kept(_)) = (&judged.entry.fact, &judged.verdict) {
+            receipts += 1;
+            total += receipt.total.get();
+        }
+        check_quarantine(books, writer, &judged.verdict, stored.seq, &mut walk)?;
+    }
+    let kept = chain::day_book(books, writer)?;
+    if kept.head().seq > walk.head.seq {
+        let what = format!("the chain is cut off: it once went to entry {}", kept.head().seq);
+        walk.fault(Some(walk.head.seq + 1), what);
+    } else if kept != day_book {
+        walk.fault(None, "the day book that is kept is not what the entries make");
+    }
+    check_head(books, writer, &mut walk)?;
+    let sql = "SELECT count(*), coalesce(sum(amount), 0) FROM receipt WHERE writer = ?1";
+    let listed: (i64, i64) = books
+        .query_row(sql, [writer.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .map_err(StoreError::Sqlite)?;
+    if listed != (receipts, total) {
+        walk.fault(None, "the list of receipts is not what the entries make");
+    }
+    Ok(())
+}
+
+/// What broke a rule lies in quarantine, and nothing else does.
+fn check_quarantine(
+    books: &Transaction<'_>,
+    writer: Writer,
+    verdict: &Verdict,
+    seq: u64,
+    walk: &mut Walk<'_>,
+) -> Result<(), StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM quarantine WHERE writer = ?1 AND seq = ?2)";
+    let lies_there: bool = books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row(params![writer.0, signed(seq)], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)?;
+    match (verdict, lies_there) {
+        (Verdict::Broken(reason), false) => {
+            walk.fault(Some(seq), format!("breaks a rule and is not in quarantine: {reason}"));
+        }
+        (Verdict::Kept(_), true) => walk.fault(Some(seq), "is in quarantine without a reason"),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn check_head(
+    books: &Transaction<'_>,
+    writer: Writer,
+    walk: &mut Walk<'_>,
+) -> Result<(), StoreError> {
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM device_head WHERE writer = ?1 AND seq = ?2 AND hash = ?3)";
+    let agrees: bool = books
+        .query_row(sql, params![writer.0, signed(walk.head.seq), &walk.head.hash[..]], |row| {
+            row.get(0)
+        })
+        .map_err(StoreError::Sqlite)?;
+    if !agrees {
+        walk.fault(None, "the head that is kept is not the end of the chain");
+    }
+    Ok(())
+}

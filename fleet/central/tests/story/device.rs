@@ -1,0 +1,172 @@
+//! A small device: it writes its chain and makes batches, with the key of its provision file.
+
+use std::collections::BTreeMap;
+
+use central::keys::SigningKey;
+use ledger::{
+    CashTender, Entry, Fact, Head, Intent, IntentMode, Language, Moment, Paise, Payer, Receipt,
+    ReceiptLine, StaffId, Tender, UpiTender,
+};
+use replica::{Answer, Batch, DayDocument, DocumentHead, Provision, Request};
+
+use crate::office::{Office, now_ms};
+
+pub struct Device {
+    pub provision: Provision,
+    pub key: SigningKey,
+    pub entries: Vec<Entry>,
+    pub office_after: u64,
+    pub register_after: u64,
+    next_number: u32,
+    book: String,
+}
+
+impl Clone for Device {
+    /// What a thief with a disk image has.
+    fn clone(&self) -> Self {
+        let mut clone = Self::of(self.provision.clone());
+        clone.entries = self.entries.clone();
+        clone.next_number = self.next_number;
+        clone.book = self.book.clone();
+        clone
+    }
+}
+
+impl Device {
+    /// A device that has opened its first book.
+    pub fn of(provision: Provision) -> Self {
+        let key = SigningKey::read(&provision.key).expect("a private key");
+        let book = provision.book.clone();
+        let mut device = Self {
+            key,
+            entries: Vec::new(),
+            office_after: 0,
+            register_after: 0,
+            next_number: book.lease.first,
+            book: book.lease.book.clone(),
+            provision,
+        };
+        device.write(None, Fact::BookOpened(book));
+        device
+    }
+
+    pub fn write(&mut self, staff: Option<u32>, fact: Fact) -> u64 {
+        let seq = self.entries.len() as u64 + 1;
+        let at = Moment { wall_ms: now_ms(), mono_ms: seq, boot: 1 };
+        let staff = staff.map(StaffId);
+        self.entries.push(Entry { seq, at, staff, countersigned: 0, fact });
+        seq
+    }
+
+    /// A cash receipt of the cashier 101 for the first half-year of a building.
+    pub fn cash(&mut self, building: u32, rupees: i64) -> u64 {
+        self.pay(Some(101), building, rupees, cash(rupees))
+    }
+
+    pub fn pay(&mut self, staff: Option<u32>, building: u32, rupees: i64, tender: Tender) -> u64 {
+        let receipt = self.receipt(building, rupees, tender);
+        self.next_number += 1;
+        self.write(staff, Fact::Receipt(receipt))
+    }
+
+    pub fn receipt(&self, building: u32, rupees: i64, tender: Tender) -> Receipt {
+        let line = ReceiptLine {
+            period: "2025-10/6".parse().expect("a period"),
+            head: "PT".to_owned(),
+            amount: Paise::rupees(rupees),
+        };
+        Receipt {
+            book: self.book.clone(),
+            number: self.next_number,
+            service: "property_tax".to_owned(),
+            payer: Payer::Building(building),
+            lines: vec![line],
+            total: Paise::rupees(rupees),
+            tender,
+            pack: 1,
+            language: Language::Ml,
+        }
+    }
+
+    pub fn ask_upi(&mut self, reference: &str, rupees: i64) -> u64 {
+        let intent = Intent {
+            amount: Paise::rupees(rupees),
+            by: IntentMode::Upi,
+            reference: reference.to_owned(),
+            building: Some(1),
+            service: "property_tax".to_owned(),
+        };
+        self.write(None, Fact::Intent(intent))
+    }
+
+    pub fn head(&self, seq: usize) -> Head {
+        let first = Head::before_first(self.provision.writer);
+        self.entries[..seq].iter().fold(first, |head, entry| head.after(&entry.canonical()))
+    }
+
+    /// The entries after `before`, up to and with `to`.
+    pub fn batch(&self, before: usize, to: usize) -> Batch {
+        let entries = self.entries[before..to].iter().map(Entry::canonical);
+        let mut batch = Batch::of(self.head(before), entries);
+        batch.documents = self.documents(to);
+        batch
+    }
+
+    fn documents(&self, to: usize) -> Vec<DocumentHead> {
+        let mut days: BTreeMap<i64, DayDocument> = BTreeMap::new();
+        let writer = self.provision.writer;
+        for entry in &self.entries[..to] {
+            let day = entry.at.day();
+            let document = days.entry(day).or_insert_with(|| DayDocument::new(writer, day));
+            document.add(entry).expect("the document takes it");
+        }
+        let head = |(day, mut document): (i64, DayDocument)| {
+            document.head().map(|head| DocumentHead { day, head })
+        };
+        days.into_iter().filter_map(head).collect()
+    }
+
+    pub fn request(&self, batch: Option<Batch>) -> Request {
+        Request {
+            writer: self.provision.writer,
+            batch,
+            office_after: self.office_after,
+            register_after: self.register_after,
+            sent_ms: now_ms(),
+        }
+    }
+
+    /// Sends entries and reads the answer; the cursors move on.
+    pub async fn push(&mut self, office: &Office, before: usize, to: usize) -> Answer {
+        let batch = self.batch(before, to);
+        self.turn(office, Some(batch)).await
+    }
+
+    pub async fn push_all(&mut self, office: &Office) -> Answer {
+        self.push(office, 0, self.entries.len()).await
+    }
+
+    pub async fn turn(&mut self, office: &Office, batch: Option<Batch>) -> Answer {
+        let body = self.request(batch).sealed(&self.key);
+        let response = send(office, body).await;
+        assert_eq!(response.status(), 200);
+        let answer = response.bytes().await.expect("a body");
+        let answer = Answer::read(&answer).expect("an answer");
+        self.office_after = answer.office_to;
+        self.register_after = answer.register_to;
+        answer
+    }
+}
+
+pub async fn send(office: &Office, body: Vec<u8>) -> reqwest::Response {
+    let url = format!("{}/v1/exchange", office.address);
+    office.client.post(url).body(body).send().await.expect("an answer")
+}
+
+pub fn cash(rupees: i64) -> Tender {
+    Tender::Cash(CashTender { tendered: Paise::rupees(rupees) })
+}
+
+pub fn upi(intent: u64, bank_reference: &str, confirmation: u64) -> Tender {
+    Tender::Upi(UpiTender { intent, bank_reference: bank_reference.to_owned(), confirmation })
+}

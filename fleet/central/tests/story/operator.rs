@@ -1,0 +1,192 @@
+//! What an operator types, and what happens when the machine dies.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use replica::Provision;
+use rusqlite::Connection;
+
+use crate::office::{Office, PACK, building};
+
+#[test]
+fn a_folder_is_made_once_and_its_keys_are_its_owners() {
+    let office = Office::made();
+    let key = office.path("data/keys/office.pk8");
+    let before = fs::read(&key).expect("a key");
+    assert_eq!(fs::metadata(&key).expect("a key").permissions().mode() & 0o777, 0o600);
+    let complaint = office.refused(&["init", "--pack", PACK]);
+    assert!(complaint.contains("is here already"), "{complaint}");
+    assert_eq!(fs::read(&key).expect("a key"), before);
+}
+
+#[test]
+fn a_newer_pack_is_added_and_the_older_kept() {
+    let office = Office::made();
+    let ours = fs::read_dir(office.path("data/packs/padippuram")).expect("it").next();
+    let ours = ours.expect("one version").expect("a folder").file_name();
+    let ours: u32 = ours.to_str().and_then(|name| name.parse().ok()).expect("a number");
+    let version = |number: u32| format!("\nversion = {number}\n");
+    let newer = office.path("newer");
+    fs::create_dir(&newer).expect("writable");
+    for file in fs::read_dir(PACK).expect("the pack") {
+        let file = file.expect("a file").path();
+        let text = fs::read_to_string(&file).expect("UTF-8");
+        let text = text.replacen(&version(ours), &version(ours + 1), 1);
+        fs::write(newer.join(file.file_name().expect("a name")), text).expect("writable");
+    }
+    let said = office.good(&["init", "--pack", newer.to_str().expect("UTF-8")]);
+    assert!(said.contains(&format!("padippuram {}", ours + 1)), "{said}");
+    for version in [ours, ours + 1] {
+        let folder = office.path("data/packs/padippuram").join(version.to_string());
+        assert!(folder.join("pack.toml").exists());
+    }
+}
+
+#[test]
+fn bad_rows_are_listed_and_good_ones_go_in() {
+    let office = Office::made();
+    let good = serde_json::to_string(&building(1, 7)).expect("JSON");
+    let no_ward = serde_json::to_string(&building(2, 99)).expect("JSON");
+    let sticker = good.replace("\"id\":1,", "\"id\":3,");
+    let file = office.path("rows.jsonl");
+    fs::write(
+        &file,
+        [&good, "{", &no_ward, &sticker, &good].map(|line| line.to_owned()).join("\n"),
+    )
+    .expect("writable");
+    let output = office.run(&["load", file.to_str().expect("UTF-8")]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(said.trim(), "1 buildings loaded, 4 rows refused; the register has 1.");
+    let complaints = String::from_utf8(output.stderr).expect("UTF-8");
+    for line in [
+        "line 2: not a building",
+        "line 3: the pack has no ward 99",
+        "line 4: building 3: the sticker's code",
+        "line 5: building 1 stands on line 1 already",
+    ] {
+        assert!(complaints.contains(line), "{line} in {complaints}");
+    }
+}
+
+#[test]
+fn a_device_is_made_once_and_its_file_is_not_written_over() {
+    let office = Office::made();
+    office.staff("101", "cashier", "2580");
+    office.staff("201", "collector", "2580");
+    let collector = office.device(
+        "collector-1",
+        &["--profile", "collector", "--ward", "7", "--ward", "3", "--operator", "201"],
+    );
+    let Provision { wards, staff, book, profile, certificate, .. } = &collector.provision;
+    assert_eq!((wards.as_slice(), profile.as_str()), (&[3, 7][..], "collector"));
+    assert_eq!(staff.iter().map(|member| member.id.0).collect::<Vec<_>>(), [201]);
+    assert!(staff[0].pin.starts_with("$argon2id$"));
+    assert_eq!((book.lease.book.as_str(), book.lease.first, book.lease.last), ("C1", 1, 500));
+    assert!(certificate.is_some());
+    let mode = fs::metadata(office.path("collector-1")).expect("it").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let new = office.path("other");
+    let new = new.to_str().expect("UTF-8");
+    let again = ["provision", "--device", "collector-1", "--profile", "collector", "--out", new];
+    assert!(office.refused(&again).contains("is there already"));
+    assert!(!office.path("other").exists(), "nothing is left of the refused one");
+    let old = office.path("collector-1");
+    let over =
+        ["provision", "--device", "x", "--profile", "kiosk", "--out", old.to_str().expect("UTF-8")];
+    assert!(office.refused(&over).contains("cannot be written"));
+    let nobody =
+        ["provision", "--device", "y", "--profile", "kiosk", "--out", new, "--operator", "9"];
+    assert!(office.refused(&nobody).contains("nobody has the staff number 9"));
+}
+
+#[test]
+fn words_that_make_no_sense_are_refused_with_what_to_do() {
+    let office = Office::made();
+    assert!(!office.staff("1", "cashier", "12").status.success());
+    assert!(!office.staff("1", "cashier", "12a4").status.success());
+    let postgres = office.refused(&["serve", "--listen", "127.0.0.1:0", "--db", "postgres://x/y"]);
+    assert!(postgres.contains("PostgreSQL is not served by this version"), "{postgres}");
+    let plain = office.refused(&["serve", "--listen", "0.0.0.0:0", "--plain"]);
+    assert!(plain.contains("plain HTTP is for this machine only"), "{plain}");
+    let stranger = office.refused(&["export", "--writer", "9"]);
+    assert!(stranger.contains("no device has the writer number 9"), "{stranger}");
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_kill_and_a_stop_is_clean() {
+    let mut office = Office::open(3);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    kiosk.cash(1, 100);
+    assert_eq!(kiosk.push_all(&office).await.acknowledged, 2);
+    office.kill();
+    office.serve();
+    kiosk.cash(2, 200);
+    assert_eq!(kiosk.push(&office, 2, 3).await.acknowledged, 3);
+    assert_eq!(office.dashboard().await["total"]["amount_paise"], 30_000);
+    assert_eq!(office.stop(), Some(0));
+    office.good(&["verify"]);
+    let exported = office.good(&["export", "--writer", "1"]);
+    assert_eq!(exported.lines().count(), 3);
+}
+
+#[tokio::test]
+async fn a_device_is_provisioned_while_the_centre_serves_and_pins_its_certificate() {
+    let mut office = Office::made();
+    office.load(&[building(1, 7)]);
+    office.serve_with(&[]);
+    assert!(office.address.starts_with("https://"));
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    let pinned = kiosk.provision.certificate.clone().expect("a certificate");
+    let pinned = reqwest::Certificate::from_der(&pinned).expect("DER");
+    office.client = reqwest::Client::builder()
+        .tls_certs_only([pinned])
+        .build()
+        .expect("a client that trusts one certificate");
+    kiosk.cash(1, 100);
+    assert_eq!(kiosk.push_all(&office).await.acknowledged, 2);
+    let page = office.get("/healthz").await;
+    assert_eq!(page.version(), reqwest::Version::HTTP_2);
+    let strict = reqwest::Client::builder().build().expect("a client");
+    assert!(strict.get(format!("{}/", office.address)).send().await.is_err(), "not of the web");
+}
+
+#[tokio::test]
+async fn a_hand_in_the_database_is_found_and_named() {
+    let mut office = Office::open(3);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    for building in [1, 2, 3] {
+        kiosk.cash(building, 100);
+    }
+    kiosk.push_all(&office).await;
+    office.stop();
+    let books = Connection::open(office.path("data/central.db")).expect("the database");
+    let refused = books.execute("UPDATE entry SET canonical = x'00' WHERE seq = 3", []);
+    assert!(refused.expect_err("entries").to_string().contains("never changed"));
+    books
+        .execute_batch(
+            "DROP TRIGGER entry_is_not_changed;
+             UPDATE entry SET canonical = (SELECT canonical FROM entry WHERE seq = 2) WHERE seq = 3;",
+        )
+        .expect("a hand that knows SQL");
+    let output = office.run(&["verify"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(said.contains("kiosk-1, entry 3: altered"), "{said}");
+}
+
+#[tokio::test]
+async fn a_cut_tail_is_found() {
+    let mut office = Office::open(3);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    kiosk.cash(1, 100);
+    kiosk.push_all(&office).await;
+    office.stop();
+    let books = Connection::open(office.path("data/central.db")).expect("the database");
+    books
+        .execute_batch("DROP TRIGGER entry_is_not_deleted; DELETE FROM entry WHERE seq = 2;")
+        .expect("a hand that knows SQL");
+    let said = String::from_utf8(office.run(&["verify"]).stdout).expect("UTF-8");
+    assert!(said.contains("kiosk-1, entry 2: the chain is cut off"), "{said}");
+}
