@@ -1,0 +1,40 @@
+//! One blocking thread for each thing that is attached. A bench takes one job at a time from its
+//! queue and reports to the desk's inbox; it owns no state about money.
+
+mod printer;
+mod scanner;
+mod terminal;
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+
+pub use printer::{PrinterBench, PrinterJob, PrinterWord};
+pub use scanner::start_scanner;
+pub use terminal::{TerminalBench, TerminalJob};
+
+/// Jobs that may wait at one bench: a desk gives one at a time, and a second after a fault.
+const JOBS_MAX: usize = 8;
+
+/// The queue of one bench.
+pub struct Bench<J> {
+    jobs: SyncSender<J>,
+}
+
+impl<J: Send + 'static> Bench<J> {
+    /// Starts the thread; it ends when the bench is dropped and its last job is done.
+    fn start(name: &str, work: impl FnOnce(Receiver<J>) + Send + 'static) -> Self {
+        let (jobs, queue) = sync_channel(JOBS_MAX);
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || work(queue))
+            .expect("a thread can be started while the desk opens");
+        Self { jobs }
+    }
+
+    /// Gives a job; returns it where the queue is full or the bench has ended.
+    fn give(&self, job: J) -> Result<(), J> {
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(job) | TrySendError::Disconnected(job) => job,
+        })
+    }
+}

@@ -1,0 +1,448 @@
+//! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in one
+//! inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
+
+mod lending;
+mod outward;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
+use flow::{Effect, Event, Flow, NotRecorded, Purpose, Screen, Touch, World};
+use ledger::{Entry, Fact, Moment, Paise, Slip, StaffId};
+use node::{AppendError, Backoff, Link, LinkError, LinkEvent, Store, StoreError};
+use thiserror::Error;
+
+use crate::bench::{
+    PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, start_scanner,
+};
+use crate::config::{DeviceConfig, DeviceKind};
+use crate::fonts::FACES;
+use crate::print::{Paper, Rasteriser};
+use crate::setup::Setup;
+
+pub use lending::Lending;
+pub use outward::{EntryLine, Line, RefusalLine, SlipLine};
+
+/// Words that may wait for the desk: a busy minute of touches and reports.
+const INBOX_MAX: usize = 256;
+
+/// What a printer is taken for where kiosk.toml names no model: 80 mm paper, and an answer after the
+/// cut.
+const PRINTER_MODEL: &str = "generic-80";
+
+/// How often time is told to the journeys: a countdown on the glass changes each second.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How often the centre is asked for news while nothing is sent.
+const NEWS_MS: u64 = 30_000;
+
+/// How often it is asked while a payer waits for the bank's word.
+const WAITING_NEWS_MS: u64 = 1_500;
+
+/// What reaches the desk.
+enum Word {
+    Touch(Touch),
+    World(World),
+    Preview(Paper),
+    Link(LinkEvent),
+    Stop,
+}
+
+/// What the desk says to whoever shows it.
+#[derive(Debug)]
+pub enum Outward {
+    Line(Line),
+    /// The raster of the slip that is being printed.
+    Preview(Paper),
+    /// The desk has ended; why, where it was not asked to.
+    Ended(Option<String>),
+}
+
+#[derive(Debug, Error)]
+pub enum DeskError {
+    #[error("the books of this device cannot be opened")]
+    Store(#[source] StoreError),
+    #[error("the link to the centre cannot be made")]
+    Link(#[source] LinkError),
+    #[error("no printer model {model:?} is known; there are {}", known.join(", "))]
+    Model { model: String, known: Vec<String> },
+}
+
+/// A running desk, from outside.
+pub struct DeskHandle {
+    inbox: SyncSender<Word>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl DeskHandle {
+    /// Hands over a touch; false where the desk has ended.
+    pub fn touch(&self, touch: Touch) -> bool {
+        self.inbox.send(Word::Touch(touch)).is_ok()
+    }
+
+    /// Something that can hand over touches from another thread.
+    pub fn toucher(&self) -> impl Fn(Touch) -> bool + Send + Clone + 'static {
+        let inbox = self.inbox.clone();
+        move |touch| inbox.send(Word::Touch(touch)).is_ok()
+    }
+
+    /// Ends the desk; what is written is on disk already.
+    pub fn stop(mut self) {
+        let _ = self.inbox.send(Word::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Opens the books and starts the desk; `say` is called on the desk's thread.
+pub fn start(
+    setup: Setup,
+    say: impl Fn(Outward) + Send + 'static,
+) -> Result<DeskHandle, DeskError> {
+    let store = Store::open(&setup.config.data, &setup.provision).map_err(DeskError::Store)?;
+    let (inbox, words) = sync_channel(INBOX_MAX);
+    let (link, backoff) = start_link(&setup, &store, &inbox)?;
+    let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
+    let staff = setup.provision.staff.clone();
+    let flow = Flow::new(setup.settings(), Arc::clone(&setup.pack));
+    let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
+    let desk = Desk {
+        flow,
+        lending,
+        link,
+        backoff,
+        next_send_ms: 0,
+        sending: false,
+        send_again: false,
+        printer,
+        terminal,
+        shown: None,
+        say: Box::new(say),
+        started: Instant::now(),
+    };
+    let thread = thread::Builder::new()
+        .name("desk".to_owned())
+        .spawn(move || desk.run(&words))
+        .expect("a thread can be started while the program starts");
+    Ok(DeskHandle { inbox, thread: Some(thread) })
+}
+
+fn start_link(
+    setup: &Setup,
+    store: &Store,
+    inbox: &SyncSender<Word>,
+) -> Result<(Link, Backoff), DeskError> {
+    let to_desk = inbox.clone();
+    let link = Link::start(setup.link_options(), move |event| {
+        let _ = to_desk.send(Word::Link(event));
+    })
+    .map_err(DeskError::Link)?;
+    let seed = u64::from(store.day_book().writer().0) << 32 | u64::from(store.boot());
+    Ok((link, Backoff::new(seed)))
+}
+
+fn start_benches(
+    devices: &[DeviceConfig],
+    inbox: &SyncSender<Word>,
+) -> Result<(Option<PrinterBench>, Option<TerminalBench>), DeskError> {
+    let (mut printer, mut terminal) = (None, None);
+    for device in devices {
+        let to_desk = inbox.clone();
+        match device.kind {
+            DeviceKind::EscPosPrinter => printer = Some(start_printer(device, to_desk)?),
+            DeviceKind::ZvtTerminal => {
+                let zvt = ZvtTerminal::new(device.port.clone(), ZvtSettings::default());
+                let say = move |world| {
+                    let _ = to_desk.send(Word::World(world));
+                };
+                terminal = Some(TerminalBench::start(Box::new(zvt), say));
+            }
+            DeviceKind::LineScanner => {
+                let scanner = LineScanner::new(device.port.clone());
+                start_scanner(Box::new(scanner), move |world| match world {
+                    Some(world) => to_desk.send(Word::World(world)).is_ok(),
+                    None => true,
+                });
+            }
+        }
+    }
+    Ok((printer, terminal))
+}
+
+fn start_printer(
+    device: &DeviceConfig,
+    to_desk: SyncSender<Word>,
+) -> Result<PrinterBench, DeskError> {
+    let model = device.model.as_deref().unwrap_or(PRINTER_MODEL);
+    let profile = PrinterProfile::named(model).ok_or_else(|| DeskError::Model {
+        model: model.to_owned(),
+        known: PrinterProfile::built_in().into_iter().map(|known| known.name).collect(),
+    })?;
+    let printer = EscPosPrinter::new(device.port.clone(), profile);
+    let rasteriser = Rasteriser::new(FACES);
+    Ok(PrinterBench::start(Box::new(printer), rasteriser, move |word| {
+        let word = match word {
+            PrinterWord::World(world) => Word::World(world),
+            PrinterWord::Preview(paper) => Word::Preview(paper),
+        };
+        let _ = to_desk.send(word);
+    }))
+}
+
+struct Desk {
+    flow: Flow,
+    lending: Lending,
+    link: Link,
+    backoff: Backoff,
+    next_send_ms: u64,
+    sending: bool,
+    send_again: bool,
+    printer: Option<PrinterBench>,
+    terminal: Option<TerminalBench>,
+    shown: Option<Screen>,
+    say: Box<dyn Fn(Outward) + Send>,
+    started: Instant,
+}
+
+impl Desk {
+    fn run(mut self, words: &Receiver<Word>) {
+        self.take(Event::World(World::Started));
+        self.tell_confirmations();
+        self.show();
+        loop {
+            match words.recv_timeout(TICK) {
+                Ok(Word::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(word) => self.take_word(word),
+                Err(RecvTimeoutError::Timeout) => self.take(Event::World(World::Tick)),
+            }
+            self.send_when_due();
+            self.show();
+        }
+        (self.say)(Outward::Ended(None));
+    }
+
+    fn take_word(&mut self, word: Word) {
+        match word {
+            Word::Touch(touch) => self.take(Event::Touch(touch)),
+            Word::World(world) => self.take(Event::World(world)),
+            Word::Preview(paper) => (self.say)(Outward::Preview(paper)),
+            Word::Link(event) => self.answered(event),
+            Word::Stop => unreachable!("the loop ends at it"),
+        }
+    }
+
+    /// One event through the journeys, and everything that it asks for.
+    fn take(&mut self, event: Event) {
+        if let Event::World(World::PaperEnded { ticket, ending }) = &event {
+            (self.say)(Outward::Line(Line::slip(*ticket, *ending)));
+        }
+        let touched = matches!(event, Event::Touch(_) | Event::World(World::Scanned(_)));
+        let now = self.now();
+        let effects = self.flow.handle(event, now, &self.lending);
+        for effect in effects {
+            self.perform(effect);
+        }
+        if touched {
+            // A refusal is said once, even where the same one stands on the glass already.
+            self.say_refusal();
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
+            Effect::Charge { intent, amount, reference } => {
+                let sale = sale(amount, reference);
+                self.ask_terminal(TerminalJob::Charge { intent, sale });
+            }
+            Effect::LookUp { intent, amount, reference } => {
+                let sale = sale(amount, reference);
+                self.ask_terminal(TerminalJob::LookUp { intent, sale });
+            }
+            Effect::AbortCharge => {
+                if let Some(terminal) = &self.terminal {
+                    terminal.abort();
+                }
+            }
+            Effect::Print { ticket, slip } => self.print(ticket, slip),
+            Effect::Sync => self.sync_soon(),
+        }
+    }
+
+    fn record(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) {
+        let now = self.now();
+        let world = match self.lending.store.append(now, staff, facts) {
+            Ok(entries) => {
+                entries.iter().for_each(|entry| self.say_entry(entry));
+                World::Recorded { purpose, entries }
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing was written");
+                let cause = match error {
+                    AppendError::Full => NotRecorded::DiskFull,
+                    AppendError::Breach(_) | AppendError::Store(_) => NotRecorded::Failed,
+                };
+                World::NotRecorded { purpose, cause }
+            }
+        };
+        self.take(Event::World(world));
+    }
+
+    fn print(&mut self, ticket: flow::Ticket, slip: Slip) {
+        let given = match &self.printer {
+            Some(printer) => printer.give(PrinterJob { ticket, slip }),
+            None => Err(World::PaperEnded {
+                ticket,
+                ending: flow::PaperEnding::NotStarted(flow::PaperCause::Away),
+            }),
+        };
+        if let Err(world) = given {
+            self.take(Event::World(world));
+        }
+    }
+
+    fn ask_terminal(&mut self, job: TerminalJob) {
+        let given = match (&self.terminal, job) {
+            (Some(terminal), job) => terminal.give(job),
+            (None, TerminalJob::Charge { intent, .. }) => Err(World::TerminalEnded {
+                intent,
+                ending: flow::TerminalEnding::NotReached,
+            }),
+            (None, TerminalJob::LookUp { intent, .. }) => Err(World::TerminalEnded {
+                intent,
+                ending: flow::TerminalEnding::CannotTell,
+            }),
+        };
+        if let Err(world) = given {
+            self.take(Event::World(world));
+        }
+    }
+
+    fn sync_soon(&mut self) {
+        if self.sending {
+            self.send_again = true;
+        } else {
+            self.next_send_ms = 0;
+        }
+    }
+
+    fn send_when_due(&mut self) {
+        let now = self.now();
+        if self.sending || now.mono_ms < self.next_send_ms {
+            return;
+        }
+        let request = match self.lending.store.next_request(now.wall_ms) {
+            Ok(request) => request,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing can be sent");
+                self.next_send_ms = now.mono_ms + NEWS_MS;
+                return;
+            }
+        };
+        self.sending = self.link.send(request).is_ok();
+        self.send_again = false;
+        self.next_send_ms = now.mono_ms + NEWS_MS;
+    }
+
+    fn answered(&mut self, event: LinkEvent) {
+        self.sending = false;
+        let now_ms = self.now().mono_ms;
+        match event {
+            LinkEvent::Answered(packed) => self.take_answer(&packed),
+            LinkEvent::Down { why, retry_after_ms } => {
+                tracing::warn!(error = &why as &dyn std::error::Error, "the centre is away");
+                self.next_send_ms = now_ms + self.backoff.failed(retry_after_ms);
+                self.take(Event::World(World::Line { online: false }));
+            }
+        }
+    }
+
+    fn take_answer(&mut self, packed: &[u8]) {
+        let now = self.now();
+        let taken = match self.lending.store.take_answer(packed) {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the centre's answer is not believed"
+                );
+                self.next_send_ms = now.mono_ms + self.backoff.failed(None);
+                self.take(Event::World(World::Line { online: false }));
+                return;
+            }
+        };
+        self.backoff.succeeded();
+        self.lending.reached_at = Some(now);
+        for quarantined in &taken.quarantined {
+            tracing::warn!(seq = quarantined.seq, reason = quarantined.reason, "in quarantine");
+        }
+        if let Some(rejection) = &taken.rejection {
+            tracing::error!(%rejection, "the centre took nothing");
+        }
+        let more = taken.more || self.lending.store.to_send() > 0 && taken.rejection.is_none();
+        let pause = match (more || self.send_again, self.flow.waits_for_the_bank()) {
+            (true, _) => 0,
+            (false, true) => WAITING_NEWS_MS,
+            (false, false) => NEWS_MS,
+        };
+        self.next_send_ms = now.mono_ms + pause;
+        self.take(Event::World(World::Line { online: true }));
+        self.tell_confirmations();
+        if taken.buildings > 0 {
+            self.take(Event::World(World::RegisterChanged));
+        }
+    }
+
+    /// What the bank confirmed and no receipt says yet; told again after every restart.
+    fn tell_confirmations(&mut self) {
+        for word in self.lending.store.confirmations() {
+            let world = World::Confirmed {
+                intent: word.confirmation.intent,
+                bank_reference: word.confirmation.bank_reference,
+                confirmation: word.seq,
+            };
+            self.take(Event::World(world));
+        }
+    }
+
+    fn show(&mut self) {
+        let screen = self.flow.screen(&self.lending);
+        if self.shown.as_ref() == Some(&screen) {
+            return;
+        }
+        (self.say)(Outward::Line(Line::Screen(Box::new(screen.clone()))));
+        self.shown = Some(screen);
+    }
+
+    fn say_refusal(&self) {
+        if let Some(refusal) = self.flow.refusal() {
+            let line = RefusalLine::of(refusal, self.flow.language());
+            tracing::info!(code = ?refusal.code, "refused");
+            (self.say)(Outward::Line(Line::Refusal(line)));
+        }
+    }
+
+    fn say_entry(&self, entry: &Entry) {
+        let line = EntryLine::of(entry, &self.lending);
+        (self.say)(Outward::Line(Line::Entry(line)));
+    }
+
+    fn now(&self) -> Moment {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Moment {
+            wall_ms: i64::try_from(wall.as_millis()).unwrap_or_default(),
+            mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            boot: self.lending.store.boot(),
+        }
+    }
+}
+
+/// The terminal's own last number is asked for at the bench, just before the sale.
+fn sale(amount: Paise, reference: String) -> SaleIntent {
+    let amount_paise = u64::try_from(amount.get()).expect("intents are above zero");
+    SaleIntent { reference, amount_paise, receipt_before: None }
+}

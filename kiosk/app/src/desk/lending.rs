@@ -1,0 +1,148 @@
+//! The books as the journeys may read them.
+
+use argon2::{Argon2, PasswordHash, PasswordVerifier};
+use flow::{Books, Checked, Deed, Done, Unreadable};
+use ledger::{
+    Building, Claim, ClaimError, DayBook, Entry, Fact, Moment, Payer, ReceiptLine, SignedClaim,
+    SignedLease, StaffId, Writer,
+};
+use node::{Member, Provision, Store, StoreError};
+
+/// The most houses of one round that are read.
+const ROUND_HOUSES_MAX: usize = 2_000;
+
+/// The store, lent to the journeys for the time of one event.
+pub struct Lending {
+    pub store: Store,
+    pub reached_at: Option<Moment>,
+    address: String,
+    body: String,
+    staff: Vec<Member>,
+    names: Vec<(Writer, String)>,
+}
+
+impl Lending {
+    pub fn new(
+        store: Store,
+        address: String,
+        staff: Vec<Member>,
+        provision: &Provision,
+    ) -> Self {
+        let sisters = provision.sisters.iter();
+        let names = sisters.map(|sister| (sister.writer, sister.name.clone())).collect();
+        Self { store, reached_at: None, address, body: provision.body.clone(), staff, names }
+    }
+
+    /// The name of a device of this body.
+    fn device_name(&self, writer: Writer) -> String {
+        let known = self.names.iter().find(|(known, _)| *known == writer);
+        known.map_or_else(|| writer.0.to_string(), |(_, name)| name.clone())
+    }
+}
+
+impl Books for Lending {
+    fn day_book(&self) -> &DayBook {
+        self.store.day_book()
+    }
+
+    fn entry(&self, seq: u64) -> Result<Option<Entry>, Unreadable> {
+        self.store.entry(seq).map_err(logged)
+    }
+
+    fn by_number(&self, number: &str) -> Result<Vec<Building>, Unreadable> {
+        self.store.buildings_by_number(number).map_err(logged)
+    }
+
+    fn building(&self, id: u32) -> Result<Option<Building>, Unreadable> {
+        self.store.building(id).map_err(logged)
+    }
+
+    fn by_house_code(&self, code: &str) -> Result<Option<Building>, Unreadable> {
+        self.store.building_by_code(code).map_err(logged)
+    }
+
+    fn paid_since(&self, building: u32) -> Vec<ReceiptLine> {
+        self.store.paid_since(building).map_err(logged).unwrap_or_default()
+    }
+
+    fn round(&self, ward: u16) -> Result<Vec<Building>, Unreadable> {
+        self.store.round(ward, None, ROUND_HOUSES_MAX).map_err(logged)
+    }
+
+    fn done_on(&self, building: u32, day: i64) -> Option<Done> {
+        let state = self.store.house_state_today(building, day)?;
+        let deed = state.visit.map_or(Deed::Paid, Deed::Visited);
+        Some(Done { at: state.at, deed })
+    }
+
+    fn receipts_of_close(&self, close: u64) -> Result<Vec<Entry>, Unreadable> {
+        let mut receipts = Vec::new();
+        for seq in (1..close).rev() {
+            let Some(entry) = self.store.entry(seq).map_err(logged)? else { break };
+            match entry.fact {
+                Fact::DayClosed(_) => break,
+                Fact::Receipt(_) => receipts.push(entry),
+                _ => {}
+            }
+        }
+        receipts.reverse();
+        Ok(receipts)
+    }
+
+    fn next_lease(&self) -> Option<SignedLease> {
+        self.store.leases().into_iter().next()
+    }
+
+    fn pin_matches(&self, staff: StaffId, pin: &str) -> bool {
+        let Some(member) = self.staff.iter().find(|member| member.id == staff) else {
+            return false;
+        };
+        match PasswordHash::new(&member.pin) {
+            Ok(hash) => Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok(),
+            Err(error) => {
+                tracing::error!(%error, staff = staff.0, "the PIN's hash cannot be read");
+                false
+            }
+        }
+    }
+
+    fn acknowledged(&self) -> u64 {
+        self.store.day_book().head().seq - self.store.to_send()
+    }
+
+    fn reached_at(&self) -> Option<Moment> {
+        self.reached_at
+    }
+
+    fn square(&self, entry: &Entry) -> String {
+        let day_book = self.store.day_book();
+        let (Fact::Receipt(receipt), Some(open)) = (&entry.fact, day_book.book()) else {
+            return String::new();
+        };
+        let writer = day_book.writer();
+        let claim = Claim::new(writer, self.body.clone(), open.lease.year, entry);
+        let number = claim.number(receipt);
+        claim.signed(self.store.key()).square(&self.address, &number)
+    }
+
+    fn check_square(&self, square: &str) -> Result<Checked, ClaimError> {
+        let signed = SignedClaim::read(square)?;
+        let claim = signed.checked(|writer| self.store.sister_key(writer))?;
+        let (entry, receipt) = claim.entry()?;
+        Ok(Checked {
+            number: claim.number(&receipt),
+            amount: receipt.total,
+            at: entry.at,
+            building: match receipt.payer {
+                Payer::Building(id) => Some(id),
+                Payer::Suspense(_) => None,
+            },
+            device: self.device_name(claim.writer),
+        })
+    }
+}
+
+fn logged(error: StoreError) -> Unreadable {
+    tracing::error!(error = &error as &dyn std::error::Error, "the books cannot be read");
+    Unreadable
+}

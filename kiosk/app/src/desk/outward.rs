@@ -1,0 +1,118 @@
+//! What the desk says, as lines of JSON: every screen, entry, slip and refusal.
+
+use flow::{PaperCause, PaperEnding, Refusal, RefusalCode, Screen, Ticket};
+use ledger::{Entry, Fact, Language, Paise};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Lending;
+
+/// One line of the desk's output.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// What stands on the glass now.
+    Screen(Box<Screen>),
+    /// An entry that is on disk.
+    Entry(EntryLine),
+    /// What became of a print.
+    Slip(SlipLine),
+    /// What the rules said no to.
+    Refusal(RefusalLine),
+    /// A line on stdin that is no touch.
+    Fault(String),
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EntryLine {
+    pub seq: u64,
+    pub kind: String,
+    /// The printed number of a receipt.
+    pub number: Option<String>,
+    /// The check code that stands on its slip.
+    pub check_code: Option<String>,
+    pub amount: Option<Paise>,
+    /// The reference of an intent, as terminal or bank know it.
+    pub reference: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SlipLine {
+    /// The entry whose slip it is.
+    pub of: u64,
+    pub attempt: u32,
+    /// whole, not_started, uncertain.
+    pub outcome: String,
+    pub cause: Option<PaperCause>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RefusalLine {
+    pub code: RefusalCode,
+    /// One sentence in the language on the glass.
+    pub sentence: String,
+}
+
+impl Line {
+    pub fn slip(ticket: Ticket, ending: PaperEnding) -> Self {
+        let (outcome, cause) = match ending {
+            PaperEnding::Whole => ("whole", None),
+            PaperEnding::NotStarted(cause) => ("not_started", Some(cause)),
+            PaperEnding::Uncertain(cause) => ("uncertain", Some(cause)),
+        };
+        let (of, attempt) = (ticket.of, ticket.attempt);
+        Self::Slip(SlipLine { of, attempt, outcome: outcome.to_owned(), cause })
+    }
+}
+
+impl RefusalLine {
+    pub fn of(refusal: &Refusal, language: Language) -> Self {
+        Self { code: refusal.code, sentence: crate::says::sentence(refusal, language) }
+    }
+}
+
+impl EntryLine {
+    pub(super) fn of(entry: &Entry, lending: &Lending) -> Self {
+        let mut line = Self {
+            seq: entry.seq,
+            kind: kind(&entry.fact).to_owned(),
+            number: None,
+            check_code: None,
+            amount: None,
+            reference: None,
+        };
+        match &entry.fact {
+            Fact::Receipt(receipt) => {
+                let open = lending.store.day_book().book();
+                line.number = open.map(|open| open.lease.number(receipt.number).to_string());
+                line.check_code = Some(ledger::check_code(entry));
+                line.amount = Some(receipt.total);
+            }
+            Fact::Intent(intent) => {
+                line.amount = Some(intent.amount);
+                line.reference = Some(intent.reference.clone());
+            }
+            Fact::DayClosed(close) => line.amount = Some(close.counted),
+            _ => {}
+        }
+        line
+    }
+}
+
+fn kind(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::BookOpened(_) => "book_opened",
+        Fact::BookReturned(_) => "book_returned",
+        Fact::Receipt(_) => "receipt",
+        Fact::Print(_) => "print",
+        Fact::Intent(_) => "intent",
+        Fact::IntentEnded(_) => "intent_ended",
+        Fact::Visit(_) => "visit",
+        Fact::DayClosed(_) => "day_closed",
+        Fact::SignedIn => "signed_in",
+        Fact::SignedOut => "signed_out",
+        Fact::Confirmed(_) => "confirmed",
+        Fact::BookLeased(_) => "book_leased",
+        Fact::DeviceEnrolled(_) => "device_enrolled",
+    }
+}

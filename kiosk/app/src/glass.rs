@@ -1,0 +1,157 @@
+//! The touch screen. Screens come in and are laid on the pages; touches go out. Nothing is decided
+//! here: what a touch means, and which page follows, is the business of `flow`.
+
+mod counter;
+mod dates;
+mod day;
+mod demand;
+mod frame;
+mod models;
+mod outcome;
+mod round;
+mod squares;
+mod sums;
+mod touches;
+mod visit;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use flow::{Page, Screen, Touch};
+use slint::{ComponentHandle, LogicalSize, PlatformError, SharedPixelBuffer};
+use thiserror::Error;
+
+pub use ui::{GlassWindow, ThemeName};
+
+use models::Models;
+use touches::OnTouch;
+
+#[allow(clippy::all, clippy::unwrap_used)]
+mod ui {
+    slint::include_modules!();
+}
+
+#[derive(Debug, Error)]
+pub enum GlassError {
+    #[error("the screen cannot be opened: is there a display?")]
+    Open(#[source] PlatformError),
+    #[error("the screen cannot be drawn")]
+    Draw(#[source] PlatformError),
+    #[error("the glass has no words in {language}")]
+    Language { language: &'static str },
+    #[error("the slip's raster has {got} bytes where {wanted} are needed")]
+    Raster { got: usize, wanted: usize },
+}
+
+/// The window with everything that is laid on it.
+pub struct Glass {
+    window: GlassWindow,
+    models: Models,
+    shown: RefCell<Option<Screen>>,
+}
+
+impl Glass {
+    /// Opens the window; every touch is handed to `on_touch`.
+    pub fn new(on_touch: impl Fn(Touch) + 'static) -> Result<Self, GlassError> {
+        let window = GlassWindow::new().map_err(GlassError::Open)?;
+        let on_touch: OnTouch = Rc::new(on_touch);
+        touches::connect(&window, &on_touch);
+        squares::connect(&window);
+        let models = Models::attach(&window);
+        Ok(Self { window, models, shown: RefCell::new(None) })
+    }
+
+    /// Lays a screen on the glass. What did not change is left alone, so that a finger or a key
+    /// that rests on a part is not lost when only the clock moves on.
+    pub fn show(&self, screen: &Screen) -> Result<(), GlassError> {
+        let before = self.shown.replace(Some(screen.clone()));
+        let language = screen.frame.language;
+        if before.as_ref().is_none_or(|before| before.frame.language != language) {
+            slint::select_bundled_translation(language.code())
+                .map_err(|_| GlassError::Language { language: language.code() })?;
+        }
+        frame::show(self, &screen.frame);
+        let same = before.is_some_and(|before| {
+            before.page == screen.page && before.frame.language == language
+        });
+        if !same {
+            self.show_page(screen);
+        }
+        Ok(())
+    }
+
+    /// The slip as the printer gets it: one bit a dot, the first dot in the highest bit, 1 = black.
+    /// It is drawn one dot a pixel on the pages that show the paper.
+    pub fn show_slip(&self, width_dots: u32, rows: u32, bits: &[u8]) -> Result<(), GlassError> {
+        let image = squares::raster(width_dots, rows, bits)?;
+        self.window.global::<ui::PaperAdapter>().set_slip(image);
+        Ok(())
+    }
+
+    /// Takes the paper off the glass.
+    pub fn clear_slip(&self) {
+        self.window.global::<ui::PaperAdapter>().set_slip(slint::Image::default());
+    }
+
+    pub fn window(&self) -> &slint::Window {
+        self.window.window()
+    }
+
+    /// The component itself, for whoever looks for parts by their accessible labels.
+    pub fn component(&self) -> &GlassWindow {
+        &self.window
+    }
+
+    /// 1280×800, 1024×600 or 480×800: the form of the pages follows from the size.
+    pub fn set_size(&self, width: u32, height: u32) {
+        self.window().set_size(LogicalSize::new(width as f32, height as f32));
+        let layout = self.window.global::<ui::Layout>();
+        layout.set_width(width as f32);
+        layout.set_height(height as f32);
+    }
+
+    /// Dots per inch of the panel, from which the least size of a touch follows.
+    pub fn set_dots_per_inch(&self, dots: u32) {
+        self.window.global::<ui::Layout>().set_dpi(dots as f32);
+    }
+
+    pub fn set_theme(&self, theme: ThemeName) {
+        self.window.global::<ui::Theme>().set_name(theme);
+    }
+
+    /// Opens the window for good and runs until it is closed.
+    pub fn run(&self) -> Result<(), GlassError> {
+        self.window.run().map_err(GlassError::Open)
+    }
+
+    /// What stands on the glass, as pixels.
+    pub fn picture(&self) -> Result<SharedPixelBuffer<slint::Rgba8Pixel>, GlassError> {
+        slint::platform::update_timers_and_animations();
+        self.window().take_snapshot().map_err(GlassError::Draw)
+    }
+
+    fn show_page(&self, screen: &Screen) {
+        match &screen.page {
+            Page::Home(page) => demand::home(self, page),
+            Page::Find(page) => demand::find(self, page),
+            Page::Demand(page) => demand::demand(self, page, screen.frame.language),
+            Page::Pay(page) => counter::pay(self, page, screen.frame.language),
+            Page::Amount(page) => counter::amount(self, page),
+            Page::Upi(page) => counter::upi(self, page),
+            Page::Card(page) => counter::card(self, page),
+            Page::Cash(page) => counter::cash(self, page),
+            Page::Printing(page) => outcome::printing(self, page),
+            Page::Paid(page) => outcome::paid(self, page, screen.frame.language),
+            Page::Stopped(page) => outcome::stopped(self, page),
+            Page::Checked(page) => outcome::checked(self, page, screen.frame.language),
+            Page::SignIn(page) => day::sign_in(self, page),
+            Page::AskPaper(page) => day::ask_paper(self, page),
+            Page::Round(page) => round::round(self, page),
+            Page::Visit(page) => visit::visit(self, page),
+            Page::Suspense(page) => round::suspense(self, page),
+            Page::DayEnd(page) => day::day_end(self, page),
+            Page::DayClosed(page) => day::day_closed(self, page, screen.frame.language),
+        }
+        frame::turn_to(self, &screen.page);
+    }
+}

@@ -1,0 +1,71 @@
+//! The pages up to the demand: home, the building's number, what is owed line by line.
+
+use flow::{DemandPage, ExplainedLine, Find, Home, Match, Period, Tile};
+use ledger::{Language, Paise};
+use slint::{ComponentHandle, ModelRc, VecModel};
+
+use super::dates::in_words;
+use super::models::settle;
+use super::sums::{rupees, rupees_if_any};
+use super::ui::{
+    DemandAdapter, DemandPeriod, ExplainedRow, FindAdapter, FoundPlace, HomeAdapter, ServiceTile,
+};
+use super::Glass;
+
+pub(super) fn home(glass: &Glass, page: &Home) {
+    let tile = |tile: &Tile| ServiceTile {
+        id: tile.id.as_str().into(),
+        title: tile.title.as_str().into(),
+        help: tile.help.as_str().into(),
+        picture: tile.picture.as_str().into(),
+        badge: tile.badge.as_str().into(),
+    };
+    settle(&glass.models.tiles, page.tiles.iter().map(tile).collect());
+    glass.window.global::<HomeAdapter>().set_staff_can_sign_in(page.staff_can_sign_in);
+}
+
+pub(super) fn find(glass: &Glass, page: &Find) {
+    let found = |found: &Match| FoundPlace {
+        id: found.id.as_str().into(),
+        place: found.place.as_str().into(),
+        owner: found.owner.as_str().into(),
+    };
+    let adapter = glass.window.global::<FindAdapter>();
+    adapter.set_typed(page.typed.as_str().into());
+    adapter.set_example(page.example.as_str().into());
+    adapter.set_can_scan(page.can_scan);
+    adapter.set_receipt(page.receipt);
+    settle(&glass.models.matches, page.matches.iter().map(found).collect());
+}
+
+pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
+    let adapter = glass.window.global::<DemandAdapter>();
+    adapter.set_number(page.place.number.as_str().into());
+    adapter.set_ward(page.place.ward_name.as_str().into());
+    adapter.set_owner(page.place.owner.as_str().into());
+    let periods = page.periods.iter().map(|period| explained(period, language)).collect();
+    settle(&glass.models.periods, periods);
+    let held = Paise::ZERO.checked_sub(page.held).expect("a held sum is within the limits of money");
+    adapter.set_held(rupees_if_any(held));
+    adapter.set_charge(rupees(page.charge));
+    adapter.set_total(rupees(page.total));
+    adapter.set_nothing_due(page.total.is_zero());
+    let next_due = page.next_due.as_deref().map(|date| in_words(date, language));
+    adapter.set_next_due(next_due.unwrap_or_default().into());
+    adapter.set_pack(page.pack.as_str().into());
+}
+
+fn explained(period: &Period, language: Language) -> DemandPeriod {
+    let row = |line: &ExplainedLine| ExplainedRow {
+        label: line.label.as_str().into(),
+        why: line.why.as_str().into(),
+        amount: rupees(line.amount),
+    };
+    let lines: Vec<_> = period.lines.iter().map(row).collect();
+    DemandPeriod {
+        label: period.label.as_str().into(),
+        late: period.late,
+        due: in_words(&period.due, language).into(),
+        lines: ModelRc::new(VecModel::from(lines)),
+    }
+}

@@ -1,0 +1,91 @@
+//! What every page shares: the head, the chip of the line, the refusal, the veil.
+
+use flow::{Frame, Page, Profile};
+use ledger::Language;
+use slint::ComponentHandle;
+
+use super::models::settle;
+use super::ui::{
+    FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing,
+};
+use super::Glass;
+use crate::says;
+
+pub(super) fn show(glass: &Glass, frame: &Frame) {
+    let adapter = glass.window.global::<FrameAdapter>();
+    adapter.set_profile(profile_name(frame.profile));
+    adapter.set_language(frame.language.own_name().into());
+    adapter.set_body(frame.body.as_str().into());
+    adapter.set_service(frame.service.as_deref().unwrap_or_default().into());
+    adapter.set_step(frame.step.map_or(0, |step| i32::from(step.now)));
+    adapter.set_steps(frame.step.map_or(0, |step| i32::from(step.of)));
+    adapter.set_online(frame.line.online);
+    adapter.set_to_send(i32::try_from(frame.line.to_send).unwrap_or(i32::MAX));
+    adapter.set_reached_at(frame.line.reached_at.as_deref().unwrap_or_default().into());
+    adapter.set_clock(frame.clock.as_str().into());
+    adapter.set_staff(frame.staff.as_deref().unwrap_or_default().into());
+    adapter.set_back(frame.back);
+    let refusal = frame.refusal.as_ref();
+    let sentence = refusal.map(|refusal| says::sentence(refusal, frame.language));
+    adapter.set_refusal(sentence.unwrap_or_default().into());
+    adapter.set_still_there(frame.still_there_s.is_some());
+    adapter.set_still_there_s(frame.still_there_s.map_or(0, |left| left as i32));
+    if frame.still_there_s.is_some() {
+        adapter.set_choosing_language(false);
+    }
+    glass.window.global::<Type>().set_malayalam(frame.language == Language::Ml);
+    settle(&glass.models.languages, languages(frame));
+}
+
+fn languages(frame: &Frame) -> Vec<LanguageChoice> {
+    let choice = |language: &Language| LanguageChoice {
+        code: language.code().into(),
+        name: language.own_name().into(),
+        chosen: *language == frame.language,
+    };
+    frame.languages.iter().map(choice).collect()
+}
+
+fn profile_name(profile: Profile) -> ProfileName {
+    match profile {
+        Profile::Kiosk => ProfileName::Kiosk,
+        Profile::Collector => ProfileName::Collector,
+        Profile::Karmasena => ProfileName::Karmasena,
+    }
+}
+
+/// Shows the page. What was opened on the page before it is closed.
+pub(super) fn turn_to(glass: &Glass, page: &Page) {
+    let adapter = glass.window.global::<FrameAdapter>();
+    let name = page_name(page);
+    if adapter.get_page() != name {
+        glass.window.global::<Typing>().invoke_close();
+        glass.window.global::<SignInAdapter>().invoke_forget();
+        adapter.set_choosing_language(false);
+    }
+    adapter.set_page(name);
+}
+
+fn page_name(page: &Page) -> PageName {
+    match page {
+        Page::Home(_) => PageName::Home,
+        Page::SignIn(_) => PageName::SignIn,
+        Page::Find(_) => PageName::Find,
+        Page::Demand(_) => PageName::Demand,
+        Page::Pay(_) => PageName::Pay,
+        Page::Amount(_) => PageName::Amount,
+        Page::Upi(_) => PageName::Upi,
+        Page::Card(_) => PageName::Card,
+        Page::Cash(_) => PageName::Cash,
+        Page::Printing(_) => PageName::Printing,
+        Page::Paid(_) => PageName::Paid,
+        Page::Stopped(_) => PageName::Stopped,
+        Page::AskPaper(_) => PageName::AskPaper,
+        Page::Checked(_) => PageName::Checked,
+        Page::Round(_) => PageName::Round,
+        Page::Visit(_) => PageName::Visit,
+        Page::Suspense(_) => PageName::Suspense,
+        Page::DayEnd(_) => PageName::DayEnd,
+        Page::DayClosed(_) => PageName::DayClosed,
+    }
+}

@@ -1,0 +1,97 @@
+//! The lists on the pages. They are changed row by row and never replaced, so that a part keeps the
+//! finger or the focus that rests on it.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, Model, ModelRc, VecModel};
+
+use super::ui::{
+    self, AmountRow, CashSum, DemandPeriod, FoundPlace, GlassWindow, HouseRow, LanguageChoice,
+    ModeRow, NoteRow, ServiceTile, StaffRow, VisitOutcome, WasteKind,
+};
+
+pub(super) struct Models {
+    pub languages: Rc<VecModel<LanguageChoice>>,
+    pub tiles: Rc<VecModel<ServiceTile>>,
+    pub matches: Rc<VecModel<FoundPlace>>,
+    pub periods: Rc<VecModel<DemandPeriod>>,
+    pub amounts: Rc<VecModel<AmountRow>>,
+    pub modes: Rc<VecModel<ModeRow>>,
+    pub quick: Rc<VecModel<CashSum>>,
+    pub staff: Rc<VecModel<StaffRow>>,
+    pub houses: Rc<VecModel<HouseRow>>,
+    pub usual_outcomes: Rc<VecModel<VisitOutcome>>,
+    pub other_outcomes: Rc<VecModel<VisitOutcome>>,
+    pub kinds: Rc<VecModel<WasteKind>>,
+    pub notes: Rc<VecModel<NoteRow>>,
+}
+
+impl Models {
+    pub fn attach(window: &GlassWindow) -> Self {
+        let models = Self {
+            languages: Rc::default(),
+            tiles: Rc::default(),
+            matches: Rc::default(),
+            periods: Rc::default(),
+            amounts: Rc::default(),
+            modes: Rc::default(),
+            quick: Rc::default(),
+            staff: Rc::default(),
+            houses: Rc::default(),
+            usual_outcomes: Rc::default(),
+            other_outcomes: Rc::default(),
+            kinds: Rc::default(),
+            notes: Rc::default(),
+        };
+        models.attach_to_the_round(window);
+        window.global::<ui::FrameAdapter>().set_languages(listed(&models.languages));
+        window.global::<ui::HomeAdapter>().set_tiles(listed(&models.tiles));
+        window.global::<ui::FindAdapter>().set_matches(listed(&models.matches));
+        window.global::<ui::DemandAdapter>().set_periods(listed(&models.periods));
+        window.global::<ui::PayAdapter>().set_amounts(listed(&models.amounts));
+        window.global::<ui::PayAdapter>().set_modes(listed(&models.modes));
+        window.global::<ui::CashAdapter>().set_quick(listed(&models.quick));
+        models
+    }
+
+    fn attach_to_the_round(&self, window: &GlassWindow) {
+        window.global::<ui::SignInAdapter>().set_staff(listed(&self.staff));
+        window.global::<ui::RoundAdapter>().set_houses(listed(&self.houses));
+        window.global::<ui::VisitAdapter>().set_usual(listed(&self.usual_outcomes));
+        window.global::<ui::VisitAdapter>().set_others(listed(&self.other_outcomes));
+        window.global::<ui::VisitAdapter>().set_kinds(listed(&self.kinds));
+        window.global::<ui::DayEndAdapter>().set_notes(listed(&self.notes));
+    }
+}
+
+fn listed<T: Clone + 'static>(model: &Rc<VecModel<T>>) -> ModelRc<T> {
+    ModelRc::from(model.clone())
+}
+
+/// Makes the model hold these rows, touching only those that differ.
+pub(super) fn settle<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: Vec<T>) {
+    while model.row_count() > rows.len() {
+        model.remove(model.row_count() - 1);
+    }
+    for (place, row) in rows.into_iter().enumerate() {
+        match model.row_data(place) {
+            Some(old) if old == row => {}
+            Some(_) => model.set_row_data(place, row),
+            None => model.push(row),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_changed_in_place() {
+        let model = VecModel::from(vec![1, 2, 3]);
+        settle(&model, vec![1, 5]);
+        assert_eq!(model.iter().collect::<Vec<_>>(), [1, 5]);
+        settle(&model, vec![4, 5, 6]);
+        assert_eq!(model.iter().collect::<Vec<_>>(), [4, 5, 6]);
+    }
+}

@@ -1,0 +1,70 @@
+//! The pages after the money: printing, paid, stopped by the printer, and a slip that was checked.
+
+use flow::{CheckedPage, PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
+use ledger::Language;
+use slint::ComponentHandle;
+
+use super::counter::pay_mode;
+use super::dates::in_words;
+use super::sums::{rupees, rupees_if_any, rupees_or_nothing};
+use super::ui::{
+    CheckedAdapter, PaidAdapter, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy,
+};
+use super::Glass;
+
+pub(super) fn printing(glass: &Glass, page: &PrintingPage) {
+    let adapter = glass.window.global::<PrintingAdapter>();
+    adapter.set_amount(rupees_or_nothing(page.amount));
+    adapter.set_number(page.number.as_deref().unwrap_or_default().into());
+    adapter.set_out(page.bands_done as f32 / page.bands.max(1) as f32);
+}
+
+pub(super) fn paid(glass: &Glass, page: &PaidPage, language: Language) {
+    let adapter = glass.window.global::<PaidAdapter>();
+    adapter.set_amount(rupees_or_nothing(page.amount));
+    adapter.set_number(page.number.as_deref().unwrap_or_default().into());
+    adapter.set_paper(paper_state(page.paper));
+    adapter.set_mode(pay_mode(page.mode));
+    adapter.set_card(page.card.as_deref().unwrap_or_default().into());
+    adapter.set_date(in_words(&page.date, language).into());
+    adapter.set_recorded_at(page.recorded_at.as_str().into());
+    adapter.set_office_knows(page.office_knows);
+    let next_due = page.next_due.as_deref().map(|date| in_words(date, language));
+    adapter.set_next_due(next_due.unwrap_or_default().into());
+    adapter.set_advance(rupees_if_any(page.advance));
+    adapter.set_change(page.change.map(rupees_if_any).unwrap_or_default());
+    adapter.set_closes_in_s(page.closes_in_s as i32);
+}
+
+pub(super) fn paper_state(paper: Paper) -> PaperState {
+    match paper {
+        Paper::Printed => PaperState::Printed,
+        Paper::Later => PaperState::Later,
+        Paper::Uncertain => PaperState::Uncertain,
+    }
+}
+
+pub(super) fn stopped(glass: &Glass, page: &StoppedPage) {
+    let adapter = glass.window.global::<StoppedAdapter>();
+    adapter.set_cause(match page.cause {
+        PaperCause::PaperOut => StoppedBy::PaperOut,
+        PaperCause::CoverOpen => StoppedBy::CoverOpen,
+        PaperCause::Away => StoppedBy::Away,
+        PaperCause::Jam => StoppedBy::Jam,
+    });
+    adapter.set_amount(rupees_or_nothing(page.amount));
+    adapter.set_number(page.number.as_deref().unwrap_or_default().into());
+    adapter.set_code(page.code.as_deref().unwrap_or_default().into());
+    adapter.set_office_knows(page.office_knows);
+    adapter.set_part_out(page.part_out);
+}
+
+pub(super) fn checked(glass: &Glass, page: &CheckedPage, language: Language) {
+    let adapter = glass.window.global::<CheckedAdapter>();
+    adapter.set_genuine(page.genuine);
+    adapter.set_number(page.number.as_str().into());
+    adapter.set_amount(rupees(page.amount));
+    adapter.set_date(in_words(&page.date, language).into());
+    adapter.set_place(page.place.as_str().into());
+    adapter.set_device(page.device.as_str().into());
+}

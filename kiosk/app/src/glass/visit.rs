@@ -1,0 +1,98 @@
+//! The waste visit.
+
+use flow::{KindChoice, OutcomeChoice, VisitPage};
+use slint::{ComponentHandle, SharedString};
+
+use super::models::settle;
+use super::round::count;
+use super::sums::{rupees, rupees_if_any};
+use super::ui::{FrameAdapter, VisitAdapter, VisitOutcome, WasteKind};
+use super::Glass;
+
+/// How many outcomes stand wide in the first row.
+const USUAL: usize = 2;
+
+/// At these the house was not spoken to, so no fee is asked for.
+const NOBODY_MET: [&str; 2] = ["locked", "refused"];
+
+pub(super) fn visit(glass: &Glass, page: &VisitPage) {
+    let frame = glass.window.global::<FrameAdapter>();
+    frame.set_house(page.place.number.as_str().into());
+    frame.set_owner(page.place.owner.as_str().into());
+    frame.set_ward(page.place.ward.to_string().into());
+    frame.set_scanned(page.scanned);
+    let adapter = glass.window.global::<VisitAdapter>();
+    let (usual, others) = page.outcomes.split_at(USUAL.min(page.outcomes.len()));
+    settle(&glass.models.usual_outcomes, usual.iter().map(outcome).collect());
+    settle(&glass.models.other_outcomes, others.iter().map(outcome).collect());
+    settle(&glass.models.kinds, page.kinds.iter().map(kind).collect());
+    adapter.set_kinds_chosen(chosen(&page.kinds));
+    adapter.set_weight(kilograms(page.weight_g).into());
+    let typed = if page.weight_typed.is_empty() && page.weight_g > 0 {
+        kilograms(page.weight_g)
+    } else {
+        page.weight_typed.clone()
+    };
+    adapter.set_weight_typed(typed.into());
+    adapter.set_sacks(count(page.sacks));
+    adapter.set_asks_waste(page.asks_waste);
+    adapter.set_asks_fee(asks_fee(&page.outcomes));
+    adapter.set_can_save(page.can_save);
+    adapter.set_month(rupees(page.fee.month));
+    adapter.set_arrears(rupees_if_any(page.fee.arrears));
+    adapter.set_arrears_months(count(page.fee.arrears_months));
+    adapter.set_advance_months(count(page.fee.advance_months));
+    adapter.set_to_pay(rupees_if_any(page.fee.to_pay));
+    adapter.set_paying(page.fee.paying);
+    adapter.set_exempt(page.fee.exempt);
+}
+
+fn outcome(choice: &OutcomeChoice) -> VisitOutcome {
+    VisitOutcome { id: choice.id.as_str().into(), chosen: choice.chosen }
+}
+
+fn kind(choice: &KindChoice) -> WasteKind {
+    WasteKind {
+        id: choice.id.as_str().into(),
+        label: choice.label.as_str().into(),
+        chosen: choice.chosen,
+    }
+}
+
+fn chosen(kinds: &[KindChoice]) -> SharedString {
+    let labels = kinds.iter().filter(|kind| kind.chosen).map(|kind| kind.label.as_str());
+    labels.collect::<Vec<_>>().join(", ").into()
+}
+
+fn asks_fee(outcomes: &[OutcomeChoice]) -> bool {
+    let chosen = outcomes.iter().find(|outcome| outcome.chosen);
+    chosen.is_some_and(|outcome| !NOBODY_MET.contains(&outcome.id.as_str()))
+}
+
+/// 2,400 g reads 2.4; the grams are shown as far as there are any.
+fn kilograms(weight_g: u32) -> String {
+    let text = format!("{}.{:03}", weight_g / 1_000, weight_g % 1_000);
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grams_are_shown_as_kilograms() {
+        assert_eq!(kilograms(0), "0.0");
+        assert_eq!(kilograms(2_400), "2.4");
+        assert_eq!(kilograms(10_000), "10.0");
+        assert_eq!(kilograms(1_005), "1.005");
+    }
+
+    #[test]
+    fn a_fee_is_asked_for_where_somebody_was_met() {
+        let chosen = |id: &str| [OutcomeChoice { id: id.to_owned(), chosen: true }];
+        assert!(asks_fee(&chosen("no_waste")));
+        assert!(!asks_fee(&chosen("locked")));
+        assert!(!asks_fee(&[]));
+    }
+}

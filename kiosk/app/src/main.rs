@@ -1,0 +1,186 @@
+//! The program at the doorstep: the touch screen, the same desk without a screen, and what an
+//! installer and an auditor ask of its books.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc::channel;
+
+use clap::{Parser, Subcommand};
+use flow::Touch;
+use kiosk::config::Config;
+use kiosk::desk::{self, Line, Outward};
+use kiosk::setup::Setup;
+use node::Store;
+use schemars::schema_for;
+
+/// Padi at the doorstep: takes money, prints receipts, keeps its books, with or without a network.
+#[derive(Parser)]
+#[command(name = "kiosk", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Opens the touch screen.
+    Run(ConfigFile),
+    /// Runs the same desk without the glass: one JSON touch a line on stdin; on stdout one JSON
+    /// line for each screen shown, entry recorded, slip printed or failed, and refusal.
+    Desk(DeskArguments),
+    /// Talks to the centre until both sides have everything, then ends.
+    Sync(ConfigFile),
+    /// Walks the books and says whether they are complete, or which entry is wrong.
+    Verify(ConfigFile),
+    /// Writes the books as JSON lines to stdout, or to a file.
+    Export(ExportArguments),
+}
+
+#[derive(clap::Args)]
+struct ConfigFile {
+    /// The device's kiosk.toml.
+    #[arg(long)]
+    config: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct DeskArguments {
+    /// The device's kiosk.toml.
+    #[arg(long, required_unless_present = "schema")]
+    config: Option<PathBuf>,
+    /// Prints the JSON Schema of the lines in both directions, and ends.
+    #[arg(long)]
+    schema: bool,
+}
+
+#[derive(clap::Args)]
+struct ExportArguments {
+    /// The device's kiosk.toml.
+    #[arg(long)]
+    config: PathBuf,
+    /// Where to write; stdout where it is left out.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    // Before any thread runs: the fonts' folder is told through the environment.
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("PADI_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .init();
+    let done = match arguments.command {
+        Command::Run(file) => setup(&file.config).and_then(kiosk::run::run),
+        Command::Desk(DeskArguments { schema: true, .. }) => print_schema(),
+        Command::Desk(DeskArguments { config, .. }) => {
+            let config = config.expect("clap asks for it unless the schema is wanted");
+            setup(&config).and_then(run_desk)
+        }
+        Command::Sync(file) => setup(&file.config).and_then(sync),
+        Command::Verify(file) => setup(&file.config).and_then(verify),
+        Command::Export(arguments) => {
+            setup(&arguments.config).and_then(|setup| export(setup, arguments.out))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kiosk: {}", kiosk::chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Done = Result<(), Box<dyn std::error::Error>>;
+
+fn setup(config: &std::path::Path) -> Result<Setup, Box<dyn std::error::Error>> {
+    Ok(Setup::load(Config::load(config)?)?)
+}
+
+fn print_schema() -> Done {
+    let both = serde_json::json!({
+        "stdin": schema_for!(Touch),
+        "stdout": schema_for!(Line),
+    });
+    println!("{}", serde_json::to_string_pretty(&both)?);
+    Ok(())
+}
+
+/// Reads touches until stdin ends, then lets the desk end too.
+fn run_desk(setup: Setup) -> Done {
+    let (say, lines) = channel();
+    let complain = say.clone();
+    let desk = desk::start(setup, move |outward| {
+        let _ = say.send(outward);
+    })?;
+    let touch = desk.toucher();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if line.trim().is_empty() {
+                continue;
+            }
+            match serde_json::from_str::<Touch>(&line) {
+                Ok(event) => {
+                    touch(event);
+                }
+                Err(error) => {
+                    let fault = Line::Fault(format!("not a touch: {error}"));
+                    let _ = complain.send(Outward::Line(fault));
+                }
+            }
+        }
+        desk.stop();
+    });
+    let mut out = std::io::stdout().lock();
+    for outward in lines {
+        match outward {
+            Outward::Line(line) => {
+                serde_json::to_writer(&mut out, &line)?;
+                out.write_all(b"\n")?;
+                out.flush()?;
+            }
+            Outward::Preview(_) => {}
+            Outward::Ended(_) => break,
+        }
+    }
+    Ok(())
+}
+
+fn sync(setup: Setup) -> Done {
+    let mut store = Store::open(&setup.config.data, &setup.provision)?;
+    let now_ms = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or_default()
+    };
+    let done = node::exchange_until_quiet(&mut store, setup.link_options(), now_ms)?;
+    println!(
+        "{} entries sent, {} buildings received, {} in quarantine, {} requests",
+        done.sent, done.buildings, done.quarantined, done.requests
+    );
+    Ok(())
+}
+
+fn verify(setup: Setup) -> Done {
+    let store = Store::open(&setup.config.data, &setup.provision)?;
+    let verified = store.verify()?;
+    println!(
+        "complete: {} entries, {} receipts, {} countersigned by the office, {} notices",
+        verified.head.seq, verified.receipts, verified.countersigned, verified.notices
+    );
+    Ok(())
+}
+
+fn export(setup: Setup, out: Option<PathBuf>) -> Done {
+    let store = Store::open(&setup.config.data, &setup.provision)?;
+    match out {
+        Some(path) => store.export(std::fs::File::create(path)?)?,
+        None => store.export(std::io::stdout().lock())?,
+    }
+    Ok(())
+}

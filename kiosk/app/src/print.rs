@@ -1,0 +1,50 @@
+//! A slip as the dots that a thermal printer burns: every script shaped, one bit a dot, the same
+//! from the same slip on every machine. The fonts are the program's own; none of the machine's is
+//! ever looked for.
+
+mod letters;
+mod setting;
+mod sheet;
+mod square;
+
+use ledger::Slip;
+
+use letters::Letters;
+use setting::Setting;
+
+/// A slip's raster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// The width; a multiple of 8.
+    pub dots: u16,
+    pub rows: u32,
+    /// Row by row, the first dot in the highest bit, 1 = black.
+    pub bits: Vec<u8>,
+}
+
+/// Sets slips in type. It remembers what it has shaped and drawn, so that the second receipt of a
+/// day is much quicker than the first.
+pub struct Rasteriser {
+    letters: Letters,
+}
+
+impl Rasteriser {
+    /// With these fonts and no others. Each is a file's name and its bytes.
+    pub fn new(faces: &[(&str, &'static [u8])]) -> Self {
+        Self { letters: Letters::new(faces.iter().map(|(_, bytes)| *bytes)) }
+    }
+
+    /// The slip on paper that is `dots` wide: 384 on 58 mm, 576 on 80 mm.
+    pub fn raster(&mut self, slip: &Slip, dots: u16) -> Paper {
+        let sheet = Setting::of(slip, dots, &mut self.letters);
+        Paper { dots: sheet.dots(), rows: sheet.rows(), bits: sheet.into_bits() }
+    }
+
+    /// The signs of a text that no face can draw.
+    pub fn missing_signs(&mut self, text: &str) -> Vec<char> {
+        self.letters.missing_signs(text)
+    }
+}
+
+#[cfg(test)]
+mod tests;

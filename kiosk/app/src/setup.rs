@@ -1,0 +1,106 @@
+//! What a device needs before its desk can open: the configuration, the file that made it, the
+//! rule pack. Whatever is missing is said in one sentence that an installer can act on.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flow::{Member, Settings};
+use ledger::Pack;
+use node::{LinkOptions, Patience, Provision, ProvisionError};
+use thiserror::Error;
+
+use crate::config::{Config, DeviceKind, profile_named};
+
+/// Everything that was read; nothing is opened yet.
+pub struct Setup {
+    pub config: Config,
+    pub provision: Provision,
+    pub pack: Arc<Pack>,
+}
+
+#[derive(Debug, Error)]
+pub enum SetupError {
+    #[error("{path} cannot be read")]
+    Read { path: PathBuf, #[source] source: std::io::Error },
+    #[error("{path}: {source}")]
+    Provision { path: PathBuf, #[source] source: ProvisionError },
+    #[error("the rule pack in {path} must be mended:\n{faults}")]
+    Pack { path: PathBuf, faults: String },
+    #[error("{path} makes a device of {made}, kiosk.toml says {said}")]
+    OtherBody { path: PathBuf, made: String, said: String },
+    #[error("{path} makes a {made}, kiosk.toml says profile = {said:?}")]
+    OtherProfile { path: PathBuf, made: String, said: String },
+}
+
+impl Setup {
+    pub fn load(config: Config) -> Result<Self, SetupError> {
+        let path = &config.provision;
+        let provision = Provision::read(&read(path)?)
+            .map_err(|source| SetupError::Provision { path: path.clone(), source })?;
+        let pack = Arc::new(read_pack(&config.pack)?);
+        check_body(&config, &provision, &pack)?;
+        Ok(Self { config, provision, pack })
+    }
+
+    pub fn settings(&self) -> Settings {
+        let has = |kind| self.config.devices.iter().any(|device| device.kind == kind);
+        let staff = self.provision.staff.iter();
+        Settings {
+            name: self.provision.name.clone(),
+            profile: self.config.profile,
+            language: self.config.language.unwrap_or(self.provision.language),
+            wards: self.provision.wards.clone(),
+            staff: staff
+                .map(|member| Member { id: member.id, name: member.name.clone() })
+                .collect(),
+            has_terminal: has(DeviceKind::ZvtTerminal),
+            has_scanner: has(DeviceKind::LineScanner),
+        }
+    }
+
+    pub fn link_options(&self) -> LinkOptions {
+        LinkOptions {
+            url: self.config.centre.clone(),
+            certificate: self.provision.certificate.as_ref().map(|der| der.to_vec()),
+            plain: self.config.centre.starts_with("http://"),
+            patience: Patience::EDGE,
+        }
+    }
+}
+
+/// Reads every file of a pack's folder.
+pub fn read_pack(folder: &Path) -> Result<Pack, SetupError> {
+    let unreadable = |source| SetupError::Read { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for item in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = item.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let text = String::from_utf8_lossy(&read(&path)?).into_owned();
+            files.push((name, text));
+        }
+    }
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Pack::parse(&files).map_err(|faults| SetupError::Pack {
+        path: folder.to_owned(),
+        faults: faults.iter().map(|fault| format!("  - {fault}\n")).collect(),
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
+    std::fs::read(path).map_err(|source| SetupError::Read { path: path.to_owned(), source })
+}
+
+fn check_body(config: &Config, provision: &Provision, pack: &Pack) -> Result<(), SetupError> {
+    let path = config.provision.clone();
+    if pack.body.id != config.body || provision.body != pack.body.code {
+        let (made, said) = (provision.body.clone(), config.body.clone());
+        return Err(SetupError::OtherBody { path, made, said });
+    }
+    if profile_named(&provision.profile) != Some(config.profile) {
+        let said = format!("{:?}", config.profile).to_lowercase();
+        return Err(SetupError::OtherProfile { path, made: provision.profile.clone(), said });
+    }
+    Ok(())
+}

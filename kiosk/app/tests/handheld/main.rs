@@ -1,0 +1,271 @@
+//! The pages of a day's round, drawn without a display in each language: none is blank, each has
+//! its primary button, all that is pressed has a name and is as large as a finger, and what is
+//! touched leaves the glass as the rules know it. The pictures are left in target/pages to look at.
+
+mod samples;
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use flow::{Button, Field, Page, Profile, Screen, Touch};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use i_slint_backend_testing::{TestingBackend, TestingBackendOptions, mock_elapsed_time};
+use kiosk::glass::{Glass, ThemeName};
+use ledger::Language;
+use samples::Sample;
+
+/// 12 mm at 187 dots per inch, the handheld of 5 inches; the language key of the header is 72.
+const TOUCH: f32 = 72.0;
+
+type Touches = Rc<RefCell<Vec<Touch>>>;
+
+#[test]
+fn the_pages_of_a_round_are_drawn_and_their_touches_leave() {
+    kiosk::fonts::install().expect("the temporary folder can be written");
+    let options = TestingBackendOptions {
+        mock_time: true,
+        threading: true,
+        renderer_name: Some("software".into()),
+    };
+    slint::platform::set_platform(Box::new(TestingBackend::new(options))).expect("the first one");
+    let touches = Touches::default();
+    let out = touches.clone();
+    let glass = Glass::new(move |touch| out.borrow_mut().push(touch)).expect("a window in memory");
+    glass.window().show().expect("the window in memory is shown");
+    drawn(&glass);
+    let english = |name: &str| {
+        let all = samples::all(Language::En);
+        all.into_iter().find(|sample| sample.name == name).expect(name).screen
+    };
+    round_is_touched(&glass, &touches, &english("21-round"));
+    visit_is_touched(&glass, &touches, &english("22b-collected"));
+    money_in_suspense_is_typed(&glass, &touches, &english("23-suspense"));
+    day_is_counted(&glass, &touches, &english("24b-differs"));
+    pin_is_typed(&glass, &touches, &english("20c-locked"));
+    the_question_about_a_slip_is_answered(&glass, &touches, &english("26-ask-paper"));
+    glass.window().hide().expect("the window in memory is hidden");
+    kiosk::fonts::remove();
+}
+
+fn drawn(glass: &Glass) {
+    for language in Language::ALL {
+        for sample in samples::all(language) {
+            glass.set_size(480, 800);
+            draw(glass, &sample, (480, 800), "");
+            if samples::in_kiosk_form(&sample) {
+                glass.set_size(1280, 800);
+                draw(glass, &sample, (1280, 800), "");
+            }
+        }
+    }
+    glass.set_size(480, 800);
+    glass.set_theme(ThemeName::Sun);
+    for sample in samples::all(Language::En) {
+        draw(glass, &sample, (480, 800), "-sun");
+    }
+    glass.set_theme(ThemeName::Light);
+}
+
+fn draw(glass: &Glass, sample: &Sample, (width, height): (u32, u32), suffix: &str) {
+    let language = sample.screen.frame.language;
+    let name = format!("{}-{}-{width}x{height}{suffix}", sample.name, language.code());
+    show(glass, &sample.screen);
+    picture(glass, &name);
+    let wanted = in_language(sample.primary, sample.figure, language);
+    let labels: Vec<String> = pressables(glass).iter().map(label).collect();
+    assert!(labels.contains(&wanted), "{name}: no button {wanted:?} among {labels:?}");
+    for part in pressables(glass) {
+        let (left, width_of_part) = (part.absolute_position().x, part.size().width);
+        let what = label(&part);
+        assert!(!what.is_empty(), "{name}: a part without a name");
+        assert!(left >= 0.0 && left + width_of_part <= width as f32 + 0.5, "{name}: {what} at {left}");
+        assert!(part.size().height >= TOUCH, "{name}: {what} is {} high", part.size().height);
+        assert!(width_of_part >= TOUCH, "{name}: {what} is {width_of_part} wide");
+    }
+}
+
+fn round_is_touched(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    press(glass, "12/345 · Lakshmi R., Next. Late part ₹554, ₹1,184");
+    press(glass, "Type a number");
+    press(glass, "Not listed");
+    press(glass, "Hand in");
+    press(glass, "Language, sign out");
+    press(glass, "Sign out");
+    let deeds = [Button::Next, Button::Suspense, Button::EndDay, Button::SignOut].map(Touch::Press);
+    assert_eq!(taken(touches), [vec![Touch::Choose("123".into())], deeds.to_vec()].concat());
+    let mut waste = screen.clone();
+    waste.frame.profile = Profile::Karmasena;
+    show(glass, &waste);
+    assert!(!pressables(glass).iter().any(|part| label(part) == "Not listed"));
+}
+
+fn visit_is_touched(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    for words in ["House is shut", "Paper", "Later", "Less", "Save, ₹150 received, prints a receipt"] {
+        press(glass, words);
+    }
+    let typed = |field, text: &str| Touch::Type { field, text: text.into() };
+    let expected = vec![
+        Touch::Choose("locked".into()),
+        Touch::Choose("kind:paper".into()),
+        Touch::Choose("fee_later".into()),
+        Touch::Press(Button::Less),
+        Touch::Press(Button::Next),
+    ];
+    assert_eq!(taken(touches), expected);
+    press(glass, "Weight, 2.4 kg");
+    picture(glass, "22d-weight-en-480x800");
+    press(glass, "Rub out the last one");
+    press(glass, "6");
+    press(glass, "Done");
+    press(glass, "Months in advance, 0");
+    press(glass, "3");
+    press(glass, "Rub out the last one");
+    press(glass, "Back");
+    let expected = vec![
+        typed(Field::Weight, "2."),
+        typed(Field::Weight, "2.6"),
+        typed(Field::Months, "3"),
+        typed(Field::Months, "0"),
+    ];
+    assert_eq!(taken(touches), expected);
+}
+
+fn money_in_suspense_is_typed(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    press(glass, "Who pays?, Type the name");
+    for key in ["M", "O", "L", "Space", "K"] {
+        press(glass, key);
+    }
+    picture(glass, "23c-name-en-480x800");
+    let payers = ["M", "Mo", "Mol", "Mol ", "Mol K"];
+    let typed = |text: &str| Touch::Type { field: Field::Payer, text: text.into() };
+    assert_eq!(taken(touches), payers.map(typed));
+    press(glass, "Done");
+    press(glass, "How much?, Type an amount");
+    press(glass, "5");
+    picture(glass, "23d-amount-en-480x800");
+    assert_eq!(taken(touches), [Touch::Type { field: Field::Amount, text: "5".into() }]);
+    press(glass, "Done");
+}
+
+fn day_is_counted(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    let typed = |field, text: &str| Touch::Type { field, text: text.into() };
+    press(glass, "One ₹500 note more");
+    press(glass, "One ₹50 note less");
+    press(glass, "One ₹10 note less");
+    press(glass, "Wrong change was given");
+    press(glass, "₹200 notes, 9");
+    press(glass, "0");
+    let expected = vec![
+        typed(Field::Note500, "25"),
+        typed(Field::Note50, "0"),
+        typed(Field::Reason, "Wrong change was given"),
+        typed(Field::Note200, "90"),
+    ];
+    assert_eq!(taken(touches), expected);
+    press(glass, "Done");
+    press(glass, "Another reason, Type it");
+    for key in ["L", "O", "P–Z", "S", "T"] {
+        press(glass, key);
+    }
+    picture(glass, "24c-reason-en-480x800");
+    assert_eq!(taken(touches).last(), Some(&typed(Field::Reason, "Lost")));
+}
+
+fn pin_is_typed(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    press(glass, "4");
+    let Page::SignIn(page) = &screen.page else { panic!("it is the page of the PIN") };
+    let mut typed = screen.clone();
+    typed.page = Page::SignIn(flow::SignIn { pin_digits: 1, ..page.clone() });
+    show(glass, &typed);
+    press(glass, "2");
+    press(glass, "Go on");
+    let pin = |text: &str| Touch::Type { field: Field::Pin, text: text.into() };
+    assert_eq!(taken(touches), [pin("4"), pin("42"), Touch::Press(Button::Next)]);
+    // It was wrong: the rules have forgotten it, and so has the glass.
+    show(glass, screen);
+    press(glass, "7");
+    assert_eq!(taken(touches), [pin("7")]);
+    press(glass, "Another person");
+    press(glass, "Aysha Beevi");
+    assert_eq!(taken(touches), [Touch::Choose("3".into())]);
+}
+
+fn the_question_about_a_slip_is_answered(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    press(glass, "No, print again");
+    press(glass, "Yes, all of it");
+    assert_eq!(taken(touches), [Button::No, Button::Yes].map(Touch::Press));
+}
+
+fn show(glass: &Glass, screen: &Screen) {
+    glass.show(screen).expect("the words of the language are there");
+    mock_elapsed_time(Duration::from_millis(20));
+}
+
+fn press(glass: &Glass, words: &str) {
+    let parts = pressables(glass);
+    let found = parts.iter().find(|part| label(part) == words);
+    let labels = || parts.iter().map(label).collect::<Vec<_>>();
+    let part = found.unwrap_or_else(|| panic!("no {words:?} among {:?}", labels()));
+    part.invoke_accessible_default_action();
+    mock_elapsed_time(Duration::from_millis(20));
+}
+
+fn taken(touches: &Touches) -> Vec<Touch> {
+    touches.borrow_mut().split_off(0)
+}
+
+fn pressables(glass: &Glass) -> Vec<ElementHandle> {
+    let pressed = |part: &ElementHandle| {
+        matches!(part.accessible_role(), Some(AccessibleRole::Button | AccessibleRole::ListItem))
+    };
+    ElementQuery::from_root(glass.component()).match_descendants().match_predicate(pressed).find_all()
+}
+
+fn label(part: &ElementHandle) -> String {
+    part.accessible_label().unwrap_or_default().into()
+}
+
+/// The words of the catalogue, with the figure in its place: a button of two lines is named by both.
+fn in_language(english: &str, figure: &str, language: Language) -> String {
+    if language == Language::En {
+        return english.replace("{}", figure);
+    }
+    let lang = Path::new(env!("CARGO_MANIFEST_DIR")).join("lang");
+    let file = lang.join(language.code()).join("LC_MESSAGES/kiosk.po");
+    let catalogue = polib::po_file::parse(&file).expect("the catalogue is whole");
+    let words = |english: &str| {
+        let message = catalogue.find_message(None, english, None);
+        message.and_then(|message| message.msgstr().ok().map(str::to_owned))
+    };
+    let lines = || english.split_once(", ").map(|(deed, rest)| Some(format!("{}, {}", words(deed)?, words(rest)?)));
+    let found = words(english).or_else(|| lines().flatten());
+    found.unwrap_or_else(|| panic!("{english:?} has no words in {}", language.code())).replace("{}", figure)
+}
+
+/// A blank page has one colour, or two with the header.
+fn picture(glass: &Glass, name: &str) {
+    let picture = glass.picture().unwrap_or_else(|error| panic!("{name}: {error}"));
+    let bytes = picture.as_bytes();
+    let mut colours: Vec<&[u8]> = bytes.chunks_exact(4).collect();
+    colours.sort_unstable();
+    colours.dedup();
+    assert!(colours.len() > 32, "{name}: only {} colours", colours.len());
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../pages");
+    fs::create_dir_all(&folder).expect("the target folder can be written");
+    let file = fs::File::create(folder.join(format!("{name}.png"))).expect("created");
+    let (width, height) = (picture.width(), picture.height());
+    let mut encoder = png::Encoder::new(std::io::BufWriter::new(file), width, height);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header().expect("written");
+    writer.write_image_data(bytes).expect("written");
+}

@@ -1,0 +1,223 @@
+//! A screen for each page of a day's round, in its states.
+
+use flow::*;
+use ledger::{Language, Paise};
+
+pub struct Sample {
+    pub name: &'static str,
+    pub screen: Screen,
+    /// The words of its primary button, with `{}` for the figure.
+    pub primary: &'static str,
+    pub figure: &'static str,
+}
+
+pub fn all(language: Language) -> Vec<Sample> {
+    let page = |name, profile, page, back, primary, figure| Sample {
+        name,
+        screen: Screen { frame: frame(language, profile, back), page },
+        primary,
+        figure,
+    };
+    use Profile::{Collector, Karmasena};
+    let one = sign_in(1, Some("1"), 2, false);
+    let many = sign_in(3, None, 0, false);
+    let locked = sign_in(3, Some("1"), 0, true);
+    let mut samples = vec![
+        page("20-sign-in", Collector, Page::SignIn(one), false, "Sign in", ""),
+        page("20b-who", Collector, Page::SignIn(many), false, "Sign in", ""),
+        page("20c-locked", Karmasena, Page::SignIn(locked), false, "Go on", ""),
+        page("21-round", Collector, Page::Round(round(language, Collector)), false, "Type a number", ""),
+        page("21b-round-waste", Karmasena, Page::Round(round(language, Karmasena)), false, "Type a number", ""),
+        page("22-visit", Karmasena, Page::Visit(visit(language, None)), true, "Choose what happened", ""),
+        page("22b-collected", Karmasena, Page::Visit(visit(language, Some("collected"))), true, "Save, {} received, prints a receipt", "₹150"),
+        page("22c-shut", Karmasena, Page::Visit(visit(language, Some("locked"))), true, "Save, prints a slip", ""),
+        page("23-suspense", Collector, Page::Suspense(suspense(false)), true, "Type all three", ""),
+        page("23b-suspense", Collector, Page::Suspense(suspense(true)), true, "Continue with {}", "₹500"),
+        page("24-day-end", Collector, Page::DayEnd(day_end(false)), true, "Hand in {}, closes the day, prints a slip", "₹14,320"),
+        page("24b-differs", Collector, Page::DayEnd(day_end(true)), true, "Hand in {}, closes the day, prints a slip", "₹14,320"),
+        page("25-day-closed", Collector, Page::DayClosed(day_closed()), false, "Finish", ""),
+        page("26-ask-paper", Collector, Page::AskPaper(ask_paper()), false, "Yes, all of it", ""),
+    ];
+    let refused = Some(Refusal::with_count(RefusalCode::WrongPin, 4));
+    let mut wrong = page("20d-wrong", Collector, Page::SignIn(sign_in(1, Some("1"), 0, false)), false, "Sign in", "");
+    wrong.screen.frame.refusal = refused;
+    samples.push(wrong);
+    samples
+}
+
+pub fn in_kiosk_form(sample: &Sample) -> bool {
+    matches!(sample.screen.page, Page::SignIn(_) | Page::AskPaper(_))
+}
+
+fn frame(language: Language, profile: Profile, back: bool) -> Frame {
+    let malayalam = language == Language::Ml;
+    Frame {
+        profile,
+        language,
+        languages: Language::ALL.to_vec(),
+        body: if malayalam { "പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്" } else { "Padippuram Grama Panchayat" }.into(),
+        service: None,
+        step: None,
+        line: LineState { online: false, to_send: 5, reached_at: Some("09:58".into()) },
+        clock: "10:42".into(),
+        staff: Some("Beena K.".into()),
+        refusal: None,
+        still_there_s: None,
+        back,
+    }
+}
+
+fn sign_in(staff: usize, chosen: Option<&str>, pin_digits: u8, locked: bool) -> SignIn {
+    let names = ["Beena K.", "Mohanan P. V.", "Aysha Beevi"];
+    let choice = |(place, name): (usize, &&str)| StaffChoice {
+        id: (place + 1).to_string(),
+        name: (*name).into(),
+    };
+    SignIn {
+        staff: names.iter().take(staff).enumerate().map(choice).collect(),
+        chosen: chosen.map(str::to_owned),
+        pin_digits,
+        tries_left: 5,
+        locked,
+    }
+}
+
+pub fn round(language: Language, profile: Profile) -> RoundPage {
+    use RoundState::*;
+    let malayalam = language == Language::Ml;
+    let rows = [
+        ("12/343", "Rahman T.", Done, Some("10:12"), 0, 0),
+        ("12/345", "Lakshmi R.", Next, None, 1_184, 554),
+        ("12/346", "Thomas K.", ToDo, None, 1_260, 0),
+        ("12/347", "Abdul S.", Locked, Some("10:02"), 840, 0),
+        ("12/348", if malayalam { "സുമ പി." } else { "Suma P." }, ToDo, None, 525, 525),
+        ("12/350", "Beena M.", Refused, Some("09:40"), 1_470, 0),
+    ];
+    let waste = profile == Profile::Karmasena;
+    let row = |place: usize, (number, owner, state, at, due, late): (&str, &str, RoundState, Option<&str>, i64, i64)| RoundRow {
+        id: (place + 100).to_string(),
+        number: number.into(),
+        owner: owner.into(),
+        state,
+        at: at.map(str::to_owned),
+        due: Paise::rupees(if waste { due.min(50) } else { due }),
+        late: Paise::rupees(if waste { 0 } else { late }),
+    };
+    // Twenty-two houses stand before the next one, sixteen after.
+    let done = (0..22).map(|place| {
+        row(place, (&format!("12/{}", 300 + place), "Devassy", Done, Some("09:15"), 0, 0))
+    });
+    let seen = rows.into_iter().enumerate().map(|(place, house)| row(place + 22, house));
+    let after = (0..12).map(|place| {
+        row(place + 40, (&format!("12/{}", 360 + place), "Elsy", ToDo, None, 315, 0))
+    });
+    RoundPage {
+        ward: 7,
+        ward_name: if malayalam { "കിഴക്കേപ്പടി" } else { "Kizhakkeppadi" }.into(),
+        done: 23,
+        left: 17,
+        cash_in_hand: Paise::rupees(14_320),
+        rows: done.chain(seen).chain(after).collect(),
+    }
+}
+
+fn place(language: Language) -> Place {
+    let malayalam = language == Language::Ml;
+    Place {
+        number: "12/348".into(),
+        ward: 7,
+        ward_name: if malayalam { "കിഴക്കേപ്പടി" } else { "Kizhakkeppadi" }.into(),
+        owner: if malayalam { "സുമ പി." } else { "Suma P." }.into(),
+    }
+}
+
+pub fn visit(language: Language, chosen: Option<&str>) -> VisitPage {
+    let outcomes = ["collected", "locked", "refused", "no_waste", "not_segregated"];
+    let outcome = |id: &str| OutcomeChoice { id: id.into(), chosen: chosen == Some(id) };
+    let kind = |id: &str, label: &str, chosen| KindChoice {
+        id: format!("kind:{id}"),
+        label: label.into(),
+        chosen,
+    };
+    let kinds = match language {
+        Language::Ml => [("പ്ലാസ്റ്റിക്", true), ("കടലാസ്", true), ("ചെരിപ്പ്, ബാഗ്, തെർമോകോൾ", false)],
+        _ => [("Plastic", true), ("Paper", true), ("Footwear, bags, thermocol", false)],
+    };
+    let ids = ["plastic", "paper", "footwear"];
+    let asks_waste = chosen == Some("collected");
+    VisitPage {
+        place: place(language),
+        scanned: true,
+        outcomes: outcomes.iter().map(|id| outcome(id)).collect(),
+        kinds: ids.iter().zip(kinds).map(|(id, (label, chosen))| kind(id, label, chosen)).collect(),
+        weight_g: if asks_waste { 2_400 } else { 0 },
+        weight_typed: String::new(),
+        sacks: 1,
+        fee: FeeChoice {
+            month: Paise::rupees(50),
+            arrears: Paise::rupees(100),
+            arrears_months: 2,
+            advance_months: 0,
+            to_pay: Paise::rupees(150),
+            paying: chosen == Some("collected"),
+            exempt: false,
+        },
+        asks_waste,
+        can_save: chosen.is_some(),
+    }
+}
+
+fn suspense(whole: bool) -> SuspensePage {
+    if !whole {
+        return SuspensePage {
+            payer: String::new(),
+            place: String::new(),
+            typed: String::new(),
+            amount: None,
+        };
+    }
+    SuspensePage {
+        payer: "Kunjumol Varghese".into(),
+        place: "Behind the mill, Kizhakkeppadi".into(),
+        typed: "500".into(),
+        amount: Some(Paise::rupees(500)),
+    }
+}
+
+fn day_end(differs: bool) -> DayEndPage {
+    let notes = [(500, 24), (200, 9), (100, 4), (50, 1), (20, 2), (10, 0)];
+    let note = |(note, count): (i64, u32)| NoteCount {
+        note: Paise::rupees(note),
+        count,
+        sum: Paise::rupees(note * i64::from(count)),
+    };
+    DayEndPage {
+        notes: notes.into_iter().map(note).collect(),
+        coins: Paise::rupees(30),
+        counted: Paise::rupees(14_320),
+        expected: differs.then(|| Paise::rupees(14_420)),
+        difference: differs.then(|| Paise::rupees(-100)),
+        reason: String::new(),
+        receipts: 23,
+    }
+}
+
+fn day_closed() -> DayClosedPage {
+    DayClosedPage {
+        date: "14-08-2026".into(),
+        counted: Paise::rupees(14_320),
+        difference: Paise::rupees(-100),
+        receipts: 23,
+        paper: Paper::Printed,
+        to_send: 5,
+    }
+}
+
+fn ask_paper() -> AskPaperPage {
+    AskPaperPage {
+        number: "G0802-26-C1-00416-K".into(),
+        amount: Some(Paise::rupees(1_184)),
+        at: "10:31".into(),
+        left: 2,
+    }
+}

@@ -1,0 +1,221 @@
+//! The day's end: the notes are counted first, then compared with the book.
+
+use ledger::{DayClose, Entry, Fact, Notes, Paise, PrintOutcome, PrintWitness};
+
+use crate::books::Books;
+use crate::effect::{Effect, Purpose, Ticket};
+use crate::event::PaperEnding;
+use crate::flow::{Flow, Outcome, Turn, not_here};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{DayClosedPage, DayEndPage, NoteCount, Paper, Profile};
+use crate::state::{DayClosed, DayEnd, State};
+use crate::touch::{Button, Field, Touch};
+
+/// The most notes of one kind that are counted by hand.
+const NOTES_MAX: u32 = 10_000;
+
+impl Flow {
+    pub(crate) fn begin_day_end(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        if self.staff.is_none() || self.settings.profile == Profile::Kiosk {
+            return Err(not_here());
+        }
+        if turn.books.day_book().closed_day().is_some_and(|day| turn.now.day() <= day) {
+            return Err(Refusal::new(RefusalCode::DayClosed));
+        }
+        let counts = vec![0; self.pack.notes.len()];
+        let day_end = DayEnd { counts, ..DayEnd::default() };
+        self.enter(State::DayEnd(day_end), turn.now);
+        Ok(())
+    }
+
+    pub(crate) fn day_end_page(&self, state: &DayEnd, books: &dyn Books) -> DayEndPage {
+        let day_book = books.day_book();
+        let notes = self.notes(state).into_iter().map(|notes| NoteCount {
+            note: notes.value,
+            count: notes.count,
+            sum: notes.value.times(i64::from(notes.count)).unwrap_or_default(),
+        });
+        let counted = self.counted(state).unwrap_or_default();
+        let expected = state.revealed.then(|| day_book.cash());
+        DayEndPage {
+            notes: notes.collect(),
+            coins: state.coins,
+            counted,
+            expected,
+            difference: expected.and_then(|expected| counted.checked_sub(expected).ok()),
+            reason: state.reason.clone(),
+            receipts: day_book.receipts(),
+        }
+    }
+
+    pub(crate) fn touched_day_end(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        match touch {
+            Touch::Press(Button::Next) => self.close_day(turn),
+            Touch::Type { field, text } => self.type_day_end(field, &text),
+            _ => Err(not_here()),
+        }
+    }
+
+    fn type_day_end(&mut self, field: Field, text: &str) -> Outcome {
+        let notes = self.pack.notes.clone();
+        let State::DayEnd(state) = &mut self.state else { return Err(not_here()) };
+        match field {
+            Field::Reason => {
+                if text.chars().count() > ledger::TYPED_CHARACTERS_MAX {
+                    return Err(Refusal::new(RefusalCode::TextTooLong));
+                }
+                state.reason = text.to_owned();
+                Ok(())
+            }
+            Field::Coins => {
+                state.coins = match text.trim() {
+                    "" => Paise::ZERO,
+                    text => crate::pay::read_amount(text)?,
+                };
+                if state.coins < Paise::ZERO {
+                    state.coins = Paise::ZERO;
+                    return Err(Refusal::new(RefusalCode::AmountNegative));
+                }
+                Ok(())
+            }
+            field => {
+                let value = note_of(field).ok_or_else(not_here)?;
+                let place = notes.iter().position(|note| *note == value).ok_or_else(not_here)?;
+                let count = count(text)?;
+                *state.counts.get_mut(place).ok_or_else(not_here)? = count;
+                Ok(())
+            }
+        }
+    }
+
+    fn close_day(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let State::DayEnd(state) = &self.state else { return Err(not_here()) };
+        let state = state.clone();
+        let day_book = turn.books.day_book();
+        let counted = self.counted(&state)?;
+        let expected = day_book.cash();
+        if counted != expected && state.reason.trim().is_empty() {
+            if let State::DayEnd(state) = &mut self.state {
+                state.revealed = true;
+            }
+            let missing = expected.checked_sub(counted).unwrap_or_default();
+            return Err(Refusal::with_amount(RefusalCode::ReasonNeeded, missing));
+        }
+        let close = DayClose {
+            day: turn.now.day(),
+            notes: self.notes(&state).into_iter().filter(|notes| notes.count > 0).collect(),
+            coins: state.coins,
+            counted,
+            expected,
+            reason: state.reason.trim().to_owned(),
+            receipts: day_book.receipts(),
+        };
+        self.record(Purpose::DayEnd, vec![Fact::DayClosed(close)], turn);
+        Ok(())
+    }
+
+    fn notes(&self, state: &DayEnd) -> Vec<Notes> {
+        let counts = state.counts.iter().copied();
+        let notes = self.pack.notes.iter().copied().zip(counts);
+        notes.map(|(value, count)| Notes { value, count }).collect()
+    }
+
+    fn counted(&self, state: &DayEnd) -> Result<Paise, Refusal> {
+        let sums = self.notes(state).into_iter().map(|notes| {
+            notes.value.times(i64::from(notes.count))
+        });
+        let sums: Result<Vec<Paise>, _> = sums.collect();
+        sums.and_then(Paise::sum)
+            .and_then(|notes| notes.checked_add(state.coins))
+            .map_err(|_| Refusal::new(RefusalCode::AmountAboveLimit))
+    }
+
+    pub(crate) fn day_end_recorded(
+        &mut self,
+        entries: &[Entry],
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        let entry = entries.iter().find(|entry| matches!(entry.fact, Fact::DayClosed(_)));
+        let entry = entry.ok_or_else(not_here)?;
+        let Fact::DayClosed(close) = &entry.fact else { return Err(not_here()) };
+        let ticket = self.next_ticket(entry.seq);
+        let slip = self.day_slip(entry, close, turn.books);
+        let closed = DayClosed {
+            at: entry.at,
+            counted: close.counted,
+            difference: close.counted.checked_sub(close.expected).unwrap_or_default(),
+            receipts: close.receipts,
+            ticket,
+            paper: if slip.is_ok() { Paper::Uncertain } else { Paper::Later },
+        };
+        self.enter(State::DayClosed(closed), turn.now);
+        turn.effects.push(Effect::Sync);
+        match slip {
+            Ok(slip) => turn.effects.push(Effect::Print { ticket, slip }),
+            // The close is on disk; its paper is asked about when the books can be read.
+            Err(_) => {
+                self.record_print(ticket.of, PrintOutcome::Held, PrintWitness::Printer, turn);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn day_slip_ended(
+        &mut self,
+        ticket: Ticket,
+        ending: PaperEnding,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        let State::DayClosed(closed) = &mut self.state else { return Err(not_here()) };
+        let (paper, outcome) = match ending {
+            PaperEnding::Whole => (Paper::Printed, PrintOutcome::Whole),
+            PaperEnding::NotStarted(_) => (Paper::Later, PrintOutcome::Held),
+            PaperEnding::Uncertain(_) => (Paper::Uncertain, PrintOutcome::Uncertain),
+        };
+        closed.paper = paper;
+        self.record_print(ticket.of, outcome, PrintWitness::Printer, turn);
+        Ok(())
+    }
+
+    pub(crate) fn day_closed_page(&self, state: &DayClosed, books: &dyn Books) -> DayClosedPage {
+        DayClosedPage {
+            date: state.at.date_text(),
+            counted: state.counted,
+            difference: state.difference,
+            receipts: state.receipts,
+            paper: state.paper,
+            to_send: books.day_book().head().seq.saturating_sub(books.acknowledged()),
+        }
+    }
+
+    pub(crate) fn touched_day_closed(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        match touch {
+            Touch::Press(Button::Next) => self.finish(turn),
+            _ => Err(not_here()),
+        }
+    }
+}
+
+fn note_of(field: Field) -> Option<Paise> {
+    let rupees = match field {
+        Field::Note500 => 500,
+        Field::Note200 => 200,
+        Field::Note100 => 100,
+        Field::Note50 => 50,
+        Field::Note20 => 20,
+        Field::Note10 => 10,
+        _ => return None,
+    };
+    Some(Paise::rupees(rupees))
+}
+
+fn count(text: &str) -> Result<u32, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(0);
+    }
+    match text.parse::<u32>() {
+        Ok(count) if count <= NOTES_MAX => Ok(count),
+        _ => Err(Refusal::new(RefusalCode::NotANumber)),
+    }
+}

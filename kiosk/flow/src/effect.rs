@@ -1,0 +1,41 @@
+//! What a journey asks the desk to do.
+
+use ledger::{Fact, Paise, Slip, StaffId};
+
+/// One thing to do. The desk answers each with an event of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Write these facts as one: all of them, or none. The purpose comes back with the answer.
+    Record { purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact> },
+    /// Ask the terminal for the money of an intent that is on disk.
+    Charge { intent: u64, amount: Paise, reference: String },
+    /// Ask the terminal what became of an intent.
+    LookUp { intent: u64, amount: Paise, reference: String },
+    /// Take the sale back from the terminal while the payer has done nothing yet.
+    AbortCharge,
+    Print { ticket: Ticket, slip: Slip },
+    /// Talk to the centre now.
+    Sync,
+}
+
+/// One print job: the entry whose slip it is, and how often it was tried since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The entry's sequence.
+    pub of: u64,
+    pub attempt: u32,
+}
+
+/// Why facts are written; the journey goes on from here when they are on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The receipt of the payment on the glass.
+    Payment,
+    CardIntent,
+    UpiIntent,
+    /// A visit, with or without a receipt.
+    Visit,
+    DayEnd,
+    /// Nothing on the glass waits for it.
+    Aside,
+}

@@ -1,0 +1,94 @@
+//! What happens to a journey: a person touches, or the world answers.
+
+use ledger::{Entry, PrintOutcome};
+
+use crate::effect::{Purpose, Ticket};
+use crate::screen::PaperCause;
+use crate::touch::Touch;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Touch(Touch),
+    World(World),
+}
+
+/// What the desk reports, as the answer to an effect or by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum World {
+    /// The books are open; comes first, once.
+    Started,
+    /// Time has passed.
+    Tick,
+    Recorded { purpose: Purpose, entries: Vec<Entry> },
+    NotRecorded { purpose: Purpose, cause: NotRecorded },
+    /// How far the paper is.
+    Printing { ticket: Ticket, bands_done: u32, bands: u32 },
+    /// The printer waits for somebody; the job goes on by itself afterwards.
+    PaperWaits { ticket: Ticket, cause: PaperCause },
+    PaperEnded { ticket: Ticket, ending: PaperEnding },
+    /// The terminal shows or asks something; the payer's time runs anew.
+    TerminalBusy,
+    /// The end of a sale, or what a look-up found.
+    TerminalEnded { intent: u64, ending: TerminalEnding },
+    /// The bank's word on an intent of this device, from the office book.
+    Confirmed { intent: u64, bank_reference: String, confirmation: u64 },
+    /// The centre answered, or did not.
+    Line { online: bool },
+    /// A scanner at a port read this.
+    Scanned(String),
+    /// The terminal was found, or lost.
+    Terminal { present: bool },
+    /// The centre sent rows of the register.
+    RegisterChanged,
+}
+
+/// Why the books did not take a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRecorded {
+    DiskFull,
+    /// Nothing was written; the log has the cause.
+    Failed,
+}
+
+/// What became of one print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaperEnding {
+    Whole,
+    /// Nothing of it is on paper.
+    NotStarted(PaperCause),
+    /// Some of it may be on paper.
+    Uncertain(PaperCause),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TerminalEnding {
+    Approved(Approval),
+    Declined,
+    /// The terminal was never asked: it cannot be reached.
+    NotReached,
+    /// The answer was lost on the way.
+    Lost,
+    /// A look-up: the terminal never saw the sale.
+    NeverSeen,
+    /// A look-up: the terminal cannot tell.
+    CannotTell,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The last four digits at most.
+    pub last_four: String,
+    pub authorisation: String,
+    pub terminal: String,
+    pub terminal_receipt: String,
+}
+
+impl From<PaperEnding> for PrintOutcome {
+    fn from(ending: PaperEnding) -> Self {
+        match ending {
+            PaperEnding::Whole => Self::Whole,
+            PaperEnding::NotStarted(_) => Self::Failed,
+            PaperEnding::Uncertain(_) => Self::Uncertain,
+        }
+    }
+}

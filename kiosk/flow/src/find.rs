@@ -1,0 +1,237 @@
+//! "Which building?", and "Is this slip true?"
+
+use ledger::{Building, Demand, Payer, ServiceKind};
+
+use crate::flow::{Flow, Outcome, Turn, not_here, typed};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{self, CheckedPage, Match, Place, Profile};
+use crate::state::{Checked, Choice, Find, Paying, State};
+use crate::touch::{Button, Field, Touch};
+
+/// The most buildings with one number that are offered: more are typed more precisely.
+const MATCHES_MAX: usize = 8;
+
+/// What every square of a slip holds.
+const SLIP_MARK: &str = "/R/";
+
+impl State {
+    pub(crate) fn find(service: &str, receipt: bool) -> Self {
+        Self::Find(Find {
+            service: service.to_owned(),
+            typed: String::new(),
+            matches: Vec::new(),
+            receipt,
+        })
+    }
+}
+
+impl Flow {
+    pub(crate) fn choose_service(&mut self, id: &str, turn: &mut Turn<'_>) -> Outcome {
+        let service = self.pack.service(id).ok_or_else(not_here)?;
+        let find = State::find(id, service.kind == ServiceKind::CheckReceipt);
+        self.enter(find, turn.now);
+        Ok(())
+    }
+
+    /// A code shown to the idle page says by itself what is wanted.
+    pub(crate) fn scanned_at_home(&mut self, text: &str, turn: &mut Turn<'_>) -> Outcome {
+        if is_slip(text) {
+            return self.check_slip(text, turn);
+        }
+        let service = self.pack.service_of(ServiceKind::PropertyTax).ok_or_else(not_here)?;
+        let id = service.id.clone();
+        let building = self.by_code(text, turn)?;
+        self.show_demand(&id, building, turn)
+    }
+
+    pub(crate) fn touched_find(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        let State::Find(find) = &mut self.state else { return Err(not_here()) };
+        let (service, receipt) = (find.service.clone(), find.receipt);
+        match &touch {
+            Touch::Press(Button::Next) => self.look_up(turn),
+            Touch::Scan(text) if is_slip(text) => self.check_slip(text, turn),
+            Touch::Scan(_) if receipt => Err(Refusal::new(RefusalCode::UnreadableCode)),
+            Touch::Scan(text) => {
+                let building = self.by_code(text, turn)?;
+                self.found(&service, building, true, turn)
+            }
+            Touch::Choose(id) => {
+                let chosen = find.matches.iter().find(|building| building.id.to_string() == *id);
+                let building = chosen.ok_or_else(not_here)?.clone();
+                self.found(&service, building, false, turn)
+            }
+            touch => {
+                let text = typed(touch, Field::Number).ok_or_else(not_here)?;
+                find.typed = text.to_owned();
+                find.matches.clear();
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn find_page(&self, state: &Find) -> screen::Find {
+        screen::Find {
+            typed: state.typed.clone(),
+            example: "12/345".to_owned(),
+            can_scan: self.settings.has_scanner,
+            matches: state.matches.iter().map(|building| self.as_match(building)).collect(),
+            receipt: state.receipt,
+        }
+    }
+
+    /// The building that a sticker, a bill or a typed code means.
+    pub(crate) fn by_code(&self, code: &str, turn: &Turn<'_>) -> Result<Building, Refusal> {
+        let found = turn.books.by_house_code(code.trim())?;
+        self.own(found.ok_or(Refusal::new(RefusalCode::UnreadableCode))?)
+    }
+
+    pub(crate) fn place(&self, building: &Building) -> Place {
+        let owner = building.owner_in(self.language);
+        Place {
+            number: building.number.clone(),
+            ward: building.ward,
+            ward_name: self
+                .pack
+                .ward(building.ward)
+                .map_or(String::new(), |ward| ward.name(self.language).to_owned()),
+            owner: match self.staff {
+                Some(_) => owner.to_owned(),
+                None => ledger::masked(owner),
+            },
+        }
+    }
+
+    /// The building that was asked for: at the door it is visited, at a counter it is paid for.
+    fn found(
+        &mut self,
+        service: &str,
+        building: Building,
+        scanned: bool,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        match self.settings.profile {
+            Profile::Karmasena => self.begin_visit(building, scanned, turn),
+            Profile::Kiosk | Profile::Collector => self.show_demand(service, building, turn),
+        }
+    }
+
+    /// What is owed for a building, and the page that explains it.
+    pub(crate) fn show_demand(
+        &mut self,
+        service: &str,
+        building: Building,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        let demand = self.demand(service, &building, turn)?;
+        let paying = Paying {
+            service: service.to_owned(),
+            payer: Payer::Building(building.id),
+            building: Some(building),
+            demand: Some(demand),
+            choice: Choice::Whole,
+            mode: None,
+        };
+        self.enter(State::Demand(paying), turn.now);
+        Ok(())
+    }
+
+    pub(crate) fn demand(
+        &self,
+        service: &str,
+        building: &Building,
+        turn: &Turn<'_>,
+    ) -> Result<Demand, Refusal> {
+        let since = turn.books.paid_since(building.id);
+        let on = turn.now.date();
+        let kind = self.pack.service(service).ok_or_else(not_here)?.kind;
+        let demand = match kind {
+            ServiceKind::PropertyTax => Demand::of(&self.pack, building, on, &since),
+            ServiceKind::WasteFee => Demand::of_waste_fee(&self.pack, building, on, &since, 0),
+            ServiceKind::CheckReceipt => return Err(not_here()),
+        };
+        demand.map_err(|error| match error {
+            ledger::DemandError::NoHousehold { .. } => Refusal::new(RefusalCode::NothingDue),
+            _ => Refusal::new(RefusalCode::StoreFailed),
+        })
+    }
+
+    fn look_up(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let State::Find(find) = &self.state else { return Err(not_here()) };
+        let (service, typed) = (find.service.clone(), find.typed.trim().to_owned());
+        if typed.is_empty() {
+            return Err(Refusal::new(RefusalCode::NothingTyped));
+        }
+        if find.receipt {
+            return self.check_slip(&typed, turn);
+        }
+        let found = turn.books.by_number(&typed)?;
+        let elsewhere = !found.is_empty();
+        let mut own: Vec<Building> =
+            found.into_iter().filter_map(|building| self.own(building).ok()).collect();
+        own.truncate(MATCHES_MAX);
+        match (own.len(), elsewhere) {
+            (0, true) => Err(Refusal::new(RefusalCode::OtherWard)),
+            (0, false) => Err(Refusal::new(RefusalCode::UnknownBuilding)),
+            (1, _) => self.found(&service, own.remove(0), false, turn),
+            _ => {
+                let State::Find(find) = &mut self.state else { return Err(not_here()) };
+                find.matches = own;
+                Ok(())
+            }
+        }
+    }
+
+    /// A device takes money for its own wards only.
+    fn own(&self, building: Building) -> Result<Building, Refusal> {
+        match self.settings.wards.contains(&building.ward) {
+            true => Ok(building),
+            false => Err(Refusal::new(RefusalCode::OtherWard)),
+        }
+    }
+
+    fn as_match(&self, building: &Building) -> Match {
+        let place = self.place(building);
+        Match {
+            id: building.id.to_string(),
+            place: format!("{} · {}", place.ward_name, place.number),
+            owner: place.owner,
+        }
+    }
+
+    fn check_slip(&mut self, square: &str, turn: &mut Turn<'_>) -> Outcome {
+        let checked = turn.books.check_square(square).map_err(|error| match error {
+            ledger::ClaimError::UnknownDevice(_) | ledger::ClaimError::Altered(_) => {
+                Refusal::new(RefusalCode::ForgedSlip)
+            }
+            ledger::ClaimError::Shape
+            | ledger::ClaimError::Entry(_)
+            | ledger::ClaimError::NotAReceipt => Refusal::new(RefusalCode::UnreadableCode),
+        })?;
+        let building = match checked.building {
+            Some(id) => turn.books.building(id)?,
+            None => None,
+        };
+        let page = CheckedPage {
+            genuine: true,
+            number: checked.number.to_string(),
+            amount: checked.amount,
+            date: checked.at.date_text(),
+            place: String::new(),
+            device: checked.device,
+        };
+        self.enter(State::Checked(Checked { page, building }), turn.now);
+        Ok(())
+    }
+
+    /// The ward's name follows the language on the glass.
+    pub(crate) fn checked_page(&self, state: &Checked) -> CheckedPage {
+        let place = state.building.as_ref().map_or(String::new(), |building| {
+            format!("{} · {}", self.place(building).ward_name, building.number)
+        });
+        CheckedPage { place, ..state.page.clone() }
+    }
+}
+
+pub(crate) fn is_slip(text: &str) -> bool {
+    text.to_ascii_uppercase().contains(SLIP_MARK)
+}

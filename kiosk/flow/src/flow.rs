@@ -1,0 +1,408 @@
+//! The journey's own loop: one event in, effects out, and a screen to look at in between.
+
+use std::sync::Arc;
+
+use ledger::{Entry, Fact, Language, Moment, Pack, StaffId};
+
+use crate::books::{Books, Unreadable};
+use crate::effect::{Effect, Purpose, Ticket};
+use crate::event::{Event, NotRecorded, World};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{Frame, LineState, Page, Profile, Screen};
+use crate::state::State;
+use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
+
+/// What a device is told once, when it is made and set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The device's name in the office, "kiosk-1".
+    pub name: String,
+    pub profile: Profile,
+    /// The language of the idle page.
+    pub language: Language,
+    pub wards: Vec<u16>,
+    /// Those who may sign in here.
+    pub staff: Vec<Member>,
+    pub has_terminal: bool,
+    pub has_scanner: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub id: StaffId,
+    pub name: String,
+}
+
+/// One device's journeys.
+pub struct Flow {
+    pub(crate) settings: Settings,
+    pub(crate) pack: Arc<Pack>,
+    /// A newer pack waits for the session's end.
+    next_pack: Option<Arc<Pack>>,
+    pub(crate) language: Language,
+    pub(crate) state: State,
+    /// The handheld is locked: this comes back after the PIN.
+    pub(crate) behind_lock: Option<Box<State>>,
+    pub(crate) staff: Option<Member>,
+    pub(crate) tries_left: u8,
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) online: bool,
+    pub(crate) terminal_present: bool,
+    pub(crate) touched_ms: u64,
+    pub(crate) entered_ms: u64,
+    pub(crate) attempt: u32,
+    /// Facts that the page waits for are being written: a second press must not write them twice.
+    recording: bool,
+    /// When open sales were last looked up.
+    pub(crate) looked_up_ms: u64,
+    pub(crate) now: Moment,
+}
+
+/// What one event's handling may use and what it asks for.
+pub(crate) struct Turn<'a> {
+    pub books: &'a dyn Books,
+    pub now: Moment,
+    pub effects: Vec<Effect>,
+}
+
+/// How a handler ends: the rules said no, or all is well.
+pub(crate) type Outcome = Result<(), Refusal>;
+
+/// How often a wrong PIN may be typed before the device waits for the office.
+pub(crate) const PIN_TRIES: u8 = 5;
+
+impl Flow {
+    pub fn new(settings: Settings, pack: Arc<Pack>) -> Self {
+        let language = settings.language;
+        let terminal_present = settings.has_terminal;
+        let mut flow = Self {
+            settings,
+            pack,
+            next_pack: None,
+            language,
+            state: State::Home,
+            behind_lock: None,
+            staff: None,
+            tries_left: PIN_TRIES,
+            refusal: None,
+            online: false,
+            terminal_present,
+            touched_ms: 0,
+            entered_ms: 0,
+            attempt: 0,
+            recording: false,
+            looked_up_ms: 0,
+            now: Moment::default(),
+        };
+        flow.state = flow.idle_state();
+        flow
+    }
+
+    /// Takes one event and says what is to be done about it.
+    pub fn handle(&mut self, event: Event, now: Moment, books: &dyn Books) -> Vec<Effect> {
+        self.now = now;
+        let mut turn = Turn { books, now, effects: Vec::new() };
+        let outcome = match event {
+            Event::Touch(touch) => self.touched(touch, &mut turn),
+            Event::World(world) => self.told(world, &mut turn),
+        };
+        if let Err(refusal) = outcome {
+            self.refusal = Some(refusal);
+        }
+        turn.effects
+    }
+
+    /// What stands on the glass now.
+    pub fn screen(&self, books: &dyn Books) -> Screen {
+        let page = match self.page(books) {
+            Ok(page) => page,
+            // The page's own facts cannot be read: the idle page can always be shown.
+            Err(Unreadable) => self.home_page(),
+        };
+        Screen { frame: self.frame(books), page }
+    }
+
+    /// The language on the glass and on the next slip.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// What was refused last, until the next touch.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
+    /// A payer stands at a UPI page: the centre is asked more often.
+    pub fn waits_for_the_bank(&self) -> bool {
+        matches!(self.state, State::Upi(_))
+    }
+
+    /// A newer rule pack takes effect with the next session.
+    pub fn set_pack(&mut self, pack: Arc<Pack>) {
+        self.next_pack = Some(pack);
+        if matches!(self.state, State::Home | State::Round(_)) {
+            self.take_next_pack();
+        }
+    }
+
+    pub(crate) fn take_next_pack(&mut self) {
+        if let Some(pack) = self.next_pack.take() {
+            self.pack = pack;
+        }
+    }
+
+    fn touched(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        if self.wiped(turn.now) {
+            // The count is over: this touch is the next person's, who finds a fresh page.
+            return self.wipe(turn);
+        }
+        let asked = self.still_there_s().is_some();
+        self.refusal = None;
+        self.touched_ms = turn.now.mono_ms;
+        if asked {
+            // The first touch under the veil only says that somebody is still there.
+            return Ok(());
+        }
+        check_length(&touch)?;
+        if self.recording {
+            return Err(Refusal::new(RefusalCode::AlreadyDoing));
+        }
+        match touch {
+            Touch::Language(language) => self.change_language(language, turn),
+            Touch::Press(Button::Back) => self.back(turn),
+            Touch::Press(Button::Finish) => self.finish(turn),
+            Touch::Press(Button::SignOut) => self.sign_out(turn),
+            Touch::Press(Button::MoreTime) => self.more_time(turn),
+            touch => self.touched_page(touch, turn),
+        }
+    }
+
+    fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        match &self.state {
+            State::Home => self.touched_home(touch, turn),
+            State::SignIn(_) => self.touched_sign_in(touch, turn),
+            State::Find(_) => self.touched_find(touch, turn),
+            State::Demand(_) => self.touched_demand(touch, turn),
+            State::Pay(_) => self.touched_pay(touch, turn),
+            State::Amount(_) => self.touched_amount(touch, turn),
+            State::Upi(_) => self.touched_upi(touch, turn),
+            State::Card(_) => self.touched_card(touch, turn),
+            State::Cash(_) => self.touched_cash(touch, turn),
+            State::Printing(_) => Err(Refusal::new(RefusalCode::AlreadyDoing)),
+            State::Paid(_) => self.touched_paid(touch, turn),
+            State::Stopped(_) => self.touched_stopped(touch, turn),
+            State::AskPaper(_) => self.touched_ask_paper(touch, turn),
+            State::Checked(_) => Err(not_here()),
+            State::Round(_) => self.touched_round(touch, turn),
+            State::Visit(_) => self.touched_visit(touch, turn),
+            State::Suspense(_) => self.touched_suspense(touch, turn),
+            State::DayEnd(_) => self.touched_day_end(touch, turn),
+            State::DayClosed(_) => self.touched_day_closed(touch, turn),
+        }
+    }
+
+    fn told(&mut self, world: World, turn: &mut Turn<'_>) -> Outcome {
+        match world {
+            World::Started => self.started(turn),
+            World::Tick => self.ticked(turn),
+            World::Recorded { purpose, entries } => self.recorded(purpose, &entries, turn),
+            World::NotRecorded { purpose, cause } => self.not_recorded(purpose, cause, turn),
+            World::Printing { ticket, bands_done, bands } => {
+                self.printing(ticket, bands_done, bands, turn.now);
+                Ok(())
+            }
+            World::PaperWaits { cause, .. } => {
+                self.paper_waits(cause, turn);
+                Ok(())
+            }
+            World::PaperEnded { ticket, ending } => self.paper_ended(ticket, ending, turn),
+            World::TerminalBusy => {
+                if matches!(self.state, State::Card(_)) {
+                    self.entered_ms = turn.now.mono_ms;
+                }
+                Ok(())
+            }
+            World::TerminalEnded { intent, ending } => self.terminal_ended(intent, ending, turn),
+            World::Confirmed { intent, bank_reference, confirmation } => {
+                self.confirmed(intent, &bank_reference, confirmation, turn)
+            }
+            World::Line { online } => {
+                self.online = online;
+                Ok(())
+            }
+            World::Scanned(text) => self.touched(Touch::Scan(text), turn),
+            World::Terminal { present } => {
+                self.terminal_present = present;
+                Ok(())
+            }
+            World::RegisterChanged => self.reload_round(turn),
+        }
+    }
+
+    /// The books are open: what a power cut left behind is taken up again.
+    fn started(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        self.enter(self.idle_state(), turn.now);
+        let mut facts = self.first_book(turn);
+        facts.extend(crate::paper::uncertain_after_restart(turn.books.day_book()));
+        facts.extend(crate::upi::expired_by_restart(turn.books.day_book()));
+        if !facts.is_empty() {
+            self.record(Purpose::Aside, facts, turn);
+        }
+        self.look_up_open_intents(turn);
+        turn.effects.push(Effect::Sync);
+        Ok(())
+    }
+
+    fn recorded(&mut self, purpose: Purpose, entries: &[Entry], turn: &mut Turn<'_>) -> Outcome {
+        if purpose != Purpose::Aside {
+            self.recording = false;
+        }
+        match purpose {
+            Purpose::Payment => self.payment_recorded(entries, turn),
+            Purpose::CardIntent => self.card_intent_recorded(entries, turn),
+            Purpose::UpiIntent => self.upi_intent_recorded(entries, turn),
+            Purpose::Visit => self.visit_recorded(entries, turn),
+            Purpose::DayEnd => self.day_end_recorded(entries, turn),
+            Purpose::Aside => {
+                self.hold_late_receipt(entries, turn);
+                Ok(())
+            }
+        }
+    }
+
+    /// Nothing was written, so nothing was taken; only a card that was charged already needs more
+    /// than another try.
+    fn not_recorded(
+        &mut self,
+        purpose: Purpose,
+        cause: NotRecorded,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        if purpose != Purpose::Aside {
+            self.recording = false;
+        }
+        if purpose == Purpose::Payment {
+            self.payment_not_recorded(turn);
+        }
+        Err(Refusal::new(match cause {
+            NotRecorded::DiskFull => RefusalCode::DiskFull,
+            NotRecorded::Failed => RefusalCode::StoreFailed,
+        }))
+    }
+
+    fn change_language(&mut self, language: Language, turn: &mut Turn<'_>) -> Outcome {
+        if !self.pack.languages.contains(&language) {
+            return Err(not_here());
+        }
+        self.language = language;
+        self.reload_round(turn)
+    }
+
+    /// Writes facts as one, in the name of whoever is signed in.
+    pub(crate) fn record(&mut self, purpose: Purpose, facts: Vec<Fact>, turn: &mut Turn<'_>) {
+        if purpose != Purpose::Aside {
+            self.recording = true;
+        }
+        let staff = self.staff.as_ref().map(|member| member.id);
+        turn.effects.push(Effect::Record { purpose, staff, facts });
+    }
+
+    pub(crate) fn enter(&mut self, state: State, now: Moment) {
+        self.state = state;
+        self.entered_ms = now.mono_ms;
+        self.touched_ms = now.mono_ms;
+    }
+
+    /// Where the device stands when nobody is at it, or nobody's journey is under way.
+    pub(crate) fn idle_state(&self) -> State {
+        match (self.settings.profile, &self.staff) {
+            (Profile::Kiosk, _) => State::Home,
+            (_, None) => State::sign_in(&self.settings.staff),
+            (_, Some(_)) => State::Round(crate::state::Round::of(&self.settings.wards)),
+        }
+    }
+
+    pub(crate) fn next_ticket(&mut self, of: u64) -> Ticket {
+        self.attempt += 1;
+        Ticket { of, attempt: self.attempt }
+    }
+
+    fn frame(&self, books: &dyn Books) -> Frame {
+        let day_book = books.day_book();
+        Frame {
+            profile: self.settings.profile,
+            language: self.language,
+            languages: self.pack.languages.clone(),
+            body: self.pack.text(ledger::Text::BodyName, self.language).to_owned(),
+            service: self
+                .state
+                .service()
+                .map(|id| self.pack.service_title(id, self.language).to_owned()),
+            step: self.state.step(),
+            line: LineState {
+                online: self.online,
+                to_send: day_book.head().seq.saturating_sub(books.acknowledged()),
+                reached_at: books.reached_at().map(Moment::time_text),
+            },
+            clock: self.now.time_text(),
+            staff: self.staff.as_ref().map(|member| member.name.clone()),
+            refusal: self.refusal.clone(),
+            still_there_s: self.still_there_s(),
+            back: self.has_back(),
+        }
+    }
+
+    fn page(&self, books: &dyn Books) -> Result<Page, Unreadable> {
+        Ok(match &self.state {
+            State::Home => self.home_page(),
+            State::SignIn(state) => Page::SignIn(self.sign_in_page(state)),
+            State::Find(state) => Page::Find(self.find_page(state)),
+            State::Demand(state) => Page::Demand(self.demand_page(state)),
+            State::Pay(state) => Page::Pay(self.pay_page(state)),
+            State::Amount(state) => Page::Amount(self.amount_page(state)),
+            State::Upi(state) => Page::Upi(self.upi_page(state)),
+            State::Card(state) => Page::Card(self.card_page(state)),
+            State::Cash(state) => Page::Cash(self.cash_page(state)),
+            State::Printing(state) => Page::Printing(state.page()),
+            State::Paid(state) => Page::Paid(self.paid_page(state, books)),
+            State::Stopped(state) => Page::Stopped(self.stopped_page(state, books)),
+            State::AskPaper(state) => Page::AskPaper(state.page.clone()),
+            State::Checked(state) => Page::Checked(self.checked_page(state)),
+            State::Round(state) => Page::Round(self.round_page(state, books)?),
+            State::Visit(state) => Page::Visit(self.visit_page(state)),
+            State::Suspense(state) => Page::Suspense(state.page()),
+            State::DayEnd(state) => Page::DayEnd(self.day_end_page(state, books)),
+            State::DayClosed(state) => Page::DayClosed(self.day_closed_page(state, books)),
+        })
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(_: Unreadable) -> Self {
+        Self::new(RefusalCode::StoreFailed)
+    }
+}
+
+pub(crate) fn not_here() -> Refusal {
+    Refusal::new(RefusalCode::NotHere)
+}
+
+fn check_length(touch: &Touch) -> Outcome {
+    let text = match touch {
+        Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
+        Touch::Language(_) | Touch::Press(_) => return Ok(()),
+    };
+    match text.chars().count() > TEXT_CHARACTERS_MAX {
+        true => Err(Refusal::new(RefusalCode::TextTooLong)),
+        false => Ok(()),
+    }
+}
+
+/// A field's text, if the touch sets this field.
+pub(crate) fn typed(touch: &Touch, wanted: Field) -> Option<&str> {
+    match touch {
+        Touch::Type { field, text } if *field == wanted => Some(text),
+        _ => None,
+    }
+}
+

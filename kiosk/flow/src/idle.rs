@@ -1,0 +1,199 @@
+//! The count before a session is wiped, and the ways out of a page.
+
+use ledger::{Fact, IntentEnded, IntentEnding, Moment};
+
+use crate::effect::{Effect, Purpose};
+use crate::flow::{Flow, Outcome, Turn, not_here};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{CardState, Page, Profile, Tile};
+use crate::state::{Card, SignIn, State, Suspense};
+
+/// How long a person may read what became of the money.
+pub(crate) const PAID_S: u64 = 40;
+
+impl Card {
+    /// The terminal's word is awaited.
+    pub(crate) fn waits(&self) -> bool {
+        matches!(self.state, CardState::Waiting | CardState::LookingUp)
+    }
+}
+
+impl Flow {
+    /// Seconds left of "Are you still there?", where it is being asked.
+    pub(crate) fn still_there_s(&self) -> Option<u32> {
+        if !self.idles() {
+            return None;
+        }
+        let idle_s = self.idle_s(self.now);
+        let limits = &self.pack.limits;
+        let left = u64::from(limits.idle_s + limits.count_s).saturating_sub(idle_s);
+        (idle_s >= u64::from(limits.idle_s)).then(|| u32::try_from(left).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn idle_s(&self, now: Moment) -> u64 {
+        now.mono_ms.saturating_sub(self.touched_ms) / 1_000
+    }
+
+    pub(crate) fn wiped(&self, now: Moment) -> bool {
+        let limits = &self.pack.limits;
+        self.idles() && self.idle_s(now) >= u64::from(limits.idle_s + limits.count_s)
+    }
+
+    /// Pages that wait for the bank, the terminal or the paper have deadlines of their own, and the
+    /// idle pages have nothing to wipe.
+    fn idles(&self) -> bool {
+        match &self.state {
+            State::Upi(_) | State::Printing(_) | State::Paid(_) | State::Stopped(_) => false,
+            State::Card(card) => !card.waits(),
+            State::Home => self.staff.is_some(),
+            State::SignIn(sign_in) => match self.settings.profile {
+                Profile::Kiosk => true,
+                Profile::Collector | Profile::Karmasena => !sign_in.pin.is_empty(),
+            },
+            _ => true,
+        }
+    }
+
+    /// A citizen's session is forgotten; a handheld locks and keeps the round and the page.
+    pub(crate) fn wipe(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        match self.settings.profile {
+            Profile::Kiosk => {
+                if self.staff.is_some() {
+                    self.record(Purpose::Aside, vec![Fact::SignedOut], turn);
+                }
+                self.staff = None;
+                self.forget(turn)
+            }
+            Profile::Collector | Profile::Karmasena => {
+                self.lock(turn.now);
+                Ok(())
+            }
+        }
+    }
+
+    /// The PIN is asked for. What lies behind a lock already stays behind it: only the digits that
+    /// somebody typed are wiped then.
+    fn lock(&mut self, now: Moment) {
+        self.refusal = None;
+        let Some(member) = &self.staff else {
+            self.enter(State::sign_in(&self.settings.staff), now);
+            return;
+        };
+        let sign_in = State::SignIn(SignIn { chosen: Some(member.id), pin: String::new() });
+        let behind = std::mem::replace(&mut self.state, sign_in);
+        if self.behind_lock.is_none() {
+            self.behind_lock = Some(Box::new(behind));
+        }
+        self.entered_ms = now.mono_ms;
+        self.touched_ms = now.mono_ms;
+    }
+
+    /// Ends the session: nothing of it stays on the glass.
+    pub(crate) fn forget(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        self.language = match self.staff {
+            Some(_) => self.language,
+            None => self.settings.language,
+        };
+        self.refusal = None;
+        self.behind_lock = None;
+        self.take_next_pack();
+        self.enter(self.idle_state(), turn.now);
+        self.reload_round(turn)
+    }
+
+    /// Back to where the next person, or the next house, begins.
+    pub(crate) fn finish(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        match &self.state {
+            State::Upi(_) | State::Printing(_) => {
+                return Err(Refusal::new(RefusalCode::PaymentRunning));
+            }
+            State::Card(card) if card.waits() => {
+                return Err(Refusal::new(RefusalCode::PaymentRunning));
+            }
+            State::Stopped(_) => return self.collect_later(turn),
+            // Only the PIN opens a locked handheld.
+            State::SignIn(_) if self.behind_lock.is_some() => return Err(not_here()),
+            _ => {}
+        }
+        if self.ask_about_paper(turn) {
+            return Ok(());
+        }
+        self.forget(turn)
+    }
+
+    /// Whoever reads slowly, or fetches a roll, keeps the page that closes by itself.
+    pub(crate) fn more_time(&mut self, turn: &Turn<'_>) -> Outcome {
+        match &mut self.state {
+            State::Paid(paid) => paid.closes_ms = turn.now.mono_ms + PAID_S * 1_000,
+            State::Stopped(stopped) => stopped.since_ms = turn.now.mono_ms,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) fn has_back(&self) -> bool {
+        match &self.state {
+            State::Home
+            | State::Printing(_)
+            | State::Paid(_)
+            | State::Stopped(_)
+            | State::AskPaper(_)
+            | State::Round(_)
+            | State::DayClosed(_) => false,
+            State::SignIn(_) => self.settings.profile == Profile::Kiosk,
+            // Where nobody can tell, no way leads back to paying again.
+            State::Card(card) => matches!(card.state, CardState::Waiting | CardState::Declined),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn back(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        if !self.has_back() {
+            return Err(not_here());
+        }
+        let next = match self.state.clone() {
+            State::Pay(paying) if paying.demand.is_some() => State::Demand(paying),
+            State::Pay(paying) => match Suspense::again(&paying) {
+                Some(suspense) => State::Suspense(suspense),
+                None => return self.forget(turn),
+            },
+            State::Amount(amount) => State::Pay(amount.paying),
+            State::Cash(cash) => State::Pay(cash.paying),
+            State::Demand(paying) if self.settings.profile == Profile::Kiosk => {
+                State::find(&paying.service, false)
+            }
+            State::Card(card) if card.state == CardState::Waiting => {
+                // The terminal answers the abort; until then its word is awaited.
+                turn.effects.push(Effect::AbortCharge);
+                return Ok(());
+            }
+            State::Card(card) => State::Pay(card.paying),
+            State::Upi(upi) => {
+                self.end_intent(upi.intent, IntentEnding::Cancelled, turn);
+                State::Pay(upi.paying)
+            }
+            _ => return self.forget(turn),
+        };
+        self.enter(next, turn.now);
+        Ok(())
+    }
+
+    pub(crate) fn end_intent(&mut self, intent: u64, ending: IntentEnding, turn: &mut Turn<'_>) {
+        let ended = Fact::IntentEnded(IntentEnded { intent, ending });
+        self.record(Purpose::Aside, vec![ended], turn);
+    }
+
+    pub(crate) fn home_page(&self) -> Page {
+        let tiles = self.pack.services.iter().map(|service| Tile {
+            id: service.id.clone(),
+            title: self.pack.service_title(&service.id, self.language).to_owned(),
+            help: self.pack.service_help(&service.id, self.language).to_owned(),
+            picture: service.picture.clone(),
+            badge: service.badge.clone(),
+        });
+        Page::Home(crate::screen::Home {
+            tiles: tiles.collect(),
+            staff_can_sign_in: !self.settings.staff.is_empty() && self.staff.is_none(),
+        })
+    }
+}

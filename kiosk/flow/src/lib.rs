@@ -1,0 +1,37 @@
+//! The journeys of everybody who stands at a device, as state machines: an [`Event`] goes in, a
+//! [`Screen`] and [`Effect`]s come out. It must never know a clock, a disk, a socket, a thread, a
+//! printer's bytes or a pixel: time and answers come in as events.
+
+mod ask_paper;
+mod books;
+mod card;
+mod day_end;
+mod deadline;
+mod effect;
+mod event;
+mod find;
+mod flow;
+mod idle;
+mod intent;
+mod number;
+mod paper;
+mod pay;
+mod payment;
+mod refusal;
+mod round;
+mod screen;
+mod sign_in;
+mod slips;
+mod state;
+mod touch;
+mod upi;
+mod visit;
+
+pub use books::{Books, Checked, Deed, Done, Unreadable};
+pub use effect::{Effect, Purpose, Ticket};
+pub use event::{Approval, Event, NotRecorded, PaperEnding, TerminalEnding, World};
+pub use flow::{Flow, Member, Settings};
+pub use number::lease_of;
+pub use refusal::{Refusal, RefusalCode};
+pub use screen::*;
+pub use touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};

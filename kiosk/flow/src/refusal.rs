@@ -1,0 +1,82 @@
+//! What the rules say no to. The sentence in the person's language stands in the app's catalogue
+//! (`kiosk/app/lang`), under the context `refusal` and the code.
+
+use ledger::Paise;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One refusal: what it is, and the figure that its sentence names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Refusal {
+    pub code: RefusalCode,
+    /// The limit, the due or the missing sum that the sentence names.
+    pub amount: Option<Paise>,
+    /// A count that the sentence names: tries left, characters.
+    pub count: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// This page has no such button, field or choice.
+    NotHere,
+    /// No building of this device has that number.
+    UnknownBuilding,
+    /// The building is in the register, but of a ward that this device does not serve.
+    OtherWard,
+    /// The code is torn, or of something else.
+    UnreadableCode,
+    /// The slip was not made by this body, or was altered.
+    ForgedSlip,
+    /// Nothing was typed.
+    NothingTyped,
+    NotANumber,
+    AmountZero,
+    AmountNegative,
+    /// Less than a whole paisa.
+    AmountFraction,
+    /// More than one receipt may take (`amount`).
+    AmountAboveLimit,
+    /// This service takes no money in advance.
+    NoAdvance,
+    NothingDue,
+    /// The cash on the table is less than the sum (`amount` is missing).
+    TenderedTooLittle,
+    ChooseFirst,
+    /// The receipt book is used up and no next one is at hand.
+    NoBookLeft,
+    /// The cash limit of this device (`amount`) is reached: hand in first.
+    CashLimit,
+    LineDown,
+    NoCashier,
+    NoTerminal,
+    CardDeclined,
+    WrongPin,
+    LockedOut,
+    ReasonNeeded,
+    TextTooLong,
+    /// The day is closed; money is taken again tomorrow.
+    DayClosed,
+    /// The same press came twice.
+    AlreadyDoing,
+    /// A payment is under way: it must end before the page can be left.
+    PaymentRunning,
+    DiskFull,
+    StoreFailed,
+    NoPrinter,
+    PaymentExpired,
+}
+
+impl Refusal {
+    pub fn new(code: RefusalCode) -> Self {
+        Self { code, amount: None, count: None }
+    }
+
+    pub fn with_amount(code: RefusalCode, amount: Paise) -> Self {
+        Self { code, amount: Some(amount), count: None }
+    }
+
+    pub fn with_count(code: RefusalCode, count: u32) -> Self {
+        Self { code, amount: None, count: Some(count) }
+    }
+}

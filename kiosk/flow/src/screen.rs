@@ -1,0 +1,208 @@
+//! What stands on the glass: plain values, already in the person's language where the words come
+//! from the rule pack; the fixed words of a page stand in the glass itself.
+
+mod money;
+mod round;
+
+use ledger::{Language, Paise};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::refusal::Refusal;
+
+pub use money::*;
+pub use round::*;
+
+/// One screen: the frame that every page shares, and the page.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Screen {
+    pub frame: Frame,
+    pub page: Page,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Frame {
+    pub profile: Profile,
+    pub language: Language,
+    /// The languages that the pack offers, in its order.
+    pub languages: Vec<Language>,
+    /// The local body's name.
+    pub body: String,
+    /// The service's title, where one was chosen.
+    pub service: Option<String>,
+    /// Where the journey stands, "step 2 of 4".
+    pub step: Option<Step>,
+    pub line: LineState,
+    /// Wall clock of India, "10:42".
+    pub clock: String,
+    /// The member of staff who is signed in.
+    pub staff: Option<String>,
+    /// What was refused last, until the next touch.
+    pub refusal: Option<Refusal>,
+    /// Seconds left of "Are you still there?"; the page lies under a veil while it is set.
+    pub still_there_s: Option<u32>,
+    /// Whether a Back button stands here.
+    pub back: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    Kiosk,
+    Collector,
+    Karmasena,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Step {
+    pub now: u8,
+    pub of: u8,
+}
+
+/// The line to the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LineState {
+    pub online: bool,
+    /// Entries that the centre has not acknowledged.
+    pub to_send: u64,
+    /// When the centre last answered, "09:58".
+    pub reached_at: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    Home(Home),
+    SignIn(SignIn),
+    Find(Find),
+    Demand(DemandPage),
+    Pay(PayPage),
+    Amount(AmountPage),
+    Upi(UpiPage),
+    Card(CardPage),
+    Cash(CashPage),
+    Printing(PrintingPage),
+    Paid(PaidPage),
+    Stopped(StoppedPage),
+    AskPaper(AskPaperPage),
+    Checked(CheckedPage),
+    Round(RoundPage),
+    Visit(VisitPage),
+    Suspense(SuspensePage),
+    DayEnd(DayEndPage),
+    DayClosed(DayClosedPage),
+}
+
+/// Kiosk: the services.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Home {
+    pub tiles: Vec<Tile>,
+    /// Whether staff can sign in here (a cash counter).
+    pub staff_can_sign_in: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Tile {
+    /// The id to `choose`.
+    pub id: String,
+    pub title: String,
+    pub help: String,
+    /// Name of the picture: house, recycle, receipt.
+    pub picture: String,
+    /// Name of the badge: rupee, check.
+    pub badge: String,
+}
+
+/// Staff sign in with their number and PIN; a handheld that was left alone asks for the PIN only.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SignIn {
+    /// Those who may sign in on this device: the ids to `choose`.
+    pub staff: Vec<StaffChoice>,
+    pub chosen: Option<String>,
+    /// How many digits of the PIN were typed; the digits themselves never reach a screen.
+    pub pin_digits: u8,
+    pub tries_left: u8,
+    /// The day's work is still open and was only locked.
+    pub locked: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct StaffChoice {
+    pub id: String,
+    pub name: String,
+}
+
+/// "Which building?"
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Find {
+    pub typed: String,
+    /// A number of this body as an example.
+    pub example: String,
+    pub can_scan: bool,
+    /// More than one building has this number: the ids to `choose`.
+    pub matches: Vec<Match>,
+    /// Looking a receipt up instead of a building.
+    pub receipt: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Match {
+    pub id: String,
+    /// "Ward 7, 12/345".
+    pub place: String,
+    pub owner: String,
+}
+
+/// Which building this is; the owner is masked where no staff are signed in.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Place {
+    pub number: String,
+    pub ward: u16,
+    pub ward_name: String,
+    pub owner: String,
+}
+
+/// What is owed, line by line.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DemandPage {
+    pub place: Place,
+    pub periods: Vec<Period>,
+    /// Money held for the payer already, taken off the total (not negative).
+    pub held: Paise,
+    /// The charge for using this machine.
+    pub charge: Paise,
+    pub total: Paise,
+    /// "31-03-2027".
+    pub next_due: Option<String>,
+    /// The rule pack that says so, "padippuram 3".
+    pub pack: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Period {
+    /// "October 2025 to March 2026".
+    pub label: String,
+    pub late: bool,
+    /// "31-03-2026".
+    pub due: String,
+    pub lines: Vec<ExplainedLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ExplainedLine {
+    pub label: String,
+    /// "1 % of ₹600 × 4 months".
+    pub why: String,
+    pub amount: Paise,
+}
+
+/// What a scanned slip says, and whether it is true.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct CheckedPage {
+    pub genuine: bool,
+    pub number: String,
+    pub amount: Paise,
+    pub date: String,
+    pub place: String,
+    pub device: String,
+}

@@ -1,0 +1,128 @@
+//! Pages of those who go from door to door, and of the day's end.
+
+use ledger::Paise;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Paper, Place};
+
+/// Collector and Haritha Karma Sena: the round of a ward.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RoundPage {
+    pub ward: u16,
+    pub ward_name: String,
+    pub done: u32,
+    pub left: u32,
+    pub cash_in_hand: Paise,
+    /// At most `ROUND_ROWS_MAX`, around the next house.
+    pub rows: Vec<RoundRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RoundRow {
+    /// The id to `choose`.
+    pub id: String,
+    pub number: String,
+    pub owner: String,
+    pub state: RoundState,
+    /// "10:12" of the visit or payment.
+    pub at: Option<String>,
+    pub due: Paise,
+    pub late: Paise,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundState {
+    Done,
+    Next,
+    ToDo,
+    Locked,
+    Refused,
+}
+
+/// The waste visit at one house.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct VisitPage {
+    pub place: Place,
+    pub scanned: bool,
+    /// The ids to `choose`: collected, locked, refused, no_waste, not_segregated.
+    pub outcomes: Vec<OutcomeChoice>,
+    /// Shown only once waste was collected; the ids to `choose` are `kind:…`.
+    pub kinds: Vec<KindChoice>,
+    pub weight_g: u32,
+    pub weight_typed: String,
+    pub sacks: u32,
+    pub fee: FeeChoice,
+    /// Whether weight and fee are asked for.
+    pub asks_waste: bool,
+    /// Whether an outcome was chosen, so that the visit can be saved.
+    pub can_save: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct OutcomeChoice {
+    pub id: String,
+    pub chosen: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct KindChoice {
+    pub id: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+/// The user fee of the house.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FeeChoice {
+    /// One month.
+    pub month: Paise,
+    pub arrears: Paise,
+    pub arrears_months: u32,
+    pub advance_months: u32,
+    /// What would be taken now.
+    pub to_pay: Paise,
+    /// The ids to `choose`: fee_now, fee_later.
+    pub paying: bool,
+    pub exempt: bool,
+}
+
+/// Money for a building that nobody can find.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SuspensePage {
+    pub payer: String,
+    pub place: String,
+    pub typed: String,
+    pub amount: Option<Paise>,
+}
+
+/// The day's end: the notes are counted before the book's figure is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DayEndPage {
+    pub notes: Vec<NoteCount>,
+    pub coins: Paise,
+    pub counted: Paise,
+    /// The book's figure; none until the count was handed in once.
+    pub expected: Option<Paise>,
+    pub difference: Option<Paise>,
+    pub reason: String,
+    pub receipts: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct NoteCount {
+    pub note: Paise,
+    pub count: u32,
+    pub sum: Paise,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DayClosedPage {
+    pub date: String,
+    pub counted: Paise,
+    pub difference: Paise,
+    pub receipts: u32,
+    pub paper: Paper,
+    pub to_send: u64,
+}

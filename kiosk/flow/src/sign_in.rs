@@ -1,0 +1,126 @@
+//! Staff sign in with a PIN: a cashier at a kiosk, the holder of a handheld, whoever comes back to a
+//! locked one.
+
+use ledger::{Fact, StaffId};
+
+use crate::effect::Purpose;
+use crate::flow::{Flow, Outcome, PIN_TRIES, Turn, not_here, typed};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{self, Profile};
+use crate::state::{SignIn, State};
+use crate::touch::{Button, Field, Touch};
+
+/// PINs have four to eight digits.
+const PIN_DIGITS_MAX: usize = 8;
+
+impl Flow {
+    pub(crate) fn sign_in_page(&self, state: &SignIn) -> screen::SignIn {
+        let staff = self.settings.staff.iter().map(|member| screen::StaffChoice {
+            id: member.id.0.to_string(),
+            name: member.name.clone(),
+        });
+        screen::SignIn {
+            staff: staff.collect(),
+            chosen: state.chosen.map(|id| id.0.to_string()),
+            pin_digits: u8::try_from(state.pin.len()).unwrap_or(u8::MAX),
+            tries_left: self.tries_left,
+            locked: self.behind_lock.is_some(),
+        }
+    }
+
+    pub(crate) fn touched_sign_in(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        if self.tries_left == 0 {
+            return Err(Refusal::new(RefusalCode::LockedOut));
+        }
+        let staff = self.settings.staff.clone();
+        let State::SignIn(sign_in) = &mut self.state else { return Err(not_here()) };
+        match &touch {
+            Touch::Choose(id) => {
+                let member = staff.iter().find(|member| member.id.0.to_string() == *id);
+                sign_in.chosen = Some(member.ok_or_else(not_here)?.id);
+                sign_in.pin.clear();
+                Ok(())
+            }
+            Touch::Press(Button::Next) => self.try_pin(turn),
+            touch => {
+                let pin = typed(touch, Field::Pin).ok_or_else(not_here)?;
+                if pin.len() > PIN_DIGITS_MAX || !pin.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(Refusal::new(RefusalCode::NotANumber));
+                }
+                sign_in.pin = pin.to_owned();
+                Ok(())
+            }
+        }
+    }
+
+    fn try_pin(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let State::SignIn(sign_in) = &mut self.state else { return Err(not_here()) };
+        let chosen = sign_in.chosen.ok_or(Refusal::new(RefusalCode::ChooseFirst))?;
+        let pin = std::mem::take(&mut sign_in.pin);
+        if pin.is_empty() {
+            return Err(Refusal::new(RefusalCode::NothingTyped));
+        }
+        if !turn.books.pin_matches(chosen, &pin) {
+            self.tries_left -= 1;
+            let left = u32::from(self.tries_left);
+            return Err(match left {
+                0 => Refusal::new(RefusalCode::LockedOut),
+                left => Refusal::with_count(RefusalCode::WrongPin, left),
+            });
+        }
+        self.tries_left = PIN_TRIES;
+        self.signed_in(chosen, turn)
+    }
+
+    fn signed_in(&mut self, id: StaffId, turn: &mut Turn<'_>) -> Outcome {
+        let same = self.staff.as_ref().is_some_and(|member| member.id == id);
+        if !same && self.staff.is_some() {
+            // Somebody else takes the handheld over: the one before is signed out by it.
+            self.record(Purpose::Aside, vec![Fact::SignedOut], turn);
+        }
+        self.staff = self.settings.staff.iter().find(|member| member.id == id).cloned();
+        if let (true, Some(behind)) = (same, self.behind_lock.take()) {
+            self.enter(*behind, turn.now);
+            return self.reload_round(turn);
+        }
+        self.behind_lock = None;
+        self.record(Purpose::Aside, vec![Fact::SignedIn], turn);
+        if self.ask_about_paper(turn) {
+            return Ok(());
+        }
+        self.enter(self.idle_state(), turn.now);
+        self.reload_round(turn)
+    }
+
+    pub(crate) fn sign_out(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        if self.staff.is_none() {
+            return Err(not_here());
+        }
+        if self.behind_lock.is_some() {
+            return Err(not_here());
+        }
+        let idle = matches!(self.state, State::Home | State::Round(_) | State::DayClosed(_));
+        if !idle {
+            return Err(Refusal::new(RefusalCode::PaymentRunning));
+        }
+        self.record(Purpose::Aside, vec![Fact::SignedOut], turn);
+        self.staff = None;
+        self.forget(turn)
+    }
+
+    pub(crate) fn touched_home(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        match touch {
+            Touch::Choose(id) => self.choose_service(&id, turn),
+            Touch::Scan(text) => self.scanned_at_home(&text, turn),
+            Touch::Press(Button::SignIn) => {
+                if self.settings.staff.is_empty() || self.staff.is_some() {
+                    return Err(not_here());
+                }
+                let sign_in = State::sign_in(&self.settings.staff);
+                self.enter(sign_in, turn.now);
+                Ok(())
+            }
+            _ => Err(not_here()),
+        }
+    }
+}

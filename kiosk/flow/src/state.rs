@@ -1,0 +1,258 @@
+//! Where a journey stands: one variant a page, with what that page needs and nothing else.
+
+use ledger::{Building, Demand, Moment, Paise, Payer, Slip, StaffId, VisitOutcome};
+
+use crate::effect::Ticket;
+use crate::flow::Member;
+use crate::screen::{
+    AskPaperPage, CardState, CheckedPage, Mode, Paper, PaperCause, RoundRow, Step, WaitingSlip,
+};
+
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    Home,
+    SignIn(SignIn),
+    Find(Find),
+    Demand(Paying),
+    Pay(Paying),
+    Amount(Amount),
+    Upi(Upi),
+    Card(Card),
+    Cash(Cash),
+    Printing(Printing),
+    Paid(Paid),
+    Stopped(Stopped),
+    AskPaper(AskPaper),
+    Checked(Checked),
+    Round(Round),
+    Visit(Box<Visit>),
+    Suspense(Suspense),
+    DayEnd(DayEnd),
+    DayClosed(DayClosed),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SignIn {
+    pub chosen: Option<StaffId>,
+    pub pin: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Find {
+    pub service: String,
+    pub typed: String,
+    pub matches: Vec<Building>,
+    pub receipt: bool,
+}
+
+/// One payment that is being made ready: for what, how much, how.
+#[derive(Clone, Debug)]
+pub(crate) struct Paying {
+    pub service: String,
+    pub payer: Payer,
+    /// None for money in suspense.
+    pub building: Option<Building>,
+    pub demand: Option<Demand>,
+    pub choice: Choice,
+    pub mode: Option<Mode>,
+}
+
+/// How much the payer chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Whole,
+    Late,
+    Advance,
+    Another(Paise),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Amount {
+    pub paying: Paying,
+    pub typed: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Upi {
+    pub paying: Paying,
+    pub intent: u64,
+    pub code: String,
+    pub reference: String,
+    pub asked_ms: u64,
+    pub waiting_slip: WaitingSlip,
+    pub ticket: Option<Ticket>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Card {
+    pub paying: Paying,
+    pub intent: u64,
+    pub state: CardState,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Cash {
+    pub paying: Paying,
+    pub typed: String,
+}
+
+/// What is being handed over: the entry that is on disk, and its slip.
+#[derive(Clone, Debug)]
+pub(crate) struct Handover {
+    pub of: u64,
+    pub at: Moment,
+    pub amount: Option<Paise>,
+    pub number: Option<String>,
+    pub mode: Option<Mode>,
+    pub card: Option<String>,
+    pub change: Option<Paise>,
+    pub advance: Paise,
+    pub next_due: Option<String>,
+    /// The slip's square.
+    pub code: Option<String>,
+    pub slip: Slip,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Printing {
+    pub handover: Handover,
+    pub ticket: Ticket,
+    pub bands_done: u32,
+    pub bands: u32,
+    /// Since when the paper was waited for, where no band of this job came out since.
+    pub stopped_since_ms: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Paid {
+    pub handover: Handover,
+    pub paper: Paper,
+    pub closes_ms: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Stopped {
+    pub handover: Handover,
+    pub cause: PaperCause,
+    /// The job that the printer still holds; none when nothing was started.
+    pub ticket: Option<Ticket>,
+    pub part_out: bool,
+    /// When it stopped: tries that never start do not make the wait longer.
+    pub since_ms: u64,
+    /// When the next try is due, where nothing was started.
+    pub retry_ms: u64,
+}
+
+/// Slips that nobody knows to be out, oldest first.
+#[derive(Clone, Debug)]
+pub(crate) struct AskPaper {
+    pub slips: Vec<u64>,
+    /// What is asked about the first of them.
+    pub page: AskPaperPage,
+    /// What was being handed over when the paper became uncertain.
+    pub handover: Option<Handover>,
+}
+
+/// A slip that proved itself, and the building that it is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    pub page: CheckedPage,
+    pub building: Option<Building>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Round {
+    pub ward: u16,
+    pub done: u32,
+    pub left: u32,
+    pub rows: Vec<RoundRow>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    pub building: Building,
+    pub demand: Demand,
+    pub scanned: bool,
+    pub outcome: Option<VisitOutcome>,
+    pub kinds: Vec<String>,
+    pub weight_g: u32,
+    pub weight_typed: String,
+    pub sacks: u32,
+    pub advance_months: u32,
+    pub paying: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Suspense {
+    pub payer: String,
+    pub place: String,
+    pub typed: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DayEnd {
+    /// How many of each note, in the pack's order.
+    pub counts: Vec<u32>,
+    pub coins: Paise,
+    pub reason: String,
+    /// The count was handed in once and differed: the book's figure is shown.
+    pub revealed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct DayClosed {
+    pub at: Moment,
+    pub counted: Paise,
+    pub difference: Paise,
+    pub receipts: u32,
+    pub ticket: Ticket,
+    pub paper: Paper,
+}
+
+impl State {
+    /// The sign-in page; where only one person may sign in, he is chosen already.
+    pub fn sign_in(staff: &[Member]) -> Self {
+        let chosen = match staff {
+            [only] => Some(only.id),
+            _ => None,
+        };
+        Self::SignIn(SignIn { chosen, pin: String::new() })
+    }
+
+    /// The service that the page belongs to.
+    pub fn service(&self) -> Option<&str> {
+        match self {
+            Self::Find(find) => Some(&find.service),
+            Self::Demand(paying) | Self::Pay(paying) => Some(&paying.service),
+            Self::Amount(amount) => Some(&amount.paying.service),
+            Self::Upi(upi) => Some(&upi.paying.service),
+            Self::Card(card) => Some(&card.paying.service),
+            Self::Cash(cash) => Some(&cash.paying.service),
+            _ => None,
+        }
+    }
+
+    /// The payment that the page is about, wherever the journey stands with it.
+    pub fn paying(&self) -> Option<&Paying> {
+        match self {
+            Self::Demand(paying) | Self::Pay(paying) => Some(paying),
+            Self::Amount(amount) => Some(&amount.paying),
+            Self::Upi(upi) => Some(&upi.paying),
+            Self::Card(card) => Some(&card.paying),
+            Self::Cash(cash) => Some(&cash.paying),
+            _ => None,
+        }
+    }
+
+    /// The stair of a payment: find, what is owed, how, and the money itself.
+    pub fn step(&self) -> Option<Step> {
+        let now = match self {
+            Self::Find(find) if !find.receipt => 1,
+            Self::Demand(_) => 2,
+            Self::Pay(_) | Self::Amount(_) => 3,
+            Self::Upi(_) | Self::Card(_) | Self::Cash(_) => 4,
+            _ => return None,
+        };
+        Some(Step { now, of: 4 })
+    }
+}
