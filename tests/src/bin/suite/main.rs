@@ -1,0 +1,101 @@
+//! `cargo suite`: gets what the full suite needs, runs every test of the workspace in one build,
+//! says what could not be tested here, and ends with how many passed and how many failed.
+
+mod packages;
+mod results;
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use clap::Parser;
+use tests::missing::{LIST, Missing};
+use tests::programs::{BUILT, TARGET, workspace};
+
+use results::Results;
+
+/// Runs every test of the workspace.
+///
+/// As root on Debian it first installs what the tests drive a real window with; otherwise it prints
+/// the one line that installs it. The last line is "N passed, N failed". What could not be tested
+/// for want of a component is listed, and fails the run where CI=true.
+#[derive(Parser)]
+#[command(name = "cargo suite", version)]
+struct Arguments {
+    /// Runs the seeded tests over many more seeds.
+    #[arg(long)]
+    long: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    packages::provide();
+    match run(arguments.long) {
+        Ok(results) => ended(&results),
+        Err(error) => {
+            eprintln!("cargo suite: cargo cannot be run ({error}): is it on the PATH?");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(long: bool) -> io::Result<Results> {
+    let list = workspace().join("target").join("suite-missing.txt");
+    if let Err(error) = std::fs::remove_file(&list)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let built = cargo(&["build", "--workspace", "--bins"], &list).status()?;
+    let mut results = Results::default();
+    if built.success() {
+        let mut command = cargo(&["test", "--workspace", "--no-fail-fast"], &list);
+        command.env(BUILT, "1");
+        if long {
+            command.env(tests::LONG, "1");
+        }
+        results = watch(command)?;
+    } else {
+        results.failed += 1;
+        results.told.push("the workspace does not build".to_owned());
+    }
+    results.missing = Missing::read(&list);
+    Ok(results)
+}
+
+fn cargo(words: &[&str], list: &Path) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.current_dir(workspace()).args(words).arg("--locked").env(LIST, list);
+    if TARGET == "release" {
+        command.arg("--release");
+    }
+    command
+}
+
+/// Runs the tests, passing on what they say while counting it.
+fn watch(mut command: Command) -> io::Result<Results> {
+    let mut tests = command.stdout(Stdio::piped()).spawn()?;
+    let output = tests.stdout.take().expect("it was asked for");
+    let mut results = Results::default();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let mut out = io::stdout().lock();
+        out.write_all(&line)?;
+        out.write_all(b"\n")?;
+        results.take(&String::from_utf8_lossy(&line));
+    }
+    results.end(tests.wait()?.success());
+    Ok(results)
+}
+
+fn ended(results: &Results) -> ExitCode {
+    let ci = env::var("CI").is_ok_and(|value| value == "true");
+    println!("{}", results.summary(ci));
+    match results.is_good(ci) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,61 @@
+//! What the suite needs of the machine beyond the Rust toolchain and gcc.
+
+use std::process::{Command, Stdio};
+
+/// One Debian package and what a test does with it. Without them only these tests are left out.
+struct Package {
+    name: &'static str,
+    used_for: &'static str,
+}
+
+const PACKAGES: &[Package] = &[
+    Package { name: "xvfb", used_for: "a display for the real window" },
+    Package { name: "openbox", used_for: "a window manager, which gives the window the keys" },
+    Package { name: "xdotool", used_for: "clicks and keys for the real window" },
+    Package { name: "libx11-xcb1", used_for: "the window opens it by name" },
+    Package { name: "libxcursor1", used_for: "the window opens it by name" },
+    Package { name: "libxi6", used_for: "the window opens it by name" },
+    Package { name: "libxrandr2", used_for: "the window opens it by name" },
+    Package { name: "libxkbcommon-x11-0", used_for: "the window opens it by name" },
+];
+
+/// Installs what is not there, or says how to. The tests themselves report what stays missing.
+pub fn provide() {
+    let absent: Vec<&Package> = PACKAGES.iter().filter(|package| !is_here(package)).collect();
+    if absent.is_empty() {
+        return;
+    }
+    for package in &absent {
+        println!("not installed: {} ({})", package.name, package.used_for);
+    }
+    let names: Vec<&str> = absent.iter().map(|package| package.name).collect();
+    if !is_root() {
+        println!("Install them with: sudo apt-get install --no-install-recommends {}", names.join(" "));
+        return;
+    }
+    // An old list of packages may still do; whether it did is seen at the install.
+    apt(&["update", "--quiet"]);
+    let words = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    if !apt(&[&words[..], &names[..]].concat()) {
+        println!("They could not be installed: what they are for is not tested.");
+    }
+}
+
+fn is_here(package: &Package) -> bool {
+    let output = Command::new("dpkg-query")
+        .args(["--show", "--showformat=${db:Status-Status}", package.name])
+        .stderr(Stdio::null())
+        .output();
+    output.is_ok_and(|output| output.stdout == b"installed")
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+fn apt(words: &[&str]) -> bool {
+    let mut command = Command::new("apt-get");
+    command.args(words).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}

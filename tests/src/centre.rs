@@ -1,0 +1,209 @@
+//! The office's program, driven as an operator does: made, loaded, served, ended, begun again.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use ledger::Building;
+use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder};
+use serde_json::Value;
+
+use crate::Trouble;
+use crate::process::{Process, run};
+use crate::programs::{program, workspace};
+use crate::wait::{PATIENCE, until};
+
+/// The rule pack that the project ships.
+pub const PACK: &str = "fleet/packs/padippuram";
+
+/// How the centre is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// HTTPS with the certificate that devices pin.
+    Tls,
+    Plain,
+}
+
+/// A centre with its own data folder; ended when it is dropped.
+pub struct Centre {
+    folder: PathBuf,
+    wire: Wire,
+    /// Where it listened first; it comes back to the same place.
+    listen: String,
+    process: Option<Process>,
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// What a page answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub text: String,
+}
+
+impl Centre {
+    /// Makes the data folder of a centre of the sample body.
+    pub fn make(folder: &Path, wire: Wire) -> Result<Centre, Trouble> {
+        let failed = |error| Trouble::caused("the centre's folder cannot be made", error);
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let folder = folder.to_owned();
+        let pack = workspace().join(PACK);
+        let mut command = command(&folder, "init")?;
+        command.arg("--pack").arg(pack);
+        run("central init", command, "")?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Trouble::caused("no runtime", error))?;
+        let client = client(&folder)?;
+        let listen = "127.0.0.1:0".to_owned();
+        Ok(Centre { folder, wire, listen, process: None, client, runtime })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Puts buildings into the register.
+    pub fn load(&self, buildings: &[Building]) -> Result<String, Trouble> {
+        let lines: Vec<String> = buildings
+            .iter()
+            .map(|building| serde_json::to_string(building).expect("a building can be written"))
+            .collect();
+        let file = self.folder.join("buildings.jsonl");
+        std::fs::write(&file, lines.join("\n") + "\n")
+            .map_err(|error| Trouble::caused("the register cannot be written", error))?;
+        let mut command = command(&self.folder, "load")?;
+        command.arg(&file);
+        run("central load", command, "")
+    }
+
+    /// Adds a member of staff.
+    pub fn staff(&self, id: u32, name: &str, role: &str, pin: &str) -> Result<(), Trouble> {
+        let mut command = command(&self.folder, "staff")?;
+        command.args(["--id", &id.to_string(), "--name", name, "--role", role]);
+        run("central staff", command, &format!("{pin}\n")).map(|_| ())
+    }
+
+    /// Writes the file that makes a device.
+    pub fn provision(&self, words: &[String], out: &Path) -> Result<(), Trouble> {
+        let mut command = command(&self.folder, "provision")?;
+        command.args(words).arg("--out").arg(out);
+        run("central provision", command, "").map(|_| ())
+    }
+
+    /// Another subcommand with the data folder: export, verify.
+    pub fn ask(&self, words: &[&str]) -> Result<String, Trouble> {
+        let mut command = command(&self.folder, words[0])?;
+        command.args(&words[1..]);
+        run("central", command, "")
+    }
+
+    /// Begins to serve, the second time at the same address as the first.
+    pub fn serve(&mut self) -> Result<(), Trouble> {
+        let mut command = command(&self.folder, "serve")?;
+        command.args(["--listen", &self.listen]);
+        if self.wire == Wire::Plain {
+            command.arg("--plain");
+        }
+        let log = self.folder.parent().unwrap_or(&self.folder);
+        let process = Process::start("central", command, log)?;
+        let (_, line) = process
+            .wait_from(0, "where it listens", |line| line["listening"].is_string())?;
+        let url = line["listening"].as_str().unwrap_or_default();
+        self.listen = url.rsplit('/').next().unwrap_or_default().to_owned();
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// `https://127.0.0.1:PORT`, from the first time that it served.
+    pub fn url(&self) -> String {
+        let scheme = if self.wire == Wire::Plain { "http" } else { "https" };
+        format!("{scheme}://{}", self.listen)
+    }
+
+    /// Ends it by SIGTERM.
+    pub fn stop(&mut self) -> Result<ExitStatus, Trouble> {
+        let mut process =
+            self.process.take().ok_or_else(|| Trouble::new("the centre does not run"))?;
+        process.stop()
+    }
+
+    /// Ends it as a power cut does.
+    pub fn kill(&mut self) -> Result<(), Trouble> {
+        match self.process.take() {
+            Some(mut process) => process.kill(),
+            None => Ok(()),
+        }
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(Process::is_running)
+    }
+
+    /// The secret that the bank signs with.
+    pub fn upi_secret(&self) -> PathBuf {
+        self.folder.join("keys").join("upi.secret")
+    }
+
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.join("keys").join("tls.certificate.pem")
+    }
+
+    /// `GET` of one of its pages.
+    pub fn get(&self, path: &str) -> Result<Answer, Trouble> {
+        self.send(self.client.get(format!("{}{path}", self.url())))
+    }
+
+    /// `POST` of a form, as a browser sends it.
+    pub fn post_form(&self, path: &str, form: &str) -> Result<Answer, Trouble> {
+        let request = self.client.post(format!("{}{path}", self.url()));
+        let form_type = "application/x-www-form-urlencoded";
+        self.send(request.header("content-type", form_type).body(form.to_owned()))
+    }
+
+    /// The figures of the dashboard.
+    pub fn figures(&self) -> Result<Value, Trouble> {
+        let answer = self.get("/dashboard.json")?;
+        serde_json::from_str(&answer.text)
+            .map_err(|error| Trouble::caused("the dashboard's figures are no JSON", error))
+    }
+
+    /// Waits until the dashboard's figures are as wished.
+    pub fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value, Trouble> {
+        let seen = until(what, || self.figures().ok().filter(|figures| holds(figures)));
+        seen.map_err(|trouble| {
+            let figures = self.figures().map(|figures| figures.to_string());
+            Trouble::new(format!("{trouble}; the dashboard says {figures:?}"))
+        })
+    }
+
+    fn send(&self, request: RequestBuilder) -> Result<Answer, Trouble> {
+        let failed = |error: reqwest::Error| Trouble::caused("the centre does not answer", error);
+        self.runtime.block_on(async {
+            let response = request.send().await.map_err(failed)?;
+            let status = response.status().as_u16();
+            Ok(Answer { status, text: response.text().await.map_err(failed)? })
+        })
+    }
+}
+
+fn command(folder: &Path, deed: &str) -> Result<Command, Trouble> {
+    let mut command = Command::new(program("central")?);
+    command.arg(deed).arg("--data").arg(folder);
+    Ok(command)
+}
+
+/// One that believes the centre's own certificate and no other.
+fn client(folder: &Path) -> Result<Client, Trouble> {
+    // Only the first call of a process chooses; the others find it chosen.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let path = folder.join("keys").join("tls.certificate.pem");
+    let pem = std::fs::read(&path)
+        .map_err(|error| Trouble::caused("the centre made no certificate", error))?;
+    let failed = |error: reqwest::Error| Trouble::caused("the certificate is none", error);
+    let certificate = Certificate::from_pem(&pem).map_err(failed)?;
+    // One connection for each question: the centre is ended and begun again in between.
+    let builder: ClientBuilder = Client::builder().pool_max_idle_per_host(0).no_proxy();
+    let builder = builder.tls_certs_only([certificate]).timeout(PATIENCE);
+    builder.connect_timeout(Duration::from_secs(10)).build().map_err(failed)
+}

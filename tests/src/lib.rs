@@ -1,0 +1,25 @@
+//! What proves the whole: it starts the real programs as a town would, each in its own folder and on
+//! a free port, and speaks with them from outside. It may know everything; nothing may lean on it.
+
+pub mod centre;
+pub mod device;
+pub mod missing;
+pub mod picture;
+pub mod process;
+pub mod programs;
+pub mod sample;
+pub mod sims;
+pub mod town;
+mod trouble;
+pub mod wait;
+
+pub use missing::{has_program, missing};
+pub use trouble::Trouble;
+
+/// The variable that asks for many more seeds.
+pub const LONG: &str = "PADI_SUITE_LONG";
+
+/// Whether the seeded tests run over many more seeds.
+pub fn long() -> bool {
+    std::env::var_os(LONG).is_some()
+}

@@ -1,0 +1,63 @@
+//! The product's programs as they lie in the target folder, built once.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::Trouble;
+
+/// The variable by which `cargo suite` says that it has built the programs.
+pub const BUILT: &str = "PADI_PROGRAMS_BUILT";
+
+/// The name of the profile's folder under target.
+pub const TARGET: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
+
+/// The folder of the workspace.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of it")
+}
+
+/// The path of `central`, `kiosk` or `sim`, built from the sources as they are now.
+pub fn program(name: &str) -> Result<PathBuf, Trouble> {
+    let folder = folder()?;
+    let path = folder.join(name);
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(Trouble::new(format!("{} was not built", path.display()))),
+    }
+}
+
+fn folder() -> Result<&'static Path, Trouble> {
+    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let found = FOLDER.get_or_init(|| build().map(|()| beside()).map_err(|why| why.to_string()));
+    found.as_deref().map_err(|why| Trouble::new(why.clone()))
+}
+
+/// The same selection of packages as every other build, so that nothing is compiled a second time.
+fn build() -> Result<(), Trouble> {
+    if env::var_os(BUILT).is_some() {
+        return Ok(());
+    }
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.current_dir(workspace()).args(["build", "--workspace", "--bins", "--quiet"]);
+    if TARGET == "release" {
+        command.arg("--release");
+    }
+    let status = command.status().map_err(|error| Trouble::caused("cargo cannot be run", error))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(Trouble::new("the programs do not build: see what cargo says above")),
+    }
+}
+
+/// The profile's folder: this program lies in it, or, as a test, one folder further down.
+fn beside() -> PathBuf {
+    let own = env::current_exe().expect("the system knows the path of a running program");
+    let folder = own.parent().expect("a program lies in a folder");
+    let above = folder.parent().expect("target is above its profiles");
+    let is_deps = folder.file_name().is_some_and(|name| name == "deps");
+    if is_deps { above.to_owned() } else { folder.to_owned() }
+}

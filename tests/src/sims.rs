@@ -1,0 +1,143 @@
+//! The far ends of a device's wires, as programs of their own.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::Trouble;
+use crate::centre::Centre;
+use crate::process::Process;
+use crate::programs::program;
+use crate::wait::{PATIENCE, until};
+
+/// Where a simulated device waits for its host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cable {
+    Tcp,
+    Pty,
+}
+
+/// A simulated printer, terminal, scanner or bank; ended when it is dropped.
+pub struct Sim {
+    process: Process,
+    port: String,
+    control: String,
+    out: PathBuf,
+}
+
+impl Sim {
+    /// A receipt printer whose slips lie in `out` as pictures.
+    pub fn printer(folder: &Path, cable: Cable, dots: u16) -> Result<Sim, Trouble> {
+        let out = folder.join("slips");
+        Sim::start("printer", folder, &out, cable, &["--width", &dots.to_string()])
+    }
+
+    pub fn terminal(folder: &Path, cable: Cable, mode: &str) -> Result<Sim, Trouble> {
+        let out = folder.join("terminal");
+        Sim::start("terminal", folder, &out, cable, &["--mode", mode])
+    }
+
+    pub fn scanner(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
+        Sim::start("scanner", folder, Path::new(""), cable, &[])
+    }
+
+    /// The bank behind UPI, which confirms to a centre that serves.
+    pub fn upi(folder: &Path, centre: &Centre) -> Result<Sim, Trouble> {
+        let mut command = Command::new(program("sim")?);
+        command.args(["upi", "--centre", &centre.url()]);
+        command.arg("--secret-file").arg(centre.upi_secret());
+        command.arg("--cert").arg(centre.certificate());
+        Sim::announced("upi", command, folder, PathBuf::new())
+    }
+
+    fn start(
+        kind: &str,
+        folder: &Path,
+        out: &Path,
+        cable: Cable,
+        words: &[&str],
+    ) -> Result<Sim, Trouble> {
+        let mut command = Command::new(program("sim")?);
+        command.arg(kind);
+        match cable {
+            Cable::Tcp => command.args(["--tcp", "127.0.0.1:0"]),
+            Cable::Pty => command.arg("--pty"),
+        };
+        if !out.as_os_str().is_empty() {
+            command.arg("--out").arg(out);
+        }
+        command.args(words);
+        Sim::announced(kind, command, folder, out.to_owned())
+    }
+
+    fn announced(
+        kind: &str,
+        command: Command,
+        folder: &Path,
+        out: PathBuf,
+    ) -> Result<Sim, Trouble> {
+        let process = Process::start(&format!("sim-{kind}"), command, folder)?;
+        let (_, line) =
+            process.wait_from(0, "where it is", |line| line["control"].is_string())?;
+        let word = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        Ok(Sim { port: word("port"), control: word("control"), process, out })
+    }
+
+    /// The address for kiosk.toml.
+    pub fn port(&self) -> &str {
+        &self.port
+    }
+
+    /// One command on the control line; the answer without its `ok`.
+    pub fn tell(&self, line: &str) -> Result<String, Trouble> {
+        let failed = |error| Trouble::caused(format!("the control line of {line:?}"), error);
+        let mut stream = TcpStream::connect(&self.control).map_err(failed)?;
+        stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+        stream.write_all(format!("{line}\n").as_bytes()).map_err(failed)?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).map_err(failed)?;
+        match answer.trim_end().strip_prefix("ok") {
+            Some(said) => Ok(said.trim_start().to_owned()),
+            None => Err(Trouble::new(format!("{line:?} was answered by {answer:?}"))),
+        }
+    }
+
+    /// `state` of the device.
+    pub fn state(&self) -> Result<Value, Trouble> {
+        serde_json::from_str(&self.tell("state")?)
+            .map_err(|error| Trouble::caused("the state is no JSON", error))
+    }
+
+    /// A mark for `event`.
+    pub fn mark(&self) -> usize {
+        self.process.count()
+    }
+
+    /// The first event of this name from a mark on.
+    pub fn event(&self, mark: usize, name: &str) -> Result<(usize, Value), Trouble> {
+        self.process.wait_from(mark, name, |line| line["event"] == name)
+    }
+
+    /// The whole slips so far, in order.
+    pub fn slips(&self) -> Vec<PathBuf> {
+        let Ok(listed) = std::fs::read_dir(&self.out) else { return Vec::new() };
+        let names = listed.filter_map(|entry| Some(entry.ok()?.path()));
+        let whole = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".png") && !name.ends_with("-partial.png")
+                // The description is written after the picture: both are whole.
+                && path.with_extension("json").is_file()
+        };
+        let mut slips: Vec<PathBuf> = names.filter(whole).collect();
+        slips.sort();
+        slips
+    }
+
+    /// Waits for the slip of this number, counted from 1.
+    pub fn slip(&self, number: usize) -> Result<PathBuf, Trouble> {
+        until(&format!("slip {number} is printed"), || self.slips().get(number - 1).cloned())
+    }
+}

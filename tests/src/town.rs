@@ -1,0 +1,203 @@
+//! A town in small: the centre of the sample body with its staff and register, and the devices that
+//! it made. Stories begin here.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ledger::{Building, Pack};
+use tempfile::TempDir;
+
+use crate::Trouble;
+use crate::centre::{Centre, Wire};
+use crate::device::{Attached, Device};
+use crate::programs::workspace;
+use crate::sample;
+use crate::sims::{Cable, Sim};
+
+/// The seed of the register: the same for every story, so that its pictures are the same.
+pub const SEED: u64 = 7;
+
+/// The ward of the stories; `sample::PICTURED` stands in it.
+pub const WARD: u16 = 7;
+
+/// Dots across an 80 mm and a 58 mm paper.
+pub const WIDE_DOTS: u16 = 576;
+pub const NARROW_DOTS: u16 = 384;
+
+/// A member of staff of the sample body.
+pub struct Member {
+    pub id: u32,
+    pub name: &'static str,
+    pub role: &'static str,
+    pub pin: &'static str,
+}
+
+pub const CASHIER: Member = Member { id: 11, name: "Beena K.", role: "cashier", pin: "2580" };
+pub const COLLECTOR: Member =
+    Member { id: 21, name: "Ramesan P.", role: "collector", pin: "1379" };
+pub const WORKER: Member = Member { id: 31, name: "Sindhu M.", role: "worker", pin: "4826" };
+
+/// The centre and its folder. The folder goes with it unless it was given.
+pub struct Town {
+    pub centre: Centre,
+    folder: PathBuf,
+    _kept: Option<TempDir>,
+}
+
+/// What a device of a story is.
+#[derive(Clone, Copy)]
+pub struct Kind<'a> {
+    pub profile: &'a str,
+    pub name: &'a str,
+    pub wards: &'a [u16],
+    /// Whose receipt books it has; without one, its own.
+    pub operator: Option<u32>,
+    pub language: Option<&'a str>,
+    pub cable: Cable,
+}
+
+impl Kind<'_> {
+    pub fn kiosk() -> Kind<'static> {
+        Kind {
+            profile: "kiosk",
+            name: "kiosk-1",
+            wards: &[WARD],
+            operator: None,
+            language: Some("en"),
+            cable: Cable::Tcp,
+        }
+    }
+
+    pub fn collector() -> Kind<'static> {
+        let operator = Some(COLLECTOR.id);
+        Kind { profile: "collector", name: "collector-1", operator, ..Kind::kiosk() }
+    }
+
+    pub fn karmasena() -> Kind<'static> {
+        let operator = Some(WORKER.id);
+        Kind { profile: "karmasena", name: "sena-1", operator, ..Kind::kiosk() }
+    }
+
+    /// A handheld has a narrow printer of its own.
+    pub fn is_handheld(&self) -> bool {
+        self.profile != "kiosk"
+    }
+}
+
+/// A device with everything that is attached to it.
+pub struct Equipped {
+    pub device: Device,
+    pub printer: Sim,
+    pub terminal: Sim,
+    pub scanner: Sim,
+}
+
+impl Town {
+    /// A centre that serves one ward, in a folder of its own: enough for a story.
+    pub fn small() -> Result<Town, Trouble> {
+        Town::small_by(Wire::Plain)
+    }
+
+    pub fn small_by(wire: Wire) -> Result<Town, Trouble> {
+        let kept = tempfile::Builder::new()
+            .prefix("padi-")
+            .tempdir()
+            .map_err(|error| Trouble::caused("no temporary folder can be made", error))?;
+        let mut register = register()?;
+        register.retain(|building| building.ward == WARD);
+        let mut town = Town::make(kept.path(), wire, &register)?;
+        town._kept = Some(kept);
+        Ok(town)
+    }
+
+    /// A centre with a register, in a folder that stays.
+    pub fn make(folder: &Path, wire: Wire, register: &[Building]) -> Result<Town, Trouble> {
+        let mut centre = Centre::make(&folder.join("centre"), wire)?;
+        for member in [CASHIER, COLLECTOR, WORKER] {
+            centre.staff(member.id, member.name, member.role, member.pin)?;
+        }
+        centre.load(register)?;
+        centre.serve()?;
+        Ok(Town { centre, folder: folder.to_owned(), _kept: None })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A device that is made, attached to its simulators, and has its part of the register.
+    pub fn equip(&self, kind: Kind<'_>) -> Result<Equipped, Trouble> {
+        let folder = self.folder.join(kind.name);
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Trouble::caused("the device's folder cannot be made", error))?;
+        let dots = if kind.is_handheld() { NARROW_DOTS } else { WIDE_DOTS };
+        let printer = Sim::printer(&folder, kind.cable, dots)?;
+        let terminal = Sim::terminal(&folder, kind.cable, "auto")?;
+        let scanner = Sim::scanner(&folder, kind.cable)?;
+        self.provision(&folder, kind)?;
+        let attached = attached(kind, &printer, &terminal, &scanner);
+        let device =
+            Device::make(&folder, kind.profile, &self.centre.url(), kind.language, &attached)?;
+        device.ask("sync")?;
+        Ok(Equipped { device, printer, terminal, scanner })
+    }
+
+    /// Writes the file that makes a device into its folder.
+    pub fn provision(&self, folder: &Path, kind: Kind<'_>) -> Result<(), Trouble> {
+        let mut words = vec!["--device".to_owned(), kind.name.to_owned()];
+        words.extend(["--profile".to_owned(), kind.profile.to_owned()]);
+        for ward in kind.wards {
+            words.extend(["--ward".to_owned(), ward.to_string()]);
+        }
+        if let Some(operator) = kind.operator {
+            words.extend(["--operator".to_owned(), operator.to_string()]);
+        }
+        if let Some(language) = kind.language {
+            words.extend(["--language".to_owned(), language.to_owned()]);
+        }
+        self.centre.provision(&words, &Device::provision_path(folder))
+    }
+}
+
+/// What kiosk.toml says of the three simulators.
+pub fn attached<'a>(
+    kind: Kind<'_>,
+    printer: &'a Sim,
+    terminal: &'a Sim,
+    scanner: &'a Sim,
+) -> [Attached<'a>; 3] {
+    let model = if kind.is_handheld() { HANDHELD_PRINTER } else { KIOSK_PRINTER };
+    [
+        Attached::printer(printer.port(), model),
+        Attached::terminal(terminal.port()),
+        Attached::scanner(scanner.port()),
+    ]
+}
+
+/// The models of the printers, as the drivers' profiles name them.
+const KIOSK_PRINTER: &str = "generic-80";
+const HANDHELD_PRINTER: &str = "generic-58";
+
+/// The whole register of the sample body as it stands today.
+pub fn register() -> Result<Vec<Building>, Trouble> {
+    Ok(sample::buildings(&pack()?, SEED, today()?))
+}
+
+/// The rule pack that the project ships.
+pub fn pack() -> Result<Pack, Trouble> {
+    kiosk::setup::read_pack(&workspace().join(crate::centre::PACK))
+        .map_err(|error| Trouble::caused("the rule pack cannot be read", error))
+}
+
+/// Today in India, as the centre sees it.
+pub fn today() -> Result<chrono::NaiveDate, Trouble> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let since = since.map_err(|error| Trouble::caused("the clock stands before 1970", error))?;
+    let wall_ms = i64::try_from(since.as_millis()).expect("far from the end of time");
+    Ok(ledger::Moment { wall_ms, ..ledger::Moment::default() }.date())
+}
+
+/// Whether a program of the machine can be run, for tests of a real window.
+pub fn runs(program: &str, words: &[&str]) -> bool {
+    Command::new(program).args(words).output().is_ok_and(|output| output.status.success())
+}
