@@ -111,8 +111,7 @@ impl Device {
     /// Opens the desk.
     pub fn open(&self) -> Result<Desk, Trouble> {
         let process = Process::start("kiosk", self.command("desk")?, &self.folder)?;
-        process.wait_from(0, "a first screen", |line| line["screen"].is_object())?;
-        Ok(Desk { process, mark: 0 })
+        Desk::of(process)
     }
 
     pub fn command(&self, deed: &str) -> Result<Command, Trouble> {
@@ -129,6 +128,12 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// A desk that was started in another way, once its first screen stands.
+    pub fn of(process: Process) -> Result<Desk, Trouble> {
+        process.wait_from(0, "a first screen", |line| line["screen"].is_object())?;
+        Ok(Desk { process, mark: 0 })
+    }
+
     pub fn press(&mut self, button: &str) -> Result<(), Trouble> {
         self.send(&json!({ "press": button }))
     }
@@ -229,6 +234,13 @@ impl Desk {
     pub fn line(&self, kind: &str) -> Result<Value, Trouble> {
         let fits = |line: &Value| line.get(kind).is_some();
         Ok(self.process.wait_from(self.mark, kind, fits)?.1[kind].clone())
+    }
+
+    /// The first line of either kind, whole.
+    pub fn either(&self, one: &str, other: &str) -> Result<Value, Trouble> {
+        let fits = |line: &Value| line.get(one).is_some() || line.get(other).is_some();
+        let what = format!("{one} or {other}");
+        Ok(self.process.wait_from(self.mark, &what, fits)?.1)
     }
 
     /// Every entry that was written since it was opened.

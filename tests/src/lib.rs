@@ -4,6 +4,7 @@
 pub mod centre;
 pub mod device;
 pub mod missing;
+pub mod person;
 pub mod picture;
 pub mod process;
 pub mod programs;
@@ -12,6 +13,7 @@ pub mod sims;
 pub mod town;
 mod trouble;
 pub mod wait;
+pub mod words;
 
 pub use missing::{has_program, missing};
 pub use trouble::Trouble;

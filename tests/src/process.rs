@@ -1,17 +1,36 @@
 //! A program that was started: what it says line by line, and its end.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::Trouble;
 use crate::wait::{PATIENCE, until};
+
+/// How often a program that a person uses is looked at.
+const LEISURE: Duration = Duration::from_millis(100);
+
+/// The programs that run, by their ids, for an end that comes from outside.
+static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// Ends every program that was started and still runs.
+pub fn end_all() {
+    for id in std::mem::take(&mut *running()) {
+        // Whatever has ended by itself needs no end.
+        let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
+    }
+}
+
+fn running() -> MutexGuard<'static, BTreeSet<u32>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Ended by its id when it is dropped.
 pub struct Process {
@@ -42,6 +61,7 @@ impl Process {
         let errors = File::options().create(true).append(true).open(&log).map_err(failed)?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
         let mut child = command.spawn().map_err(failed)?;
+        running().insert(child.id());
         let said = Arc::new(Said::default());
         let output = child.stdout.take().expect("it was asked for");
         let hears = said.clone();
@@ -127,6 +147,22 @@ impl Process {
         until("the program ends", || child.try_wait().ok().flatten())
     }
 
+    /// Waits without a limit until it has ended, or nobody wishes to wait any more.
+    pub fn ended_at_leisure(
+        &mut self,
+        leave: impl Fn() -> bool,
+    ) -> Result<Option<ExitStatus>, Trouble> {
+        while !leave() {
+            let status = self.child.try_wait();
+            let status = status.map_err(|error| Trouble::caused("it cannot be watched", error))?;
+            if status.is_some() {
+                return Ok(status);
+            }
+            thread::park_timeout(LEISURE);
+        }
+        Ok(None)
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_none())
     }
@@ -148,6 +184,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         // It may have ended by itself.
         let _ = self.kill();
+        running().remove(&self.id());
     }
 }
 

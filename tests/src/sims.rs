@@ -91,6 +91,11 @@ impl Sim {
         &self.port
     }
 
+    /// Where its control line listens.
+    pub fn control(&self) -> &str {
+        &self.control
+    }
+
     /// One command on the control line; the answer without its `ok`.
     pub fn tell(&self, line: &str) -> Result<String, Trouble> {
         let failed = |error| Trouble::caused(format!("the control line of {line:?}"), error);

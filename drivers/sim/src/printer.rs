@@ -136,16 +136,14 @@ impl Commands for Printer {
 fn attend(device: &Printer, host: &mut dyn Connection, stop: &Stop) -> io::Result<()> {
     let mut pace = Instant::now();
     while !stop.wished() {
-        let (room, limit, rate, left) = {
+        let (mut room, limit, rate) = {
             let mut state = device.lock();
             state.work();
             let limit = if state.is_idle() { LOOK_UP } else { Duration::from_millis(1) };
-            let rate = state.faults.bytes_per_second;
-            (state.room(), limit, rate, state.faults.bytes_to_hang_up)
+            (state.room(), limit, state.faults.bytes_per_second)
         };
         let answers = device.lock().take_answers();
         host.write_all(&answers)?;
-        let mut room = room.min(left.map_or(usize::MAX, |left| left as usize));
         if rate > 0 {
             let due = (pace.elapsed().as_secs_f64() * f64::from(rate)) as usize;
             room = room.min(due);
@@ -161,17 +159,10 @@ fn attend(device: &Printer, host: &mut dyn Connection, stop: &Stop) -> io::Resul
             Received::HungUp => return Ok(()),
             Received::Bytes(count) => {
                 pace = Instant::now();
-                let mut state = device.lock();
-                state.take(&buffer[..count]);
-                if let Some(left) = &mut state.faults.bytes_to_hang_up {
-                    *left = left.saturating_sub(count as u64);
-                    if *left == 0 {
-                        state.faults.bytes_to_hang_up = None;
-                        drop(state);
-                        device.lock().hang_up();
-                        host.cut(stop);
-                        return Ok(());
-                    }
+                if device.lock().take(&buffer[..count]) {
+                    device.lock().hang_up();
+                    host.cut(stop);
+                    return Ok(());
                 }
             }
         }

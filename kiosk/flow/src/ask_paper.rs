@@ -13,7 +13,10 @@ impl Flow {
     /// or nobody who can answer.
     pub(crate) fn ask_about_paper(&mut self, turn: &Turn<'_>) -> bool {
         let day_book = turn.books.day_book();
-        let unknown = day_book.paper().filter(|(_, paper)| paper.outcome.is_some());
+        let unknown = day_book
+            .paper()
+            // Where the printer still has the job, its own word comes first.
+            .filter(|(of, paper)| paper.outcome.is_some() && !self.at_printer.contains(of));
         let slips: Vec<u64> = unknown.map(|(of, _)| of).collect();
         if slips.is_empty() || self.staff.is_none() {
             return false;
@@ -39,7 +42,9 @@ impl Flow {
         // A job that the printer still held may have ended well while staff were being asked.
         let awaited = turn.books.day_book().paper().any(|(seq, _)| seq == of);
         match touch {
-            Touch::Press(Button::Yes | Button::No) if !awaited => self.answered(handover, rest, turn),
+            Touch::Press(Button::Yes | Button::No) if !awaited => {
+                self.answered(handover, rest, turn)
+            }
             Touch::Press(Button::Yes) => {
                 self.record_print(of, PrintOutcome::Whole, PrintWitness::Staff, turn);
                 self.answered(handover, rest, turn)

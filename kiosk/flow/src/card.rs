@@ -53,8 +53,8 @@ impl Flow {
         }
     }
 
-    /// The end of a sale, or of a look-up. A sale that nobody could tell about may still be approved
-    /// by a later word.
+    /// The end of a sale, or of a look-up. A sale that nobody could tell about may still be
+    /// approved by a later word.
     pub(crate) fn terminal_ended(
         &mut self,
         intent: u64,
@@ -78,7 +78,9 @@ impl Flow {
                 Ok(())
             }
             TerminalEnding::Declined => self.came_to_nothing(intent, IntentEnding::Declined, turn),
-            TerminalEnding::NeverSeen => self.came_to_nothing(intent, IntentEnding::NeverSeen, turn),
+            TerminalEnding::NeverSeen => {
+                self.came_to_nothing(intent, IntentEnding::NeverSeen, turn)
+            }
             TerminalEnding::NotReached if self.charging(intent) => {
                 self.end_intent(intent, IntentEnding::NeverSeen, turn);
                 self.back_to_pay(intent, turn);
@@ -125,10 +127,8 @@ impl Flow {
         approval: Approval,
         turn: &mut Turn<'_>,
     ) -> Outcome {
-        let digits = approval.last_four.chars().filter(char::is_ascii_digit).count();
-        let before = digits.saturating_sub(LAST_DIGITS);
-        let last_four =
-            approval.last_four.chars().filter(char::is_ascii_digit).skip(before).collect();
+        let digits: Vec<char> = approval.last_four.chars().filter(char::is_ascii_digit).collect();
+        let last_four = digits[digits.len().saturating_sub(LAST_DIGITS)..].iter().collect();
         let tender = Tender::Card(CardTender {
             intent: seq,
             last_four,

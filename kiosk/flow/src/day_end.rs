@@ -121,20 +121,15 @@ impl Flow {
     }
 
     fn counted(&self, state: &DayEnd) -> Result<Paise, Refusal> {
-        let sums = self.notes(state).into_iter().map(|notes| {
-            notes.value.times(i64::from(notes.count))
-        });
+        let sums =
+            self.notes(state).into_iter().map(|notes| notes.value.times(i64::from(notes.count)));
         let sums: Result<Vec<Paise>, _> = sums.collect();
         sums.and_then(Paise::sum)
             .and_then(|notes| notes.checked_add(state.coins))
             .map_err(|_| Refusal::new(RefusalCode::AmountAboveLimit))
     }
 
-    pub(crate) fn day_end_recorded(
-        &mut self,
-        entries: &[Entry],
-        turn: &mut Turn<'_>,
-    ) -> Outcome {
+    pub(crate) fn day_end_recorded(&mut self, entries: &[Entry], turn: &mut Turn<'_>) -> Outcome {
         let entry = entries.iter().find(|entry| matches!(entry.fact, Fact::DayClosed(_)));
         let entry = entry.ok_or_else(not_here)?;
         let Fact::DayClosed(close) = &entry.fact else { return Err(not_here()) };

@@ -1,5 +1,5 @@
-//! What the passing of time does: pages that wait for bank, terminal or paper end by themselves, and
-//! a session that nobody is at is wiped.
+//! What the passing of time does: pages that wait for bank, terminal or paper end by themselves,
+//! and a session that nobody is at is wiped.
 
 use ledger::{IntentEnding, IntentMode};
 
@@ -9,8 +9,8 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{CardState, PaperCause};
 use crate::state::{State, Stopped};
 
-/// How long a page waits for somebody to mend the printer: time to fetch a roll. A printer that says
-/// nothing at all is taken for away after the same time.
+/// How long a page waits for somebody to mend the printer: time to fetch a roll. A printer that
+/// says nothing at all is taken for away after the same time.
 const STOPPED_MS_MAX: u64 = 180_000;
 
 /// How often a print that never started is tried again while its page stands.

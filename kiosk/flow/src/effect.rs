@@ -6,14 +6,29 @@ use ledger::{Fact, Paise, Slip, StaffId};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Write these facts as one: all of them, or none. The purpose comes back with the answer.
-    Record { purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact> },
+    Record {
+        purpose: Purpose,
+        staff: Option<StaffId>,
+        facts: Vec<Fact>,
+    },
     /// Ask the terminal for the money of an intent that is on disk.
-    Charge { intent: u64, amount: Paise, reference: String },
+    Charge {
+        intent: u64,
+        amount: Paise,
+        reference: String,
+    },
     /// Ask the terminal what became of an intent.
-    LookUp { intent: u64, amount: Paise, reference: String },
+    LookUp {
+        intent: u64,
+        amount: Paise,
+        reference: String,
+    },
     /// Take the sale back from the terminal while the payer has done nothing yet.
     AbortCharge,
-    Print { ticket: Ticket, slip: Slip },
+    Print {
+        ticket: Ticket,
+        slip: Slip,
+    },
     /// Talk to the centre now.
     Sync,
 }

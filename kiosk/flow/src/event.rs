@@ -19,25 +19,52 @@ pub enum World {
     Started,
     /// Time has passed.
     Tick,
-    Recorded { purpose: Purpose, entries: Vec<Entry> },
-    NotRecorded { purpose: Purpose, cause: NotRecorded },
+    Recorded {
+        purpose: Purpose,
+        entries: Vec<Entry>,
+    },
+    NotRecorded {
+        purpose: Purpose,
+        cause: NotRecorded,
+    },
     /// How far the paper is.
-    Printing { ticket: Ticket, bands_done: u32, bands: u32 },
+    Printing {
+        ticket: Ticket,
+        bands_done: u32,
+        bands: u32,
+    },
     /// The printer waits for somebody; the job goes on by itself afterwards.
-    PaperWaits { ticket: Ticket, cause: PaperCause },
-    PaperEnded { ticket: Ticket, ending: PaperEnding },
+    PaperWaits {
+        ticket: Ticket,
+        cause: PaperCause,
+    },
+    PaperEnded {
+        ticket: Ticket,
+        ending: PaperEnding,
+    },
     /// The terminal shows or asks something; the payer's time runs anew.
     TerminalBusy,
     /// The end of a sale, or what a look-up found.
-    TerminalEnded { intent: u64, ending: TerminalEnding },
+    TerminalEnded {
+        intent: u64,
+        ending: TerminalEnding,
+    },
     /// The bank's word on an intent of this device, from the office book.
-    Confirmed { intent: u64, bank_reference: String, confirmation: u64 },
+    Confirmed {
+        intent: u64,
+        bank_reference: String,
+        confirmation: u64,
+    },
     /// The centre answered, or did not.
-    Line { online: bool },
+    Line {
+        online: bool,
+    },
     /// A scanner at a port read this.
     Scanned(String),
     /// The terminal was found, or lost.
-    Terminal { present: bool },
+    Terminal {
+        present: bool,
+    },
     /// The centre sent rows of the register.
     RegisterChanged,
 }

@@ -1,5 +1,6 @@
 //! The journey's own loop: one event in, effects out, and a screen to look at in between.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ledger::{Entry, Fact, Language, Moment, Pack, StaffId};
@@ -53,6 +54,8 @@ pub struct Flow {
     pub(crate) attempt: u32,
     /// Facts that the page waits for are being written: a second press must not write them twice.
     recording: bool,
+    /// Entries whose slip the printer has and has not ended.
+    pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
     pub(crate) looked_up_ms: u64,
     pub(crate) now: Moment,
@@ -91,6 +94,7 @@ impl Flow {
             entered_ms: 0,
             attempt: 0,
             recording: false,
+            at_printer: BTreeSet::new(),
             looked_up_ms: 0,
             now: Moment::default(),
         };
@@ -309,6 +313,8 @@ impl Flow {
 
     pub(crate) fn enter(&mut self, state: State, now: Moment) {
         self.state = state;
+        // What was refused on the page before says nothing on this one.
+        self.refusal = None;
         self.entered_ms = now.mono_ms;
         self.touched_ms = now.mono_ms;
     }
@@ -324,6 +330,7 @@ impl Flow {
 
     pub(crate) fn next_ticket(&mut self, of: u64) -> Ticket {
         self.attempt += 1;
+        self.at_printer.insert(of);
         Ticket { of, attempt: self.attempt }
     }
 
@@ -405,4 +412,3 @@ pub(crate) fn typed(touch: &Touch, wanted: Field) -> Option<&str> {
         _ => None,
     }
 }
-

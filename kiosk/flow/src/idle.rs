@@ -94,7 +94,6 @@ impl Flow {
             Some(_) => self.language,
             None => self.settings.language,
         };
-        self.refusal = None;
         self.behind_lock = None;
         self.take_next_pack();
         self.enter(self.idle_state(), turn.now);

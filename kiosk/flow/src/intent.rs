@@ -1,5 +1,5 @@
-//! Money that a terminal or a bank takes: what is asked for stands on disk before anything is asked,
-//! and its receipt follows whenever the money comes.
+//! Money that a terminal or a bank takes: what is asked for stands on disk before anything is
+//! asked, and its receipt follows whenever the money comes.
 
 use ledger::{Entry, Fact, Intent, IntentMode, Payer, Suspense, Tender, UpiTender, Writer};
 
@@ -79,8 +79,8 @@ impl Flow {
         Ok(())
     }
 
-    /// Whether the payer of an intent still stands at its page, or went back from it and is about to
-    /// pay the same matter again.
+    /// Whether the payer of an intent still stands at its page, or went back from it and is about
+    /// to pay the same matter again.
     fn waits_for(&self, seq: u64, intent: &Intent) -> bool {
         match &self.state {
             State::Card(card) => card.intent == seq,
@@ -100,15 +100,15 @@ impl Flow {
             Some(id) => turn.books.building(id)?,
             None => None,
         };
-        let demand =
-            building.as_ref().and_then(|building| self.demand(&intent.service, building, turn).ok());
+        let demand = building
+            .as_ref()
+            .and_then(|building| self.demand(&intent.service, building, turn).ok());
         let payer = match intent.building {
             Some(id) => Payer::Building(id),
             // Who paid went with the page; the reference leads the office to it.
-            None => Payer::Suspense(Suspense {
-                payer: String::new(),
-                place: intent.reference.clone(),
-            }),
+            None => {
+                Payer::Suspense(Suspense { payer: String::new(), place: intent.reference.clone() })
+            }
         };
         Ok(Paying {
             service: intent.service.clone(),

@@ -4,10 +4,10 @@
 use ledger::{DayBook, Entry, Fact, Moment, Print, PrintOutcome, PrintWitness};
 
 use crate::books::Books;
+use crate::deadline::retry_at;
 use crate::effect::{Effect, Purpose, Ticket};
 use crate::event::PaperEnding;
 use crate::flow::{Flow, Outcome, Turn, not_here};
-use crate::deadline::retry_at;
 use crate::idle::PAID_S;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
@@ -38,11 +38,7 @@ impl Printing {
 
 impl Flow {
     /// The receipt is on disk: now, and only now, the paper.
-    pub(crate) fn payment_recorded(
-        &mut self,
-        entries: &[Entry],
-        turn: &mut Turn<'_>,
-    ) -> Outcome {
+    pub(crate) fn payment_recorded(&mut self, entries: &[Entry], turn: &mut Turn<'_>) -> Outcome {
         let receipt = entries.iter().find(|entry| matches!(entry.fact, Fact::Receipt(_)));
         self.hand_over(receipt.ok_or_else(not_here)?, turn)
     }
@@ -77,7 +73,8 @@ impl Flow {
         let ticket = self.next_ticket(handover.of);
         let slip = handover.slip.clone();
         turn.effects.push(Effect::Print { ticket, slip });
-        let printing = Printing { handover, ticket, bands_done: 0, bands: 0, stopped_since_ms: None };
+        let printing =
+            Printing { handover, ticket, bands_done: 0, bands: 0, stopped_since_ms: None };
         self.enter(State::Printing(printing), turn.now);
     }
 
@@ -131,6 +128,7 @@ impl Flow {
         ending: PaperEnding,
         turn: &mut Turn<'_>,
     ) -> Outcome {
+        self.at_printer.remove(&ticket.of);
         let (handover, since_ms) = match &self.state {
             State::Printing(printing) if printing.ticket == ticket => {
                 (printing.handover.clone(), printing.stopped_since_ms)
@@ -203,7 +201,11 @@ impl Flow {
         witness: PrintWitness,
         turn: &mut Turn<'_>,
     ) {
-        self.record(Purpose::Aside, vec![Fact::Print(Print { of, outcome, witness })], turn);
+        // Once a whole slip is out, nothing more is said of it.
+        if turn.books.day_book().paper().any(|(awaited, _)| awaited == of) {
+            let print = Print { of, outcome, witness };
+            self.record(Purpose::Aside, vec![Fact::Print(print)], turn);
+        }
     }
 
     pub(crate) fn show_paid(&mut self, handover: Handover, paper: Paper, turn: &Turn<'_>) {

@@ -329,20 +329,9 @@ pub(crate) fn read_amount(text: &str) -> Result<Paise, Refusal> {
     })
 }
 
-fn choice_of(
-    demand: &Demand,
-    choice: Choice,
-    amount: Option<Paise>,
-    chosen: bool,
-) -> AmountChoice {
+fn choice_of(demand: &Demand, choice: Choice, amount: Option<Paise>, chosen: bool) -> AmountChoice {
     let (left, due) = demand.left_after(amount.unwrap_or(Paise::ZERO));
-    AmountChoice {
-        id: choice.id().to_owned(),
-        amount,
-        left,
-        left_due: due.map(date_text),
-        chosen,
-    }
+    AmountChoice { id: choice.id().to_owned(), amount, left, left_due: due.map(date_text), chosen }
 }
 
 fn mode_named(id: &str) -> Option<Mode> {

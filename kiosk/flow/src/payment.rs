@@ -1,8 +1,6 @@
 //! The receipt: its number from the open book, its lines from what is owed, and cash for it.
 
-use ledger::{
-    BookReturn, CashTender, Fact, Paise, Period, Receipt, ReceiptLine, Tender,
-};
+use ledger::{BookReturn, CashTender, Fact, Paise, Period, Receipt, ReceiptLine, Tender};
 
 use crate::effect::Purpose;
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};

@@ -75,9 +75,7 @@ impl Flow {
         let since = books.paid_since(building.id);
         let on = self.now.date();
         match self.settings.profile {
-            Profile::Karmasena => {
-                Demand::of_waste_fee(&self.pack, building, on, &since, 0).ok()
-            }
+            Profile::Karmasena => Demand::of_waste_fee(&self.pack, building, on, &since, 0).ok(),
             Profile::Collector | Profile::Kiosk => {
                 Demand::of(&self.pack, building, on, &since).ok()
             }
@@ -200,7 +198,8 @@ impl Flow {
 
 /// The part of a long list that the next house lies in.
 fn around(mut rows: Vec<RoundRow>, next: usize) -> Vec<RoundRow> {
-    let first = next.saturating_sub(ROUND_ROWS_BEFORE).min(rows.len().saturating_sub(ROUND_ROWS_MAX));
+    let first =
+        next.saturating_sub(ROUND_ROWS_BEFORE).min(rows.len().saturating_sub(ROUND_ROWS_MAX));
     rows.drain(..first);
     rows.truncate(ROUND_ROWS_MAX);
     rows

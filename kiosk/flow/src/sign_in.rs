@@ -1,12 +1,12 @@
-//! Staff sign in with a PIN: a cashier at a kiosk, the holder of a handheld, whoever comes back to a
-//! locked one.
+//! Staff sign in with a PIN: a cashier at a kiosk, the holder of a handheld, whoever comes back to
+//! a locked one.
 
 use ledger::{Fact, StaffId};
 
 use crate::effect::Purpose;
 use crate::flow::{Flow, Outcome, PIN_TRIES, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{self, Profile};
+use crate::screen;
 use crate::state::{SignIn, State};
 use crate::touch::{Button, Field, Touch};
 

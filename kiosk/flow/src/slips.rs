@@ -1,5 +1,5 @@
-//! Slips: the facts of an entry, laid out by the ledger in the pack's words. The same entry gives the
-//! same slip again after a restart.
+//! Slips: the facts of an entry, laid out by the ledger in the pack's words. The same entry gives
+//! the same slip again after a restart.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,8 @@ impl Flow {
         books: &dyn Books,
     ) -> Result<Handover, Unreadable> {
         let building = building_of(&receipt.payer, books)?;
-        let next_due = building.as_ref().and_then(|building| self.next_due(receipt, building, books));
+        let next_due =
+            building.as_ref().and_then(|building| self.next_due(receipt, building, books));
         let texts = self.receipt_texts(entry, receipt, building.as_ref(), books)?;
         let slip = self.receipt_slip(entry, receipt, building.as_ref(), &texts, next_due, books)?;
         let (card, change) = match &receipt.tender {

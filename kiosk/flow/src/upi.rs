@@ -15,14 +15,12 @@ use crate::touch::{Button, Touch};
 /// The longest note of a UPI request, in characters (`tn`, NPCI's linking specification).
 const NOTE_CHARACTERS_MAX: usize = 50;
 
-/// Facts that say that a restart took the pages of open UPI payments away: the bank's word may still
-/// come, and finds them among the late ones.
+/// Facts that say that a restart took the pages of open UPI payments away: the bank's word may
+/// still come, and finds them among the late ones.
 pub(crate) fn expired_by_restart(day_book: &DayBook) -> Vec<Fact> {
     let open = day_book.intents().filter(|(_, intent)| intent.by == IntentMode::Upi);
-    open.map(|(intent, _)| {
-        Fact::IntentEnded(IntentEnded { intent, ending: IntentEnding::Expired })
-    })
-    .collect()
+    open.map(|(intent, _)| Fact::IntentEnded(IntentEnded { intent, ending: IntentEnding::Expired }))
+        .collect()
 }
 
 impl Flow {
@@ -135,8 +133,7 @@ impl Flow {
             // The receipt came first; the waiting slip says nothing any more.
             return;
         }
-        let print =
-            Print { of: ticket.of, outcome: ending.into(), witness: PrintWitness::Printer };
+        let print = Print { of: ticket.of, outcome: ending.into(), witness: PrintWitness::Printer };
         self.record(Purpose::Aside, vec![Fact::Print(print)], turn);
     }
 }

@@ -68,9 +68,7 @@ impl Flow {
     }
 
     fn fee_choice(&self, visit: &state::Visit) -> FeeChoice {
-        let late = visit.demand.periods.iter().filter(|due| {
-            due.standing == ledger::Standing::Late
-        });
+        let late = visit.demand.periods.iter().filter(|due| due.standing == ledger::Standing::Late);
         FeeChoice {
             month: self.month_fee(visit),
             arrears: visit.demand.late(),
@@ -303,7 +301,8 @@ fn whole(text: &str) -> Result<u32, Refusal> {
 /// "2.4" kilograms as grams: at most three decimals, never a float.
 fn grams(text: &str) -> Option<u32> {
     let (kilograms, thousandths) = text.split_once('.').unwrap_or((text, ""));
-    if thousandths.len() > 3 || !(kilograms.bytes().chain(thousandths.bytes())).all(|b| b.is_ascii_digit())
+    if thousandths.len() > 3
+        || !(kilograms.bytes().chain(thousandths.bytes())).all(|b| b.is_ascii_digit())
     {
         return None;
     }

@@ -1,7 +1,7 @@
 //! What one device needs of its machine: the books on its disk, its private key, and the link to
-//! the centre. The rules of the books are the ledger's and the messages are the replica's; this crate
-//! makes them durable and carries them. It must never know a page, a printer or the centre's code,
-//! and it never reads the clock of the day: the time of a fact comes in with it.
+//! the centre. The rules of the books are the ledger's and the messages are the replica's; this
+//! crate makes them durable and carries them. It must never know a page, a printer or the centre's
+//! code, and it never reads the clock of the day: the time of a fact comes in with it.
 
 // The stories' fixtures are shared with the tests outside, which know this crate by its name.
 #[cfg(test)]

@@ -96,9 +96,13 @@ impl State {
         }
     }
 
-    /// Bytes from the host. What is urgent acts now; everything waits for its turn.
-    pub fn take(&mut self, bytes: &[u8]) {
-        for byte in bytes {
+    /// Bytes from the host. What is urgent acts now; everything waits for its turn. True when the
+    /// line is to be cut; what came after that point is lost.
+    pub fn take(&mut self, bytes: &[u8]) -> bool {
+        let left = self.faults.bytes_to_hang_up;
+        let whole = left.is_none_or(|left| left > bytes.len() as u64);
+        let taken = if whole { bytes.len() } else { left.unwrap_or(0) as usize };
+        for byte in &bytes[..taken] {
             self.buffer.push_back(*byte);
             match self.lookout.push(*byte) {
                 Some(Urgent::Status(which)) => self.answers.push(self.status(which)),
@@ -106,6 +110,8 @@ impl State {
                 None => {}
             }
         }
+        self.faults.bytes_to_hang_up = left.filter(|_| whole).map(|left| left - taken as u64);
+        !whole
     }
 
     /// Prints what can be printed now.

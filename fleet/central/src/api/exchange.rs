@@ -1,10 +1,12 @@
 //! `POST /v1/exchange`: a device's turn.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::Signer;
@@ -19,6 +21,10 @@ use crate::store::{CheckedBatch, Exchanged, Turn};
 
 /// The largest body that is read: a full batch that did not pack at all, twice over.
 const BODY_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
+
+/// How much of a body that is too large is read and thrown away: a sender that is still writing when
+/// the line is closed sees a broken line instead of the answer.
+const THROWN_AWAY_MAX: usize = 1_024 * 1_024;
 
 /// How long a body may take: the largest one over a line of 20 kbit/s.
 const BODY_READ: Duration = Duration::from_secs(60);
@@ -40,23 +46,32 @@ pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Re
 
 /// Reads a body of at most so many bytes; it must be there in time.
 pub async fn read_body(
-    mut request: Request,
+    request: Request,
     bytes_max: usize,
     within: Duration,
-) -> Result<Bytes, Denied> {
-    DefaultBodyLimit::max(bytes_max).apply(&mut request);
-    let read = tokio::time::timeout(within, Bytes::from_request(request, &())).await;
-    match read {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let sentence = format!("The message has more than {bytes_max} bytes.");
-            Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, sentence))
-        }
-        Ok(Err(_)) => Err(Denied::new(StatusCode::BAD_REQUEST, "The message was cut off.")),
-        Err(_) => {
-            Err(Denied::new(StatusCode::REQUEST_TIMEOUT, "The message took too long to arrive."))
+) -> Result<Vec<u8>, Denied> {
+    let slow = |_| Denied::new(StatusCode::REQUEST_TIMEOUT, "The message took too long to arrive.");
+    tokio::time::timeout(within, whole_body(request.into_body(), bytes_max)).await.map_err(slow)?
+}
+
+async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Vec<u8>, Denied> {
+    let mut read = Vec::new();
+    let mut came = 0;
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let cut = |_| Denied::new(StatusCode::BAD_REQUEST, "The message was cut off.");
+        let Ok(part) = frame.map_err(cut)?.into_data() else { continue };
+        came += part.len();
+        if came <= bytes_max {
+            read.extend_from_slice(&part);
+        } else if came > THROWN_AWAY_MAX {
+            break;
         }
     }
+    if came > bytes_max {
+        let sentence = format!("The message has more than {bytes_max} bytes.");
+        return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+    }
+    Ok(read)
 }
 
 async fn turn(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
@@ -143,5 +158,21 @@ fn turned_away(error: MessageError) -> Denied {
             StatusCode::UNAUTHORIZED,
             "The message is not signed by the device that it names.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_may_be_as_large_as_its_limit() {
+        let read = async |bytes: usize| {
+            let request = Request::new(Body::from(vec![7; bytes]));
+            let read = read_body(request, 10, BODY_READ).await;
+            read.map(|body| body.len()).map_err(|denied| denied.status())
+        };
+        assert_eq!(read(10).await, Ok(10));
+        assert_eq!(read(11).await, Err(StatusCode::PAYLOAD_TOO_LARGE));
     }
 }

@@ -115,12 +115,12 @@ impl Books for Lending {
     }
 
     fn square(&self, entry: &Entry) -> String {
-        let day_book = self.store.day_book();
-        let (Fact::Receipt(receipt), Some(open)) = (&entry.fact, day_book.book()) else {
-            return String::new();
-        };
-        let writer = day_book.writer();
-        let claim = Claim::new(writer, self.body.clone(), open.lease.year, entry);
+        let Fact::Receipt(receipt) = &entry.fact else { return String::new() };
+        // The lease is in the books wherever the receipt is; where they cannot be read, the slip
+        // has no square rather than a wrong one.
+        let Ok(Some(lease)) = flow::lease_of(entry, self) else { return String::new() };
+        let writer = self.store.day_book().writer();
+        let claim = Claim::new(writer, self.body.clone(), lease.year, entry);
         let number = claim.number(receipt);
         claim.signed(self.store.key()).square(&self.address, &number)
     }

@@ -83,8 +83,8 @@ impl EntryLine {
         };
         match &entry.fact {
             Fact::Receipt(receipt) => {
-                let open = lending.store.day_book().book();
-                line.number = open.map(|open| open.lease.number(receipt.number).to_string());
+                let lease = flow::lease_of(entry, lending).ok().flatten();
+                line.number = lease.map(|lease| lease.number(receipt.number).to_string());
                 line.check_code = Some(ledger::check_code(entry));
                 line.amount = Some(receipt.total);
             }

@@ -33,8 +33,21 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
     if frame.still_there_s.is_some() {
         adapter.set_choosing_language(false);
     }
-    glass.window.global::<Type>().set_malayalam(frame.language == Language::Ml);
+    let script = glass.window.global::<Type>();
+    script.set_malayalam(frame.language == Language::Ml);
+    script.set_slack(slack(frame.language));
     settle(&glass.models.languages, languages(frame));
+}
+
+/// How much wider than measured the toolkit draws a script, in parts of the size of the type: the
+/// most that the words of the catalogues need at 24 px, of which tests/pages shows each.
+fn slack(language: Language) -> f32 {
+    match language {
+        Language::En => 0.0,
+        Language::Ml => 0.75,
+        Language::Hi | Language::Mr => 0.35,
+        Language::Or => 0.7,
+    }
 }
 
 fn languages(frame: &Frame) -> Vec<LanguageChoice> {

@@ -49,6 +49,10 @@ pub fn in_kiosk_form(sample: &Sample) -> bool {
     matches!(sample.screen.page, Page::SignIn(_) | Page::AskPaper(_))
 }
 
+pub fn in_the_sun(sample: &Sample) -> bool {
+    matches!(sample.screen.page, Page::Round(_) | Page::Visit(_))
+}
+
 fn frame(language: Language, profile: Profile, back: bool) -> Frame {
     let malayalam = language == Language::Ml;
     Frame {

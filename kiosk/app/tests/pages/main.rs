@@ -30,7 +30,12 @@ fn every_page_is_drawn_and_has_its_primary_button() {
     glass.show_slip(384, slip.rows, &slip.bits).expect("the raster is whole");
     for (width, height) in FORMS {
         glass.set_size(width, height);
-        for language in Language::ALL {
+        // English and Malayalam differ most in length and height; the others are drawn once.
+        let languages = match width {
+            1280 => &Language::ALL[..],
+            _ => &[Language::En, Language::Ml],
+        };
+        for &language in languages {
             for sample in samples::all(language) {
                 show(&glass, &sample, (width, height));
             }

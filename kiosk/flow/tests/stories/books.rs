@@ -1,0 +1,326 @@
+//! The books of one device in memory: the ledger's own day book over a list of entries.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use flow::{Books, Checked, Deed, Done, Unreadable};
+use ledger::{
+    Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, Lease,
+    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, Signature, SignedClaim,
+    SignedLease, Signer, StaffId, Writer,
+};
+use ring::signature::{Ed25519KeyPair, KeyPair};
+
+pub const WRITER: Writer = Writer(7);
+pub const BODY: &str = "G0802";
+
+/// An Ed25519 key from a fixed seed.
+pub struct Key(Ed25519KeyPair);
+
+impl Key {
+    pub fn new(seed: u8) -> Self {
+        Self(Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).expect("32 bytes are a seed"))
+    }
+}
+
+impl Signer for Key {
+    fn public_key(&self) -> PublicKey {
+        PublicKey::new(self.0.public_key().as_ref().try_into().expect("32 bytes"))
+    }
+
+    fn sign(&self, purpose: Purpose, message: &[u8]) -> Signature {
+        let signature = self.0.sign(&purpose.signed(message));
+        Signature::new(signature.as_ref().try_into().expect("64 bytes"))
+    }
+}
+
+pub fn pack() -> Arc<Pack> {
+    let files = [
+        ("pack.toml", include_str!("../../../../fleet/packs/padippuram/pack.toml")),
+        ("rates.toml", include_str!("../../../../fleet/packs/padippuram/rates.toml")),
+        ("wards.toml", include_str!("../../../../fleet/packs/padippuram/wards.toml")),
+        ("texts.en.toml", include_str!("../../../../fleet/packs/padippuram/texts.en.toml")),
+        ("texts.hi.toml", include_str!("../../../../fleet/packs/padippuram/texts.hi.toml")),
+        ("texts.ml.toml", include_str!("../../../../fleet/packs/padippuram/texts.ml.toml")),
+        ("texts.mr.toml", include_str!("../../../../fleet/packs/padippuram/texts.mr.toml")),
+        ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
+    ];
+    Arc::new(Pack::parse(&files).expect("the shipped pack has no fault"))
+}
+
+pub struct MemoryBooks {
+    pub day_book: DayBook,
+    pub entries: Vec<Entry>,
+    pub buildings: Vec<Building>,
+    pub leases: Vec<SignedLease>,
+    pub acknowledged: u64,
+    /// Nothing can be read any more.
+    pub unreadable: Cell<bool>,
+    /// Of each building: what it paid, and what was done there last.
+    paid: HashMap<u32, Vec<ReceiptLine>>,
+    done: HashMap<u32, Done>,
+    opened: usize,
+    office: Key,
+    device: Key,
+}
+
+impl MemoryBooks {
+    pub fn new() -> Self {
+        let office = Key::new(1);
+        let mut books = Self {
+            day_book: DayBook::new(WRITER, office.public_key()),
+            entries: Vec::new(),
+            buildings: buildings(),
+            leases: Vec::new(),
+            acknowledged: 0,
+            unreadable: Cell::new(false),
+            paid: HashMap::new(),
+            done: HashMap::new(),
+            opened: 0,
+            office,
+            device: Key::new(2),
+        };
+        books.lease("K3", 2026, 1, 1_000);
+        books
+    }
+
+    /// The office issues a receipt book for this device.
+    pub fn lease(&mut self, book: &str, year: u16, first: u32, last: u32) {
+        let lease = Lease {
+            body: BODY.to_owned(),
+            year,
+            book: book.to_owned(),
+            writer: WRITER,
+            operator: None,
+            first,
+            last,
+            issued_ms: 0,
+        };
+        self.leases.push(lease.signed(&self.office));
+    }
+
+    /// Takes entries that the day book has accepted.
+    pub fn take(&mut self, day_book: DayBook, entries: &[Entry]) {
+        self.day_book = day_book;
+        for entry in entries {
+            match &entry.fact {
+                Fact::BookOpened(_) => self.opened += 1,
+                Fact::Visit(visit) => {
+                    let deed = Deed::Visited(visit.outcome);
+                    self.done.insert(visit.building, Done { at: entry.at, deed });
+                }
+                Fact::Receipt(receipt) => {
+                    let Payer::Building(id) = receipt.payer else { continue };
+                    self.paid.entry(id).or_default().extend(receipt.lines.clone());
+                    let done = self.done.entry(id);
+                    let paid = Done { at: entry.at, deed: Deed::Paid };
+                    // A fee that was paid with a visit leaves the visit's outcome standing.
+                    done.and_modify(|done| {
+                        if done.at != entry.at {
+                            *done = paid
+                        }
+                    })
+                    .or_insert(paid);
+                }
+                _ => {}
+            }
+        }
+        self.entries.extend(entries.iter().cloned());
+    }
+
+    /// So many more houses of ward 7, each with a late half-year and late months of the fee.
+    pub fn grow(&mut self, houses: usize) {
+        let model = self.buildings[0].clone();
+        let ids = (1_000..).take(houses);
+        self.buildings.extend(ids.map(|id| Building {
+            id,
+            number: format!("7/{id}"),
+            house_code: sticker(id),
+            ..model.clone()
+        }));
+    }
+
+    fn readable<T>(&self, found: T) -> Result<T, Unreadable> {
+        if self.unreadable.get() { Err(Unreadable) } else { Ok(found) }
+    }
+
+    fn find(&self, wanted: impl Fn(&Building) -> bool) -> Option<Building> {
+        self.buildings.iter().find(|building| wanted(building)).cloned()
+    }
+}
+
+impl Books for MemoryBooks {
+    fn day_book(&self) -> &DayBook {
+        &self.day_book
+    }
+
+    fn entry(&self, seq: u64) -> Result<Option<Entry>, Unreadable> {
+        let place = usize::try_from(seq).expect("small").checked_sub(1);
+        self.readable(place.and_then(|place| self.entries.get(place)).cloned())
+    }
+
+    fn by_number(&self, number: &str) -> Result<Vec<Building>, Unreadable> {
+        let named = |building: &&Building| {
+            building.number == number || building.old_number.as_deref() == Some(number)
+        };
+        self.readable(self.buildings.iter().filter(named).cloned().collect())
+    }
+
+    fn building(&self, id: u32) -> Result<Option<Building>, Unreadable> {
+        self.readable(self.find(|building| building.id == id))
+    }
+
+    fn by_house_code(&self, code: &str) -> Result<Option<Building>, Unreadable> {
+        self.readable(self.find(|building| building.house_code == code))
+    }
+
+    fn paid_since(&self, building: u32) -> Vec<ReceiptLine> {
+        self.paid.get(&building).cloned().unwrap_or_default()
+    }
+
+    fn round(&self, ward: u16) -> Result<Vec<Building>, Unreadable> {
+        let of_ward = self.buildings.iter().filter(|building| building.ward == ward);
+        self.readable(of_ward.cloned().collect())
+    }
+
+    fn done_on(&self, building: u32, day: i64) -> Option<Done> {
+        self.done.get(&building).copied().filter(|done| done.at.day() == day)
+    }
+
+    fn receipts_of_close(&self, close: u64) -> Result<Vec<Entry>, Unreadable> {
+        let before = self.entries.iter().rev().skip_while(|entry| entry.seq >= close);
+        let mut receipts: Vec<Entry> = before
+            .take_while(|entry| !matches!(entry.fact, Fact::DayClosed(_)))
+            .filter(|entry| matches!(entry.fact, Fact::Receipt(_)))
+            .cloned()
+            .collect();
+        receipts.reverse();
+        self.readable(receipts)
+    }
+
+    fn next_lease(&self) -> Option<SignedLease> {
+        self.leases.get(self.opened).cloned()
+    }
+
+    fn pin_matches(&self, staff: StaffId, pin: &str) -> bool {
+        [(StaffId(4), "4711"), (StaffId(5), "5050")].contains(&(staff, pin))
+    }
+
+    fn acknowledged(&self) -> u64 {
+        self.acknowledged
+    }
+
+    fn reached_at(&self) -> Option<Moment> {
+        None
+    }
+
+    fn square(&self, receipt: &Entry) -> String {
+        let lease = flow::lease_of(receipt, self).expect("readable").expect("a receipt's lease");
+        let Fact::Receipt(paper) = &receipt.fact else { return String::new() };
+        let number = lease.number(paper.number);
+        Claim::new(WRITER, lease.body, lease.year, receipt)
+            .signed(&self.device)
+            .square("https://padippuram.example", &number)
+    }
+
+    fn check_square(&self, square: &str) -> Result<Checked, ClaimError> {
+        let signed = SignedClaim::read(square)?;
+        let key = |writer| (writer == WRITER).then(|| self.device.public_key());
+        let claim = signed.checked(key)?;
+        let (entry, receipt) = claim.entry()?;
+        Ok(Checked {
+            number: claim.number(&receipt),
+            amount: receipt.total,
+            at: entry.at,
+            building: match receipt.payer {
+                Payer::Building(id) => Some(id),
+                Payer::Suspense(_) => None,
+            },
+            device: "kiosk-1".to_owned(),
+        })
+    }
+}
+
+/// The number of a house's sticker.
+pub fn sticker(building: u32) -> String {
+    HouseCode { body: BODY.to_owned(), building }.to_string()
+}
+
+fn row(period: &str, assessed: i64, paid: i64) -> DemandRow {
+    DemandRow {
+        period: period.parse().expect("a period"),
+        head: "PT".to_owned(),
+        assessed: Paise::rupees(assessed),
+        paid: Paise::rupees(paid),
+    }
+}
+
+fn home(category: &str, exempt: bool, paid_until: &str) -> Option<Household> {
+    let fee_paid_until = Some(paid_until.parse().expect("a month"));
+    Some(Household { category: category.to_owned(), exempt, fee_paid_until })
+}
+
+fn building(id: u32, ward: u16, number: &str, demands: Vec<DemandRow>) -> Building {
+    Building {
+        id,
+        ward,
+        number: number.to_owned(),
+        old_number: None,
+        street: "Temple Road".to_owned(),
+        owner: "Lakshmi R.".to_owned(),
+        owner_local: Some(LocalName {
+            language: ledger::Language::Ml,
+            name: "ലക്ഷ്മി ആർ.".to_owned(),
+        }),
+        area_m2: 120,
+        use_code: "house".to_owned(),
+        house_code: sticker(id),
+        annual_tax: Paise::rupees(1_200),
+        demands,
+        advance: Paise::ZERO,
+        household: None,
+    }
+}
+
+/// One house of each kind that the stories need; all but 400 stand in ward 7.
+fn buildings() -> Vec<Building> {
+    vec![
+        // ₹654 late, ₹630 of this half-year, ₹100 held: ₹1,184. Two months of the fee are late.
+        Building {
+            advance: Paise::rupees(100),
+            household: home("house", false, "2026-05/1"),
+            ..building(345, 7, "12/345", vec![row("2025-10/6", 600, 0), row("2026-04/6", 600, 0)])
+        },
+        // Nothing late: ₹630. Freed of the waste fee.
+        Building {
+            household: home("house", true, "2026-05/1"),
+            owner: "Ammini".to_owned(),
+            ..building(346, 7, "12/346", vec![row("2026-04/6", 600, 0)])
+        },
+        // All paid; the next half-year may be paid ahead.
+        Building {
+            household: home("house", false, "2026-08/1"),
+            ..building(347, 7, "12/347", vec![row("2026-04/6", 600, 600)])
+        },
+        // No tax at all.
+        Building { annual_tax: Paise::ZERO, ..building(348, 7, "12/348", vec![]) },
+        // A shop, which pays by its sacks.
+        Building {
+            household: home("establishment", false, "2026-07/1"),
+            ..building(349, 7, "12/349", vec![row("2026-04/6", 600, 0)])
+        },
+        // Two with one old number.
+        Building {
+            old_number: Some("3/50".to_owned()),
+            ..building(350, 7, "12/350", vec![row("2026-04/6", 600, 0)])
+        },
+        Building {
+            old_number: Some("3/50".to_owned()),
+            ..building(351, 7, "12/351", vec![row("2026-04/6", 600, 0)])
+        },
+        building(400, 2, "2/17", vec![row("2026-04/6", 600, 0)]),
+        // A large one: above what one receipt takes.
+        building(352, 7, "12/352", vec![row("2026-04/6", 300_000, 0)]),
+    ]
+}

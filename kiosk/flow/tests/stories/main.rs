@@ -1,0 +1,18 @@
+//! What people live through at a device, told through `Flow::handle` and `Flow::screen` alone: real
+//! day books, the shipped rule pack, a clock that the story moves, and a desk that performs effects.
+
+mod amounts;
+mod books;
+mod buttons;
+mod card;
+mod cash;
+mod collector;
+mod disk;
+mod finding;
+mod idle;
+mod karmasena;
+mod monkey;
+mod numbers;
+mod paper;
+mod teller;
+mod upi;

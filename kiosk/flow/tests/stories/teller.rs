@@ -1,0 +1,305 @@
+//! A desk for stories: it performs what the journeys ask for, and keeps what terminal and printer
+//! are asked until the story answers.
+
+use std::collections::VecDeque;
+
+use flow::{
+    Approval, Button, Effect, Event, Field, Flow, Member, NotRecorded, Page, PaperEnding, Profile,
+    Purpose, Refusal, RefusalCode, Screen, Settings, TerminalEnding, Ticket, Touch, World,
+};
+use ledger::{Breach, Entry, Fact, Language, Moment, Paise, Receipt, Slip, StaffId};
+
+use crate::books::{MemoryBooks, pack};
+
+/// 14 August 2026, 10:00 in India.
+pub const MORNING_MS: i64 = 1_786_681_800_000;
+
+pub struct Teller {
+    pub flow: Flow,
+    pub books: MemoryBooks,
+    pub settings: Settings,
+    pub now: Moment,
+    /// Sales that the terminal was asked for, and those that it was asked about.
+    pub charges: Vec<(u64, Paise)>,
+    pub look_ups: Vec<u64>,
+    pub aborts: usize,
+    pub syncs: usize,
+    /// Jobs that the printer has and has not ended.
+    pub prints: VecDeque<(Ticket, Slip)>,
+    /// How many more writes the disk takes; none where it has no end.
+    pub room: Option<usize>,
+    /// What the ledger refused: the journeys must never ask for it.
+    pub breaches: Vec<Breach>,
+    /// How many entries each transaction had.
+    pub transactions: Vec<usize>,
+}
+
+impl Teller {
+    pub fn new(profile: Profile) -> Self {
+        Self::with(profile, MemoryBooks::new())
+    }
+
+    pub fn with(profile: Profile, books: MemoryBooks) -> Self {
+        let settings = Settings {
+            name: "kiosk-1".to_owned(),
+            profile,
+            language: Language::En,
+            wards: vec![7],
+            staff: vec![
+                Member { id: StaffId(4), name: "Suja".to_owned() },
+                Member { id: StaffId(5), name: "Biju".to_owned() },
+            ],
+            has_terminal: true,
+            has_scanner: true,
+        };
+        let mut teller = Self {
+            flow: Flow::new(settings.clone(), pack()),
+            books,
+            settings,
+            now: Moment { wall_ms: MORNING_MS, mono_ms: 5_000, boot: 1 },
+            charges: Vec::new(),
+            look_ups: Vec::new(),
+            aborts: 0,
+            syncs: 0,
+            prints: VecDeque::new(),
+            room: None,
+            breaches: Vec::new(),
+            transactions: Vec::new(),
+        };
+        teller.world(World::Started);
+        teller.world(World::Line { online: true });
+        teller
+    }
+
+    /// A kiosk with nobody behind it.
+    pub fn kiosk() -> Self {
+        Self::new(Profile::Kiosk)
+    }
+
+    /// A kiosk with a cashier.
+    pub fn counter() -> Self {
+        let mut teller = Self::kiosk();
+        teller.press(Button::SignIn);
+        teller.sign_in("4", "4711");
+        teller
+    }
+
+    pub fn handheld(profile: Profile) -> Self {
+        let mut teller = Self::new(profile);
+        teller.sign_in("4", "4711");
+        teller
+    }
+
+    pub fn sign_in(&mut self, staff: &str, pin: &str) {
+        self.choose(staff);
+        self.write(Field::Pin, pin);
+        self.press(Button::Next);
+    }
+
+    /// Power is cut and comes back: the books stay, the journeys begin anew, jobs are lost.
+    pub fn restart(&mut self) {
+        self.flow = Flow::new(self.settings.clone(), pack());
+        self.now.boot += 1;
+        self.now.wall_ms += 60_000;
+        self.now.mono_ms = 1_000;
+        self.prints.clear();
+        self.world(World::Started);
+    }
+
+    pub fn event(&mut self, event: Event) {
+        let effects = self.flow.handle(event, self.now, &self.books);
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    pub fn world(&mut self, world: World) {
+        self.event(Event::World(world));
+    }
+
+    pub fn touch(&mut self, touch: Touch) {
+        self.event(Event::Touch(touch));
+    }
+
+    pub fn press(&mut self, button: Button) {
+        self.touch(Touch::Press(button));
+    }
+
+    pub fn choose(&mut self, id: &str) {
+        self.touch(Touch::Choose(id.to_owned()));
+    }
+
+    pub fn write(&mut self, field: Field, text: &str) {
+        self.touch(Touch::Type { field, text: text.to_owned() });
+    }
+
+    pub fn scan(&mut self, text: &str) {
+        self.touch(Touch::Scan(text.to_owned()));
+    }
+
+    /// Lets time pass, a tick each second.
+    pub fn wait(&mut self, seconds: u64) {
+        for _ in 0..seconds {
+            self.now.mono_ms += 1_000;
+            self.now.wall_ms += 1_000;
+            self.world(World::Tick);
+        }
+    }
+
+    /// Another day, with nobody near.
+    pub fn sleep_a_day(&mut self) {
+        self.now.wall_ms += 86_400_000;
+        self.now.mono_ms += 86_400_000;
+        self.world(World::Tick);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Record { purpose, staff, facts } => {
+                let world = self.append(purpose, staff, facts);
+                self.world(world);
+            }
+            Effect::Charge { intent, amount, .. } => self.charges.push((intent, amount)),
+            Effect::LookUp { intent, .. } => self.look_ups.push(intent),
+            Effect::AbortCharge => self.aborts += 1,
+            Effect::Print { ticket, slip } => self.prints.push_back((ticket, slip)),
+            Effect::Sync => self.syncs += 1,
+        }
+    }
+
+    fn append(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) -> World {
+        if self.room == Some(0) {
+            return World::NotRecorded { purpose, cause: NotRecorded::DiskFull };
+        }
+        let mut day_book = self.books.day_book.clone();
+        let mut entries = Vec::new();
+        for fact in facts {
+            let seq = day_book.head().seq + 1;
+            let entry = Entry { seq, at: self.now, staff, countersigned: 0, fact };
+            if let Err(breach) = day_book.apply(&entry) {
+                self.breaches.push(breach);
+                return World::NotRecorded { purpose, cause: NotRecorded::Failed };
+            }
+            entries.push(entry);
+        }
+        self.room = self.room.map(|room| room - 1);
+        self.transactions.push(entries.len());
+        self.books.take(day_book, &entries);
+        World::Recorded { purpose, entries }
+    }
+
+    pub fn screen(&self) -> Screen {
+        self.flow.screen(&self.books)
+    }
+
+    pub fn page(&self) -> Page {
+        self.screen().page
+    }
+
+    pub fn refused(&self) -> Option<RefusalCode> {
+        self.refusal().map(|refusal| refusal.code)
+    }
+
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.screen().frame.refusal
+    }
+
+    /// What stands on the glass but the office's clock and line, which go on by themselves.
+    pub fn glass(&self) -> serde_json::Value {
+        let mut glass = serde_json::to_value(self.screen()).expect("a screen is JSON");
+        let frame = glass["frame"].as_object_mut().expect("a frame");
+        frame.remove("clock");
+        frame.remove("line");
+        glass
+    }
+
+    pub fn receipts(&self) -> Vec<(u64, Receipt)> {
+        let entries = self.books.entries.iter();
+        entries
+            .filter_map(|entry| match &entry.fact {
+                Fact::Receipt(receipt) => Some((entry.seq, receipt.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn facts(&self) -> Vec<&Fact> {
+        self.books.entries.iter().map(|entry| &entry.fact).collect()
+    }
+
+    /// The only receipt, as "head amount" by its lines.
+    pub fn lines(&self) -> Vec<String> {
+        let (_, receipt) = self.receipts().pop().expect("a receipt");
+        let line = |line: &ledger::ReceiptLine| format!("{} {}", line.head, line.amount.on_glass());
+        receipt.lines.iter().map(line).collect()
+    }
+
+    /// The oldest job that the printer has, as text.
+    pub fn slip(&self) -> String {
+        let (_, slip) = self.prints.front().expect("a print");
+        slip.canonical_text()
+    }
+
+    /// The printer ends its oldest job.
+    pub fn paper(&mut self, ending: PaperEnding) {
+        let (ticket, _) = self.prints.pop_front().expect("a print");
+        self.world(World::PaperEnded { ticket, ending });
+    }
+
+    pub fn ticket(&self) -> Ticket {
+        self.prints.front().expect("a print").0
+    }
+
+    pub fn approve(&mut self, intent: u64) {
+        self.terminal(intent, approval());
+    }
+
+    pub fn terminal(&mut self, intent: u64, ending: TerminalEnding) {
+        self.world(World::TerminalEnded { intent, ending });
+    }
+
+    pub fn confirm(&mut self, intent: u64) {
+        let bank_reference = format!("BANK{intent}");
+        self.world(World::Confirmed { intent, bank_reference, confirmation: 900 + intent });
+    }
+
+    /// From the idle page to "how much, and how" of a building's property tax.
+    pub fn go_to_pay(&mut self, number: &str) {
+        self.choose("property_tax");
+        self.write(Field::Number, number);
+        self.press(Button::Next);
+        self.press(Button::Next);
+        assert!(matches!(self.page(), Page::Pay(_)), "{:?}", self.refused());
+    }
+
+    pub fn pay_by(&mut self, mode: &str) {
+        self.choose(mode);
+        self.press(Button::Next);
+    }
+
+    /// From the idle page to the terminal or the bank; the intent's sequence.
+    pub fn ask_for(&mut self, number: &str, mode: &str) -> u64 {
+        self.go_to_pay(number);
+        self.pay_by(mode);
+        let intents = self.books.day_book.intents();
+        intents.map(|(seq, _)| seq).max().expect("an intent")
+    }
+
+    /// No entry was ever refused by the ledger.
+    pub fn assert_sound(&self) {
+        assert_eq!(self.breaches, [], "the journeys asked for something that the ledger refuses");
+    }
+}
+
+pub fn approval() -> TerminalEnding {
+    TerminalEnding::Approved(Approval {
+        last_four: "4242".to_owned(),
+        authorisation: "A77".to_owned(),
+        terminal: "T1".to_owned(),
+        terminal_receipt: "19".to_owned(),
+    })
+}
+
+pub fn rupees(rupees: i64) -> Paise {
+    Paise::rupees(rupees)
+}

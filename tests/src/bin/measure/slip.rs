@@ -1,0 +1,58 @@
+//! The raster of a slip: the first of a day, and those after it.
+
+use std::error::Error;
+use std::time::Instant;
+
+use kiosk::fonts::FACES;
+use kiosk::print::Rasteriser;
+use ledger::{Slip, SlipKind, SlipLine};
+
+use super::Line;
+
+/// How many slips follow the first.
+const FURTHER: u32 = 20;
+
+pub fn measure() -> Result<Vec<Line>, Box<dyn Error>> {
+    let mut rasteriser = Rasteriser::new(FACES);
+    let first_ms = time_ms(|| drop(rasteriser.raster(&slip(0), 384)));
+    let further_ms = time_ms(|| {
+        for number in 1..=FURTHER {
+            drop(rasteriser.raster(&slip(number), 384));
+        }
+    }) / f64::from(FURTHER);
+    Ok(vec![Line {
+        metric: "raster of a further receipt, 384 dots",
+        value: further_ms,
+        unit: "ms",
+        baseline: Some(first_ms),
+        ratio: Some(further_ms / first_ms),
+        goal: "10 ms (release)",
+        met: Some(further_ms <= 10.0),
+    }])
+}
+
+fn time_ms(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64() * 1_000.0
+}
+
+/// A receipt's lines in Malayalam, with the signs of its square.
+fn slip(number: u32) -> Slip {
+    let amount = |label: &str, amount: &str| SlipLine::Amount {
+        label: label.to_owned(),
+        amount_text: amount.to_owned(),
+    };
+    let lines = vec![
+        SlipLine::Title("പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്".to_owned()),
+        SlipLine::Band("വസ്തു നികുതി രസീത്".to_owned()),
+        SlipLine::Field { label: "നമ്പർ".to_owned(), value: format!("G0802-26-K3-{number:05}") },
+        SlipLine::Dashes,
+        amount("നികുതി", "600.00"),
+        amount("ലൈബ്രറി സെസ് 5 %", "30.00"),
+        SlipLine::Rule,
+        SlipLine::Total { label: "ആകെ".to_owned(), amount_text: "₹630.00".to_owned() },
+        SlipLine::Square(format!("HTTPS://PADI.EXAMPLE/R/{number}#{}", "MFRGGZDF".repeat(32))),
+    ];
+    Slip { kind: SlipKind::Receipt, lines }
+}

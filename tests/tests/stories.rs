@@ -1,0 +1,16 @@
+//! What happens at a device and at the office, told through the real programs: each story makes a
+//! town of its own on free ports and ends it.
+
+mod stories {
+    mod bad_input;
+    mod cuts;
+    mod false_centre;
+    mod full_disk;
+    mod outage;
+    mod paper;
+    mod property_tax;
+    mod round;
+    mod steps;
+    mod upi;
+    mod visit;
+}
