@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
-use flow::{Effect, Event, Flow, NotRecorded, Purpose, Screen, Touch, World};
+use flow::{Effect, Event, Flow, NotRecorded, Purpose, Refusal, Screen, Touch, World};
 use ledger::{Entry, Fact, Moment, Paise, Slip, StaffId};
 use node::{AppendError, Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
@@ -121,6 +121,7 @@ pub fn start(
         printer,
         terminal,
         shown: None,
+        refused: None,
         say: Box::new(say),
         started: Instant::now(),
     };
@@ -204,6 +205,8 @@ struct Desk {
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
     shown: Option<Screen>,
+    /// The refusal that was said last, while it stands on the glass.
+    refused: Option<Refusal>,
     say: Box<dyn Fn(Outward) + Send>,
     started: Instant,
 }
@@ -241,14 +244,15 @@ impl Desk {
             (self.say)(Outward::Line(Line::slip(*ticket, *ending)));
         }
         let touched = matches!(event, Event::Touch(_) | Event::World(World::Scanned(_)));
+        if touched {
+            // A touch takes the last refusal off the glass: whatever stands there afterwards is new.
+            self.refused = None;
+        }
         let now = self.now();
         let effects = self.flow.handle(event, now, &self.lending);
+        self.say_refusal();
         for effect in effects {
             self.perform(effect);
-        }
-        if touched {
-            // A refusal is said once, even where the same one stands on the glass already.
-            self.say_refusal();
         }
     }
 
@@ -418,12 +422,17 @@ impl Desk {
         self.shown = Some(screen);
     }
 
-    fn say_refusal(&self) {
-        if let Some(refusal) = self.flow.refusal() {
+    /// Each refusal is said once, whether a touch or the world's answer brought it.
+    fn say_refusal(&mut self) {
+        let refusal = self.flow.refusal().cloned();
+        if let Some(refusal) = &refusal
+            && self.refused.as_ref() != Some(refusal)
+        {
             let line = RefusalLine::of(refusal, self.flow.language());
             tracing::info!(code = ?refusal.code, "refused");
             (self.say)(Outward::Line(Line::Refusal(line)));
         }
+        self.refused = refusal;
     }
 
     fn say_entry(&self, entry: &Entry) {

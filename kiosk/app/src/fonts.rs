@@ -13,10 +13,7 @@ pub const FACES: &[(&str, &[u8])] = &[
     ("NotoSans-Bold.ttf", include_bytes!("../fonts/NotoSans-Bold.ttf")),
     ("Manjari-Regular.otf", include_bytes!("../fonts/Manjari-Regular.otf")),
     ("Manjari-Bold.otf", include_bytes!("../fonts/Manjari-Bold.otf")),
-    (
-        "NotoSansDevanagari-Regular.ttf",
-        include_bytes!("../fonts/NotoSansDevanagari-Regular.ttf"),
-    ),
+    ("NotoSansDevanagari-Regular.ttf", include_bytes!("../fonts/NotoSansDevanagari-Regular.ttf")),
     ("NotoSansDevanagari-Bold.ttf", include_bytes!("../fonts/NotoSansDevanagari-Bold.ttf")),
     ("NotoSansOriya-Regular.ttf", include_bytes!("../fonts/NotoSansOriya-Regular.ttf")),
     ("NotoSansOriya-Bold.ttf", include_bytes!("../fonts/NotoSansOriya-Bold.ttf")),
@@ -85,11 +82,7 @@ fn written_folder() -> Result<PathBuf, FontError> {
 
 fn parents() -> impl Iterator<Item = PathBuf> {
     let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    runtime.into_iter().chain([
-        env::temp_dir(),
-        PathBuf::from("/dev/shm"),
-        PathBuf::from("/run"),
-    ])
+    runtime.into_iter().chain([env::temp_dir(), PathBuf::from("/dev/shm"), PathBuf::from("/run")])
 }
 
 fn write_faces(folder: &Path) -> io::Result<()> {

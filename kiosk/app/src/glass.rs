@@ -71,9 +71,8 @@ impl Glass {
                 .map_err(|_| GlassError::Language { language: language.code() })?;
         }
         frame::show(self, &screen.frame);
-        let same = before.is_some_and(|before| {
-            before.page == screen.page && before.frame.language == language
-        });
+        let same = before
+            .is_some_and(|before| before.page == screen.page && before.frame.language == language);
         if !same {
             self.show_page(screen);
         }

@@ -52,7 +52,9 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
     use RefusalCode::*;
     match code {
         NotHere => "That cannot be done on this page.",
-        UnknownBuilding => "We do not find this number. Look at your old receipt and type it again.",
+        UnknownBuilding => {
+            "We do not find this number. Look at your old receipt and type it again."
+        }
         OtherWard => "This house is in a ward that this machine does not serve. Ask the office.",
         UnreadableCode => "We could not read that square. Hold it flat and try again.",
         ForgedSlip => "This slip is not ours, or it was changed. Show it to the office.",
@@ -68,10 +70,14 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         TenderedTooLittle if amount => "{amount} is missing. Nothing was taken yet.",
         TenderedTooLittle => "That is less than the amount. Nothing was taken yet.",
         ChooseFirst => "Choose one first.",
-        NoBookLeft => "No receipt numbers are left on this machine. Nothing was taken. Ask the office.",
+        NoBookLeft => {
+            "No receipt numbers are left on this machine. Nothing was taken. Ask the office."
+        }
         CashLimit if amount => "{amount} cash is in hand, the most allowed. Hand it in first.",
         CashLimit => "The most cash allowed is in hand. Hand it in first.",
-        LineDown => "The line is down, and this needs the line. Nothing was taken. Pay another way.",
+        LineDown => {
+            "The line is down, and this needs the line. Nothing was taken. Pay another way."
+        }
         NoCashier => "Cash needs a cashier here. Nothing was taken. Pay another way.",
         NoTerminal => "The card reader does not answer. Nothing was taken. Pay another way.",
         CardDeclined => "The bank did not accept the card. Nothing was taken. Pay another way.",
@@ -86,7 +92,9 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         DiskFull => "This machine is full and cannot record. Do not pay now. Call the staff.",
         StoreFailed => "This machine could not record it. Do not pay again. Call the staff.",
         NoPrinter => "The printer does not answer. Call the staff.",
-        PaymentExpired => "The time to pay is over. If your bank took money, it is matched or returned.",
+        PaymentExpired => {
+            "The time to pay is over. If your bank took money, it is matched or returned."
+        }
     }
 }
 
@@ -104,11 +112,38 @@ mod tests {
     const CODES: &[RefusalCode] = {
         use RefusalCode::*;
         &[
-            NotHere, UnknownBuilding, OtherWard, UnreadableCode, ForgedSlip, NothingTyped, NotANumber,
-            AmountZero, AmountNegative, AmountFraction, AmountAboveLimit, NoAdvance, NothingDue,
-            TenderedTooLittle, ChooseFirst, NoBookLeft, CashLimit, LineDown, NoCashier, NoTerminal,
-            CardDeclined, WrongPin, LockedOut, ReasonNeeded, TextTooLong, DayClosed, AlreadyDoing,
-            PaymentRunning, DiskFull, StoreFailed, NoPrinter, PaymentExpired,
+            NotHere,
+            UnknownBuilding,
+            OtherWard,
+            UnreadableCode,
+            ForgedSlip,
+            NothingTyped,
+            NotANumber,
+            AmountZero,
+            AmountNegative,
+            AmountFraction,
+            AmountAboveLimit,
+            NoAdvance,
+            NothingDue,
+            TenderedTooLittle,
+            ChooseFirst,
+            NoBookLeft,
+            CashLimit,
+            LineDown,
+            NoCashier,
+            NoTerminal,
+            CardDeclined,
+            WrongPin,
+            LockedOut,
+            ReasonNeeded,
+            TextTooLong,
+            DayClosed,
+            AlreadyDoing,
+            PaymentRunning,
+            DiskFull,
+            StoreFailed,
+            NoPrinter,
+            PaymentExpired,
         ]
     };
 
@@ -167,8 +202,12 @@ mod tests {
     }
 
     fn placeholders(words: &str) -> Vec<String> {
-        let mut found: Vec<_> =
-            words.split('{').skip(1).filter_map(|part| part.split('}').next()).map(String::from).collect();
+        let mut found: Vec<_> = words
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next())
+            .map(String::from)
+            .collect();
         found.sort();
         found
     }
@@ -186,12 +225,16 @@ mod tests {
                 let message = catalogue.find_message(None, one, many.as_deref());
                 let said: Vec<&str> = match message {
                     None => Vec::new(),
-                    Some(message) if many.is_some() => {
-                        message.msgstr_plural().expect("plural").iter().map(String::as_str).collect()
-                    }
+                    Some(message) if many.is_some() => message
+                        .msgstr_plural()
+                        .expect("plural")
+                        .iter()
+                        .map(String::as_str)
+                        .collect(),
                     Some(message) => vec![message.msgstr().expect("singular")],
                 };
-                let whole = |said: &&str| !said.is_empty() && placeholders(said) == placeholders(one);
+                let whole =
+                    |said: &&str| !said.is_empty() && placeholders(said) == placeholders(one);
                 if said.is_empty() || !said.iter().all(|said| whole(said)) {
                     missing.push(format!("{language}: {one:?} of {}", page.display()));
                 }

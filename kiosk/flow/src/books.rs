@@ -26,7 +26,7 @@ pub trait Books {
     fn by_house_code(&self, code: &str) -> Result<Option<Building>, Unreadable>;
 
     /// What this device took for a building and its register does not have yet.
-    fn paid_since(&self, building: u32) -> Vec<ReceiptLine>;
+    fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable>;
 
     /// The buildings of a ward in the order of the round.
     fn round(&self, ward: u16) -> Result<Vec<Building>, Unreadable>;

@@ -141,7 +141,7 @@ impl Flow {
         building: &Building,
         turn: &Turn<'_>,
     ) -> Result<Demand, Refusal> {
-        let since = turn.books.paid_since(building.id);
+        let since = turn.books.paid_since(building.id)?;
         let on = turn.now.date();
         let kind = self.pack.service(service).ok_or_else(not_here)?.kind;
         let demand = match kind {

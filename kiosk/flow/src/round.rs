@@ -72,7 +72,7 @@ impl Flow {
 
     /// What a round asks of a house: the collector the tax, the Haritha Karma Sena the user fee.
     pub(crate) fn round_demand(&self, building: &Building, books: &dyn Books) -> Option<Demand> {
-        let since = books.paid_since(building.id);
+        let since = books.paid_since(building.id).ok()?;
         let on = self.now.date();
         match self.settings.profile {
             Profile::Karmasena => Demand::of_waste_fee(&self.pack, building, on, &since, 0).ok(),

@@ -223,7 +223,7 @@ impl Flow {
         building: &Building,
         books: &dyn Books,
     ) -> Option<NaiveDate> {
-        let since = books.paid_since(building.id);
+        let since = books.paid_since(building.id).ok()?;
         let on = self.now.date();
         let demand = match self.kind_of(&receipt.service) {
             ServiceKind::WasteFee => {

@@ -23,7 +23,7 @@ impl Flow {
         scanned: bool,
         turn: &mut Turn<'_>,
     ) -> Outcome {
-        let since = turn.books.paid_since(building.id);
+        let since = turn.books.paid_since(building.id)?;
         let demand = Demand::of_waste_fee(&self.pack, &building, turn.now.date(), &since, 0)
             .map_err(|_| Refusal::new(RefusalCode::UnknownBuilding))?;
         let visit = state::Visit {
@@ -112,7 +112,7 @@ impl Flow {
     /// An establishment's fee depends on the sacks that it hands over.
     fn demand_again(&mut self, turn: &Turn<'_>) -> Outcome {
         let State::Visit(visit) = &mut self.state else { return Err(not_here()) };
-        let since = turn.books.paid_since(visit.building.id);
+        let since = turn.books.paid_since(visit.building.id)?;
         let sacks = u16::try_from(visit.sacks).unwrap_or(u16::MAX);
         let day = turn.now.date();
         visit.demand = Demand::of_waste_fee(&self.pack, &visit.building, day, &since, sacks)

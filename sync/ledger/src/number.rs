@@ -56,7 +56,7 @@ impl ReceiptNumber {
             book: book.to_owned(),
             number: number.parse().map_err(|_| NumberError::Shape)?,
         };
-        if check.len() != 1 || check.chars().next() != Some(read.check()) {
+        if check != read.check().to_string() {
             return Err(NumberError::Check);
         }
         Ok(read)

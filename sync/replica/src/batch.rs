@@ -82,7 +82,7 @@ impl Batch {
         let mut head = self.before;
         let mut entries = Vec::with_capacity(self.entries.len());
         for canonical in &self.entries {
-            let expected = head.seq + 1;
+            let expected = head.seq.saturating_add(1);
             let entry = Entry::read(canonical)
                 .map_err(|source| BatchError::Entry { seq: expected, source })?;
             if entry.seq != expected {

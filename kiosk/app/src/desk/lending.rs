@@ -61,8 +61,8 @@ impl Books for Lending {
         self.store.building_by_code(code).map_err(logged)
     }
 
-    fn paid_since(&self, building: u32) -> Vec<ReceiptLine> {
-        self.store.paid_since(building).map_err(logged).unwrap_or_default()
+    fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable> {
+        self.store.paid_since(building).map_err(logged)
     }
 
     fn round(&self, ward: u16) -> Result<Vec<Building>, Unreadable> {

@@ -7,6 +7,7 @@ use flow::{
 use ledger::{Language, Paise};
 use slint::ComponentHandle;
 
+use super::Glass;
 use super::dates::in_words;
 use super::models::settle;
 use super::sums::{as_typed, grouped, minutes, rupees, rupees_if_any, rupees_or_nothing};
@@ -14,7 +15,6 @@ use super::ui::{
     AmountAdapter, AmountRow, CardAdapter, CardStep, CashAdapter, CashSum, ModeRow, NotNowReason,
     PayAdapter, PayMode, UpiAdapter, WaitingSlipState,
 };
-use super::Glass;
 
 pub(super) fn pay(glass: &Glass, page: &PayPage, language: Language) {
     let adapter = glass.window.global::<PayAdapter>();

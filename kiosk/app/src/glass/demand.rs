@@ -4,13 +4,13 @@ use flow::{DemandPage, ExplainedLine, Find, Home, Match, Period, Tile};
 use ledger::{Language, Paise};
 use slint::{ComponentHandle, ModelRc, VecModel};
 
+use super::Glass;
 use super::dates::in_words;
 use super::models::settle;
 use super::sums::{rupees, rupees_if_any};
 use super::ui::{
     DemandAdapter, DemandPeriod, ExplainedRow, FindAdapter, FoundPlace, HomeAdapter, ServiceTile,
 };
-use super::Glass;
 
 pub(super) fn home(glass: &Glass, page: &Home) {
     let tile = |tile: &Tile| ServiceTile {
@@ -45,7 +45,8 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     adapter.set_owner(page.place.owner.as_str().into());
     let periods = page.periods.iter().map(|period| explained(period, language)).collect();
     settle(&glass.models.periods, periods);
-    let held = Paise::ZERO.checked_sub(page.held).expect("a held sum is within the limits of money");
+    let held =
+        Paise::ZERO.checked_sub(page.held).expect("a held sum is within the limits of money");
     adapter.set_held(rupees_if_any(held));
     adapter.set_charge(rupees(page.charge));
     adapter.set_total(rupees(page.total));

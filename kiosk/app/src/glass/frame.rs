@@ -4,11 +4,9 @@ use flow::{Frame, Page, Profile};
 use ledger::Language;
 use slint::ComponentHandle;
 
-use super::models::settle;
-use super::ui::{
-    FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing,
-};
 use super::Glass;
+use super::models::settle;
+use super::ui::{FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing};
 use crate::says;
 
 pub(super) fn show(glass: &Glass, frame: &Frame) {

@@ -4,13 +4,13 @@ use flow::{CheckedPage, PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
 use ledger::Language;
 use slint::ComponentHandle;
 
+use super::Glass;
 use super::counter::pay_mode;
 use super::dates::in_words;
 use super::sums::{rupees, rupees_if_any, rupees_or_nothing};
 use super::ui::{
     CheckedAdapter, PaidAdapter, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy,
 };
-use super::Glass;
 
 pub(super) fn printing(glass: &Glass, page: &PrintingPage) {
     let adapter = glass.window.global::<PrintingAdapter>();

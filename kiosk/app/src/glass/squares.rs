@@ -65,10 +65,7 @@ mod tests {
 
     #[test]
     fn a_raster_of_the_wrong_length_is_an_error() {
-        assert!(matches!(
-            raster(10, 2, &[0; 3]),
-            Err(GlassError::Raster { got: 3, wanted: 4 })
-        ));
+        assert!(matches!(raster(10, 2, &[0; 3]), Err(GlassError::Raster { got: 3, wanted: 4 })));
     }
 
     #[test]

@@ -129,9 +129,8 @@ mod tests {
     #[test]
     fn words_begin_with_capitals() {
         let typed = |keys: &str, names| {
-            keys.chars().fold(SharedString::default(), |text, key| {
-                spelled(&text, &key.to_string(), names)
-            })
+            keys.chars()
+                .fold(SharedString::default(), |text, key| spelled(&text, &key.to_string(), names))
         };
         assert_eq!(typed("SUMA P.K", true), "Suma P.K");
         assert_eq!(typed("A NOTE IS TORN", false), "A note is torn");

@@ -226,16 +226,15 @@ fn show(glass: &Glass, screen: &Screen) {
 
 /// Presses a part, further down the page if need be: what lies out of sight is not found.
 fn press(glass: &Glass, words: &str) {
-    scroll(glass, 2_000.0);
-    for _ in 0..20 {
+    for step in [0.0, 4_000.0].into_iter().chain([-160.0; 24]) {
+        scroll(glass, step);
         if let Some(part) = pressables(glass).iter().find(|part| label(part) == words) {
             part.invoke_accessible_default_action();
             mock_elapsed_time(Duration::from_millis(20));
             return;
         }
-        scroll(glass, -80.0);
     }
-    scroll(glass, 2_000.0);
+    scroll(glass, 4_000.0);
     let labels: Vec<String> = pressables(glass).iter().map(label).collect();
     panic!("no {words:?} on the page that begins with {labels:?}");
 }
@@ -253,7 +252,8 @@ fn taken(touches: &Touches) -> Vec<Touch> {
 
 fn pressables(glass: &Glass) -> Vec<ElementHandle> {
     let pressed = |part: &ElementHandle| {
-        matches!(part.accessible_role(), Some(AccessibleRole::Button | AccessibleRole::ListItem))
+        use AccessibleRole::{Button, ListItem, RadioButton};
+        matches!(part.accessible_role(), Some(Button | ListItem | RadioButton))
     };
     let query = ElementQuery::from_root(glass.component()).match_descendants();
     let mut parts = query.match_predicate(pressed).find_all();

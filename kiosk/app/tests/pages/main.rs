@@ -83,7 +83,8 @@ fn assert_reachable(name: &str, glass: &Glass, screen: &Screen) {
     for part in pressables(glass) {
         let label = part.accessible_label().unwrap_or_default();
         assert!(!label.is_empty(), "{name}: a part without a name");
-        let (left, right) = (part.absolute_position().x, part.absolute_position().x + part.size().width);
+        let (left, right) =
+            (part.absolute_position().x, part.absolute_position().x + part.size().width);
         assert!(left >= 0.0 && right <= width + 0.5, "{name}: {label} lies from {left} to {right}");
         assert!(part.size().height >= 56.0, "{name}: {label} is {} high", part.size().height);
     }
@@ -97,7 +98,10 @@ fn pressables(glass: &Glass) -> Vec<ElementHandle> {
             Some(AccessibleRole::Button | AccessibleRole::RadioButton | AccessibleRole::ListItem)
         )
     };
-    ElementQuery::from_root(glass.component()).match_descendants().match_predicate(pressed).find_all()
+    ElementQuery::from_root(glass.component())
+        .match_descendants()
+        .match_predicate(pressed)
+        .find_all()
 }
 
 fn button_labels(glass: &Glass) -> Vec<String> {

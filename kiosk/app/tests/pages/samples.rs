@@ -54,11 +54,29 @@ pub fn all(language: Language) -> Vec<Sample> {
         page("05-amount", Page::Amount(amount()), step(3), Some("Continue with {}"), "₹1,400"),
         page("06-upi", Page::Upi(upi()), step(4), Some("I have paid: check now"), ""),
         page("07-card", Page::Card(card(CardState::Waiting)), step(4), None, ""),
-        page("07b-declined", Page::Card(card(CardState::Declined)), step(4), Some("Choose how to pay"), ""),
-        page("08-cash", Page::Cash(cash()), step(4), Some("Take {} in cash, prints a receipt"), "₹1,184"),
+        page(
+            "07b-declined",
+            Page::Card(card(CardState::Declined)),
+            step(4),
+            Some("Choose how to pay"),
+            "",
+        ),
+        page(
+            "08-cash",
+            Page::Cash(cash()),
+            step(4),
+            Some("Take {} in cash, prints a receipt"),
+            "₹1,184",
+        ),
         page("09-printing", Page::Printing(printing()), None, None, ""),
         page("10-paid", Page::Paid(paid()), None, Some("Finish"), ""),
-        page("11-stopped", Page::Stopped(stopped()), None, Some("I will collect it from the staff"), ""),
+        page(
+            "11-stopped",
+            Page::Stopped(stopped()),
+            None,
+            Some("I will collect it from the staff"),
+            "",
+        ),
         page("12-checked", Page::Checked(checked()), None, Some("Finish"), ""),
         page("13-still-there", Page::Pay(pay()), step(3), Some("I am still here"), ""),
         page("14-refused", Page::Find(find(vec![])), step(1), Some("Find it"), ""),
@@ -126,13 +144,14 @@ fn home(language: Language) -> Home {
     };
     let pictures = [("house", "rupee"), ("recycle", "rupee"), ("receipt", "check")];
     let tiles = ["property_tax", "waste_fee", "check"].iter().zip(words).zip(pictures);
-    let tile = |((id, (title, help)), (picture, badge)): ((&&str, (&str, &str)), (&str, &str))| Tile {
-        id: (*id).into(),
-        title: title.into(),
-        help: help.into(),
-        picture: picture.into(),
-        badge: badge.into(),
-    };
+    let tile =
+        |((id, (title, help)), (picture, badge)): ((&&str, (&str, &str)), (&str, &str))| Tile {
+            id: (*id).into(),
+            title: title.into(),
+            help: help.into(),
+            picture: picture.into(),
+            badge: badge.into(),
+        };
     Home { tiles: tiles.map(tile).collect(), staff_can_sign_in: true }
 }
 

@@ -175,8 +175,8 @@ impl Books for MemoryBooks {
         self.readable(self.find(|building| building.house_code == code))
     }
 
-    fn paid_since(&self, building: u32) -> Vec<ReceiptLine> {
-        self.paid.get(&building).cloned().unwrap_or_default()
+    fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable> {
+        self.readable(self.paid.get(&building).cloned().unwrap_or_default())
     }
 
     fn round(&self, ward: u16) -> Result<Vec<Building>, Unreadable> {
