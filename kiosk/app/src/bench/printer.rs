@@ -13,6 +13,10 @@ use crate::print::{Paper, Rasteriser};
 /// How long a print waits for a new roll before it is given up as uncertain.
 const PAPER_WAIT: Duration = Duration::from_secs(180);
 
+/// The width of the paper on the glass. On an 80 mm printer the slip is set a second time for it:
+/// wider paper would leave no room for what the page says.
+const PREVIEW_DOTS: u16 = 384;
+
 /// How many steps of a print the glass shows: more would be repainted faster than they are seen.
 const PROGRESS_STEPS: usize = 10;
 
@@ -60,8 +64,12 @@ fn print(
 ) -> PaperEnding {
     let dots = printer.profile().dots;
     let paper = rasteriser.raster(&job.slip, dots);
-    let raster = Raster::new(dots, paper.bits.clone());
-    say(PrinterWord::Preview(paper));
+    let preview = match dots {
+        PREVIEW_DOTS => paper.clone(),
+        _ => rasteriser.raster(&job.slip, PREVIEW_DOTS),
+    };
+    say(PrinterWord::Preview(preview));
+    let raster = Raster::new(dots, paper.bits);
     let raster = match raster {
         Ok(raster) => raster,
         Err(error) => {

@@ -119,6 +119,8 @@ fn round_is_touched(glass: &Glass, touches: &Touches, screen: &Screen) {
 
 fn visit_is_touched(glass: &Glass, touches: &Touches, screen: &Screen) {
     show(glass, screen);
+    scroll(glass, -4_000.0);
+    picture(glass, "22e-below-en-480x800");
     for words in ["House is shut", "Paper", "Later", "Less", "Save, ₹150 received, prints a receipt"] {
         press(glass, words);
     }
@@ -170,6 +172,8 @@ fn money_in_suspense_is_typed(glass: &Glass, touches: &Touches, screen: &Screen)
 fn day_is_counted(glass: &Glass, touches: &Touches, screen: &Screen) {
     show(glass, screen);
     let typed = |field, text: &str| Touch::Type { field, text: text.into() };
+    scroll(glass, -4_000.0);
+    picture(glass, "24d-below-en-480x800");
     press(glass, "One ₹500 note more");
     press(glass, "One ₹50 note less");
     press(glass, "One ₹10 note less");
@@ -199,6 +203,7 @@ fn pin_is_typed(glass: &Glass, touches: &Touches, screen: &Screen) {
     let mut typed = screen.clone();
     typed.page = Page::SignIn(flow::SignIn { pin_digits: 1, ..page.clone() });
     show(glass, &typed);
+    picture(glass, "20e-digits-en-480x800");
     press(glass, "2");
     press(glass, "Go on");
     let pin = |text: &str| Touch::Type { field: Field::Pin, text: text.into() };

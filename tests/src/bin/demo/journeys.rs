@@ -1,11 +1,11 @@
 //! The three journeys that a demonstration plays.
 
 use flow::Page;
-use ledger::{Language, Paise};
+use ledger::{Building, Language, Paise};
 use tests::Trouble;
 use tests::person::Person;
 use tests::sample;
-use tests::town::{COLLECTOR, Member, WORKER, house_code};
+use tests::town::{COLLECTOR, Member, WARD, WORKER, house_code, register};
 
 use crate::{ProfileName, Stage};
 
@@ -54,7 +54,7 @@ fn kiosk(language: Language, stage: &Stage, person: &mut Person) -> Result<(), T
 fn by_upi(language: Language, stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
     person.speaks(language)?;
     // The square of the bill says by itself what is wanted.
-    stage.equipped.scanner.tell(&format!("scan {}", house_code(OTHER_HOUSE)?))?;
+    stage.equipped.scanner.tell(&format!("scan {}", other_house()?))?;
     person.reaches("demand")?;
     person.presses("Continue to pay")?;
     person.reaches("pay")?;
@@ -207,5 +207,16 @@ fn typed(sum: Paise) -> String {
     }
 }
 
-/// Another house of the same ward.
-const OTHER_HOUSE: &str = "12/300";
+/// The code of another house of the ward, one that owes.
+fn other_house() -> Result<String, Trouble> {
+    let owes = |building: &Building| {
+        building.ward == WARD
+            && building.number != sample::PICTURED
+            && building.advance.is_zero()
+            && building.demands.iter().any(|demand| demand.paid < demand.assessed)
+    };
+    let house = register()?.into_iter().find(owes);
+    house
+        .map(|building| building.house_code)
+        .ok_or_else(|| Trouble::new("nobody else in the ward owes"))
+}
