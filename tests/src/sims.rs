@@ -20,6 +20,20 @@ pub enum Cable {
     Pty,
 }
 
+/// The paper of a printer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paper {
+    pub dots: u16,
+    pub cutter: bool,
+}
+
+impl Paper {
+    /// 80 mm, as at a counter.
+    pub const WIDE: Paper = Paper { dots: 576, cutter: true };
+    /// 58 mm, torn off by hand.
+    pub const NARROW: Paper = Paper { dots: 384, cutter: false };
+}
+
 /// A simulated printer, terminal, scanner or bank; ended when it is dropped.
 pub struct Sim {
     process: Process,
@@ -30,9 +44,14 @@ pub struct Sim {
 
 impl Sim {
     /// A receipt printer whose slips lie in `out` as pictures.
-    pub fn printer(folder: &Path, cable: Cable, dots: u16) -> Result<Sim, Trouble> {
+    pub fn printer(folder: &Path, cable: Cable, paper: Paper) -> Result<Sim, Trouble> {
         let out = folder.join("slips");
-        Sim::start("printer", folder, &out, cable, &["--width", &dots.to_string()])
+        let dots = paper.dots.to_string();
+        let mut words = vec!["--width", &dots];
+        if !paper.cutter {
+            words.push("--no-cutter");
+        }
+        Sim::start("printer", folder, &out, cable, &words)
     }
 
     pub fn terminal(folder: &Path, cable: Cable, mode: &str) -> Result<Sim, Trouble> {

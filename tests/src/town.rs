@@ -11,17 +11,13 @@ use crate::centre::{Centre, Wire};
 use crate::device::{Attached, Device};
 use crate::programs::workspace;
 use crate::sample;
-use crate::sims::{Cable, Sim};
+use crate::sims::{Cable, Paper, Sim};
 
 /// The seed of the register: the same for every story, so that its pictures are the same.
 pub const SEED: u64 = 7;
 
 /// The ward of the stories; `sample::PICTURED` stands in it.
 pub const WARD: u16 = 7;
-
-/// Dots across an 80 mm and a 58 mm paper.
-pub const WIDE_DOTS: u16 = 576;
-pub const NARROW_DOTS: u16 = 384;
 
 /// A member of staff of the sample body.
 pub struct Member {
@@ -142,8 +138,8 @@ impl Town {
         let folder = self.folder.join(kind.name);
         std::fs::create_dir_all(&folder)
             .map_err(|error| Trouble::caused("the device's folder cannot be made", error))?;
-        let dots = if kind.is_handheld() { NARROW_DOTS } else { WIDE_DOTS };
-        let printer = Sim::printer(&folder, kind.cables.printer, dots)?;
+        let paper = if kind.is_handheld() { Paper::NARROW } else { Paper::WIDE };
+        let printer = Sim::printer(&folder, kind.cables.printer, paper)?;
         let terminal = Sim::terminal(&folder, kind.cables.terminal, "auto")?;
         let scanner = Sim::scanner(&folder, kind.cables.scanner)?;
         self.provision(&folder, kind)?;
@@ -188,7 +184,7 @@ pub fn attached<'a>(
 
 /// The models of the printers, as the drivers' profiles name them.
 const KIOSK_PRINTER: &str = "generic-80";
-const HANDHELD_PRINTER: &str = "generic-58";
+const HANDHELD_PRINTER: &str = "generic-58-status";
 
 /// The whole register of the sample body as it stands today.
 pub fn register() -> Result<Vec<Building>, Trouble> {

@@ -113,6 +113,8 @@ fn a_declined_card_takes_nothing() {
     desk.page_where("card", |page| page["state"] == "declined").expect("declined");
     equipped.terminal.tell("mode auto").expect("told");
     desk.press("next").expect("another try");
+    desk.page("pay").expect("how much and how");
+    desk.press("next").expect("by card again");
     let receipt = desk.entry("receipt").expect("a receipt");
     desk.page("paid").expect("thanks");
     office_has_once(&town, &[receipt]);

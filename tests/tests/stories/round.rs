@@ -1,6 +1,7 @@
 //! The doorstep round of a tax collector, up to the day's end.
 
-use tests::town::{COLLECTOR, Kind, NARROW_DOTS, Town};
+use tests::sims::Paper;
+use tests::town::{COLLECTOR, Kind, Town};
 
 use super::steps::{office_has_once, pay_by, sign_in};
 
@@ -59,7 +60,7 @@ fn a_round_with_a_suspense_receipt_ends_with_the_count() {
     assert_eq!(closed["amount"], held);
     desk.page_where("day_closed", |page| page["paper"] == "printed").expect("the day's slip");
     let slip = tests::picture::read(&equipped.printer.slip(3).expect("paper")).expect("a picture");
-    assert_eq!(slip.width, usize::from(NARROW_DOTS));
+    assert_eq!(slip.width, usize::from(Paper::NARROW.dots));
     office_has_once(&town, &[receipt, suspense]);
     let figures = town
         .centre

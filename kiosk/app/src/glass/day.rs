@@ -4,6 +4,7 @@ use flow::{AskPaperPage, DayClosedPage, DayEndPage, NoteCount, SignIn, StaffChoi
 use ledger::{Language, Paise};
 use slint::{ComponentHandle, SharedString};
 
+use super::Glass;
 use super::dates::in_words;
 use super::models::settle;
 use super::outcome::paper_state;
@@ -12,7 +13,6 @@ use super::sums::{as_typed, rupees, rupees_if_any, rupees_or_nothing};
 use super::ui::{
     AskPaperAdapter, DayClosedAdapter, DayEndAdapter, FieldName, NoteRow, SignInAdapter, StaffRow,
 };
-use super::Glass;
 
 pub(super) fn sign_in(glass: &Glass, page: &SignIn) {
     let is_chosen = |choice: &&StaffChoice| page.chosen.as_ref() == Some(&choice.id);

@@ -3,10 +3,10 @@
 use flow::{RoundPage, RoundRow, RoundState, SuspensePage};
 use slint::ComponentHandle;
 
+use super::Glass;
 use super::models::settle;
 use super::sums::{grouped, rupees, rupees_if_any, rupees_or_nothing};
 use super::ui::{FrameAdapter, HouseRow, HouseState, RoundAdapter, SuspenseAdapter};
-use super::Glass;
 
 pub(super) fn round(glass: &Glass, page: &RoundPage) {
     let frame = glass.window.global::<FrameAdapter>();

@@ -3,11 +3,11 @@
 use flow::{KindChoice, OutcomeChoice, VisitPage};
 use slint::{ComponentHandle, SharedString};
 
+use super::Glass;
 use super::models::settle;
 use super::round::count;
 use super::sums::{rupees, rupees_if_any};
 use super::ui::{FrameAdapter, VisitAdapter, VisitOutcome, WasteKind};
-use super::Glass;
 
 /// How many outcomes stand wide in the first row.
 const USUAL: usize = 2;

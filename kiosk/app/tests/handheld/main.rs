@@ -90,13 +90,61 @@ fn draw(
         let labels: Vec<String> = parts.iter().map(label).collect();
         faults.push(format!("{name}: no button {wanted:?} among {labels:?}"));
     }
-    for part in &parts {
-        let (left, size) = (part.absolute_position().x, part.size());
-        let within = left >= 0.0 && left + size.width <= width as f32 + 0.5;
-        let large = size.width >= TOUCH_MIN && size.height >= TOUCH_MIN;
-        if label(part).is_empty() || !within || !large {
-            faults.push(format!("{name}: {:?} at {left}, {size:?}", label(part)));
+    look_at(&name, &parts, (width as f32, height as f32), faults);
+    scroll(glass, -4_000.0);
+    look_at(&format!("{name} below"), &pressables(glass), (width as f32, height as f32), faults);
+    scroll(glass, 4_000.0);
+}
+
+/// Each part has a name and the size of a finger, lies on the glass and on no other part.
+fn look_at(
+    name: &str,
+    parts: &[ElementHandle],
+    (width, height): (f32, f32),
+    faults: &mut Vec<String>,
+) {
+    // What is scrolled lies under header and foot as well.
+    let (header, foot) = (106.0, height - 118.0);
+    let mut between: Vec<Corners> = Vec::new();
+    for part in parts {
+        let corners = Corners::of(part);
+        let within = corners.left >= 0.0 && corners.right <= width + 0.5;
+        if label(part).is_empty() || !within || !corners.fit_a_finger() {
+            faults.push(format!("{name}: {:?} at {corners:?}", label(part)));
         }
+        if corners.top < header || corners.bottom > foot {
+            continue;
+        }
+        if between.iter().any(|other| other.meet(&corners)) {
+            faults.push(format!("{name}: {:?} lies on another part", label(part)));
+        }
+        between.push(corners);
+    }
+}
+
+#[derive(Debug)]
+struct Corners {
+    left: f32,
+    top: f32,
+    right: f32,
+    bottom: f32,
+}
+
+impl Corners {
+    fn of(part: &ElementHandle) -> Self {
+        let (at, size) = (part.absolute_position(), part.size());
+        Self { left: at.x, top: at.y, right: at.x + size.width, bottom: at.y + size.height }
+    }
+
+    fn fit_a_finger(&self) -> bool {
+        self.right - self.left >= TOUCH_MIN && self.bottom - self.top >= TOUCH_MIN
+    }
+
+    fn meet(&self, other: &Self) -> bool {
+        self.left + 1.0 < other.right
+            && other.left + 1.0 < self.right
+            && self.top + 1.0 < other.bottom
+            && other.top + 1.0 < self.bottom
     }
 }
 
@@ -121,7 +169,9 @@ fn visit_is_touched(glass: &Glass, touches: &Touches, screen: &Screen) {
     show(glass, screen);
     scroll(glass, -4_000.0);
     picture(glass, "22e-below-en-480x800");
-    for words in ["House is shut", "Paper", "Later", "Less", "Save, ₹150 received, prints a receipt"] {
+    for words in
+        ["House is shut", "Paper", "Later", "Less", "Save, ₹150 received, prints a receipt"]
+    {
         press(glass, words);
     }
     let typed = |field, text: &str| Touch::Type { field, text: text.into() };
@@ -276,7 +326,7 @@ fn label(part: &ElementHandle) -> String {
     part.accessible_label().unwrap_or_default().into()
 }
 
-/// The words of the catalogue, with the figure in its place: a button of two lines is named by both.
+/// The words of the catalogue, with the figure in its place; two lines of a button are joined.
 fn in_language(english: &str, figure: &str, language: Language) -> String {
     if language == Language::En {
         return english.replace("{}", figure);
@@ -288,9 +338,15 @@ fn in_language(english: &str, figure: &str, language: Language) -> String {
         let message = catalogue.find_message(None, english, None);
         message.and_then(|message| message.msgstr().ok().map(str::to_owned))
     };
-    let lines = || english.split_once(", ").map(|(deed, rest)| Some(format!("{}, {}", words(deed)?, words(rest)?)));
+    let lines = || {
+        english
+            .split_once(", ")
+            .map(|(deed, rest)| Some(format!("{}, {}", words(deed)?, words(rest)?)))
+    };
     let found = words(english).or_else(|| lines().flatten());
-    found.unwrap_or_else(|| panic!("{english:?} has no words in {}", language.code())).replace("{}", figure)
+    found
+        .unwrap_or_else(|| panic!("{english:?} has no words in {}", language.code()))
+        .replace("{}", figure)
 }
 
 /// A blank page has one colour, or two with the header.

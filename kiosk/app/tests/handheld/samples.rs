@@ -26,20 +26,83 @@ pub fn all(language: Language) -> Vec<Sample> {
         page("20-sign-in", Collector, Page::SignIn(one), false, "Sign in", ""),
         page("20b-who", Collector, Page::SignIn(many), false, "Sign in", ""),
         page("20c-locked", Karmasena, Page::SignIn(locked), false, "Go on", ""),
-        page("21-round", Collector, Page::Round(round(language, Collector)), false, "Type a number", ""),
-        page("21b-round-waste", Karmasena, Page::Round(round(language, Karmasena)), false, "Type a number", ""),
-        page("22-visit", Karmasena, Page::Visit(visit(language, None)), true, "Choose what happened", ""),
-        page("22b-collected", Karmasena, Page::Visit(visit(language, Some("collected"))), true, "Save, {} received, prints a receipt", "₹150"),
-        page("22c-shut", Karmasena, Page::Visit(visit(language, Some("locked"))), true, "Save, prints a slip", ""),
+        page(
+            "21-round",
+            Collector,
+            Page::Round(round(language, Collector)),
+            false,
+            "Type a number",
+            "",
+        ),
+        page(
+            "21b-round-waste",
+            Karmasena,
+            Page::Round(round(language, Karmasena)),
+            false,
+            "Type a number",
+            "",
+        ),
+        page(
+            "22-visit",
+            Karmasena,
+            Page::Visit(visit(language, None)),
+            true,
+            "Choose what happened",
+            "",
+        ),
+        page(
+            "22b-collected",
+            Karmasena,
+            Page::Visit(visit(language, Some("collected"))),
+            true,
+            "Save, {} received, prints a receipt",
+            "₹150",
+        ),
+        page(
+            "22c-shut",
+            Karmasena,
+            Page::Visit(visit(language, Some("locked"))),
+            true,
+            "Save, prints a slip",
+            "",
+        ),
         page("23-suspense", Collector, Page::Suspense(suspense(false)), true, "Type all three", ""),
-        page("23b-suspense", Collector, Page::Suspense(suspense(true)), true, "Continue with {}", "₹500"),
-        page("24-day-end", Collector, Page::DayEnd(day_end(false)), true, "Hand in {}, closes the day, prints a slip", "₹14,320"),
-        page("24b-differs", Collector, Page::DayEnd(day_end(true)), true, "Hand in {}, closes the day, prints a slip", "₹14,320"),
+        page(
+            "23b-suspense",
+            Collector,
+            Page::Suspense(suspense(true)),
+            true,
+            "Continue with {}",
+            "₹500",
+        ),
+        page(
+            "24-day-end",
+            Collector,
+            Page::DayEnd(day_end(false)),
+            true,
+            "Hand in {}, closes the day, prints a slip",
+            "₹14,320",
+        ),
+        page(
+            "24b-differs",
+            Collector,
+            Page::DayEnd(day_end(true)),
+            true,
+            "Hand in {}, closes the day, prints a slip",
+            "₹14,320",
+        ),
         page("25-day-closed", Collector, Page::DayClosed(day_closed()), false, "Finish", ""),
         page("26-ask-paper", Collector, Page::AskPaper(ask_paper()), false, "Yes, all of it", ""),
     ];
     let refused = Some(Refusal::with_count(RefusalCode::WrongPin, 4));
-    let mut wrong = page("20d-wrong", Collector, Page::SignIn(sign_in(1, Some("1"), 0, false)), false, "Sign in", "");
+    let mut wrong = page(
+        "20d-wrong",
+        Collector,
+        Page::SignIn(sign_in(1, Some("1"), 0, false)),
+        false,
+        "Sign in",
+        "",
+    );
     wrong.screen.frame.refusal = refused;
     samples.push(wrong);
     samples
@@ -59,7 +122,12 @@ fn frame(language: Language, profile: Profile, back: bool) -> Frame {
         profile,
         language,
         languages: Language::ALL.to_vec(),
-        body: if malayalam { "പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്" } else { "Padippuram Grama Panchayat" }.into(),
+        body: if malayalam {
+            "പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്"
+        } else {
+            "Padippuram Grama Panchayat"
+        }
+        .into(),
         service: None,
         step: None,
         line: LineState { online: false, to_send: 5, reached_at: Some("09:58".into()) },
@@ -98,7 +166,15 @@ pub fn round(language: Language, profile: Profile) -> RoundPage {
         ("12/350", "Beena M.", Refused, Some("09:40"), 1_470, 0),
     ];
     let waste = profile == Profile::Karmasena;
-    let row = |place: usize, (number, owner, state, at, due, late): (&str, &str, RoundState, Option<&str>, i64, i64)| RoundRow {
+    let row = |place: usize,
+               (number, owner, state, at, due, late): (
+        &str,
+        &str,
+        RoundState,
+        Option<&str>,
+        i64,
+        i64,
+    )| RoundRow {
         id: (place + 100).to_string(),
         number: number.into(),
         owner: owner.into(),
@@ -112,9 +188,8 @@ pub fn round(language: Language, profile: Profile) -> RoundPage {
         row(place, (&format!("12/{}", 300 + place), "Devassy", Done, Some("09:15"), 0, 0))
     });
     let seen = rows.into_iter().enumerate().map(|(place, house)| row(place + 22, house));
-    let after = (0..12).map(|place| {
-        row(place + 40, (&format!("12/{}", 360 + place), "Elsy", ToDo, None, 315, 0))
-    });
+    let after = (0..12)
+        .map(|place| row(place + 40, (&format!("12/{}", 360 + place), "Elsy", ToDo, None, 315, 0)));
     RoundPage {
         ward: 7,
         ward_name: if malayalam { "കിഴക്കേപ്പടി" } else { "Kizhakkeppadi" }.into(),
