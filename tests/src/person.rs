@@ -23,7 +23,10 @@ use crate::words::{Words, is_said};
 const SETTLE: Duration = Duration::from_millis(400);
 
 /// How long a person waits at most to see a sign that was typed.
-const KEY: Duration = Duration::from_millis(300);
+const KEY: Duration = Duration::from_secs(2);
+
+/// How long nothing more is said once the desk has answered.
+const QUIET: Duration = Duration::from_millis(30);
 
 /// How long a part may take to appear.
 const APPEARS: Duration = Duration::from_secs(30);
@@ -44,6 +47,9 @@ pub struct Person {
     words: Words,
     album: Album,
     shown: Option<Screen>,
+    /// Screens that were laid on the glass, in all and before the last touch.
+    laid: u64,
+    laid_before: u64,
     pub heard: Heard,
 }
 
@@ -73,7 +79,9 @@ impl Person {
             Album { folder: pictures.map(Path::to_owned), taken: Vec::new(), changed: false };
         let heard = Heard::default();
         let desk = Some(desk);
-        Ok(Person { glass, desk, said, touched, words, album, shown: None, heard })
+        let (laid, laid_before) = (0, 0);
+        let shown = None;
+        Ok(Person { glass, desk, said, touched, words, album, shown, laid, laid_before, heard })
     }
 
     /// Waits until this page stands on the glass.
@@ -116,20 +124,32 @@ impl Person {
 
     /// Presses the part with this label, as soon as it is there.
     pub fn touches(&mut self, label: &str) -> Result<(), Trouble> {
+        let part = self.finds(label)?;
+        self.photograph()?;
+        self.press(&part);
+        self.hand_over()
+    }
+
+    /// Where the middle of the part is that says these English words in the person's language.
+    pub fn points_at(&mut self, english: &str) -> Result<(f32, f32), Trouble> {
+        let words = self.words.say(english);
+        let part = self.finds(&words)?;
+        let (at, size) = (part.absolute_position(), part.size());
+        Ok((at.x + size.width / 2.0, at.y + size.height / 2.0))
+    }
+
+    fn finds(&mut self, label: &str) -> Result<ElementHandle, Trouble> {
         let begun = Instant::now();
-        let part = loop {
+        loop {
             self.look()?;
             if let Some(part) = part_called(&self.glass, |own| is_said(own, label)) {
-                break part;
+                return Ok(part);
             }
             if begun.elapsed() > APPEARS {
                 return Err(self.nothing_called(label));
             }
-            self.listen(KEY)?;
-        };
-        self.photograph()?;
-        self.press(&part);
-        self.hand_over()
+            self.listen(QUIET)?;
+        }
     }
 
     fn nothing_called(&self, label: &str) -> Trouble {
@@ -149,8 +169,7 @@ impl Person {
             let part = part.ok_or_else(|| self.nothing_called(&label))?;
             self.press(&part);
             self.hand_over()?;
-            // A person sees each sign stand before the next one is typed.
-            self.listen(KEY)?;
+            self.sees_the_key()?;
         }
         Ok(())
     }
@@ -212,6 +231,7 @@ impl Person {
     /// Hands over what was touched.
     fn hand_over(&mut self) -> Result<(), Trouble> {
         self.album.changed = true;
+        self.laid_before = self.laid;
         for touch in self.touched.try_iter() {
             if !self.desk().touch(touch) {
                 return Err(Trouble::new("the desk has ended"));
@@ -289,6 +309,7 @@ impl Person {
         shown.map_err(|error| Trouble::caused("the screen cannot be shown", error))?;
         i_slint_backend_testing::mock_elapsed_time(SETTLE);
         self.shown = Some(screen);
+        self.laid += 1;
         self.album.changed = true;
         Ok(())
     }
@@ -346,7 +367,12 @@ fn pressables(glass: &Glass) -> Vec<ElementHandle> {
     let pressed = |part: &ElementHandle| {
         matches!(
             part.accessible_role(),
-            Some(AccessibleRole::Button | AccessibleRole::RadioButton | AccessibleRole::ListItem)
+            Some(
+                AccessibleRole::Button
+                    | AccessibleRole::RadioButton
+                    | AccessibleRole::ListItem
+                    | AccessibleRole::Checkbox
+            )
         ) && part.accessible_enabled() != Some(false)
     };
     let query = ElementQuery::from_root(glass.component()).match_descendants();

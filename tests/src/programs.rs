@@ -40,17 +40,31 @@ fn build() -> Result<(), Trouble> {
     if env::var_os(BUILT).is_some() {
         return Ok(());
     }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.current_dir(workspace()).args(["build", "--workspace", "--bins", "--quiet"]);
-    if TARGET == "release" {
-        command.arg("--release");
-    }
+    let mut command = cargo(&["build", "--workspace", "--bins", "--quiet"]);
     let status = command.status().map_err(|error| Trouble::caused("cargo cannot be run", error))?;
     match status.success() {
         true => Ok(()),
         false => Err(Trouble::new("the programs do not build: see what cargo says above")),
     }
+}
+
+/// Cargo in the workspace, with the profile of this program. Cargo tells the programs that it runs of
+/// their package and of the `[env]` of its configuration; build scripts watch those variables, and a
+/// cargo that inherited them would compile half of the workspace a second time.
+pub fn cargo(words: &[&str]) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.current_dir(workspace()).args(words);
+    if TARGET == "release" {
+        command.arg("--release");
+    }
+    let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "LIBSQLITE3_FLAGS"];
+    for (name, _) in env::vars_os() {
+        if told.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// The profile's folder: this program lies in it, or, as a test, one folder further down.

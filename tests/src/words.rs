@@ -32,7 +32,7 @@ impl Words {
 }
 
 /// Whether a part's label begins with these words. `{}`, `{0}` and so on stand for any figure, and
-/// a label may go on after a comma.
+/// a label may go on after a comma or a dot.
 pub fn is_said(label: &str, words: &str) -> bool {
     let mut parts = literals(words).into_iter();
     let first = parts.next().unwrap_or_default();
@@ -45,7 +45,7 @@ pub fn is_said(label: &str, words: &str) -> bool {
             None => return false,
         }
     }
-    ends_open || rest.is_empty() || rest.starts_with(", ")
+    ends_open || rest.is_empty() || rest.starts_with(", ") || rest.starts_with(" · ")
 }
 
 /// The text between the places for figures.
@@ -68,6 +68,7 @@ fn labels_are_known_by_their_words() {
     assert!(is_said("Pay ₹2,010 by card", "Pay {} by card"));
     assert!(is_said("Continue with ₹5", "Continue with {}"));
     assert!(!is_said("Pay ₹2,010 by UPI", "Pay {} by card"));
+    assert!(is_said("12/221 · Latha K.P., Next house, ₹777", "12/221"));
     assert!(!is_said("Cards", "Card"));
     assert!(!is_said("Find", "Find it"));
 }

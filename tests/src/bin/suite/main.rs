@@ -5,14 +5,13 @@ mod packages;
 mod results;
 
 use std::env;
-use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use clap::Parser;
 use tests::missing::{LIST, Missing};
-use tests::programs::{BUILT, TARGET, workspace};
+use tests::programs::{self, BUILT, workspace};
 
 use results::Results;
 
@@ -66,12 +65,8 @@ fn run(long: bool) -> io::Result<Results> {
 }
 
 fn cargo(words: &[&str], list: &Path) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.current_dir(workspace()).args(words).arg("--locked").env(LIST, list);
-    if TARGET == "release" {
-        command.arg("--release");
-    }
+    let mut command = programs::cargo(words);
+    command.arg("--locked").env(LIST, list);
     command
 }
 
