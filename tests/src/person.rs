@@ -28,6 +28,10 @@ const KEY: Duration = Duration::from_secs(2);
 /// How long nothing more is said once the desk has answered.
 const QUIET: Duration = Duration::from_millis(30);
 
+/// How often is looked before the page is moved, and by how much it is.
+const LOOKS_BEFORE_MOVING: u32 = 15;
+const MOVE: f32 = 100.0;
+
 /// How long a part may take to appear.
 const APPEARS: Duration = Duration::from_secs(30);
 
@@ -138,18 +142,66 @@ impl Person {
         Ok((at.x + size.width / 2.0, at.y + size.height / 2.0))
     }
 
+    /// Looks for a part, and on a page that is longer than the glass moves it down and up.
     fn finds(&mut self, label: &str) -> Result<ElementHandle, Trouble> {
         let begun = Instant::now();
-        loop {
+        let mut looks = 0;
+        while begun.elapsed() < APPEARS {
             self.look()?;
             if let Some(part) = part_called(&self.glass, |own| is_said(own, label)) {
                 return Ok(part);
             }
-            if begun.elapsed() > APPEARS {
-                return Err(self.nothing_called(label));
+            looks += 1;
+            if looks > LOOKS_BEFORE_MOVING {
+                let down = looks / LOOKS_BEFORE_MOVING % 2 == 1;
+                self.moves(if down { -MOVE } else { MOVE });
+                if part_called(&self.glass, |own| is_said(own, label)).is_some() {
+                    // Its edge has come into view; once more, and it is there as a whole.
+                    self.moves(if down { -MOVE } else { MOVE });
+                }
             }
             self.listen(QUIET)?;
         }
+        Err(self.nothing_called(label))
+    }
+
+    fn moves(&mut self, delta_y: f32) {
+        let size = self.glass.window().size();
+        let position = slint::LogicalPosition::new(size.width as f32 / 2.0, size.height as f32 / 2.0);
+        self.glass.window().dispatch_event(slint::platform::WindowEvent::PointerScrolled {
+            position,
+            delta_x: 0.0,
+            delta_y,
+        });
+        i_slint_backend_testing::mock_elapsed_time(SETTLE);
+        self.album.changed = true;
+    }
+
+    /// A pad has more signs than one face can hold: the others are turned to.
+    fn finds_key(&mut self, label: &str) -> Result<ElementHandle, Trouble> {
+        for face in ["", "A–O", "P–Z", "ABC", "123"] {
+            if let Some(turn) = part_called(&self.glass, |own| own == face) {
+                self.press(&turn);
+            }
+            if let Some(part) = part_called(&self.glass, |own| own == label) {
+                return Ok(part);
+            }
+        }
+        Err(self.nothing_called(label))
+    }
+
+    /// A person sees each sign stand before the next one is typed.
+    fn sees_the_key(&mut self) -> Result<(), Trouble> {
+        let begun = Instant::now();
+        while begun.elapsed() < KEY {
+            match self.said.recv_timeout(QUIET) {
+                Ok(outward) => self.take(outward)?,
+                // The desk has taken the last touch and shown what came of it.
+                Err(_) if self.laid > self.laid_before => break,
+                Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     fn nothing_called(&self, label: &str) -> Trouble {
@@ -165,8 +217,7 @@ impl Person {
     pub fn types(&mut self, keys: &str) -> Result<(), Trouble> {
         for key in keys.chars() {
             let label = if key == ' ' { self.words.say("Space") } else { key.to_string() };
-            let part = part_called(&self.glass, |own| own == label);
-            let part = part.ok_or_else(|| self.nothing_called(&label))?;
+            let part = self.finds_key(&label)?;
             self.press(&part);
             self.hand_over()?;
             self.sees_the_key()?;

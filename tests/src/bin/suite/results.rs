@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use tests::missing::Missing;
+use ::tests::missing::Missing;
 
 #[derive(Default)]
 pub struct Results {
