@@ -1,4 +1,5 @@
-//! Compiles the glass. Whatever the glass shows is embedded, so the program needs no file beside it.
+//! Compiles the glass. Whatever the glass shows is embedded, so the program needs no file beside
+//! it.
 
 use slint_build::{CompilerConfiguration, EmbedResourcesKind};
 

@@ -107,8 +107,8 @@ impl Centre {
         }
         let log = self.folder.parent().unwrap_or(&self.folder);
         let process = Process::start("central", command, log)?;
-        let (_, line) = process
-            .wait_from(0, "where it listens", |line| line["listening"].is_string())?;
+        let (_, line) =
+            process.wait_from(0, "where it listens", |line| line["listening"].is_string())?;
         let url = line["listening"].as_str().unwrap_or_default();
         self.listen = url.rsplit('/').next().unwrap_or_default().to_owned();
         self.process = Some(process);

@@ -1,5 +1,6 @@
-//! What proves the whole: it starts the real programs as a town would, each in its own folder and on
-//! a free port, and speaks with them from outside. It may know everything; nothing may lean on it.
+//! What proves the whole: it starts the real programs as a town would, each in its own folder and
+//! on a free port, and speaks with them from outside. It may know everything; nothing may lean on
+//! it.
 
 pub mod centre;
 pub mod device;

@@ -32,6 +32,9 @@ const QUIET: Duration = Duration::from_millis(30);
 const LOOKS_BEFORE_MOVING: u32 = 15;
 const MOVE: f32 = 100.0;
 
+/// How near to the foot or the header a part's middle still counts as covered.
+const COVER: f32 = 16.0;
+
 /// How long a part may take to appear.
 const APPEARS: Duration = Duration::from_secs(30);
 
@@ -96,11 +99,7 @@ impl Person {
     }
 
     /// Waits until something holds of the screen on the glass.
-    pub fn sees(
-        &mut self,
-        what: &str,
-        holds: impl Fn(&Screen) -> bool,
-    ) -> Result<Screen, Trouble> {
+    pub fn sees(&mut self, what: &str, holds: impl Fn(&Screen) -> bool) -> Result<Screen, Trouble> {
         self.waits(what, |person| person.shown.as_ref().filter(|screen| holds(screen)).cloned())
     }
 
@@ -148,17 +147,16 @@ impl Person {
         let mut looks = 0;
         while begun.elapsed() < APPEARS {
             self.look()?;
-            if let Some(part) = part_called(&self.glass, |own| is_said(own, label)) {
-                return Ok(part);
-            }
             looks += 1;
-            if looks > LOOKS_BEFORE_MOVING {
-                let down = looks / LOOKS_BEFORE_MOVING % 2 == 1;
-                self.moves(if down { -MOVE } else { MOVE });
-                if part_called(&self.glass, |own| is_said(own, label)).is_some() {
-                    // Its edge has come into view; once more, and it is there as a whole.
+            let part = part_called(&self.glass, |own| is_said(own, label));
+            match part.map(|part| (covered(&self.glass, &part), part)) {
+                Some((None, part)) => return Ok(part),
+                Some((Some(delta_y), _)) => self.moves(delta_y),
+                None if looks > LOOKS_BEFORE_MOVING => {
+                    let down = looks / LOOKS_BEFORE_MOVING % 2 == 1;
                     self.moves(if down { -MOVE } else { MOVE });
                 }
+                None => {}
             }
             self.listen(QUIET)?;
         }
@@ -167,7 +165,8 @@ impl Person {
 
     fn moves(&mut self, delta_y: f32) {
         let size = self.glass.window().size();
-        let position = slint::LogicalPosition::new(size.width as f32 / 2.0, size.height as f32 / 2.0);
+        let position =
+            slint::LogicalPosition::new(size.width as f32 / 2.0, size.height as f32 / 2.0);
         self.glass.window().dispatch_event(slint::platform::WindowEvent::PointerScrolled {
             position,
             delta_x: 0.0,
@@ -206,8 +205,7 @@ impl Person {
 
     fn nothing_called(&self, label: &str) -> Trouble {
         let parts = pressables(&self.glass);
-        let mut labels: Vec<_> =
-            parts.iter().filter_map(ElementHandle::accessible_label).collect();
+        let mut labels: Vec<_> = parts.iter().filter_map(ElementHandle::accessible_label).collect();
         labels.sort();
         labels.dedup();
         Trouble::new(format!("nothing is called {label:?} among {labels:?}; {}", self.stands()))
@@ -409,12 +407,39 @@ fn open_glass((width, height): (u32, u32)) -> Result<(Glass, Receiver<Touch>), T
     Ok((glass, touched))
 }
 
+/// How the page must be moved so that a part no longer lies under the foot or the header.
+fn covered(glass: &Glass, part: &ElementHandle) -> Option<f32> {
+    let middle = part.absolute_position().y + part.size().height / 2.0;
+    let edge = |name: &str| ElementHandle::find_by_element_type_name(glass.component(), name).next();
+    let is_in = |whole: &ElementHandle| {
+        let own = |other: &ElementHandle| {
+            other.accessible_label() == part.accessible_label()
+                && other.absolute_position() == part.absolute_position()
+        };
+        let inside = pressable(whole.query_descendants());
+        inside.iter().any(own)
+    };
+    if let Some(foot) = edge("Foot")
+        && middle > foot.absolute_position().y - COVER
+        && !is_in(&foot)
+    {
+        return Some(-MOVE);
+    }
+    let header = edge("Header")?;
+    let below = header.absolute_position().y + header.size().height;
+    (middle < below + COVER && !is_in(&header)).then_some(MOVE)
+}
+
 fn part_called(glass: &Glass, is_it: impl Fn(&str) -> bool) -> Option<ElementHandle> {
     let parts = pressables(glass);
     parts.into_iter().find(|part| part.accessible_label().is_some_and(|own| is_it(&own)))
 }
 
 fn pressables(glass: &Glass) -> Vec<ElementHandle> {
+    pressable(ElementQuery::from_root(glass.component()).match_descendants())
+}
+
+fn pressable(query: ElementQuery) -> Vec<ElementHandle> {
     let pressed = |part: &ElementHandle| {
         matches!(
             part.accessible_role(),
@@ -426,6 +451,5 @@ fn pressables(glass: &Glass) -> Vec<ElementHandle> {
             )
         ) && part.accessible_enabled() != Some(false)
     };
-    let query = ElementQuery::from_root(glass.component()).match_descendants();
     query.match_predicate(pressed).find_all()
 }

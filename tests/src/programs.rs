@@ -48,9 +48,9 @@ fn build() -> Result<(), Trouble> {
     }
 }
 
-/// Cargo in the workspace, with the profile of this program. Cargo tells the programs that it runs of
-/// their package and of the `[env]` of its configuration; build scripts watch those variables, and a
-/// cargo that inherited them would compile half of the workspace a second time.
+/// Cargo in the workspace, with the profile of this program. Cargo tells the programs that it runs
+/// of their package and of the `[env]` of its configuration; build scripts watch those variables,
+/// and a cargo that inherited them would compile half of the workspace a second time.
 pub fn cargo(words: &[&str]) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);

@@ -99,8 +99,7 @@ impl Sim {
         out: PathBuf,
     ) -> Result<Sim, Trouble> {
         let process = Process::start(&format!("sim-{kind}"), command, folder)?;
-        let (_, line) =
-            process.wait_from(0, "where it is", |line| line["control"].is_string())?;
+        let (_, line) = process.wait_from(0, "where it is", |line| line["control"].is_string())?;
         let word = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
         Ok(Sim { port: word("port"), control: word("control"), process, out })
     }

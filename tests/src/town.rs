@@ -28,8 +28,7 @@ pub struct Member {
 }
 
 pub const CASHIER: Member = Member { id: 11, name: "Beena K.", role: "cashier", pin: "2580" };
-pub const COLLECTOR: Member =
-    Member { id: 21, name: "Ramesan P.", role: "collector", pin: "1379" };
+pub const COLLECTOR: Member = Member { id: 21, name: "Ramesan P.", role: "collector", pin: "1379" };
 pub const WORKER: Member = Member { id: 31, name: "Sindhu M.", role: "worker", pin: "4826" };
 
 /// The centre and its folder. The folder goes with it unless it was given.

@@ -1,4 +1,5 @@
-//! The words on the glass in a person's language, out of the catalogues that the glass is made with.
+//! The words on the glass in a person's language, out of the catalogues that the glass is made
+//! with.
 
 use ledger::Language;
 use polib::catalog::Catalog;

@@ -38,8 +38,9 @@ enum Deed {
     Init(init::InitArguments),
     /// Loads buildings into the register.
     ///
-    /// FILE has one building a line, as JSON. Rows with faults are listed and refused, the others go
-    /// in; with any row refused, the exit code is 1. A building that has receipts is not loaded again.
+    /// FILE has one building a line, as JSON. Rows with faults are listed and refused, the others
+    /// go in; with any row refused, the exit code is 1. A building that has receipts is not loaded
+    /// again.
     Load(load::LoadArguments),
     /// Adds a member of staff, or gives them a new name, role or PIN.
     ///

@@ -1,7 +1,7 @@
-//! The office of one local body: it takes the devices' chains into its books, tells each device what
-//! it lacks, and shows the officers and the public what the books say. It must never know a screen,
-//! a printer or a driver, and it never changes an entry: what breaks a rule is kept apart, with the
-//! reason, for a person.
+//! The office of one local body: it takes the devices' chains into its books, tells each device
+//! what it lacks, and shows the officers and the public what the books say. It must never know a
+//! screen, a printer or a driver, and it never changes an entry: what breaks a rule is kept apart,
+//! with the reason, for a person.
 
 pub mod api;
 pub mod command;

@@ -1,4 +1,5 @@
-//! The rule packs of one body: copied in by version, older ones kept, the one in force chosen by day.
+//! The rule packs of one body: copied in by version, older ones kept, the one in force chosen by
+//! day.
 
 use std::fs;
 use std::io;

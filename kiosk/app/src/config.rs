@@ -99,7 +99,8 @@ struct Reader {
 
 impl Reader {
     fn config(&mut self, mut table: Table, folder: &Path) -> Option<Config> {
-        let profile = self.named(&mut table, "profile", profile_named, "kiosk, collector, karmasena");
+        let profile =
+            self.named(&mut table, "profile", profile_named, "kiosk, collector, karmasena");
         let data = self.text(&mut table, "data").map(|data| folder.join(data));
         let centre = self.centre(&mut table);
         let body = self.text(&mut table, "body");
@@ -163,7 +164,8 @@ impl Reader {
         }
         if let Some(theme) = self.optional_text(&mut inner, "theme") {
             if !["light", "dark", "sun", "hc"].contains(&theme.as_str()) {
-                self.faults.push(format!("screen.theme: {theme:?} is none of light, dark, sun, hc"));
+                self.faults
+                    .push(format!("screen.theme: {theme:?} is none of light, dark, sun, hc"));
             }
             screen.theme = theme;
         }
@@ -348,8 +350,15 @@ mod tests {
         "#;
         let faults = Config::parse(text, Path::new(".")).expect_err("bad");
         for part in [
-            "profile", "data is missing", "plain http://", "body", "colour is not known",
-            "screen.width", "screen.depth is not known", "printer by zpl", "speed is not known",
+            "profile",
+            "data is missing",
+            "plain http://",
+            "body",
+            "colour is not known",
+            "screen.width",
+            "screen.depth is not known",
+            "printer by zpl",
+            "speed is not known",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
         }

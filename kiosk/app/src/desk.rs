@@ -1,5 +1,5 @@
-//! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in one
-//! inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
+//! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in
+//! one inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
 
 mod lending;
 mod outward;
@@ -29,8 +29,8 @@ pub use outward::{EntryLine, Line, RefusalLine, SlipLine};
 /// Words that may wait for the desk: a busy minute of touches and reports.
 const INBOX_MAX: usize = 256;
 
-/// What a printer is taken for where kiosk.toml names no model: 80 mm paper, and an answer after the
-/// cut.
+/// What a printer is taken for where kiosk.toml names no model: 80 mm paper, and an answer after
+/// the cut.
 const PRINTER_MODEL: &str = "generic-80";
 
 /// How often time is told to the journeys: a countdown on the glass changes each second.
@@ -245,7 +245,8 @@ impl Desk {
         }
         let touched = matches!(event, Event::Touch(_) | Event::World(World::Scanned(_)));
         if touched {
-            // A touch takes the last refusal off the glass: whatever stands there afterwards is new.
+            // A touch takes the last refusal off the glass: whatever stands there afterwards is
+            // new.
             self.refused = None;
         }
         let now = self.now();
@@ -312,14 +313,12 @@ impl Desk {
     fn ask_terminal(&mut self, job: TerminalJob) {
         let given = match (&self.terminal, job) {
             (Some(terminal), job) => terminal.give(job),
-            (None, TerminalJob::Charge { intent, .. }) => Err(World::TerminalEnded {
-                intent,
-                ending: flow::TerminalEnding::NotReached,
-            }),
-            (None, TerminalJob::LookUp { intent, .. }) => Err(World::TerminalEnded {
-                intent,
-                ending: flow::TerminalEnding::CannotTell,
-            }),
+            (None, TerminalJob::Charge { intent, .. }) => {
+                Err(World::TerminalEnded { intent, ending: flow::TerminalEnding::NotReached })
+            }
+            (None, TerminalJob::LookUp { intent, .. }) => {
+                Err(World::TerminalEnded { intent, ending: flow::TerminalEnding::CannotTell })
+            }
         };
         if let Err(world) = given {
             self.take(Event::World(world));

@@ -43,7 +43,8 @@ pub fn install() -> Result<(), FontError> {
     let folder = written_folder()?;
     let faces = env::join_paths(FACES.iter().map(|(name, _)| folder.join(name)))
         .map_err(FontError::FolderName)?;
-    // SAFETY: the caller is the first statement of `main`, so no other thread reads the environment.
+    // SAFETY: the caller is the first statement of `main`, so no other thread reads the
+    // environment.
     unsafe {
         env::set_var("FONTCONFIG_FILE", folder.join("fonts.conf"));
         env::set_var("SLINT_FONT_PATH", faces);

@@ -1,7 +1,7 @@
 //! The program at the doorstep: the glass that a person touches, the desk that owns the books, the
 //! benches that speak with printer, terminal and scanner, and the raster of a slip. It must never
-//! know a rule about money: what is owed and what may be taken is the ledger's, what follows a touch
-//! is the flow's, and the centre's own code is out of its reach.
+//! know a rule about money: what is owed and what may be taken is the ledger's, what follows a
+//! touch is the flow's, and the centre's own code is out of its reach.
 
 pub mod bench;
 pub mod config;

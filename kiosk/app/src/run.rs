@@ -1,5 +1,5 @@
-//! The touch screen: the glass on the main thread, the desk on its own, and nothing between them but
-//! touches out and screens in.
+//! The touch screen: the glass on the main thread, the desk on its own, and nothing between them
+//! but touches out and screens in.
 
 use std::cell::RefCell;
 use std::error::Error;

@@ -107,8 +107,8 @@ mod tests {
 
     use super::*;
 
-    /// Every code there is. A new one does not compile in `english` until it has a sentence, and the
-    /// count below says that it belongs here too.
+    /// Every code there is. A new one does not compile in `english` until it has a sentence, and
+    /// the count below says that it belongs here too.
     const CODES: &[RefusalCode] = {
         use RefusalCode::*;
         &[

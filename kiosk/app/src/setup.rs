@@ -21,9 +21,17 @@ pub struct Setup {
 #[derive(Debug, Error)]
 pub enum SetupError {
     #[error("{path} cannot be read")]
-    Read { path: PathBuf, #[source] source: std::io::Error },
+    Read {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("{path}: {source}")]
-    Provision { path: PathBuf, #[source] source: ProvisionError },
+    Provision {
+        path: PathBuf,
+        #[source]
+        source: ProvisionError,
+    },
     #[error("the rule pack in {path} must be mended:\n{faults}")]
     Pack { path: PathBuf, faults: String },
     #[error("{path} makes a device of {made}, kiosk.toml says {said}")]

@@ -115,10 +115,7 @@ impl SignedClaim {
 
     /// The claim, once the signature was found to be the named device's. `key` gives the public key
     /// of a device of this body.
-    pub fn checked(
-        &self,
-        key: impl Fn(Writer) -> Option<PublicKey>,
-    ) -> Result<&Claim, ClaimError> {
+    pub fn checked(&self, key: impl Fn(Writer) -> Option<PublicKey>) -> Result<&Claim, ClaimError> {
         let device = key(self.claim.writer).ok_or(ClaimError::UnknownDevice(self.claim.writer))?;
         device
             .verify(Purpose::Receipt, &self.claim.message(), &self.signature)

@@ -17,7 +17,6 @@ use crate::receipt::{Payer, RECEIPT_LINES_MAX, Receipt, TYPED_CHARACTERS_MAX, Te
 use crate::signature::PublicKey;
 use crate::visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX};
 
-
 /// How many UPI intents without a word are remembered: a busy kiosk's fortnight. What the bank says
 /// of an older one is settled at the centre.
 const LATE_INTENTS_MAX: usize = 512;
@@ -406,7 +405,6 @@ impl DayBook {
     }
 }
 
-
 fn check_intent(intent: &Intent) -> Result<(), Breach> {
     if !intent.amount.is_positive() {
         return Err(Breach::Sum(intent.amount));
@@ -460,4 +458,3 @@ fn check_visit(visit: &Visit) -> Result<(), Breach> {
 fn negative_note(notes: &Notes) -> bool {
     !notes.value.is_positive()
 }
-

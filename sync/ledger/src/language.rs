@@ -6,8 +6,19 @@ use serde::{Deserialize, Serialize};
 
 /// A language, by its ISO 639-1 code.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-    Encode, Decode,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Encode,
+    Decode,
 )]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]

@@ -41,12 +41,7 @@ pub struct SignedLease {
 
 impl Lease {
     pub fn number(&self, number: u32) -> ReceiptNumber {
-        ReceiptNumber {
-            body: self.body.clone(),
-            year: self.year,
-            book: self.book.clone(),
-            number,
-        }
+        ReceiptNumber { body: self.body.clone(), year: self.year, book: self.book.clone(), number }
     }
 
     /// Signs it with the office's key.

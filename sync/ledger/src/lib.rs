@@ -31,9 +31,9 @@ pub use demand::{
     brief, due_day, percent,
 };
 pub use entry::{
-    BookReturn, Confirmation, DayClose, ENTRY_BYTES_MAX, Enrolment, Entry, EntryError, Fact, Intent,
-    IntentEnded, IntentEnding, IntentMode, Notes, Print, PrintOutcome, PrintWitness, StaffId,
-    Writer,
+    BookReturn, Confirmation, DayClose, ENTRY_BYTES_MAX, Enrolment, Entry, EntryError, Fact,
+    Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print, PrintOutcome, PrintWitness,
+    StaffId, Writer,
 };
 pub use language::Language;
 pub use lease::{Lease, SignedLease};

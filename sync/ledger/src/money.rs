@@ -9,8 +9,20 @@ use thiserror::Error;
 
 /// A sum of money in paise; 100 paise are one rupee. Never a float.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-    JsonSchema, Encode, Decode,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Encode,
+    Decode,
 )]
 #[serde(transparent)]
 #[cbor(transparent)]

@@ -64,8 +64,7 @@ impl ReceiptNumber {
 
     /// The check character over body, year, book and number.
     pub fn check(&self) -> char {
-        let figures =
-            format!("{}{:02}{}{:05}", self.body, self.year % 100, self.book, self.number);
+        let figures = format!("{}{:02}{}{:05}", self.body, self.year % 100, self.book, self.number);
         check_character(&figures)
     }
 }

@@ -45,7 +45,11 @@ pub enum BatchError {
     #[error("an empty batch")]
     Empty,
     #[error("entry {seq} cannot be read")]
-    Entry { seq: u64, #[source] source: EntryError },
+    Entry {
+        seq: u64,
+        #[source]
+        source: EntryError,
+    },
     #[error("entry {found} stands where entry {expected} should")]
     Sequence { expected: u64, found: u64 },
     #[error("the entries do not lead to the head that the batch names")]
@@ -55,8 +59,7 @@ pub enum BatchError {
 impl Batch {
     /// Packs entries that follow `before`, as many as the limits take.
     pub fn of(before: Head, entries: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        let mut batch =
-            Self { before, entries: Vec::new(), after: before, documents: Vec::new() };
+        let mut batch = Self { before, entries: Vec::new(), after: before, documents: Vec::new() };
         let mut bytes = 0;
         for canonical in entries {
             bytes += canonical.len();

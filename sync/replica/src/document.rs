@@ -35,9 +35,7 @@ impl DayDocument {
     /// Adds the next entry of the day.
     pub fn add(&mut self, entry: &Entry) -> Result<(), DocumentError> {
         let bytes = ScalarValue::Bytes(entry.canonical());
-        self.document
-            .put(ROOT, entry.seq.to_string(), bytes)
-            .map_err(DocumentError::Put)?;
+        self.document.put(ROOT, entry.seq.to_string(), bytes).map_err(DocumentError::Put)?;
         let seconds = entry.at.wall_ms.div_euclid(1_000);
         self.document.commit_with(CommitOptions::default().with_time(seconds));
         Ok(())

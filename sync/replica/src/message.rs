@@ -1,7 +1,7 @@
 //! What a device asks and what the centre answers, over whichever carrier.
 
 use ledger::{
-    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, WrongSignature, Writer,
+    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -91,7 +91,9 @@ pub enum Rejection {
     Gap(#[n(0)] u64),
     /// Another history of this device is at the centre already.
     #[n(1)]
-    #[error("entry {0} differs from the one that the centre has: this device was copied or restored")]
+    #[error(
+        "entry {0} differs from the one that the centre has: this device was copied or restored"
+    )]
     Fork(#[n(0)] u64),
     #[n(2)]
     #[error("the batch is damaged: {0}")]

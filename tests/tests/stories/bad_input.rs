@@ -59,7 +59,9 @@ fn each_mistake_is_answered_by_one_sentence_in_each_language() {
 #[test]
 fn a_line_that_is_no_touch_is_named_and_the_desk_goes_on() {
     let (_town, _equipped, mut desk) = kiosk();
-    for line in ["{", "{\"press\":\"explode\"}", "[1,2]", "\u{feff}", "{\"press\":\"next\",\"x\":1}"] {
+    for line in
+        ["{", "{\"press\":\"explode\"}", "[1,2]", "\u{feff}", "{\"press\":\"next\",\"x\":1}"]
+    {
         desk.send_line(line).expect("written");
         let fault = desk.line("fault").expect("it is named");
         assert!(fault.as_str().is_some_and(|fault| !fault.is_empty()), "{line}: {fault}");

@@ -3,9 +3,7 @@
 use tests::device::Desk;
 use tests::town::{Equipped, Town};
 
-use super::steps::{
-    HOUSE, another_sum, card_payment, kiosk, office_has_once, pay_by, to_pay,
-};
+use super::steps::{HOUSE, another_sum, card_payment, kiosk, office_has_once, pay_by, to_pay};
 
 #[test]
 fn a_kiosk_that_dies_over_the_paper_keeps_the_receipt() {

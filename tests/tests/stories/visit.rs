@@ -31,9 +31,9 @@ fn waste_is_collected_weighed_and_paid_for() {
     assert_eq!(receipt["amount"], visit["fee"]["to_pay"]);
     equipped.printer.slip(1).expect("paper");
     office_has_once(&town, &[receipt]);
-    let figures = town.centre.until("the visit is there", |figures| {
-        figures["visits"][0]["weight_g"] == 4_250
-    });
+    let figures = town
+        .centre
+        .until("the visit is there", |figures| figures["visits"][0]["weight_g"] == 4_250);
     assert_eq!(figures.expect("figures")["visits"][0]["collected"], 1);
 }
 

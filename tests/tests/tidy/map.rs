@@ -23,8 +23,18 @@ const fn lean(
 
 /// The screen, the network, the database and the threads of others: what no rule needs.
 const IMPURE: &[&str] = &[
-    "tokio", "reqwest", "hyper", "axum", "rusqlite", "slint", "serialport", "rustix", "nix",
-    "tracing-subscriber", "clap", "tempfile",
+    "tokio",
+    "reqwest",
+    "hyper",
+    "axum",
+    "rusqlite",
+    "slint",
+    "serialport",
+    "rustix",
+    "nix",
+    "tracing-subscriber",
+    "clap",
+    "tempfile",
 ];
 
 const ALL: &[&str] = &[
@@ -123,9 +133,10 @@ fn faults(
             continue;
         };
         let strangers = arrows.ours.iter().filter(|other| !known.ours.contains(&other.as_str()));
-        faults.extend(strangers.map(|other| {
-            format!("{name} may not lean on {other}, only on {:?}", known.ours)
-        }));
+        faults.extend(
+            strangers
+                .map(|other| format!("{name} may not lean on {other}, only on {:?}", known.ours)),
+        );
         if let Some((_, only)) = ONLY.iter().find(|(only, _)| only == name) {
             let others = arrows.outside.iter().filter(|other| !only.contains(&other.as_str()));
             faults.extend(others.map(|other| format!("{name} keeps to {only:?}, not {other}")));

@@ -43,7 +43,9 @@ fn read(text: &str) -> Features {
 fn differences(build: &Features, test: &Features) -> Vec<String> {
     let both = build.iter().filter_map(|(package, sets)| Some((package, sets, test.get(package)?)));
     both.filter(|(_, build, test)| !test.is_subset(build))
-        .map(|(package, build, test)| format!("{package}: built with {build:?}, tested with {test:?}"))
+        .map(|(package, build, test)| {
+            format!("{package}: built with {build:?}, tested with {test:?}")
+        })
         .collect()
 }
 

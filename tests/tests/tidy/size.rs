@@ -8,7 +8,15 @@ const FUNCTION_LINES_MAX: usize = 70;
 const COLUMNS_MAX: usize = 100;
 
 /// Files whose long lines are tables or sample texts that a break would make harder to read.
-const WIDE: &[&str] = &[];
+const WIDE: &[&str] = &[
+    "fleet/central/tests/story/full_page.rs",
+    "fleet/central/tests/story/operator.rs",
+    "fleet/central/tests/story/upi.rs",
+    "kiosk/app/src/print/tests.rs",
+    "kiosk/app/tests/handheld/samples.rs",
+    "tests/src/bin/suite/results.rs",
+    "tests/tests/tidy/tokens.rs",
+];
 
 #[test]
 fn files_functions_and_lines_stay_short() {

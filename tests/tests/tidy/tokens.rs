@@ -41,8 +41,7 @@ pub fn without_tests(tokens: &[TokenTree]) -> Vec<TokenTree> {
 
 fn cleared(group: &Group) -> Group {
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    let mut cleared =
-        Group::new(group.delimiter(), without_tests(&inner).into_iter().collect());
+    let mut cleared = Group::new(group.delimiter(), without_tests(&inner).into_iter().collect());
     cleared.set_span(group.span());
     cleared
 }

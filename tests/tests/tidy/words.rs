@@ -78,8 +78,7 @@ fn words(source: &Source) -> Vec<Finding> {
     let mut findings = marked(source);
     findings.extend(file_name(source));
     let all = tokens(&source.text).unwrap_or_default();
-    let product =
-        if is_test_file(&source.path) { Vec::new() } else { without_tests(&all) };
+    let product = if is_test_file(&source.path) { Vec::new() } else { without_tests(&all) };
     for (name, place, instead) in MACROS {
         let lines = macros(choose(*place, source, &all, &product), name);
         findings.extend(said(source, lines, &format!("{name}!"), instead));

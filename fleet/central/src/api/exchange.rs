@@ -22,8 +22,8 @@ use crate::store::{CheckedBatch, Exchanged, Turn};
 /// The largest body that is read: a full batch that did not pack at all, twice over.
 const BODY_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
 
-/// How much of a body that is too large is read and thrown away: a sender that is still writing when
-/// the line is closed sees a broken line instead of the answer.
+/// How much of a body that is too large is read and thrown away: a sender that is still writing
+/// when the line is closed sees a broken line instead of the answer.
 const THROWN_AWAY_MAX: usize = 1_024 * 1_024;
 
 /// How long a body may take: the largest one over a line of 20 kbit/s.

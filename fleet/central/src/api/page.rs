@@ -10,7 +10,8 @@ use data_encoding::BASE64;
 /// The one style sheet, inside every page.
 pub const STYLE: &str = include_str!("../../templates/style.css");
 
-/// Nothing is loaded from anywhere, and no script runs: the only style is the one whose hash this is.
+/// Nothing is loaded from anywhere, and no script runs: the only style is the one whose hash this
+/// is.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let hash = BASE64.encode(&ledger::sha256(STYLE.as_bytes())[..]);
     let policy = format!(

@@ -53,7 +53,8 @@ pub async fn confirmation(
     let word = read(&body, now_ms)?;
     let state = centre.store.bank_word(word).await?;
     centre.counts.bank_words.add(1);
-    // Whoever posts needs to know only that it is kept; what does not fit is the office's to settle.
+    // Whoever posts needs to know only that it is kept; what does not fit is the office's to
+    // settle.
     let status = match state {
         BankWordState::Confirmed => StatusCode::OK,
         BankWordState::Waiting | BankWordState::Differs | BankWordState::Twice => {

@@ -1,4 +1,5 @@
-//! The bank says that a UPI request was paid: in time, late, twice, wrongly, and not the bank at all.
+//! The bank says that a UPI request was paid: in time, late, twice, wrongly, and not the bank at
+//! all.
 
 use ledger::{Confirmation, Fact, IntentEnded, IntentEnding, Paise, Writer};
 use replica::Answer;

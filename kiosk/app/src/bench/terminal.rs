@@ -3,9 +3,7 @@
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use devices::{
-    AbortHandle, Approval, Lookup, SaleIntent, SaleOutcome, SaleProgress, Terminal,
-};
+use devices::{AbortHandle, Approval, Lookup, SaleIntent, SaleOutcome, SaleProgress, Terminal};
 use flow::{TerminalEnding, World};
 
 use super::Bench;
@@ -26,10 +24,7 @@ pub struct TerminalBench {
 }
 
 impl TerminalBench {
-    pub fn start(
-        mut terminal: Box<dyn Terminal>,
-        say: impl Fn(World) + Send + 'static,
-    ) -> Self {
+    pub fn start(mut terminal: Box<dyn Terminal>, say: impl Fn(World) + Send + 'static) -> Self {
         let abort = terminal.abort_handle();
         let bench = Bench::start("terminal", move |jobs: Receiver<TerminalJob>| {
             for job in jobs {

@@ -22,12 +22,7 @@ pub struct Lending {
 }
 
 impl Lending {
-    pub fn new(
-        store: Store,
-        address: String,
-        staff: Vec<Member>,
-        provision: &Provision,
-    ) -> Self {
+    pub fn new(store: Store, address: String, staff: Vec<Member>, provision: &Provision) -> Self {
         let sisters = provision.sisters.iter();
         let names = sisters.map(|sister| (sister.writer, sister.name.clone())).collect();
         Self { store, reached_at: None, address, body: provision.body.clone(), staff, names }

@@ -11,101 +11,72 @@ pub struct Sample {
     pub figure: &'static str,
 }
 
+/// A page, its words and figure, before the language is known.
+type Drawn = (&'static str, Profile, Page, bool, &'static str, &'static str);
+
+const HAND_IN: &str = "Hand in {}, closes the day, prints a slip";
+
 pub fn all(language: Language) -> Vec<Sample> {
-    let page = |name, profile, page, back, primary, figure| Sample {
+    let drawn = [entrance(), houses(language), counter()].concat();
+    let sample = |(name, profile, page, back, primary, figure): Drawn| Sample {
         name,
         screen: Screen { frame: frame(language, profile, back), page },
         primary,
         figure,
     };
-    use Profile::{Collector, Karmasena};
-    let one = sign_in(1, Some("1"), 2, false);
-    let many = sign_in(3, None, 0, false);
-    let locked = sign_in(3, Some("1"), 0, true);
-    let mut samples = vec![
-        page("20-sign-in", Collector, Page::SignIn(one), false, "Sign in", ""),
-        page("20b-who", Collector, Page::SignIn(many), false, "Sign in", ""),
-        page("20c-locked", Karmasena, Page::SignIn(locked), false, "Go on", ""),
-        page(
-            "21-round",
-            Collector,
-            Page::Round(round(language, Collector)),
-            false,
-            "Type a number",
-            "",
-        ),
-        page(
-            "21b-round-waste",
-            Karmasena,
-            Page::Round(round(language, Karmasena)),
-            false,
-            "Type a number",
-            "",
-        ),
-        page(
-            "22-visit",
-            Karmasena,
-            Page::Visit(visit(language, None)),
-            true,
-            "Choose what happened",
-            "",
-        ),
-        page(
-            "22b-collected",
-            Karmasena,
-            Page::Visit(visit(language, Some("collected"))),
-            true,
-            "Save, {} received, prints a receipt",
-            "₹150",
-        ),
-        page(
-            "22c-shut",
-            Karmasena,
-            Page::Visit(visit(language, Some("locked"))),
-            true,
-            "Save, prints a slip",
-            "",
-        ),
-        page("23-suspense", Collector, Page::Suspense(suspense(false)), true, "Type all three", ""),
-        page(
-            "23b-suspense",
-            Collector,
-            Page::Suspense(suspense(true)),
-            true,
-            "Continue with {}",
-            "₹500",
-        ),
-        page(
-            "24-day-end",
-            Collector,
-            Page::DayEnd(day_end(false)),
-            true,
-            "Hand in {}, closes the day, prints a slip",
-            "₹14,320",
-        ),
-        page(
-            "24b-differs",
-            Collector,
-            Page::DayEnd(day_end(true)),
-            true,
-            "Hand in {}, closes the day, prints a slip",
-            "₹14,320",
-        ),
-        page("25-day-closed", Collector, Page::DayClosed(day_closed()), false, "Finish", ""),
-        page("26-ask-paper", Collector, Page::AskPaper(ask_paper()), false, "Yes, all of it", ""),
-    ];
-    let refused = Some(Refusal::with_count(RefusalCode::WrongPin, 4));
-    let mut wrong = page(
-        "20d-wrong",
-        Collector,
-        Page::SignIn(sign_in(1, Some("1"), 0, false)),
-        false,
-        "Sign in",
-        "",
-    );
-    wrong.screen.frame.refusal = refused;
+    let mut samples: Vec<Sample> = drawn.into_iter().map(sample).collect();
+    let again = Page::SignIn(sign_in(1, Some("1"), 0, false));
+    let mut wrong = sample(("20d-wrong", Profile::Collector, again, false, "Sign in", ""));
+    wrong.screen.frame.refusal = Some(Refusal::with_count(RefusalCode::WrongPin, 4));
     samples.push(wrong);
     samples
+}
+
+fn entrance() -> Vec<Drawn> {
+    use Profile::{Collector, Karmasena};
+    let one = Page::SignIn(sign_in(1, Some("1"), 2, false));
+    let many = Page::SignIn(sign_in(3, None, 0, false));
+    let locked = Page::SignIn(sign_in(3, Some("1"), 0, true));
+    let ask = Page::AskPaper(ask_paper());
+    vec![
+        ("20-sign-in", Collector, one, false, "Sign in", ""),
+        ("20b-who", Collector, many, false, "Sign in", ""),
+        ("20c-locked", Karmasena, locked, false, "Go on", ""),
+        ("26-ask-paper", Collector, ask, false, "Yes, all of it", ""),
+    ]
+}
+
+fn houses(language: Language) -> Vec<Drawn> {
+    use Profile::{Collector, Karmasena};
+    let taxes = Page::Round(round(language, Collector));
+    let waste = Page::Round(round(language, Karmasena));
+    let arrived = Page::Visit(visit(language, None));
+    let collected = Page::Visit(visit(language, Some("collected")));
+    let shut = Page::Visit(visit(language, Some("locked")));
+    let saved = "Save, {} received, prints a receipt";
+    vec![
+        ("21-round", Collector, taxes, false, "Type a number", ""),
+        ("21b-round-waste", Karmasena, waste, false, "Type a number", ""),
+        ("22-visit", Karmasena, arrived, true, "Choose what happened", ""),
+        ("22b-collected", Karmasena, collected, true, saved, "₹150"),
+        ("22c-shut", Karmasena, shut, true, "Save, prints a slip", ""),
+    ]
+}
+
+fn counter() -> Vec<Drawn> {
+    use Profile::Collector;
+    let empty = Page::Suspense(suspense(false));
+    let full = Page::Suspense(suspense(true));
+    let even = Page::DayEnd(day_end(false));
+    let differs = Page::DayEnd(day_end(true));
+    let closed = Page::DayClosed(day_closed());
+    vec![
+        ("23-suspense", Collector, empty, true, "Type all three", ""),
+        ("23b-suspense", Collector, full, true, "Continue with {}", "₹500"),
+        ("24-day-end", Collector, even, true, HAND_IN, "₹14,320"),
+        ("24b-differs", Collector, differs, true, HAND_IN, "₹14,320"),
+        ("25-day-closed", Collector, closed, false, "Finish", ""),
+    ]
 }
 
 pub fn in_kiosk_form(sample: &Sample) -> bool {

@@ -1,4 +1,5 @@
-//! A screen for each page, with the figures of the mock-ups: 600 + 30 + 24 + 600 + 30 − 100 = 1,184.
+//! A screen for each page, with the figures of the mock-ups: 600 + 30 + 24 + 600 + 30 − 100 =
+//! 1,184.
 
 use flow::*;
 use ledger::{Language, Paise};

@@ -167,7 +167,8 @@ fn every_button_on_every_page_is_answered() {
                 (teller.books.entries.len(), teller.prints.len(), teller.syncs, teller.aborts);
             let did = teller.refused().is_some() || after != before || teller.glass() != glass;
             // "More time" is for whoever reads slowly; on every page it says that somebody is
-            // there. "Less" below nothing, and Finish where the next person begins, have nothing to do.
+            // there. "Less" below nothing, and Finish where the next person begins, have nothing to
+            // do.
             let may_rest = matches!(
                 (name, button),
                 (_, Button::MoreTime)

@@ -1,5 +1,6 @@
 //! What people live through at a device, told through `Flow::handle` and `Flow::screen` alone: real
-//! day books, the shipped rule pack, a clock that the story moves, and a desk that performs effects.
+//! day books, the shipped rule pack, a clock that the story moves, and a desk that performs
+//! effects.
 
 mod amounts;
 mod books;

@@ -117,9 +117,10 @@ fn pay_in_cash(person: &mut Person) -> Result<(), Trouble> {
         return Err(Trouble::new("the page cash has no sum"));
     };
     person.types(&typed(cash.amount))?;
-    person.sees("the change", |screen| {
-        matches!(&screen.page, Page::Cash(cash) if cash.change.is_some())
-    })?;
+    person.sees(
+        "the change",
+        |screen| matches!(&screen.page, Page::Cash(cash) if cash.change.is_some()),
+    )?;
     person.presses("Take {} in cash")?;
     person.reaches("paid").map(|_| ())
 }
@@ -135,9 +136,10 @@ fn hand_in(person: &mut Person) -> Result<(), Trouble> {
     person.presses("Coins")?;
     person.types(&typed(round.cash_in_hand))?;
     person.presses("Done")?;
-    person.sees("the count", |screen| {
-        matches!(&screen.page, Page::DayEnd(end) if end.counted == round.cash_in_hand)
-    })?;
+    person.sees(
+        "the count",
+        |screen| matches!(&screen.page, Page::DayEnd(end) if end.counted == round.cash_in_hand),
+    )?;
     person.presses("Hand in {}")?;
     person.reaches("day_closed").map(|_| ())
 }
@@ -148,9 +150,10 @@ fn karmasena(stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
     stage.equipped.scanner.tell(&format!("scan {}", house_code(sample::PICTURED)?))?;
     person.reaches("visit")?;
     person.presses("Waste collected")?;
-    let screen = person.sees("the kinds of waste", |screen| {
-        matches!(&screen.page, Page::Visit(visit) if !visit.kinds.is_empty())
-    })?;
+    let screen = person.sees(
+        "the kinds of waste",
+        |screen| matches!(&screen.page, Page::Visit(visit) if !visit.kinds.is_empty()),
+    )?;
     let Page::Visit(visit) = screen.page else {
         return Err(Trouble::new("the page visit has no kinds"));
     };
@@ -161,19 +164,21 @@ fn karmasena(stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
     person.presses("{} received")?;
     person.presses("Save")?;
     person.hears_slips(1)?;
-    person.sees("the end of the visit", |screen| {
-        matches!(screen.page, Page::Paid(_) | Page::Round(_))
-    })
-    .map(|_| ())
+    person
+        .sees("the end of the visit", |screen| {
+            matches!(screen.page, Page::Paid(_) | Page::Round(_))
+        })
+        .map(|_| ())
 }
 
 fn sign_in(person: &mut Person, member: &Member) -> Result<(), Trouble> {
     let screen = person.reaches("sign_in")?;
     if matches!(&screen.page, Page::SignIn(page) if page.chosen.is_none()) {
         person.touches(member.name)?;
-        person.sees("the PIN's page", |screen| {
-            matches!(&screen.page, Page::SignIn(page) if page.chosen.is_some())
-        })?;
+        person.sees(
+            "the PIN's page",
+            |screen| matches!(&screen.page, Page::SignIn(page) if page.chosen.is_some()),
+        )?;
     }
     person.types(member.pin)?;
     person.presses("Sign in")?;

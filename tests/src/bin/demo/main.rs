@@ -1,5 +1,6 @@
-//! `cargo demo`: a local body in small, with real programs on real wires. With a display it opens the
-//! touch screen; without one it plays a journey on the same screens and leaves pictures of all of it.
+//! `cargo demo`: a local body in small, with real programs on real wires. With a display it opens
+//! the touch screen; without one it plays a journey on the same screens and leaves pictures of all
+//! of it.
 
 mod journeys;
 mod leaving;

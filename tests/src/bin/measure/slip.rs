@@ -46,7 +46,9 @@ fn slip(number: u32) -> Slip {
     let lines = vec![
         SlipLine::Title("പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്".to_owned()),
         SlipLine::Band("വസ്തു നികുതി രസീത്".to_owned()),
-        SlipLine::Field { label: "നമ്പർ".to_owned(), value: format!("G0802-26-K3-{number:05}") },
+        SlipLine::Field {
+            label: "നമ്പർ".to_owned(), value: format!("G0802-26-K3-{number:05}")
+        },
         SlipLine::Dashes,
         amount("നികുതി", "600.00"),
         amount("ലൈബ്രറി സെസ് 5 %", "30.00"),

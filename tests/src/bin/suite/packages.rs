@@ -31,7 +31,10 @@ pub fn provide() {
     }
     let names: Vec<&str> = absent.iter().map(|package| package.name).collect();
     if !is_root() {
-        println!("Install them with: sudo apt-get install --no-install-recommends {}", names.join(" "));
+        println!(
+            "Install them with: sudo apt-get install --no-install-recommends {}",
+            names.join(" ")
+        );
         return;
     }
     // An old list of packages may still do; whether it did is seen at the install.

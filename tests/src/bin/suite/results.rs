@@ -86,7 +86,8 @@ mod tests {
 
     const GOOD: &str = "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; \
                         finished in 0.00s";
-    const BAD: &str = "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
+    const BAD: &str =
+        "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
 
     fn check(lines: &[&str], good: bool, ci: bool, last: &str) {
         let mut results = Results::default();

@@ -160,7 +160,8 @@ fn forks(books: &Transaction<'_>) -> Result<Vec<Fork>, StoreError> {
     })
 }
 
-/// What waits or needs an officer, and what came after its request had ended and has no receipt yet.
+/// What waits or needs an officer, and what came after its request had ended and has no receipt
+/// yet.
 fn bank(books: &Transaction<'_>) -> Result<Vec<BankCase>, StoreError> {
     let sql = "SELECT w.reference, w.bank_reference, w.amount, w.received_ms, \
                CASE w.state WHEN 'confirmed' THEN 'late' ELSE w.state END \
