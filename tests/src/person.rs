@@ -410,7 +410,8 @@ fn open_glass((width, height): (u32, u32)) -> Result<(Glass, Receiver<Touch>), T
 /// How the page must be moved so that a part no longer lies under the foot or the header.
 fn covered(glass: &Glass, part: &ElementHandle) -> Option<f32> {
     let middle = part.absolute_position().y + part.size().height / 2.0;
-    let edge = |name: &str| ElementHandle::find_by_element_type_name(glass.component(), name).next();
+    let edge =
+        |name: &str| ElementHandle::find_by_element_type_name(glass.component(), name).next();
     let is_in = |whole: &ElementHandle| {
         let own = |other: &ElementHandle| {
             other.accessible_label() == part.accessible_label()
