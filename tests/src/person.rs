@@ -22,10 +22,10 @@ use crate::words::{Words, is_said};
 /// How long the glass is given after each change, on its own clock, to settle.
 const SETTLE: Duration = Duration::from_millis(400);
 
-/// How long a person waits at most to see a sign that was typed.
-const KEY: Duration = Duration::from_secs(2);
+/// How long a person waits at most to see that all is taken in that was typed.
+const KEYS: Duration = Duration::from_secs(10);
 
-/// How long nothing more is said once the desk has answered.
+/// How long is listened between two looks.
 const QUIET: Duration = Duration::from_millis(30);
 
 /// How often is looked before the page is moved, and by how much it is.
@@ -54,9 +54,8 @@ pub struct Person {
     words: Words,
     album: Album,
     shown: Option<Screen>,
-    /// Screens that were laid on the glass, in all and before the last touch.
-    laid: u64,
-    laid_before: u64,
+    /// Touches that the desk has not dealt with yet.
+    under_way: u64,
     pub heard: Heard,
 }
 
@@ -86,9 +85,8 @@ impl Person {
             Album { folder: pictures.map(Path::to_owned), taken: Vec::new(), changed: false };
         let heard = Heard::default();
         let desk = Some(desk);
-        let (laid, laid_before) = (0, 0);
-        let shown = None;
-        Ok(Person { glass, desk, said, touched, words, album, shown, laid, laid_before, heard })
+        let (shown, under_way) = (None, 0);
+        Ok(Person { glass, desk, said, touched, words, album, shown, under_way, heard })
     }
 
     /// Waits until this page stands on the glass.
@@ -189,16 +187,11 @@ impl Person {
         Err(self.nothing_called(label))
     }
 
-    /// A person sees each sign stand before the next one is typed.
-    fn sees_the_key(&mut self) -> Result<(), Trouble> {
+    /// Waits until the desk has dealt with everything that was typed.
+    fn sees_the_keys(&mut self) -> Result<(), Trouble> {
         let begun = Instant::now();
-        while begun.elapsed() < KEY {
-            match self.said.recv_timeout(QUIET) {
-                Ok(outward) => self.take(outward)?,
-                // The desk has taken the last touch and shown what came of it.
-                Err(_) if self.laid > self.laid_before => break,
-                Err(_) => {}
-            }
+        while self.under_way > 0 && begun.elapsed() < KEYS {
+            self.listen(QUIET)?;
         }
         Ok(())
     }
@@ -211,16 +204,15 @@ impl Person {
         Trouble::new(format!("nothing is called {label:?} among {labels:?}; {}", self.stands()))
     }
 
-    /// Presses the keys of a pad, one after the other.
+    /// Presses the keys of a pad, one after the other, and does not wait for the desk in between.
     pub fn types(&mut self, keys: &str) -> Result<(), Trouble> {
         for key in keys.chars() {
             let label = if key == ' ' { self.words.say("Space") } else { key.to_string() };
             let part = self.finds_key(&label)?;
             self.press(&part);
             self.hand_over()?;
-            self.sees_the_key()?;
         }
-        Ok(())
+        self.sees_the_keys()
     }
 
     /// Presses the button of a language; from then on it is the person's.
@@ -280,8 +272,8 @@ impl Person {
     /// Hands over what was touched.
     fn hand_over(&mut self) -> Result<(), Trouble> {
         self.album.changed = true;
-        self.laid_before = self.laid;
         for touch in self.touched.try_iter() {
+            self.under_way += 1;
             if !self.desk().touch(touch) {
                 return Err(Trouble::new("the desk has ended"));
             }
@@ -340,6 +332,11 @@ impl Person {
                 laid.map_err(|error| Trouble::caused("the slip cannot be shown", error))?;
                 self.album.changed = true;
             }
+            Outward::TouchTaken => {
+                self.under_way = self.under_way.saturating_sub(1);
+                self.glass.answered();
+                self.album.changed = true;
+            }
             Outward::Ended(why) => {
                 let why = why.unwrap_or_else(|| "nobody knows why".to_owned());
                 return Err(Trouble::new(format!("the desk has ended: {why}")));
@@ -358,7 +355,6 @@ impl Person {
         shown.map_err(|error| Trouble::caused("the screen cannot be shown", error))?;
         i_slint_backend_testing::mock_elapsed_time(SETTLE);
         self.shown = Some(screen);
-        self.laid += 1;
         self.album.changed = true;
         Ok(())
     }

@@ -57,6 +57,8 @@ pub enum Outward {
     Line(Line),
     /// The raster of the slip that is being printed.
     Preview(Paper),
+    /// One touch was dealt with; everything that came of it was said before.
+    TouchTaken,
     /// The desk has ended; why, where it was not asked to.
     Ended(Option<String>),
 }
@@ -217,13 +219,20 @@ impl Desk {
         self.tell_confirmations();
         self.show();
         loop {
+            let mut touched = false;
             match words.recv_timeout(TICK) {
                 Ok(Word::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(word) => self.take_word(word),
+                Ok(word) => {
+                    touched = matches!(word, Word::Touch(_));
+                    self.take_word(word);
+                }
                 Err(RecvTimeoutError::Timeout) => self.take(Event::World(World::Tick)),
             }
             self.send_when_due();
             self.show();
+            if touched {
+                (self.say)(Outward::TouchTaken);
+            }
         }
         (self.say)(Outward::Ended(None));
     }

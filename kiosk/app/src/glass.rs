@@ -8,6 +8,7 @@ mod demand;
 mod frame;
 mod models;
 mod outcome;
+mod pace;
 mod round;
 mod squares;
 mod sums;
@@ -15,6 +16,7 @@ mod touches;
 mod visit;
 
 use std::cell::RefCell;
+use std::mem::discriminant;
 use std::rc::Rc;
 
 use flow::{Page, Screen, Touch};
@@ -24,6 +26,7 @@ use thiserror::Error;
 pub use ui::{GlassWindow, ThemeName};
 
 use models::Models;
+use pace::Pace;
 use touches::OnTouch;
 
 #[allow(clippy::all, clippy::unwrap_used)]
@@ -47,36 +50,74 @@ pub enum GlassError {
 pub struct Glass {
     window: GlassWindow,
     models: Models,
+    pace: Rc<Pace>,
     shown: RefCell<Option<Screen>>,
 }
 
 impl Glass {
-    /// Opens the window; every touch is handed to `on_touch`.
+    /// Opens the window; every touch is handed to `on_touch`, and whoever deals with it says so by
+    /// [`Glass::answered`]. A press that came too soon to be meant is handed to nobody.
     pub fn new(on_touch: impl Fn(Touch) + 'static) -> Result<Self, GlassError> {
         let window = GlassWindow::new().map_err(GlassError::Open)?;
-        let on_touch: OnTouch = Rc::new(on_touch);
+        let pace = Rc::<Pace>::default();
+        let paced = pace.clone();
+        let on_touch: OnTouch = Rc::new(move |touch| {
+            if paced.lets_pass(&touch) {
+                on_touch(touch);
+            }
+        });
         touches::connect(&window, &on_touch);
         squares::connect(&window);
         let models = Models::attach(&window);
-        Ok(Self { window, models, shown: RefCell::new(None) })
+        Ok(Self { window, models, pace, shown: RefCell::new(None) })
     }
 
     /// Lays a screen on the glass. What did not change is left alone, so that a finger or a key
-    /// that rests on a part is not lost when only the clock moves on.
+    /// that rests on a part is not lost when only the clock moves on. While touches are under way
+    /// the page itself waits: it answers older keys, and would wipe those that were typed since.
     pub fn show(&self, screen: &Screen) -> Result<(), GlassError> {
-        let before = self.shown.replace(Some(screen.clone()));
+        let shown = self.shown.borrow();
+        let same = |holds: fn(&Screen, &Screen) -> bool| {
+            shown.as_ref().is_some_and(|shown| holds(shown, screen))
+        };
+        let same_language = same(|one, other| one.frame.language == other.frame.language);
+        let same_kind = same(|one, other| discriminant(&one.page) == discriminant(&other.page));
+        let same_page = same_language && same(|one, other| one.page == other.page);
+        drop(shown);
         let language = screen.frame.language;
-        if before.as_ref().is_none_or(|before| before.frame.language != language) {
+        if !same_language {
             slint::select_bundled_translation(language.code())
                 .map_err(|_| GlassError::Language { language: language.code() })?;
         }
         frame::show(self, &screen.frame);
-        let same = before
-            .is_some_and(|before| before.page == screen.page && before.frame.language == language);
-        if !same {
+        if same_language && same_kind && self.pace.is_under_way() {
+            self.pace.hold(screen);
+            return Ok(());
+        }
+        if !same_kind {
+            self.pace.turned();
+        }
+        self.pace.laid();
+        self.shown.replace(Some(screen.clone()));
+        if !same_page {
             self.show_page(screen);
         }
         Ok(())
+    }
+
+    /// The desk has dealt with one touch; what came of it was shown before. After the last one the
+    /// page is laid anew even where it did not change, for what the rules did not take stands on
+    /// the glass alone.
+    pub fn answered(&self) {
+        if !self.pace.answered() {
+            return;
+        }
+        let held = self.pace.laid();
+        let mut shown = self.shown.borrow_mut();
+        if let Some(screen) = held.or_else(|| shown.take()) {
+            self.show_page(&screen);
+            *shown = Some(screen);
+        }
     }
 
     /// The slip as the printer gets it: one bit a dot, the first dot in the highest bit, 1 = black.

@@ -24,7 +24,6 @@ pub(super) fn sign_in(glass: &Glass, page: &SignIn) {
     let adapter = glass.window.global::<SignInAdapter>();
     let chosen = page.staff.iter().find(is_chosen);
     adapter.set_name(chosen.map(|choice| choice.name.as_str()).unwrap_or_default().into());
-    adapter.set_digits(i32::from(page.pin_digits));
     // The rules have forgotten what was typed, so the glass forgets it too.
     if adapter.get_pin().len() != usize::from(page.pin_digits) {
         adapter.set_pin(SharedString::default());

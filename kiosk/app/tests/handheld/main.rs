@@ -22,6 +22,9 @@ use slint::platform::WindowEvent;
 /// Most parts are 12 mm, 88 dots at 187 to the inch; the key for the language is narrower.
 const TOUCH_MIN: f32 = 64.0;
 
+/// Longer than what is too soon for a second press.
+const REST: Duration = Duration::from_millis(320);
+
 type Touches = Rc<RefCell<Vec<Touch>>>;
 
 #[test]
@@ -48,6 +51,10 @@ fn the_pages_of_a_round_are_drawn_and_their_touches_leave() {
     day_is_counted(&glass, &touches, &english("24b-differs"));
     pin_is_typed(&glass, &touches, &english("20c-locked"));
     the_question_about_a_slip_is_answered(&glass, &touches, &english("26-ask-paper"));
+    keys_that_outrun_the_desk_are_kept(&glass, &touches, &english("20c-locked"));
+    notes_that_outrun_the_desk_are_counted(&glass, &touches, &english("24b-differs"));
+    let pages = [&english("21-round"), &english("24b-differs")];
+    hasty_presses_count_once(&glass, &touches, pages);
     glass.window().hide().expect("the window in memory is hidden");
     kiosk::fonts::remove();
 }
@@ -274,13 +281,93 @@ fn the_question_about_a_slip_is_answered(glass: &Glass, touches: &Touches, scree
     assert_eq!(taken(touches), [Button::No, Button::Yes].map(Touch::Press));
 }
 
+/// Keys come faster than the desk answers: the screen that answers the first of them must not wipe
+/// those that were typed since.
+fn keys_that_outrun_the_desk_are_kept(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    let Page::SignIn(page) = &screen.page else { panic!("it is the page of the PIN") };
+    let answered = |pin_digits| {
+        let mut answer = screen.clone();
+        answer.page = Page::SignIn(flow::SignIn { pin_digits, ..page.clone() });
+        answer
+    };
+    press(glass, "1");
+    press(glass, "2");
+    answer_first_of_many(glass, &answered(1));
+    press(glass, "3");
+    answer_first_of_many(glass, &answered(2));
+    press(glass, "4");
+    let pin = |text: &str| Touch::Type { field: Field::Pin, text: text.into() };
+    assert_eq!(taken(touches), ["1", "12", "123", "1234"].map(pin));
+    // The last screen that was shown while keys were under way is laid when all are answered.
+    press(glass, "Go on");
+    answer_first_of_many(glass, &answered(0));
+    all_answered(glass, 5);
+    press(glass, "7");
+    assert_eq!(taken(touches), [Touch::Press(Button::Next), pin("7")]);
+    all_answered(glass, 1);
+}
+
+/// A press that comes twice at once counts once, and one that meets a page as it turns counts for
+/// none.
+fn hasty_presses_count_once(glass: &Glass, touches: &Touches, pages: [&Screen; 2]) {
+    all_answered(glass, 64);
+    answer_first_of_many(glass, pages[0]);
+    let twice = |words: &str| {
+        press_at_once(glass, words);
+        press_at_once(glass, words);
+    };
+    twice("Type a number");
+    assert_eq!(taken(touches), [], "the page has only just turned");
+    mock_elapsed_time(REST);
+    twice("Type a number");
+    assert_eq!(taken(touches), [Touch::Press(Button::Next)]);
+    mock_elapsed_time(REST);
+    press_at_once(glass, "Type a number");
+    assert_eq!(taken(touches), [Touch::Press(Button::Next)]);
+    show(glass, pages[1]);
+    mock_elapsed_time(REST);
+    for _ in 0..3 {
+        press_at_once(glass, "One ₹500 note more");
+    }
+    assert_eq!(taken(touches).len(), 3, "each step is meant");
+    all_answered(glass, 5);
+}
+
+fn notes_that_outrun_the_desk_are_counted(glass: &Glass, touches: &Touches, screen: &Screen) {
+    show(glass, screen);
+    for _ in 0..3 {
+        press(glass, "One ₹500 note more");
+    }
+    let typed = |text: &str| Touch::Type { field: Field::Note500, text: text.into() };
+    assert_eq!(taken(touches), ["25", "26", "27"].map(typed));
+    all_answered(glass, 3);
+}
+
+/// Lays the screen that answers everything that was touched before, and lets it stand a while.
 fn show(glass: &Glass, screen: &Screen) {
+    answer_first_of_many(glass, screen);
+    all_answered(glass, 64);
+    mock_elapsed_time(REST);
+}
+
+/// Lays a screen while other touches may be under way.
+fn answer_first_of_many(glass: &Glass, screen: &Screen) {
     glass.show(screen).expect("the words of the language are there");
     mock_elapsed_time(Duration::from_millis(20));
 }
 
+fn all_answered(glass: &Glass, touches: usize) {
+    (0..touches).for_each(|_| glass.answered());
+}
+
 /// Presses a part, further down the page if need be: what lies out of sight is not found.
 fn press(glass: &Glass, words: &str) {
+    press_at_once(glass, words);
+    mock_elapsed_time(REST);
+}
+
+fn press_at_once(glass: &Glass, words: &str) {
     for step in [0.0, 4_000.0].into_iter().chain([-160.0; 24]) {
         scroll(glass, step);
         if let Some(part) = pressables(glass).iter().find(|part| label(part) == words) {
