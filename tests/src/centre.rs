@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::Trouble;
 use crate::process::{Process, run};
-use crate::programs::{program, workspace};
+use crate::programs::program;
 use crate::wait::{PATIENCE, until};
 
 /// The rule pack that the project ships.
@@ -43,12 +43,11 @@ pub struct Answer {
 }
 
 impl Centre {
-    /// Makes the data folder of a centre of the sample body.
-    pub fn make(folder: &Path, wire: Wire) -> Result<Centre, Trouble> {
+    /// Makes the data folder of a centre of the body whose rule pack lies there.
+    pub fn make(folder: &Path, wire: Wire, pack: &Path) -> Result<Centre, Trouble> {
         let failed = |error| Trouble::caused("the centre's folder cannot be made", error);
         std::fs::create_dir_all(folder).map_err(failed)?;
         let folder = folder.to_owned();
-        let pack = workspace().join(PACK);
         let mut command = command(&folder, "init")?;
         command.arg("--pack").arg(pack);
         run("central init", command, "")?;

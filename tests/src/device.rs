@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::Trouble;
 use crate::process::{Process, run};
-use crate::programs::{program, workspace};
+use crate::programs::program;
 
 /// What is attached to a device, and how kiosk.toml names it.
 pub struct Attached<'a> {
@@ -35,6 +35,7 @@ impl<'a> Attached<'a> {
 /// A device's own folder with its kiosk.toml and its books.
 pub struct Device {
     folder: PathBuf,
+    pack: PathBuf,
 }
 
 impl Device {
@@ -43,20 +44,12 @@ impl Device {
         folder.join("device.padi")
     }
 
-    /// Writes kiosk.toml for a folder in which the provision lies.
-    pub fn make(
-        folder: &Path,
-        profile: &str,
-        centre: &str,
-        language: Option<&str>,
-        attached: &[Attached<'_>],
-    ) -> Result<Device, Trouble> {
-        let device = Device { folder: folder.to_owned() };
-        device.configure(profile, centre, language, attached)?;
-        Ok(device)
+    /// The device in whose folder the provision lies; its kiosk.toml is still to be written.
+    pub fn make(folder: &Path, pack: &Path) -> Device {
+        Device { folder: folder.to_owned(), pack: pack.to_owned() }
     }
 
-    /// Writes kiosk.toml again; the books stay.
+    /// Writes kiosk.toml; books that are there stay.
     pub fn configure(
         &self,
         profile: &str,
@@ -66,13 +59,13 @@ impl Device {
     ) -> Result<(), Trouble> {
         let text = |value: &dyn ToString| toml::Value::String(value.to_string());
         let mut table = toml::Table::new();
-        let pack = workspace().join(crate::centre::PACK);
+        let pack = self.pack.to_string_lossy();
         for (key, value) in [
             ("profile", profile),
             ("data", "data"),
             ("centre", centre),
             ("body", "padippuram"),
-            ("pack", &pack.to_string_lossy()),
+            ("pack", &pack),
             ("provision", "device.padi"),
         ] {
             table.insert(key.to_owned(), text(&value));

@@ -35,6 +35,7 @@ pub const WORKER: Member = Member { id: 31, name: "Sindhu M.", role: "worker", p
 pub struct Town {
     pub centre: Centre,
     folder: PathBuf,
+    pack: PathBuf,
     _kept: Option<TempDir>,
 }
 
@@ -48,6 +49,9 @@ pub struct Kind<'a> {
     pub operator: Option<u32>,
     pub language: Option<&'a str>,
     pub cables: Cables,
+    /// The printer's model, as the drivers' profiles name them; by itself one that says when a slip
+    /// is out.
+    pub printer: Option<&'a str>,
 }
 
 /// By which wires the simulators are attached.
@@ -72,6 +76,7 @@ impl Kind<'_> {
             operator: None,
             language: Some("en"),
             cables: Cables::TCP,
+            printer: None,
         }
     }
 
@@ -106,26 +111,37 @@ impl Town {
     }
 
     pub fn small_by(wire: Wire) -> Result<Town, Trouble> {
-        let kept = tempfile::Builder::new()
-            .prefix("padi-")
-            .tempdir()
-            .map_err(|error| Trouble::caused("no temporary folder can be made", error))?;
-        let mut register = register()?;
-        register.retain(|building| building.ward == WARD);
-        let mut town = Town::make(kept.path(), wire, &register)?;
+        let kept = temporary()?;
+        let pack = workspace().join(crate::centre::PACK);
+        let mut town = Town::make(kept.path(), wire, &of_one_ward()?, &pack)?;
+        town._kept = Some(kept);
+        Ok(town)
+    }
+
+    /// The same with a rule pack of its own, in which lines of pack.toml read otherwise.
+    pub fn small_with(changes: &[(&str, &str)]) -> Result<Town, Trouble> {
+        let kept = temporary()?;
+        let pack = kept.path().join("pack");
+        copy_pack(&pack, changes)?;
+        let mut town = Town::make(kept.path(), Wire::Plain, &of_one_ward()?, &pack)?;
         town._kept = Some(kept);
         Ok(town)
     }
 
     /// A centre with a register, in a folder that stays.
-    pub fn make(folder: &Path, wire: Wire, register: &[Building]) -> Result<Town, Trouble> {
-        let mut centre = Centre::make(&folder.join("centre"), wire)?;
+    pub fn make(
+        folder: &Path,
+        wire: Wire,
+        register: &[Building],
+        pack: &Path,
+    ) -> Result<Town, Trouble> {
+        let mut centre = Centre::make(&folder.join("centre"), wire, pack)?;
         for member in [CASHIER, COLLECTOR, WORKER] {
             centre.staff(member.id, member.name, member.role, member.pin)?;
         }
         centre.load(register)?;
         centre.serve()?;
-        Ok(Town { centre, folder: folder.to_owned(), _kept: None })
+        Ok(Town { centre, folder: folder.to_owned(), pack: pack.to_owned(), _kept: None })
     }
 
     pub fn folder(&self) -> &Path {
@@ -143,8 +159,8 @@ impl Town {
         let scanner = Sim::scanner(&folder, kind.cables.scanner)?;
         self.provision(&folder, kind)?;
         let attached = attached(kind, &printer, &terminal, &scanner);
-        let device =
-            Device::make(&folder, kind.profile, &self.centre.url(), kind.language, &attached)?;
+        let device = Device::make(&folder, &self.pack);
+        device.configure(kind.profile, &self.centre.url(), kind.language, &attached)?;
         device.ask("sync")?;
         Ok(Equipped { device, printer, terminal, scanner })
     }
@@ -168,12 +184,13 @@ impl Town {
 
 /// What kiosk.toml says of the three simulators.
 pub fn attached<'a>(
-    kind: Kind<'_>,
+    kind: Kind<'a>,
     printer: &'a Sim,
     terminal: &'a Sim,
     scanner: &'a Sim,
 ) -> [Attached<'a>; 3] {
-    let model = if kind.is_handheld() { HANDHELD_PRINTER } else { KIOSK_PRINTER };
+    let usual = if kind.is_handheld() { HANDHELD_PRINTER } else { KIOSK_PRINTER };
+    let model = kind.printer.unwrap_or(usual);
     [
         Attached::printer(printer.port(), model),
         Attached::terminal(terminal.port()),
@@ -196,6 +213,40 @@ pub fn house_code(number: &str) -> Result<String, Trouble> {
     let building = register.iter().find(|building| building.number == number);
     let building = building.ok_or_else(|| Trouble::new(format!("there is no house {number}")))?;
     Ok(building.house_code.clone())
+}
+
+fn of_one_ward() -> Result<Vec<Building>, Trouble> {
+    let mut register = register()?;
+    register.retain(|building| building.ward == WARD);
+    Ok(register)
+}
+
+fn temporary() -> Result<TempDir, Trouble> {
+    tempfile::Builder::new()
+        .prefix("padi-")
+        .tempdir()
+        .map_err(|error| Trouble::caused("no temporary folder can be made", error))
+}
+
+/// The shipped pack with other words in pack.toml. What is replaced must stand there once.
+fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
+    let failed = |error| Trouble::caused("the rule pack cannot be copied", error);
+    std::fs::create_dir_all(to).map_err(failed)?;
+    let shipped = workspace().join(crate::centre::PACK);
+    for file in std::fs::read_dir(&shipped).map_err(failed)? {
+        let file = file.map_err(failed)?;
+        let mut text = std::fs::read_to_string(file.path()).map_err(failed)?;
+        if file.file_name() == "pack.toml" {
+            for (shipped, own) in changes {
+                if text.matches(shipped).count() != 1 {
+                    return Err(Trouble::new(format!("pack.toml has no single {shipped:?}")));
+                }
+                text = text.replace(shipped, own);
+            }
+        }
+        std::fs::write(to.join(file.file_name()), text).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// The rule pack that the project ships.

@@ -1,6 +1,8 @@
 //! The printer is out of paper, away, or stops half-way: the money is safe and said to be.
 
-use super::steps::{HOUSE, another_sum, kiosk, office_has_once, pay_by, to_pay};
+use tests::town::{COLLECTOR, Kind, Town};
+
+use super::steps::{HOUSE, another_sum, kiosk, office_has_once, pay_by, sign_in, to_pay};
 
 #[test]
 fn the_slip_comes_once_the_paper_is_back() {
@@ -46,5 +48,38 @@ fn a_slip_that_stops_half_way_is_not_called_whole() {
     let stopped = desk.page("stopped").expect("the roll ended");
     assert_eq!(stopped["cause"], "paper_out", "{stopped}");
     assert!(equipped.printer.slips().is_empty());
+    office_has_once(&town, &[receipt]);
+}
+
+#[test]
+fn a_printer_that_says_nothing_has_a_person_to_answer_for_it() {
+    let town = Town::small().expect("a town");
+    let silent = Kind { printer: Some("generic-58"), ..Kind::collector() };
+    let equipped = town.equip(silent).expect("a handheld");
+    let mut desk = equipped.device.open().expect("its desk");
+    sign_in(&mut desk, &COLLECTOR).expect("the collector");
+    let round = desk.page_where("round", |page| page["rows"][0].is_object()).expect("the round");
+    let house = round["rows"][0]["id"].as_str().expect("an id");
+    desk.choose(house).expect("touched");
+    desk.page("demand").expect("what is owed");
+    desk.press("next").expect("touched");
+    desk.page("pay").expect("how much and how");
+    another_sum(&mut desk, "190").expect("a part");
+    pay_by(&mut desk, "cash").expect("in cash");
+    desk.page("cash").expect("the counter");
+    desk.fill("tendered", "200").expect("typed");
+    desk.press("next").expect("touched");
+    let receipt = desk.entry("receipt").expect("a receipt");
+    equipped.printer.slip(1).expect("paper");
+    let asked = desk.page("ask_paper").expect("did a whole slip come out?");
+    assert_eq!((&asked["number"], &asked["amount"]), (&receipt["number"], &19_000.into()));
+    desk.press("no").expect("touched");
+    let print = desk.entry("print").expect("the answer is in the books");
+    equipped.printer.slip(2).expect("it is printed again");
+    desk.page("ask_paper").expect("and asked again");
+    desk.press("yes").expect("touched");
+    let second = desk.entry("print").expect("the answer is in the books");
+    assert!(second["seq"].as_u64() > print["seq"].as_u64(), "{second}");
+    assert_eq!(desk.page("paid").expect("thanks")["paper"], "printed");
     office_has_once(&town, &[receipt]);
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tests::device::Desk;
 use tests::sims::Sim;
-use tests::town::{Equipped, Town};
+use tests::town::{Equipped, Kind, Town};
 
 use super::steps::{HOUSE, kiosk, office_has_once, pay_by, to_pay};
 
@@ -65,6 +65,38 @@ fn a_word_that_comes_twice_makes_one_receipt() {
     office_has_once(&town, &[receipt]);
     let receipts = desk.entries().into_iter().filter(|entry| entry["kind"] == "receipt");
     assert_eq!(receipts.count(), 1);
+}
+
+#[test]
+fn a_word_that_comes_after_a_restart_makes_its_receipt() {
+    let (town, equipped, desk, bank, page) = at_the_square();
+    desk.kill().expect("cut");
+    let desk = equipped.device.open().expect("its desk again");
+    desk.entry("intent_ended").expect("the square is gone");
+    // Whether the office has heard of the square by now or not, the bank's word is kept for it.
+    pays(&bank, &page);
+    let receipt = desk.entry("receipt").expect("a receipt all the same");
+    assert_eq!(receipt["amount"], page["amount"]);
+    office_has_once(&town, &[receipt]);
+    // Nobody waits for the slip: it is kept, not printed for whoever passes by.
+    assert!(equipped.printer.slips().is_empty());
+}
+
+#[test]
+fn a_word_that_comes_after_the_time_was_up_makes_its_receipt() {
+    let town = Town::small_with(&[("upi_expiry_s = 300", "upi_expiry_s = 5")]).expect("a town");
+    let equipped = town.equip(Kind::kiosk()).expect("a kiosk");
+    let mut desk = equipped.device.open().expect("its desk");
+    desk.until_online(true).expect("a line");
+    let bank = Sim::upi(town.folder(), &town.centre).expect("a bank");
+    to_pay(&mut desk, HOUSE).expect("how much and how");
+    pay_by(&mut desk, "upi").expect("by UPI");
+    let page = desk.page("upi").expect("the square");
+    desk.entry("intent_ended").expect("no word in time");
+    assert_eq!(desk.refusal().expect("and it is said").0, "payment_expired");
+    pays(&bank, &page);
+    let receipt = desk.entry("receipt").expect("a receipt all the same");
+    office_has_once(&town, &[receipt]);
 }
 
 #[test]

@@ -105,7 +105,8 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
 }
 
 fn set_up(folder: PathBuf, arguments: &Arguments) -> Result<Stage, Trouble> {
-    let town = Town::make(&folder.join("town"), Wire::Tls, &register()?)?;
+    let pack = workspace().join(tests::centre::PACK);
+    let town = Town::make(&folder.join("town"), Wire::Tls, &register()?, &pack)?;
     let code = arguments.language.code();
     // A kiosk waits in the body's own language until somebody chooses theirs.
     let own = arguments.profile == ProfileName::Kiosk;
