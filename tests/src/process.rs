@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::Trouble;
@@ -24,7 +25,8 @@ static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 pub fn end_all() {
     for id in std::mem::take(&mut *running()) {
         // Whatever has ended by itself needs no end.
-        let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
+        let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+        let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
     }
 }
 
@@ -128,8 +130,8 @@ impl Process {
 
     /// Asks it to end (SIGTERM) and waits.
     pub fn stop(&mut self) -> Result<ExitStatus, Trouble> {
-        let asked = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
-        asked.map_err(|error| Trouble::caused("kill cannot be run", error))?;
+        kill_process(Pid::from_child(&self.child), Signal::TERM)
+            .map_err(|error| Trouble::caused("it cannot be asked to end", error.into()))?;
         self.ended()
     }
 

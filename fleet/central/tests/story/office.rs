@@ -123,9 +123,9 @@ impl Office {
     /// SIGTERM; says how it ended.
     pub fn stop(&mut self) -> Option<i32> {
         let mut child = self.running.take().expect("it runs");
-        let id = child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
-        assert!(sent.success());
+        let id = rustix::process::Pid::from_child(&child);
+        let asked = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        asked.expect("it can be asked to end");
         child.wait().expect("it ends").code()
     }
 
