@@ -131,7 +131,7 @@ impl Process {
     /// Asks it to end (SIGTERM) and waits.
     pub fn stop(&mut self) -> Result<ExitStatus, Trouble> {
         kill_process(Pid::from_child(&self.child), Signal::TERM)
-            .map_err(|error| Trouble::caused("it cannot be asked to end", error.into()))?;
+            .map_err(|error| Trouble::caused("it cannot be asked to end", error))?;
         self.ended()
     }
 
