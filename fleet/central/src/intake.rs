@@ -107,6 +107,6 @@ fn own_rule(
 
 fn printed(day_book: &DayBook, entry: &Entry) -> Option<Printed> {
     let Fact::Receipt(receipt) = &entry.fact else { return None };
-    let open = day_book.book().expect("a receipt was taken, so its book is open");
+    let open = day_book.book(&receipt.book).expect("a receipt was taken, so its book is open");
     Some(Printed { number: open.lease.number(receipt.number), check_code: check_code(entry) })
 }

@@ -19,6 +19,8 @@ pub struct Overview {
     pub bank: Vec<BankCase>,
     pub visits: Vec<WardVisits>,
     pub closes: Vec<ClosedDay>,
+    pub cancelled: Vec<CancelledReceipt>,
+    pub excess: Vec<Excess>,
     /// Day documents whose head a device named otherwise.
     pub documents_differ: u64,
 }
@@ -115,6 +117,29 @@ pub struct ClosedDay {
     #[serde(rename = "counted_paise")]
     pub counted: Paise,
     pub reason: String,
+}
+
+/// A receipt that does not stand any more; its number stays used.
+#[derive(Clone, Debug, Serialize)]
+pub struct CancelledReceipt {
+    pub number: String,
+    pub device: String,
+    #[serde(rename = "amount_paise")]
+    pub amount: Paise,
+    pub at_ms: i64,
+    pub reason: String,
+}
+
+/// What a receipt took beyond what was owed, mostly since another device had taken it while the two
+/// were apart. Both receipts stand, and the office holds the sum for the building.
+#[derive(Clone, Debug, Serialize)]
+pub struct Excess {
+    pub number: String,
+    pub device: String,
+    pub place: String,
+    #[serde(rename = "amount_paise")]
+    pub amount: Paise,
+    pub at_ms: i64,
 }
 
 /// Figures for a monitoring system.

@@ -13,31 +13,35 @@ pub struct WasteFee<'a> {
 }
 
 /// Enters a receipt's lines into its building. What is paid beyond what was owed, because two
-/// devices took it while apart, becomes money that the office holds for the building.
+/// devices took it while apart, becomes money that the office holds for the building; answers how
+/// much that was.
 pub fn settle(
     building: &mut Building,
     receipt: &Receipt,
     fee: &WasteFee<'_>,
-) -> Result<(), MoneyError> {
+) -> Result<Paise, MoneyError> {
     let mut paid_before = Vec::new();
+    let mut all_excess = Paise::ZERO;
     for line in &receipt.lines {
-        match line.head.as_str() {
-            heads::ADVANCE | heads::ADVANCE_USED => keep(building, line.amount)?,
+        let excess = match line.head.as_str() {
+            heads::ADVANCE | heads::ADVANCE_USED => {
+                keep(building, line.amount)?;
+                continue;
+            }
             heads::USER_FEE => cover_month(building, line, fee)?,
             heads::PROPERTY_TAX => {
                 let excess = pay_tax(building, line)?;
-                keep(building, excess)?;
                 if excess == line.amount {
                     paid_before.push(line.period);
                 }
+                excess
             }
-            _ => {
-                let excess = pay_other(building, line, paid_before.contains(&line.period))?;
-                keep(building, excess)?;
-            }
-        }
+            _ => pay_other(building, line, paid_before.contains(&line.period))?,
+        };
+        keep(building, excess)?;
+        all_excess = all_excess.checked_add(excess)?;
     }
-    Ok(())
+    Ok(all_excess)
 }
 
 fn keep(building: &mut Building, amount: Paise) -> Result<(), MoneyError> {
@@ -84,23 +88,23 @@ fn row_of<'a>(building: &'a mut Building, line: &ReceiptLine) -> Option<&'a mut 
     building.demands.iter_mut().find(asked)
 }
 
-/// A month is covered once its whole fee is there; a month that was covered before makes the money
-/// one that is held.
+/// A month is covered once its whole fee is there; what comes for a month that was covered before
+/// is too much.
 fn cover_month(
     building: &mut Building,
     line: &ReceiptLine,
     fee: &WasteFee<'_>,
-) -> Result<(), MoneyError> {
-    let Some(household) = &mut building.household else { return Ok(()) };
+) -> Result<Paise, MoneyError> {
+    let Some(household) = &mut building.household else { return Ok(Paise::ZERO) };
     if household.fee_paid_until.is_some_and(|until| line.period <= until) {
-        return keep(building, line.amount);
+        return Ok(line.amount);
     }
     let taken = (fee.taken)(line.period).checked_add(line.amount)?;
     let whole = month_fee(fee.pack, household, line.period);
     if whole.is_some_and(|whole| taken >= whole) {
         household.fee_paid_until = household.fee_paid_until.max(Some(line.period));
     }
-    Ok(())
+    Ok(Paise::ZERO)
 }
 
 fn month_fee(pack: &Pack, household: &Household, month: Period) -> Option<Paise> {

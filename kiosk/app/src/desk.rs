@@ -375,7 +375,7 @@ impl Desk {
 
     fn take_answer(&mut self, packed: &[u8]) {
         let now = self.now();
-        let taken = match self.lending.store.take_answer(packed) {
+        let taken = match self.lending.store.take_answer(packed, now) {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::error!(
@@ -449,12 +449,17 @@ impl Desk {
     }
 
     fn now(&self) -> Moment {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment {
-            wall_ms: i64::try_from(wall.as_millis()).unwrap_or_default(),
-            mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            boot: self.lending.store.boot(),
-        }
+        moment(self.started, self.lending.store.boot())
+    }
+}
+
+/// What the clocks say in a program that began at `started`.
+pub fn moment(started: Instant, boot: u32) -> Moment {
+    let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment {
+        wall_ms: i64::try_from(wall.as_millis()).unwrap_or_default(),
+        mono_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        boot,
     }
 }
 

@@ -154,11 +154,9 @@ fn run_desk(setup: Setup) -> Done {
 
 fn sync(setup: Setup) -> Done {
     let mut store = Store::open(&setup.config.data, &setup.provision)?;
-    let now_ms = || {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or_default()
-    };
-    let done = node::exchange_until_quiet(&mut store, setup.link_options(), now_ms)?;
+    let (started, boot) = (std::time::Instant::now(), store.boot());
+    let now = || kiosk::desk::moment(started, boot);
+    let done = node::exchange_until_quiet(&mut store, setup.link_options(), now)?;
     println!(
         "{} entries sent, {} buildings received, {} in quarantine, {} requests",
         done.sent, done.buildings, done.quarantined, done.requests

@@ -34,11 +34,16 @@ pub trait Books {
     /// What this device did at a building on a day, the latest of it.
     fn done_on(&self, building: u32, day: i64) -> Option<Done>;
 
-    /// The receipts that a day's close counts, oldest first, by the close's sequence.
+    /// The receipts that stand and that a day's close counts, oldest first, by the close's
+    /// sequence.
     fn receipts_of_close(&self, close: u64) -> Result<Vec<Entry>, Unreadable>;
 
-    /// The leased receipt book that can be opened next.
-    fn next_lease(&self) -> Option<SignedLease>;
+    /// Receipt books that the office leased and that were not opened yet, oldest first.
+    fn leases(&self) -> Vec<SignedLease>;
+
+    /// None where the device's wall clock can be believed; else the last time that it could,
+    /// milliseconds since 1970.
+    fn unsure_since(&self, now: Moment) -> Option<i64>;
 
     fn pin_matches(&self, staff: StaffId, pin: &str) -> bool;
 

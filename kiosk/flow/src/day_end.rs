@@ -1,6 +1,6 @@
 //! The day's end: the notes are counted first, then compared with the book.
 
-use ledger::{DayClose, Entry, Fact, Notes, Paise, PrintOutcome, PrintWitness};
+use ledger::{DayClose, Entry, Fact, Notes, Paise, PrintOutcome, PrintWitness, Till};
 
 use crate::books::Books;
 use crate::effect::{Effect, Purpose, Ticket};
@@ -19,7 +19,7 @@ impl Flow {
         if self.staff.is_none() || self.settings.profile == Profile::Kiosk {
             return Err(not_here());
         }
-        if turn.books.day_book().closed_day().is_some_and(|day| turn.now.day() <= day) {
+        if self.till(turn.books).closed_day.is_some_and(|day| turn.now.day() <= day) {
             return Err(Refusal::new(RefusalCode::DayClosed));
         }
         let counts = vec![0; self.pack.notes.len()];
@@ -29,14 +29,14 @@ impl Flow {
     }
 
     pub(crate) fn day_end_page(&self, state: &DayEnd, books: &dyn Books) -> DayEndPage {
-        let day_book = books.day_book();
+        let till = self.till(books);
         let notes = self.notes(state).into_iter().map(|notes| NoteCount {
             note: notes.value,
             count: notes.count,
             sum: notes.value.times(i64::from(notes.count)).unwrap_or_default(),
         });
         let counted = self.counted(state).unwrap_or_default();
-        let expected = state.revealed.then(|| day_book.cash());
+        let expected = state.revealed.then_some(till.cash);
         DayEndPage {
             notes: notes.collect(),
             coins: state.coins,
@@ -44,7 +44,7 @@ impl Flow {
             expected,
             difference: expected.and_then(|expected| counted.checked_sub(expected).ok()),
             reason: state.reason.clone(),
-            receipts: day_book.receipts(),
+            receipts: till.receipts,
         }
     }
 
@@ -91,9 +91,9 @@ impl Flow {
     fn close_day(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::DayEnd(state) = &self.state else { return Err(not_here()) };
         let state = state.clone();
-        let day_book = turn.books.day_book();
+        let till = self.till(turn.books);
         let counted = self.counted(&state)?;
-        let expected = day_book.cash();
+        let expected = till.cash;
         if counted != expected && state.reason.trim().is_empty() {
             if let State::DayEnd(state) = &mut self.state {
                 state.revealed = true;
@@ -108,10 +108,18 @@ impl Flow {
             counted,
             expected,
             reason: state.reason.trim().to_owned(),
-            receipts: day_book.receipts(),
+            receipts: till.receipts,
+            voided: till.voided,
+            heads: till.statement(),
         };
         self.record(Purpose::DayEnd, vec![Fact::DayClosed(close)], turn);
         Ok(())
+    }
+
+    /// What whoever is signed in has taken since their last day's end.
+    pub(crate) fn till(&self, books: &dyn Books) -> Till {
+        let staff = self.staff.as_ref().map(|member| member.id);
+        staff.map(|staff| books.day_book().till(staff)).unwrap_or_default()
     }
 
     fn notes(&self, state: &DayEnd) -> Vec<Notes> {

@@ -246,7 +246,7 @@ impl Flow {
     /// The books are open: what a power cut left behind is taken up again.
     fn started(&mut self, turn: &mut Turn<'_>) -> Outcome {
         self.enter(self.idle_state(), turn.now);
-        let mut facts = self.first_book(turn);
+        let mut facts = self.first_books(turn);
         facts.extend(crate::paper::uncertain_after_restart(turn.books.day_book()));
         facts.extend(crate::upi::expired_by_restart(turn.books.day_book()));
         if !facts.is_empty() {

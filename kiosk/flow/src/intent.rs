@@ -72,6 +72,9 @@ impl Flow {
                 let paying = Paying { demand: None, ..paying };
                 self.receipt_facts(&paying, intent.amount, tender, turn)?
             }
+            // The operator's book is on the device, the operator not yet: the money is asked about
+            // again.
+            Err(_) if !waits && self.staff.is_none() => return Ok(()),
             Err(refusal) => return Err(refusal),
         };
         let purpose = if waits { Purpose::Payment } else { Purpose::Aside };

@@ -6,18 +6,21 @@ use ledger::{Entry, Fact, Lease};
 use crate::books::{Books, Unreadable};
 
 /// The lease of the book that a receipt of this device was written in; none where the entry is no
-/// receipt. The book is the one that was opened last before it.
+/// receipt. Of two books with one code, as two years may have them, it is the one that was opened
+/// last before it.
 pub fn lease_of(entry: &Entry, books: &dyn Books) -> Result<Option<Lease>, Unreadable> {
     let Fact::Receipt(receipt) = &entry.fact else { return Ok(None) };
     let day_book = books.day_book();
     if day_book.head().seq == entry.seq {
         // The newest entry's book is the open one: nothing was opened since.
-        return Ok(day_book.book().map(|open| open.lease.clone()));
+        return Ok(day_book.book(&receipt.book).map(|open| open.lease.clone()));
     }
     for seq in (1..entry.seq).rev() {
         let Some(before) = books.entry(seq)? else { break };
-        if let Fact::BookOpened(opened) = before.fact {
-            return Ok((opened.lease.book == receipt.book).then_some(opened.lease));
+        if let Fact::BookOpened(opened) = before.fact
+            && opened.lease.book == receipt.book
+        {
+            return Ok(Some(opened.lease));
         }
     }
     Ok(None)

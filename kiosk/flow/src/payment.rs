@@ -1,6 +1,9 @@
 //! The receipt: its number from the open book, its lines from what is owed, and cash for it.
 
-use ledger::{BookReturn, CashTender, Fact, Paise, Period, Receipt, ReceiptLine, Tender};
+use ledger::{
+    CashTender, Fact, Paise, Period, Receipt, ReceiptLine, ReturnCause, SignedLease, StaffId,
+    Tender,
+};
 
 use crate::effect::Purpose;
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
@@ -16,30 +19,59 @@ const ROUND_SUMS: [i64; 4] = [50, 100, 500, 2_000];
 const ROUND_SUMS_MAX: usize = 3;
 
 impl Flow {
-    /// The facts that make a receipt possible: the used-up book goes back, the next one is opened.
+    /// The facts that make a receipt possible: a book that is used up, or whose year has ended,
+    /// goes back, and the next one is opened.
     fn book_facts(&self, turn: &Turn<'_>) -> Result<(Vec<Fact>, String, u32), Refusal> {
-        let day_book = turn.books.day_book();
-        if let Ok((book, number)) = day_book.next_number() {
-            return Ok((Vec::new(), book, number));
-        }
-        let next = turn.books.next_lease().ok_or(Refusal::new(RefusalCode::NoBookLeft))?;
+        let staff = self.staff.as_ref().map(|member| member.id);
+        let year = self.year_now(turn);
+        let open = turn.books.day_book().book_of(staff);
         let mut facts = Vec::new();
-        if let Some(open) = day_book.book() {
-            let used = open.lease.last - open.lease.first + 1;
-            let back = BookReturn { book: open.lease.book.clone(), used };
-            facts.push(Fact::BookReturned(back));
-        }
+        let of_whom = match open {
+            Some(open) => {
+                let over = year.is_some_and(|year| year != open.lease.year);
+                if !over && !open.is_used_up() {
+                    return Ok((facts, open.lease.book.clone(), open.next));
+                }
+                let used_up = open.is_used_up();
+                let cause = if used_up { ReturnCause::UsedUp } else { ReturnCause::YearEnded };
+                facts.push(Fact::BookReturned(open.returned(cause)));
+                vec![open.lease.operator]
+            }
+            None if staff.is_some() => vec![staff, None],
+            None => vec![None],
+        };
+        let leases = turn.books.leases();
+        let next = of_whom.iter().find_map(|operator| {
+            let year = year.or(open.map(|open| open.lease.year));
+            leases.iter().find(|signed| may_open(signed, *operator, year))
+        });
+        let next = next.ok_or(Refusal::new(RefusalCode::NoBookLeft))?;
         let (book, number) = (next.lease.book.clone(), next.lease.first);
-        facts.push(Fact::BookOpened(next));
+        facts.push(Fact::BookOpened(next.clone()));
         Ok((facts, book, number))
     }
 
-    /// Opens the device's first book as soon as its books are open.
-    pub(crate) fn first_book(&self, turn: &Turn<'_>) -> Vec<Fact> {
-        match (turn.books.day_book().book(), turn.books.next_lease()) {
-            (None, Some(lease)) => vec![Fact::BookOpened(lease)],
-            _ => Vec::new(),
+    /// The financial year; none where the clock cannot be believed, and no year can have ended.
+    fn year_now(&self, turn: &Turn<'_>) -> Option<u16> {
+        let sure = turn.books.unsure_since(turn.now).is_none();
+        sure.then(|| turn.now.financial_year())
+    }
+
+    /// Opens the device's first books as soon as its books are open: one for each operator.
+    pub(crate) fn first_books(&self, turn: &Turn<'_>) -> Vec<Fact> {
+        let year = self.year_now(turn);
+        let day_book = turn.books.day_book();
+        let mut operators: Vec<Option<StaffId>> =
+            day_book.books().map(|open| open.lease.operator).collect();
+        let mut facts = Vec::new();
+        for signed in turn.books.leases() {
+            let operator = signed.lease.operator;
+            if !operators.contains(&operator) && may_open(&signed, operator, year) {
+                operators.push(operator);
+                facts.push(Fact::BookOpened(signed));
+            }
         }
+        facts
     }
 
     pub(crate) fn check_book(&self, turn: &Turn<'_>) -> Outcome {
@@ -86,12 +118,11 @@ impl Flow {
 
     /// Cash is taken up to the body's cap, and not after the day was closed.
     pub(crate) fn check_cash(&self, amount: Paise, turn: &Turn<'_>) -> Outcome {
-        let day_book = turn.books.day_book();
-        if day_book.closed_day().is_some_and(|day| turn.now.day() <= day) {
+        if self.till(turn.books).closed_day.is_some_and(|day| turn.now.day() <= day) {
             return Err(Refusal::new(RefusalCode::DayClosed));
         }
         let cap = self.pack.limits.cash_cap;
-        let held = day_book.cash().checked_add(amount);
+        let held = turn.books.day_book().cash().checked_add(amount);
         match held {
             Ok(held) if held <= cap => Ok(()),
             _ => Err(Refusal::with_amount(RefusalCode::CashLimit, cap)),
@@ -139,6 +170,12 @@ impl Flow {
         self.record(Purpose::Payment, facts, turn);
         Ok(())
     }
+}
+
+/// A book of this operator and, where the year is known, of this year.
+fn may_open(signed: &SignedLease, operator: Option<StaffId>, year: Option<u16>) -> bool {
+    let lease = &signed.lease;
+    lease.operator == operator && year.is_none_or(|year| year == lease.year)
 }
 
 fn quick_sums(amount: Paise) -> Vec<Paise> {

@@ -93,7 +93,7 @@ impl Flow {
             ward_name: name.unwrap_or_default(),
             done: round.done,
             left: round.left,
-            cash_in_hand: books.day_book().cash(),
+            cash_in_hand: self.till(books).cash,
             rows: round.rows.clone(),
         })
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use ledger::{
-    Building, DayClose, DayCloseFacts, Entry, Fact, MoneyStatus, PaidBy, Paise, Payer, Receipt,
-    ReceiptFacts, ServiceKind, Slip, SlipPlace, StaffId, Tender, Visit, VisitFacts, VisitPart,
-    WaitingFacts, date_text, heads,
+    Building, DayClose, DayCloseFacts, Entry, Fact, Moment, MoneyStatus, PaidBy, Paise, Payer,
+    Receipt, ReceiptFacts, ServiceKind, Slip, SlipPlace, StaffId, Tender, Visit, VisitFacts,
+    VisitPart, WaitingFacts, date_text, heads,
 };
 
 use crate::books::{Books, Unreadable};
@@ -23,6 +23,7 @@ struct ReceiptTexts {
     name: String,
     check_code: String,
     square: String,
+    clock_unverified_since: Option<String>,
     collector: Option<String>,
 }
 
@@ -97,6 +98,10 @@ impl Flow {
             name,
             check_code: ledger::check_code(entry),
             square: books.square(entry),
+            clock_unverified_since: entry.unsure_since_ms.map(|wall_ms| {
+                let since = Moment { wall_ms, ..Moment::default() };
+                format!("{} {}", since.date_text(), since.time_text())
+            }),
             collector: self.staff_name(entry.staff),
         })
     }
@@ -132,7 +137,7 @@ impl Flow {
             check_code: &texts.check_code,
             square: &texts.square,
             next_due,
-            clock_unverified_since: None,
+            clock_unverified_since: texts.clock_unverified_since.as_deref(),
             collector: texts.collector.as_deref(),
             visit: visit.as_ref().map(part_of),
             practice: false,

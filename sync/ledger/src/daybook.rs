@@ -1,25 +1,39 @@
 //! The rules that every entry of a device must keep. They run twice: on the device before it
 //! writes, and at the centre after it has read.
 
-use std::collections::BTreeMap;
+mod books;
+mod breach;
+#[cfg(test)]
+mod tests;
+mod tills;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
-use thiserror::Error;
 
 use crate::chain::Head;
 use crate::entry::{
-    DayClose, Entry, Fact, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print,
-    PrintOutcome, Writer,
+    Certificate, Entry, Fact, Intent, IntentEnded, IntentEnding, IntentMode, Print, PrintOutcome,
+    StaffId, Void, Writer,
 };
-use crate::lease::{Lease, SignedLease};
+use crate::moment::Moment;
 use crate::money::Paise;
 use crate::receipt::{Payer, RECEIPT_LINES_MAX, Receipt, TYPED_CHARACTERS_MAX, Tender};
 use crate::signature::PublicKey;
 use crate::visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX};
 
+pub use books::OpenBook;
+pub use breach::Breach;
+pub use tills::Till;
+
+use tills::Standing;
+
 /// How many UPI intents without a word are remembered: a busy kiosk's fortnight. What the bank says
 /// of an older one is settled at the centre.
 const LATE_INTENTS_MAX: usize = 512;
+
+/// The longest reason for cancelling a receipt, in characters.
+pub const VOID_REASON_CHARACTERS_MAX: usize = TYPED_CHARACTERS_MAX;
 
 /// Where one device's books stand after its last entry. Small: only what is open is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -30,38 +44,32 @@ pub struct DayBook {
     office: PublicKey,
     #[n(2)]
     head: Head,
+    /// The open books by their operator; the device's own has none.
     #[n(3)]
-    book: Option<OpenBook>,
-    /// Intents without an ending, by their sequence.
+    books: BTreeMap<Option<StaffId>, OpenBook>,
+    /// Every book that was ever opened here, by year and code.
     #[n(4)]
+    opened: BTreeSet<(u16, String)>,
+    /// Intents without an ending, by their sequence.
+    #[n(5)]
     intents: BTreeMap<u64, Intent>,
     /// UPI intents that ended without a word from the bank: a late payment may still fulfil them.
-    #[n(5)]
+    #[n(6)]
     late: BTreeMap<u64, Intent>,
     /// Entries whose slip is not known to be out, by their sequence.
-    #[n(6)]
-    paper: BTreeMap<u64, Paper>,
-    /// Cash taken and not yet counted at a day's end.
     #[n(7)]
-    cash: Paise,
-    /// Receipts since the last day's end.
+    paper: BTreeMap<u64, Paper>,
     #[n(8)]
-    receipts: u32,
-    /// The last day that was closed, days since 1970-01-01.
+    tills: BTreeMap<StaffId, Till>,
+    /// Receipts of the day that stand, by their sequence.
     #[n(9)]
-    closed_day: Option<i64>,
-    /// The newest boot that was written.
+    standing: BTreeMap<u64, Standing>,
+    /// How many certificates of remittance were given.
     #[n(10)]
-    boot: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct OpenBook {
-    #[n(0)]
-    pub lease: Lease,
-    /// The number that comes next; above `lease.last` when the book is used up.
-    #[n(1)]
-    pub next: u32,
+    certificates: u32,
+    /// The clocks of the newest entry.
+    #[n(11)]
+    last: Moment,
 }
 
 /// What is known of the paper of one entry.
@@ -71,51 +79,6 @@ pub struct Paper {
     pub outcome: Option<PrintOutcome>,
 }
 
-/// Why an entry is not taken into the books.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Breach {
-    #[error("entry {found} does not follow entry {head}")]
-    Sequence { head: u64, found: u64 },
-    #[error("no receipt book is open")]
-    NoBook,
-    #[error("receipt book {0} is used up")]
-    BookUsedUp(String),
-    #[error("receipt book {0} still has numbers")]
-    BookNotUsedUp(String),
-    #[error("a receipt book of another device, body or key")]
-    ForeignBook,
-    #[error("receipt {found} of book {book} is out of turn: {next} comes next")]
-    OutOfTurn { book: String, found: u32, next: u32 },
-    #[error("a sum of {0} is not a payment")]
-    Sum(Paise),
-    #[error("the lines add up to {lines}, the receipt says {total}")]
-    LinesDiffer { lines: Paise, total: Paise },
-    #[error("too many lines, or a text that is too long")]
-    TooLong,
-    #[error("cash without a cashier")]
-    CashWithoutCashier,
-    #[error("{0} was put on the table, which is less than the sum")]
-    TenderedTooLittle(Paise),
-    #[error("no open intent {0} of this kind and sum")]
-    NoSuchIntent(u64),
-    #[error("more than the last four digits of a card")]
-    CardNumber,
-    #[error("entry {0} has no slip that is awaited")]
-    NoSuchSlip(u64),
-    #[error("a visit that says both {0:?} and waste")]
-    VisitContradicts(VisitOutcome),
-    #[error("a weight or a count beyond what hands can carry")]
-    VisitTooMuch,
-    #[error("day {0} is closed already")]
-    DayClosed(i64),
-    #[error("the count does not add up, or differs without a reason")]
-    Count,
-    #[error("the book expects {expected}, the close says {found}")]
-    Expected { expected: Paise, found: Paise },
-    #[error("an entry that only the office writes")]
-    OfficeOnly,
-}
-
 impl DayBook {
     /// The books of a device before its first entry. `office` signs its leases.
     pub fn new(writer: Writer, office: PublicKey) -> Self {
@@ -123,14 +86,15 @@ impl DayBook {
             writer,
             office,
             head: Head::before_first(writer),
-            book: None,
+            books: BTreeMap::new(),
+            opened: BTreeSet::new(),
             intents: BTreeMap::new(),
             late: BTreeMap::new(),
             paper: BTreeMap::new(),
-            cash: Paise::ZERO,
-            receipts: 0,
-            closed_day: None,
-            boot: 0,
+            tills: BTreeMap::new(),
+            standing: BTreeMap::new(),
+            certificates: 0,
+            last: Moment::default(),
         }
     }
 
@@ -142,26 +106,14 @@ impl DayBook {
         self.head
     }
 
-    pub fn book(&self) -> Option<&OpenBook> {
-        self.book.as_ref()
-    }
-
+    /// The newest boot that was written.
     pub fn boot(&self) -> u32 {
-        self.boot
+        self.last.boot
     }
 
-    /// Cash that was taken and not yet counted.
-    pub fn cash(&self) -> Paise {
-        self.cash
-    }
-
-    /// Receipts since the last day's end.
-    pub fn receipts(&self) -> u32 {
-        self.receipts
-    }
-
-    pub fn closed_day(&self) -> Option<i64> {
-        self.closed_day
+    /// The number of the next certificate of remittance.
+    pub fn next_certificate(&self) -> u32 {
+        self.certificates + 1
     }
 
     pub fn intents(&self) -> impl Iterator<Item = (u64, &Intent)> {
@@ -180,9 +132,14 @@ impl DayBook {
 
     /// Takes an entry into the books, or says why not and changes nothing.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Breach> {
+        self.apply_canonical(entry, &entry.canonical())
+    }
+
+    /// The same for whoever has the entry's canonical bytes already.
+    pub fn apply_canonical(&mut self, entry: &Entry, canonical: &[u8]) -> Result<(), Breach> {
         self.check(entry)?;
-        self.take(entry);
-        self.advance(entry);
+        self.take(entry, canonical);
+        self.advance(entry, canonical);
         Ok(())
     }
 
@@ -190,22 +147,15 @@ impl DayBook {
     /// taken, its effect is not.
     pub fn pass_over(&mut self, entry: &Entry) -> Result<(), Breach> {
         self.check_sequence(entry)?;
-        self.advance(entry);
+        self.advance(entry, &entry.canonical());
         Ok(())
     }
 
-    /// The number that the next receipt bears.
-    pub fn next_number(&self) -> Result<(String, u32), Breach> {
-        let open = self.book.as_ref().ok_or(Breach::NoBook)?;
-        if open.next > open.lease.last {
-            return Err(Breach::BookUsedUp(open.lease.book.clone()));
+    fn advance(&mut self, entry: &Entry, canonical: &[u8]) {
+        self.head = self.head.after(canonical);
+        if entry.at.boot >= self.last.boot {
+            self.last = entry.at;
         }
-        Ok((open.lease.book.clone(), open.next))
-    }
-
-    fn advance(&mut self, entry: &Entry) {
-        self.head = self.head.after(&entry.canonical());
-        self.boot = self.boot.max(entry.at.boot);
     }
 
     fn check_sequence(&self, entry: &Entry) -> Result<(), Breach> {
@@ -215,63 +165,57 @@ impl DayBook {
         Err(Breach::Sequence { head: self.head.seq, found: entry.seq })
     }
 
+    /// The monotonic clock never runs back within a boot, and boots are counted upwards.
+    fn check_clocks(&self, entry: &Entry) -> Result<(), Breach> {
+        let (last, at) = (self.last, entry.at);
+        let backwards = at.boot < last.boot || at.boot == last.boot && at.mono_ms < last.mono_ms;
+        match backwards && self.head.seq > 0 {
+            true => Err(Breach::TimeBackwards { boot: at.boot }),
+            false => Ok(()),
+        }
+    }
+
     fn check(&self, entry: &Entry) -> Result<(), Breach> {
         self.check_sequence(entry)?;
+        self.check_clocks(entry)?;
         match &entry.fact {
-            Fact::BookOpened(lease) => self.check_book(lease),
-            Fact::BookReturned(back) => self.check_return(&back.book, back.used),
+            Fact::BookOpened(lease) => self.check_opening(lease, entry),
+            Fact::BookReturned(back) => self.check_return(back, entry),
             Fact::Receipt(receipt) => self.check_receipt(receipt, entry),
             Fact::Print(print) => self.check_print(print),
             Fact::Intent(intent) => check_intent(intent),
             Fact::IntentEnded(ended) => self.open_intent(ended.intent).map(|_| ()),
             Fact::Visit(visit) => check_visit(visit),
-            Fact::DayClosed(close) => self.check_close(close),
+            Fact::DayClosed(close) => self.check_close(close, entry),
             Fact::SignedIn | Fact::SignedOut => Ok(()),
+            Fact::Voided(void) => self.check_void(void, entry),
+            Fact::Certified(certificate) => self.check_certificate(certificate, entry),
             Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_) => {
                 Err(Breach::OfficeOnly)
             }
         }
     }
 
-    fn check_book(&self, signed: &SignedLease) -> Result<(), Breach> {
-        let lease = &signed.lease;
-        let genuine = signed.verify(&self.office).is_ok();
-        if !genuine || lease.writer != self.writer || lease.first > lease.last {
-            return Err(Breach::ForeignBook);
+    fn check_certificate(&self, given: &Certificate, entry: &Entry) -> Result<(), Breach> {
+        if entry.staff.is_none() {
+            return Err(Breach::CashWithoutCashier);
         }
-        match &self.book {
-            Some(open) if open.next <= open.lease.last => {
-                Err(Breach::BookNotUsedUp(open.lease.book.clone()))
-            }
-            _ => Ok(()),
+        let next = self.next_certificate();
+        if given.number != next {
+            return Err(Breach::CertificateOutOfTurn { found: given.number, next });
         }
-    }
-
-    fn check_return(&self, book: &str, used: u32) -> Result<(), Breach> {
-        let open = self.book.as_ref().ok_or(Breach::NoBook)?;
-        if open.lease.book != book {
-            return Err(Breach::ForeignBook);
+        match given.receipt < entry.seq {
+            true => Ok(()),
+            false => Err(Breach::NotWritten(given.receipt)),
         }
-        if open.next <= open.lease.last || used != open.lease.last - open.lease.first + 1 {
-            return Err(Breach::BookNotUsedUp(open.lease.book.clone()));
-        }
-        Ok(())
     }
 
     fn check_receipt(&self, receipt: &Receipt, entry: &Entry) -> Result<(), Breach> {
-        let (book, next) = self.next_number()?;
-        if receipt.book != book || receipt.number != next {
-            return Err(Breach::OutOfTurn { book, found: receipt.number, next });
-        }
+        self.check_number(&receipt.book, receipt.number, entry)?;
         check_lines(receipt)?;
         match &receipt.tender {
             Tender::Cash(cash) => {
-                if entry.staff.is_none() {
-                    return Err(Breach::CashWithoutCashier);
-                }
-                if self.closed_day.is_some_and(|closed| entry.at.day() <= closed) {
-                    return Err(Breach::DayClosed(entry.at.day()));
-                }
+                self.check_till_open(entry)?;
                 if cash.tendered < receipt.total {
                     return Err(Breach::TenderedTooLittle(cash.tendered));
                 }
@@ -309,35 +253,11 @@ impl DayBook {
         self.intents.get(&seq).ok_or(Breach::NoSuchIntent(seq))
     }
 
-    fn check_close(&self, close: &DayClose) -> Result<(), Breach> {
-        if self.closed_day.is_some_and(|closed| close.day <= closed) {
-            return Err(Breach::DayClosed(close.day));
-        }
-        let notes = close.notes.iter().map(|notes| notes.value.times(i64::from(notes.count)));
-        let notes: Vec<Paise> = notes.collect::<Result<_, _>>().map_err(|_| Breach::Count)?;
-        let counted = Paise::sum(notes).and_then(|notes| notes.checked_add(close.coins));
-        let negative = close.coins < Paise::ZERO || close.notes.iter().any(negative_note);
-        if counted != Ok(close.counted) || negative {
-            return Err(Breach::Count);
-        }
-        if close.expected != self.cash || close.receipts != self.receipts {
-            return Err(Breach::Expected { expected: self.cash, found: close.expected });
-        }
-        let text_fits = close.reason.chars().count() <= TYPED_CHARACTERS_MAX;
-        if !text_fits || (close.counted != close.expected && close.reason.trim().is_empty()) {
-            return Err(Breach::Count);
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, entry: &Entry) {
+    fn take(&mut self, entry: &Entry, canonical: &[u8]) {
         match &entry.fact {
-            Fact::BookOpened(signed) => {
-                let lease = signed.lease.clone();
-                self.book = Some(OpenBook { next: lease.first, lease });
-            }
-            Fact::BookReturned(_) => self.book = None,
-            Fact::Receipt(receipt) => self.take_receipt(entry.seq, receipt),
+            Fact::BookOpened(signed) => self.open_book(&signed.lease),
+            Fact::BookReturned(back) => self.return_book(&back.book),
+            Fact::Receipt(receipt) => self.take_receipt(receipt, entry, canonical),
             Fact::Print(print) => self.take_print(print),
             Fact::Intent(intent) => {
                 self.intents.insert(entry.seq, intent.clone());
@@ -346,9 +266,13 @@ impl DayBook {
             Fact::Visit(visit) if visit.slip => self.await_paper(entry.seq),
             Fact::Visit(_) => {}
             Fact::DayClosed(close) => {
-                self.closed_day = Some(close.day);
-                self.cash = Paise::ZERO;
-                self.receipts = 0;
+                let staff = entry.staff.expect("it was checked that somebody closes the day");
+                self.close_till(staff, close.day);
+                self.await_paper(entry.seq);
+            }
+            Fact::Voided(void) => self.take_void(void, entry.seq, canonical),
+            Fact::Certified(_) => {
+                self.certificates += 1;
                 self.await_paper(entry.seq);
             }
             Fact::SignedIn | Fact::SignedOut => {}
@@ -356,19 +280,23 @@ impl DayBook {
         }
     }
 
-    fn take_receipt(&mut self, seq: u64, receipt: &Receipt) {
-        if let Some(open) = &mut self.book {
-            open.next += 1;
-        }
+    fn take_receipt(&mut self, receipt: &Receipt, entry: &Entry, canonical: &[u8]) {
+        self.take_counterfoil(&receipt.book, 1, canonical);
         if let Some(intent) = receipt.tender.intent() {
             self.intents.remove(&intent);
             self.late.remove(&intent);
         }
-        if matches!(receipt.tender, Tender::Cash(_)) {
-            // Bounded: a receipt is at most PAISE_MAX, and a day's end comes long before a million.
-            self.cash = self.cash.checked_add(receipt.total).unwrap_or(self.cash);
+        self.take_into_till(receipt, entry);
+        self.await_paper(entry.seq);
+    }
+
+    /// The paper of a cancelled receipt is taken back: nobody waits for it any more, but for the
+    /// slip that says so.
+    fn take_void(&mut self, void: &Void, seq: u64, canonical: &[u8]) {
+        if let Some(book) = self.take_out_of_till(void.receipt) {
+            self.take_counterfoil(&book, 0, canonical);
         }
-        self.receipts += 1;
+        self.paper.remove(&void.receipt);
         self.await_paper(seq);
     }
 
@@ -453,8 +381,4 @@ fn check_visit(visit: &Visit) -> Result<(), Breach> {
         return Err(Breach::VisitTooMuch);
     }
     Ok(())
-}
-
-fn negative_note(notes: &Notes) -> bool {
-    !notes.value.is_positive()
 }

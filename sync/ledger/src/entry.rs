@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Hash;
 use crate::lease::SignedLease;
 use crate::moment::Moment;
 use crate::money::Paise;
@@ -76,6 +77,9 @@ pub struct Entry {
     pub countersigned: u64,
     #[n(4)]
     pub fact: Fact,
+    /// Where the wall clock could not be believed: until when it could, milliseconds since 1970.
+    #[n(5)]
+    pub unsure_since_ms: Option<i64>,
 }
 
 /// What happened. Variants are only ever added; each keeps its number.
@@ -84,7 +88,7 @@ pub enum Fact {
     /// The device opened a receipt book that the office leased to it.
     #[n(0)]
     BookOpened(#[n(0)] SignedLease),
-    /// Every number of the open book was used.
+    /// An open book goes back to the office: used up, or its year has ended.
     #[n(1)]
     BookReturned(#[n(0)] BookReturn),
     #[n(2)]
@@ -115,15 +119,62 @@ pub enum Fact {
     /// Office book: a device of the body, so that all others can check its slips.
     #[n(12)]
     DeviceEnrolled(#[n(0)] Enrolment),
+    /// A receipt is cancelled. Its number stays used, and its paper is taken back.
+    #[n(13)]
+    Voided(#[n(0)] Void),
+    /// A certificate of remittance was asked for, since no copy of a receipt is ever given.
+    #[n(14)]
+    Certified(#[n(0)] Certificate),
 }
 
+/// The counterfoil of a book: what came of its numbers, as the device hands it in.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct BookReturn {
     #[n(0)]
     pub book: String,
-    /// How many numbers were used: all of the lease.
+    /// How many numbers were used, from the lease's first on. The others can be used by nobody.
     #[n(1)]
     pub used: u32,
+    /// The hash over every receipt and cancellation of the book, in their order.
+    #[n(2)]
+    pub root: Hash,
+    #[n(3)]
+    pub cause: ReturnCause,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ReturnCause {
+    #[n(0)]
+    UsedUp,
+    /// The financial year that it was issued for has ended.
+    #[n(1)]
+    YearEnded,
+}
+
+/// A receipt that does not stand. Only the latest one of its demand can be cancelled, in cash, on
+/// its own day and by two persons.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Void {
+    /// The sequence of the receipt.
+    #[n(0)]
+    pub receipt: u64,
+    #[n(1)]
+    pub reason: String,
+    /// The second person, who saw the paper taken back.
+    #[n(2)]
+    pub second: StaffId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Certificate {
+    /// The sequence of the receipt.
+    #[n(0)]
+    pub receipt: u64,
+    /// Gap-free from 1 on this device.
+    #[n(1)]
+    pub number: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -244,8 +295,23 @@ pub struct DayClose {
     /// Why they differ; empty only where they do not.
     #[n(5)]
     pub reason: String,
+    /// Receipts that were written, the cancelled ones among them.
     #[n(6)]
     pub receipts: u32,
+    #[n(7)]
+    pub voided: u32,
+    /// The statement of receipts by head of account, in the order of the codes (Kerala Panchayat
+    /// Raj (Accounts) Rules 2011, rule 24), whatever they were paid by.
+    #[n(8)]
+    pub heads: Vec<HeadSum>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct HeadSum {
+    #[n(0)]
+    pub head: String,
+    #[n(1)]
+    pub amount: Paise,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

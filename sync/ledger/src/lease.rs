@@ -50,7 +50,7 @@ impl Lease {
         SignedLease { lease: self, signature }
     }
 
-    fn message(&self) -> Vec<u8> {
+    pub(crate) fn message(&self) -> Vec<u8> {
         minicbor::to_vec(self).expect("a Vec takes every byte")
     }
 }

@@ -5,6 +5,7 @@
 mod apportion;
 mod chain;
 mod claim;
+mod clock;
 mod daybook;
 mod demand;
 mod entry;
@@ -25,15 +26,16 @@ mod words;
 pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, SignedClaim, check_code};
-pub use daybook::{Breach, DayBook, OpenBook, Paper};
+pub use clock::KnownTime;
+pub use daybook::{Breach, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{
     Amounts, Demand, DemandError, DueLine, InterestSpan, PERIODS_MAX, PeriodDue, Reason, Standing,
     brief, due_day, percent,
 };
 pub use entry::{
-    BookReturn, Confirmation, DayClose, ENTRY_BYTES_MAX, Enrolment, Entry, EntryError, Fact,
-    Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print, PrintOutcome, PrintWitness,
-    StaffId, Writer,
+    BookReturn, Certificate, Confirmation, DayClose, ENTRY_BYTES_MAX, Enrolment, Entry, EntryError,
+    Fact, HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print, PrintOutcome,
+    PrintWitness, ReturnCause, StaffId, Void, Writer,
 };
 pub use language::Language;
 pub use lease::{Lease, SignedLease};

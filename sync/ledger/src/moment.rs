@@ -4,6 +4,8 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::period::Period;
+
 /// India's civil time, UTC+05:30 all the year round (Asia/Kolkata).
 const INDIA_OFFSET_MS: i64 = (5 * 60 + 30) * 60 * 1_000;
 
@@ -46,6 +48,12 @@ impl Moment {
         (self.wall_ms + INDIA_OFFSET_MS).div_euclid(86_400_000)
     }
 
+    /// The year in which the financial year of this day began: 2026 for 1 April 2026 to 31 March
+    /// 2027.
+    pub fn financial_year(self) -> u16 {
+        Period::financial_year_of(self.date()).year()
+    }
+
     fn civil(self) -> NaiveDateTime {
         // Clocks that lie beyond the calendar (year 262142) are read as 1970, as if they had none.
         let epoch = DateTime::UNIX_EPOCH.naive_utc();
@@ -75,6 +83,8 @@ mod tests {
         assert_eq!(at(1_774_981_799_999).time_text(), "23:59");
         assert_eq!(at(1_774_981_800_000).date_text(), "01-04-2026");
         assert_eq!(at(1_774_981_800_000).day() - at(1_774_981_799_999).day(), 1);
+        assert_eq!(at(1_774_981_799_999).financial_year(), 2025);
+        assert_eq!(at(1_774_981_800_000).financial_year(), 2026);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc;
 
+use ledger::Moment;
 use replica::Rejection;
 use thiserror::Error;
 
@@ -44,11 +45,11 @@ pub enum ExchangeError {
 }
 
 /// Sends and asks until the centre has everything and this device too. Ends at the first failure;
-/// what was taken until then is kept. `now_ms` reads the wall clock.
+/// what was taken until then is kept. `now` reads the clocks.
 pub fn exchange_until_quiet(
     store: &mut Store,
     options: LinkOptions,
-    now_ms: impl Fn() -> i64,
+    now: impl Fn() -> Moment,
 ) -> Result<Exchanged, ExchangeError> {
     let (to_here, events) = mpsc::sync_channel(1);
     let link = Link::start(options, move |event| {
@@ -60,13 +61,13 @@ pub fn exchange_until_quiet(
     let mut done = Exchanged::default();
     let mut gaps = 0;
     loop {
-        let request = store.next_request(now_ms()).map_err(ExchangeError::Store)?;
+        let request = store.next_request(now().wall_ms).map_err(ExchangeError::Store)?;
         link.send(request).map_err(|LinkBusy| ExchangeError::Ended)?;
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
         };
-        let taken = store.take_answer(&packed).map_err(ExchangeError::Store)?;
+        let taken = store.take_answer(&packed, now()).map_err(ExchangeError::Store)?;
         done.requests += 1;
         done.buildings += taken.buildings as u64;
         done.quarantined += taken.quarantined.len() as u64;

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ledger::{
-    Breach, DayBook, ENTRY_BYTES_MAX, Enrolment, Entry, Fact, Hash, Head, Moment, PublicKey,
-    SignedLease, StaffId, Writer,
+    Breach, DayBook, ENTRY_BYTES_MAX, Enrolment, Entry, Fact, Hash, Head, KnownTime, Moment,
+    PublicKey, SignedLease, StaffId, Writer,
 };
 use replica::{Provision, SignedCheckpoint};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -50,6 +50,7 @@ pub struct Store {
     confirmed: BTreeMap<u64, Confirmed>,
     boot: u32,
     last_moment: Option<Moment>,
+    time: KnownTime,
     /// A write failed so that the disk may say something else than the memory.
     spoiled: bool,
 }
@@ -88,11 +89,15 @@ impl Store {
             confirmed: BTreeMap::new(),
             boot: 1,
             last_moment: None,
+            time: KnownTime { office_ms: provision.book.lease.issued_ms, ..KnownTime::default() },
             spoiled: false,
         };
         store.replay()?;
         store.cursors = store.read_cursors()?;
-        store.checkpoint = store.read_checkpoint()?;
+        if let Some((signed, at)) = store.read_checkpoint()? {
+            store.checkpoint = Some(signed);
+            store.learn_time(signed.checkpoint.at_ms, at);
+        }
         store.check_checkpoint()?;
         store.read_notices()?;
         store.boot = store.day_book.boot().saturating_add(1);
@@ -128,9 +133,15 @@ impl Store {
         let entries: Vec<Entry> = rows.into_iter().map(|row| row.entry).collect();
         for entry in &entries {
             self.tally.note(entry);
-            self.last_moment = Some(entry.at);
+            self.note_time(entry);
         }
         Ok(entries)
+    }
+
+    /// None where the wall clock of this moment can be believed; else the last time that could,
+    /// milliseconds since 1970.
+    pub fn unsure_since(&self, at: Moment) -> Option<i64> {
+        self.time.unsure_since(at)
     }
 
     pub fn entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {
@@ -203,6 +214,26 @@ impl Store {
         self.checkpoint.as_ref()
     }
 
+    fn note_time(&mut self, entry: &Entry) {
+        self.last_moment = Some(entry.at);
+        if entry.unsure_since_ms.is_some() {
+            return;
+        }
+        self.time.sure = Some(entry.at);
+        let begun = self.time.first_of_boot.is_some_and(|first| first.boot == entry.at.boot);
+        if !begun {
+            self.time.first_of_boot = Some(entry.at);
+        }
+    }
+
+    /// The office's time, where it is newer than what was known.
+    fn learn_time(&mut self, office_ms: i64, at: Option<Moment>) {
+        if office_ms > self.time.office_ms {
+            self.time.office_ms = office_ms;
+            self.time.office_at = at;
+        }
+    }
+
     fn countersigned(&self) -> u64 {
         self.checkpoint.map_or(0, |signed| signed.checkpoint.seq)
     }
@@ -216,14 +247,15 @@ impl Store {
     ) -> Result<(DayBook, Vec<Row>), Breach> {
         let mut day_book = self.day_book.clone();
         let mut rows = Vec::with_capacity(facts.len());
+        let (countersigned, unsure_since_ms) = (self.countersigned(), self.unsure_since(at));
         for fact in facts {
             let seq = day_book.head().seq + 1;
-            let entry = Entry { seq, at, staff, countersigned: self.countersigned(), fact };
+            let entry = Entry { seq, at, staff, countersigned, fact, unsure_since_ms };
             let canonical = entry.canonical();
             if canonical.len() > ENTRY_BYTES_MAX {
                 return Err(Breach::TooLong);
             }
-            day_book.apply(&entry)?;
+            day_book.apply_canonical(&entry, &canonical)?;
             rows.push(Row { entry, canonical, hash: day_book.head().hash });
         }
         Ok((day_book, rows))
@@ -233,15 +265,19 @@ impl Store {
     fn replay(&mut self) -> Result<(), StoreError> {
         let mut day_book = self.day_book.clone();
         let mut tally = Tally::default();
-        let mut last = None;
+        let (mut last, mut sure) = (None, None);
         audit::walk(&self.connection, &mut day_book, |entry, _, _| {
             tally.note(&entry);
             last = Some(entry.at);
+            if entry.unsure_since_ms.is_none() {
+                sure = Some(entry.at);
+            }
             Ok(())
         })?;
         self.day_book = day_book;
         self.tally = tally;
         self.last_moment = last;
+        self.time.sure = sure;
         Ok(())
     }
 
@@ -282,17 +318,23 @@ impl Store {
         Ok(found.unwrap_or_default())
     }
 
-    fn read_checkpoint(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
-        let body: Option<Vec<u8>> = self
+    /// The checkpoint, and when it reached this device.
+    fn read_checkpoint(&self) -> Result<Option<(SignedCheckpoint, Option<Moment>)>, StoreError> {
+        let sql = "SELECT body, wall_ms, mono_ms, boot FROM checkpoint";
+        let found: Option<(Vec<u8>, Option<i64>, Option<i64>, Option<u32>)> = self
             .connection
-            .query_row("SELECT body FROM checkpoint", [], |row| row.get(0))
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .optional()
             .map_err(StoreError::of("reading the checkpoint"))?;
-        let read = |body: Vec<u8>| {
-            minicbor::decode(&body)
-                .map_err(|source| StoreError::DamagedRow { what: "checkpoint", source })
-        };
-        body.map(read).transpose()
+        let Some((body, wall_ms, mono_ms, boot)) = found else { return Ok(None) };
+        let signed = minicbor::decode(&body)
+            .map_err(|source| StoreError::DamagedRow { what: "checkpoint", source })?;
+        let at = wall_ms.zip(mono_ms).zip(boot).map(|((wall_ms, mono_ms), boot)| Moment {
+            wall_ms,
+            mono_ms: sequence(mono_ms),
+            boot,
+        });
+        Ok(Some((signed, at)))
     }
 
     /// The chain must be the one that the office countersigned: a chain that was altered throughout

@@ -22,8 +22,12 @@ fn request_of(store: &mut Store, story: &Story) -> Request {
 }
 
 fn pay(store: &mut Store, minutes: i64) {
+    pay_at(store, at(minutes));
+}
+
+fn pay_at(store: &mut Store, at: Moment) {
     let fact = receipt(store, 345, 100);
-    store.append(at(minutes), CASHIER, vec![fact]).expect("a receipt");
+    store.append(at, CASHIER, vec![fact]).expect("a receipt");
 }
 
 #[test]
@@ -33,7 +37,7 @@ fn what_is_sent_is_acknowledged_once_and_countersigned_in_later_entries() {
     let mut centre = Centre::new(&story);
     pay(&mut store, 1);
     let answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
-    let taken = store.take_answer(&answer.sealed()).expect("an honest answer");
+    let taken = store.take_answer(&answer.sealed(), at(0)).expect("an honest answer");
     assert_eq!((taken.acknowledged, store.to_send()), (2, 0));
     assert_eq!(request_of(&mut store, &story).batch, None);
     pay(&mut store, 2);
@@ -57,7 +61,8 @@ fn the_documents_of_each_day_are_those_that_the_centre_derives() {
     let mut minutes = 1;
     for round in 0..3 {
         for _ in 0..5 {
-            pay(&mut store, minutes);
+            let mono_ms = store.day_book().head().seq * 60_000;
+            pay_at(&mut store, Moment { mono_ms, ..at(minutes) });
             minutes += 1;
         }
         // The third round goes back to the first day: the clock was set back.
@@ -98,7 +103,7 @@ fn a_long_absence_is_sent_batch_by_batch_and_older_entries_again_when_asked() {
         let request = request_of(&mut store, &story);
         check_documents(&store, &request);
         let answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
-        store.take_answer(&answer.sealed()).expect("an honest answer");
+        store.take_answer(&answer.sealed(), at(0)).expect("an honest answer");
         batches += 1;
     }
     assert!(batches >= 3, "{} entries are more than two batches", centre.entries.len());
@@ -107,7 +112,7 @@ fn a_long_absence_is_sent_batch_by_batch_and_older_entries_again_when_asked() {
     let mut answer = centre.quiet_answer();
     answer.rejection = Some(Rejection::Gap(10));
     (answer.acknowledged, answer.checkpoint) = (10, None);
-    let taken = store.take_answer(&answer.sealed()).expect("an honest answer");
+    let taken = store.take_answer(&answer.sealed(), at(0)).expect("an honest answer");
     assert_eq!(taken.rejection, Some(Rejection::Gap(10)));
     let request = request_of(&mut store, &story);
     let batch = request.batch.as_ref().expect("entries are sent again");
@@ -159,11 +164,11 @@ fn an_answer_is_taken_once_however_often_it_comes() {
     let story = Story::new();
     let mut store = story.open_with_book();
     let answer = full_answer(&story, &mut store).sealed();
-    let first = store.take_answer(&answer).expect("an honest answer");
+    let first = store.take_answer(&answer, at(0)).expect("an honest answer");
     assert_eq!((first.acknowledged, first.buildings), (3, 2));
     assert_eq!(first.leases.len() + first.enrolments.len() + first.confirmations.len(), 3);
     assert_eq!(first.confirmations[0].seq, 11);
-    let again = store.take_answer(&answer).expect("the same answer");
+    let again = store.take_answer(&answer, at(0)).expect("the same answer");
     assert_eq!((again.acknowledged, again.buildings), (3, 0));
     assert_eq!(again.leases.len() + again.enrolments.len() + again.confirmations.len(), 0);
     for _ in 0..2 {
@@ -188,7 +193,7 @@ fn refused(alter: impl FnOnce(&Story, &mut Answer)) -> StoreError {
     let mut store = story.open_with_book();
     let mut answer = full_answer(&story, &mut store);
     alter(&story, &mut answer);
-    let refused = store.take_answer(&answer.sealed()).expect_err("not an honest answer");
+    let refused = store.take_answer(&answer.sealed(), at(0)).expect_err("not an honest answer");
     assert_eq!((store.to_send(), store.leases().len()), (3, 0));
     assert_eq!(store.building(345).expect("readable"), None);
     let request = request_of(&mut store, &story);
@@ -241,13 +246,13 @@ fn rubbish_is_no_answer() {
     let story = Story::new();
     let mut store = story.open_with_book();
     for bytes in [&b""[..], b"<html>busy</html>", &[0; 100]] {
-        assert!(matches!(store.take_answer(bytes), Err(StoreError::Answer(_))));
+        assert!(matches!(store.take_answer(bytes, at(0)), Err(StoreError::Answer(_))));
     }
     let whole = full_answer(&story, &mut store).sealed();
     for length in 0..whole.len() {
-        assert!(store.take_answer(&whole[..length]).is_err(), "cut after {length} bytes");
+        assert!(store.take_answer(&whole[..length], at(0)).is_err(), "cut after {length} bytes");
     }
-    store.take_answer(&whole).expect("the whole answer");
+    store.take_answer(&whole, at(0)).expect("the whole answer");
 }
 
 #[test]
@@ -256,7 +261,7 @@ fn one_bad_row_of_the_register_does_not_hold_up_the_rest() {
     let mut store = story.open_with_book();
     let mut answer = full_answer(&story, &mut store);
     answer.buildings[0].owner = String::new();
-    let taken = store.take_answer(&answer.sealed()).expect("an honest answer");
+    let taken = store.take_answer(&answer.sealed(), at(0)).expect("an honest answer");
     assert_eq!((taken.acknowledged, taken.buildings), (3, 1));
     assert_eq!(store.building(345).expect("readable"), None);
     assert!(store.building(346).expect("readable").is_some());
@@ -267,16 +272,17 @@ fn a_receipt_ends_the_waiting_for_its_confirmation() {
     let story = Story::new();
     let mut store = story.open_with_book();
     let answer = full_answer(&story, &mut store).sealed();
-    store.take_answer(&answer).expect("an honest answer");
+    store.take_answer(&answer, at(0)).expect("an honest answer");
     let word = store.confirmations().remove(0);
-    let (book, number) = store.day_book().next_number().expect("a number");
+    let (book, number) = store.day_book().next_number(None).expect("a number");
     let mut receipt = common::numbered(book, number, 345, 50);
     receipt.tender = ledger::Tender::Upi(ledger::UpiTender {
         intent: word.confirmation.intent,
         bank_reference: word.confirmation.bank_reference,
         confirmation: word.seq,
     });
-    let late = Moment { wall_ms: MORNING_MS + DAY_MS, ..at(0) };
+    let mono_ms = u64::try_from(DAY_MS).expect("a day");
+    let late = Moment { wall_ms: MORNING_MS + DAY_MS, mono_ms, boot: 1 };
     store.append(late, None, vec![Fact::Receipt(receipt)]).expect("a receipt");
     assert_eq!(store.confirmations(), []);
 }
@@ -286,10 +292,39 @@ fn books_that_were_altered_throughout_are_found_by_the_countersignature() {
     let story = Story::new();
     let mut store = story.open_with_book();
     let answer = full_answer(&story, &mut store).sealed();
-    store.take_answer(&answer).expect("an honest answer");
+    store.take_answer(&answer, at(0)).expect("an honest answer");
     drop(store);
     // The last countersigned entry is cut off, as if it had never been written.
     story.database().execute("DELETE FROM entries WHERE seq = 3", []).expect("a write");
     let refused = Store::open(story.folder.path(), &story.provision).err().expect("cut off");
     assert!(matches!(refused, StoreError::Damaged { seq: 3, .. }), "{refused:?}");
+}
+
+#[test]
+fn the_offices_time_is_what_the_clock_is_held_against() {
+    let story = Story::new();
+    let mut store = story.open_with_book();
+    pay(&mut store, 1);
+    let mut centre = Centre::new(&story);
+    let mut answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
+    let mut checkpoint = answer.checkpoint.expect("a checkpoint").checkpoint;
+    // The office's clock is an hour ahead of the device's.
+    checkpoint.at_ms = MORNING_MS + 62 * 60_000;
+    answer.checkpoint = Some(checkpoint.signed(&story.office));
+    store.take_answer(&answer.sealed(), at(2)).expect("an honest answer");
+    pay(&mut store, 3);
+    let unsure =
+        |store: &Store, seq| store.entry(seq).expect("readable").expect("an entry").unsure_since_ms;
+    assert_eq!(unsure(&store, 2), None);
+    assert_eq!(unsure(&store, 3), Some(checkpoint.at_ms), "an hour behind");
+    pay_at(&mut store, Moment { mono_ms: 4 * 60_000, ..at(64) });
+    assert_eq!(unsure(&store, 4), None, "the clock was set right");
+    // After a restart a clock before the office's last word is not believed either.
+    drop(store);
+    let mut store = story.open();
+    let at_boot = |wall_ms, mono_ms, boot| Moment { wall_ms, mono_ms, boot };
+    pay_at(&mut store, at_boot(MORNING_MS, 1_000, 2));
+    assert_eq!(unsure(&store, 5), Some(at(64).wall_ms));
+    pay_at(&mut store, at_boot(MORNING_MS + DAY_MS, 2_000, 2));
+    assert_eq!(unsure(&store, 6), None);
 }

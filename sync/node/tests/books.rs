@@ -3,9 +3,7 @@
 mod common;
 
 use common::{CASHIER, DAY_MS, Story, at, building, numbered, receipt, visit};
-use ledger::{
-    Breach, Fact, Moment, Paise, Print, PrintOutcome, PrintWitness, VisitOutcome, Writer,
-};
+use ledger::{Breach, Fact, Paise, Print, PrintOutcome, PrintWitness, VisitOutcome, Writer};
 use node::{AppendError, Damage, Store, StoreError};
 use proptest::prelude::*;
 
@@ -187,7 +185,7 @@ fn the_round_knows_what_was_done_today() {
     assert_eq!((house.paid, house.at), (Paise::rupees(50), at(3)));
     assert_eq!(store.house_state_today(6, today), None);
     assert_eq!(store.house_state_today(5, today + 1), None);
-    let tomorrow = Moment { wall_ms: at(0).wall_ms + DAY_MS, ..at(0) };
+    let tomorrow = at(DAY_MS / 60_000);
     store.append(tomorrow, CASHIER, vec![visit(5, VisitOutcome::Refused)]).expect("a visit");
     let house = store.house_state_today(5, today + 1).expect("something was done");
     assert_eq!((house.visit, house.paid), (Some(VisitOutcome::Refused), Paise::ZERO));

@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use common::{CASHIER, Centre, MORNING_MS, Story, at, receipt};
+use common::{CASHIER, Centre, Story, at, receipt};
 use node::{
     ExchangeError, Link, LinkEvent, LinkFault, LinkOptions, Patience, exchange_until_quiet,
 };
@@ -246,13 +246,13 @@ fn an_exchange_goes_on_until_both_sides_are_quiet() {
         let answer = centre.answer(&body);
         reply(stream, "200 OK", &answer.sealed());
     });
-    let done = exchange_until_quiet(&mut store, options(url, PATIENT), || MORNING_MS);
+    let done = exchange_until_quiet(&mut store, options(url, PATIENT), || at(0));
     let done = done.expect("a whole exchange");
     assert_eq!((done.sent, store.to_send()), (801, 0));
     let url = peer(|stream, _| reply(stream, "200 OK", b"rubbish"));
-    let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || MORNING_MS);
+    let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || at(0));
     assert!(matches!(failed, Err(ExchangeError::Store(_))), "{failed:?}");
     let url = peer(|stream, _| reply(stream, "500 Oops", b"oops"));
-    let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || MORNING_MS);
+    let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || at(0));
     assert!(matches!(failed, Err(ExchangeError::Down(LinkFault::Refused { .. }))), "{failed:?}");
 }

@@ -113,6 +113,7 @@ impl Dashboard<'_> {
         match state {
             "claimed" => "Claimed",
             "confirmed" => "Confirmed",
+            "cancelled" => "Cancelled",
             _ => "Realised",
         }
     }

@@ -59,6 +59,7 @@ struct Known {
     mode_local: &'static str,
     confirmed: bool,
     realised: bool,
+    cancelled: bool,
 }
 
 pub async fn ask(
@@ -152,6 +153,7 @@ impl Known {
             mode_local,
             confirmed: row.state == "confirmed",
             realised: row.state == "realised",
+            cancelled: row.state == "cancelled",
         }
     }
 }

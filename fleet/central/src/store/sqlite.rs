@@ -7,9 +7,11 @@ mod desk;
 mod enrol;
 mod exchange;
 mod facts;
+mod leasing;
 mod office;
 mod pages;
 mod register;
+mod undo;
 mod verify;
 
 use std::path::Path;
@@ -42,8 +44,10 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 1] =
-    [("0001_books", include_str!("../../migrations/sqlite/0001_books.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
+    ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
+];
 
 pub struct SqliteStore {
     writing: Desk,

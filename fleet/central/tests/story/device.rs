@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use central::keys::SigningKey;
 use ledger::{
-    CashTender, Entry, Fact, Head, Intent, IntentMode, Language, Moment, Paise, Payer, Receipt,
-    ReceiptLine, StaffId, Tender, UpiTender,
+    CashTender, DayBook, Entry, Fact, Head, Intent, IntentMode, Language, Moment, Paise, Payer,
+    Receipt, ReceiptLine, ReturnCause, StaffId, Tender, UpiTender, Void,
 };
 use replica::{Answer, Batch, DayDocument, DocumentHead, Provision, Request};
 
@@ -54,7 +54,7 @@ impl Device {
         let seq = self.entries.len() as u64 + 1;
         let at = Moment { wall_ms: now_ms(), mono_ms: seq, boot: 1 };
         let staff = staff.map(StaffId);
-        self.entries.push(Entry { seq, at, staff, countersigned: 0, fact });
+        self.entries.push(Entry { seq, at, staff, countersigned: 0, fact, unsure_since_ms: None });
         seq
     }
 
@@ -86,6 +86,30 @@ impl Device {
             pack: 1,
             language: Language::Ml,
         }
+    }
+
+    /// Its books, as the rules make them of what it wrote; what breaks one is passed over.
+    pub fn day_book(&self) -> DayBook {
+        let mut day_book = DayBook::new(self.provision.writer, self.provision.office);
+        for entry in &self.entries {
+            if day_book.apply(entry).is_err() {
+                day_book.pass_over(entry).expect("its entries have no gap");
+            }
+        }
+        day_book
+    }
+
+    /// The open book goes back.
+    pub fn give_back(&mut self) -> u64 {
+        let day_book = self.day_book();
+        let open = day_book.book(&self.book).expect("it is open");
+        self.write(None, Fact::BookReturned(open.returned(ReturnCause::UsedUp)))
+    }
+
+    /// The cashier 101 cancels a receipt before the eyes of 102.
+    pub fn void(&mut self, receipt: u64, reason: &str) -> u64 {
+        let void = Void { receipt, reason: reason.to_owned(), second: StaffId(102) };
+        self.write(Some(101), Fact::Voided(void))
     }
 
     pub fn ask_upi(&mut self, reference: &str, rupees: i64) -> u64 {

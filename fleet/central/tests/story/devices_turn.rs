@@ -1,6 +1,6 @@
 //! What devices send, and what they get.
 
-use ledger::{BookReturn, Fact, Paise, Signer};
+use ledger::{Fact, Paise, Signer};
 use replica::{Rejection, Request};
 
 use crate::device::{cash, send};
@@ -134,6 +134,62 @@ async fn a_device_gets_its_own_wards_in_parts_and_then_what_changes() {
 }
 
 #[tokio::test]
+async fn a_cancelled_receipt_is_taken_out_of_the_figures_and_of_its_house() {
+    let office = Office::open(1);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    kiosk.cash(1, 100);
+    let wrong = kiosk.cash(1, 200);
+    let owed = |answer: &replica::Answer| {
+        let house = answer.buildings.iter().rev().find(|house| house.id == 1).expect("the house");
+        let row = house.demands.iter().find(|row| row.period.code() == "2025-10/6");
+        row.expect("the half-year").paid
+    };
+    assert_eq!(owed(&kiosk.push_all(&office).await), Paise::rupees(300));
+    kiosk.void(wrong, "The wrong house");
+    assert_eq!(owed(&kiosk.push_all(&office).await), Paise::rupees(100));
+    let page = office.dashboard().await;
+    assert_eq!(
+        (&page["total"]["count"], &page["total"]["amount_paise"]),
+        (&1.into(), &10_000.into())
+    );
+    assert_eq!(page["cancelled"][0]["reason"], "The wrong house");
+    assert_eq!(page["cancelled"][0]["amount_paise"], 20_000);
+    assert_eq!(page["quarantine"], serde_json::json!([]));
+    assert_eq!(page["devices"][0]["cash_paise"], 10_000);
+    office.good(&["verify"]);
+    // A second cancellation of the same receipt breaks a rule, and changes nothing.
+    kiosk.void(wrong, "Again");
+    kiosk.push_all(&office).await;
+    let page = office.dashboard().await;
+    assert_eq!(page["quarantine"].as_array().map(Vec::len), Some(1));
+    assert_eq!(page["total"]["amount_paise"], 10_000);
+    office.good(&["verify"]);
+}
+
+#[tokio::test]
+async fn what_two_devices_took_for_one_demand_is_listed_and_cancelling_one_ends_it() {
+    let office = Office::open(1);
+    let mut first = office.kiosk("kiosk-1", 500);
+    let mut second = office.kiosk("kiosk-2", 500);
+    first.cash(1, 600);
+    let twice = second.cash(1, 600);
+    first.push_all(&office).await;
+    let answer = second.push_all(&office).await;
+    let house = answer.buildings.iter().rev().find(|house| house.id == 1).expect("the house");
+    assert_eq!(house.advance, Paise::rupees(600));
+    let page = office.dashboard().await;
+    assert_eq!(page["total"]["count"], 2, "both receipts stand");
+    assert_eq!(page["excess"][0]["amount_paise"], 60_000);
+    assert_eq!(page["excess"][0]["device"], "kiosk-2");
+    second.void(twice, "Paid at the other kiosk");
+    let answer = second.push_all(&office).await;
+    let house = answer.buildings.iter().rev().find(|house| house.id == 1).expect("the house");
+    assert_eq!(house.advance, Paise::ZERO);
+    assert_eq!(office.dashboard().await["excess"], serde_json::json!([]));
+    office.good(&["verify"]);
+}
+
+#[tokio::test]
 async fn a_further_book_comes_before_the_open_one_is_used_up() {
     let office = Office::open(1);
     let mut kiosk = office.kiosk("kiosk-1", 6);
@@ -157,7 +213,7 @@ async fn a_further_book_comes_before_the_open_one_is_used_up() {
     assert_eq!((found[0].lease.book.as_str(), found[0].lease.last), ("K2", 6));
 
     kiosk.cash(1, 10);
-    kiosk.write(None, Fact::BookReturned(BookReturn { book: "K1".to_owned(), used: 6 }));
+    kiosk.give_back();
     let answer = kiosk.push_all(&office).await;
     assert!(books(&answer).is_empty(), "one unused book is enough");
     kiosk.write(None, Fact::BookOpened(found[0].clone()));

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use ledger::{
-    CardTender, DayClose, Fact, Intent, IntentMode, Notes, Paise, Tender, Visit, VisitOutcome,
-    Weighed, check_code,
+    CardTender, DayClose, Fact, Intent, IntentMode, Notes, Paise, StaffId, Tender, Visit,
+    VisitOutcome, Weighed, check_code,
 };
 
 use crate::device::{Device, cash, upi};
@@ -133,8 +133,9 @@ async fn round(office: &Office) {
 
 /// ₹600 taken, ₹580 counted.
 async fn day_end(office: &Office, collector: &mut Device) {
-    collector.cash(30, 600);
+    collector.pay(Some(201), 30, 600, crate::device::cash(600));
     let day = collector.entries[1].at.day();
+    let heads = collector.day_book().till(StaffId(201)).statement();
     let notes = vec![Notes { value: Paise::rupees(500), count: 1 }];
     let close = DayClose {
         day,
@@ -144,6 +145,8 @@ async fn day_end(office: &Office, collector: &mut Device) {
         expected: Paise::rupees(600),
         reason: "gave too much change at Market".to_owned(),
         receipts: 1,
+        voided: 0,
+        heads,
     };
     collector.write(Some(201), Fact::DayClosed(close));
     collector.push_all(office).await;

@@ -71,12 +71,15 @@ impl Books for Lending {
     }
 
     fn receipts_of_close(&self, close: u64) -> Result<Vec<Entry>, Unreadable> {
-        let mut receipts = Vec::new();
+        let closer = self.entry(close)?.and_then(|entry| entry.staff);
+        let (mut receipts, mut voided) = (Vec::new(), Vec::new());
         for seq in (1..close).rev() {
-            let Some(entry) = self.store.entry(seq).map_err(logged)? else { break };
-            match entry.fact {
+            let Some(entry) = self.entry(seq)? else { break };
+            match &entry.fact {
+                _ if entry.staff != closer => {}
                 Fact::DayClosed(_) => break,
-                Fact::Receipt(_) => receipts.push(entry),
+                Fact::Voided(void) => voided.push(void.receipt),
+                Fact::Receipt(_) if !voided.contains(&seq) => receipts.push(entry),
                 _ => {}
             }
         }
@@ -84,8 +87,12 @@ impl Books for Lending {
         Ok(receipts)
     }
 
-    fn next_lease(&self) -> Option<SignedLease> {
-        self.store.leases().into_iter().next()
+    fn leases(&self) -> Vec<SignedLease> {
+        self.store.leases()
+    }
+
+    fn unsure_since(&self, now: Moment) -> Option<i64> {
+        self.store.unsure_since(now)
     }
 
     fn pin_matches(&self, staff: StaffId, pin: &str) -> bool {

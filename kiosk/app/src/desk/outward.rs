@@ -109,6 +109,8 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::IntentEnded(_) => "intent_ended",
         Fact::Visit(_) => "visit",
         Fact::DayClosed(_) => "day_closed",
+        Fact::Voided(_) => "voided",
+        Fact::Certified(_) => "certified",
         Fact::SignedIn => "signed_in",
         Fact::SignedOut => "signed_out",
         Fact::Confirmed(_) => "confirmed",

@@ -57,10 +57,11 @@ pub struct MemoryBooks {
     pub acknowledged: u64,
     /// Nothing can be read any more.
     pub unreadable: Cell<bool>,
+    /// The wall clock cannot be believed since then.
+    pub unsure_since_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
     paid: HashMap<u32, Vec<ReceiptLine>>,
     done: HashMap<u32, Done>,
-    opened: usize,
     office: Key,
     device: Key,
 }
@@ -75,9 +76,9 @@ impl MemoryBooks {
             leases: Vec::new(),
             acknowledged: 0,
             unreadable: Cell::new(false),
+            unsure_since_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
-            opened: 0,
             office,
             device: Key::new(2),
         };
@@ -87,12 +88,24 @@ impl MemoryBooks {
 
     /// The office issues a receipt book for this device.
     pub fn lease(&mut self, book: &str, year: u16, first: u32, last: u32) {
+        self.lease_to(None, book, year, first, last);
+    }
+
+    /// One for a member of staff.
+    pub fn lease_to(
+        &mut self,
+        operator: Option<StaffId>,
+        book: &str,
+        year: u16,
+        first: u32,
+        last: u32,
+    ) {
         let lease = Lease {
             body: BODY.to_owned(),
             year,
             book: book.to_owned(),
             writer: WRITER,
-            operator: None,
+            operator,
             first,
             last,
             issued_ms: 0,
@@ -105,7 +118,6 @@ impl MemoryBooks {
         self.day_book = day_book;
         for entry in entries {
             match &entry.fact {
-                Fact::BookOpened(_) => self.opened += 1,
                 Fact::Visit(visit) => {
                     let deed = Deed::Visited(visit.outcome);
                     self.done.insert(visit.building, Done { at: entry.at, deed });
@@ -189,7 +201,9 @@ impl Books for MemoryBooks {
     }
 
     fn receipts_of_close(&self, close: u64) -> Result<Vec<Entry>, Unreadable> {
-        let before = self.entries.iter().rev().skip_while(|entry| entry.seq >= close);
+        let mut after = self.entries.iter().rev();
+        let staff = after.find(|entry| entry.seq == close).and_then(|entry| entry.staff);
+        let before = after.filter(|entry| entry.staff == staff);
         let mut receipts: Vec<Entry> = before
             .take_while(|entry| !matches!(entry.fact, Fact::DayClosed(_)))
             .filter(|entry| matches!(entry.fact, Fact::Receipt(_)))
@@ -199,8 +213,13 @@ impl Books for MemoryBooks {
         self.readable(receipts)
     }
 
-    fn next_lease(&self) -> Option<SignedLease> {
-        self.leases.get(self.opened).cloned()
+    fn leases(&self) -> Vec<SignedLease> {
+        let unopened = |signed: &&SignedLease| !self.day_book.has_opened(&signed.lease);
+        self.leases.iter().filter(unopened).cloned().collect()
+    }
+
+    fn unsure_since(&self, _: Moment) -> Option<i64> {
+        self.unsure_since_ms
     }
 
     fn pin_matches(&self, staff: StaffId, pin: &str) -> bool {

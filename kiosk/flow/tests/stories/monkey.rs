@@ -390,7 +390,7 @@ impl Monkey {
         self.teller.assert_sound();
         self.books.add_up(&self.teller);
         let day_book = &self.teller.books.day_book;
-        assert_eq!(day_book.cash(), self.books.cash, "cash in hand");
+        assert_eq!(day_book.cash(), self.books.cash(), "cash in hand");
         if self.step.is_multiple_of(50) {
             self.no_money_is_forgotten();
         }

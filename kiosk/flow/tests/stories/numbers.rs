@@ -1,18 +1,25 @@
 //! Receipt books that are used up.
 
 use flow::{Button, Field, Page, PaperEnding, RefusalCode};
-use ledger::Fact;
+use ledger::{Fact, ReturnCause, StaffId};
 
 use crate::books::MemoryBooks;
-use crate::teller::Teller;
+use crate::teller::{MORNING_MS, Teller};
+
+/// 31 March 2026, 10:00 in India: the last day of the financial year that began in 2025.
+const LAST_DAY_MS: i64 = 1_774_931_400_000;
 
 fn with_books(leases: &[(&str, u16, u32, u32)]) -> Teller {
+    with_books_at(MORNING_MS, leases)
+}
+
+fn with_books_at(wall_ms: i64, leases: &[(&str, u16, u32, u32)]) -> Teller {
     let mut books = MemoryBooks::new();
     books.leases.clear();
     for (book, year, first, last) in leases {
         books.lease(book, *year, *first, *last);
     }
-    let mut teller = Teller::with(flow::Profile::Kiosk, books);
+    let mut teller = Teller::at(wall_ms, flow::Profile::Kiosk, books);
     teller.press(Button::SignIn);
     teller.sign_in("4", "4711");
     teller
@@ -99,7 +106,7 @@ fn money_that_comes_when_the_book_is_used_up_waits_for_a_number() {
 
 #[test]
 fn a_receipt_of_last_years_book_keeps_its_year() {
-    let mut teller = with_books(&[("K3", 2025, 7, 7), ("K3", 2026, 1, 50)]);
+    let mut teller = with_books_at(LAST_DAY_MS, &[("K3", 2025, 7, 9), ("K3", 2026, 1, 50)]);
     take_cash(&mut teller, "12/345");
     let first = teller.slip();
     assert_eq!(number_on_paper(&teller), "G0802-25-K3-00007");
@@ -112,8 +119,8 @@ fn a_receipt_of_last_years_book_keeps_its_year() {
     teller.wait(61);
     teller.press(Button::SignIn);
     teller.sign_in("5", "5050");
-    // A new book of this year is opened while the old slip is still held.
-    teller.wait(61);
+    // A new book of the new year is opened while the old slip is still held.
+    teller.sleep_a_day();
     let card = teller.ask_for("12/346", "card");
     teller.approve(card);
     assert_eq!(number_on_paper(&teller), "G0802-26-K3-00001");
@@ -127,5 +134,71 @@ fn a_receipt_of_last_years_book_keeps_its_year() {
     assert_eq!(number_on_paper(&teller), "G0802-25-K3-00007");
     let square = |slip: &str| slip.lines().find(|l| l.contains("/R/")).map(str::to_owned);
     assert_eq!(square(&teller.slip()), square(&first), "the same square as the first time");
+    teller.assert_sound();
+}
+
+#[test]
+fn the_books_of_a_year_end_with_it() {
+    let mut teller = with_books_at(LAST_DAY_MS, &[("K3", 2025, 7, 9)]);
+    take_cash(&mut teller, "12/345");
+    teller.paper(PaperEnding::Whole);
+    teller.press(Button::Next);
+    teller.sleep_a_day();
+    teller.press(Button::SignIn);
+    teller.sign_in("4", "4711");
+    // The new year's book has not come: numbers of the old one are left, and none may be used.
+    teller.go_to_pay("12/345");
+    teller.pay_by("cash");
+    assert_eq!(teller.refused(), Some(RefusalCode::NoBookLeft));
+    teller.press(Button::Finish);
+    teller.books.lease("K3", 2026, 1, 50);
+    take_cash(&mut teller, "12/345");
+    assert_eq!(number_on_paper(&teller), "G0802-26-K3-00001");
+    let returned = teller.facts().into_iter().find_map(|fact| match fact {
+        Fact::BookReturned(back) => Some((back.used, back.cause)),
+        _ => None,
+    });
+    assert_eq!(returned, Some((1, ReturnCause::YearEnded)));
+    teller.assert_sound();
+}
+
+#[test]
+fn a_clock_that_nobody_believes_ends_no_year_and_the_slip_says_so() {
+    let mut teller = with_books_at(LAST_DAY_MS, &[("K3", 2025, 7, 9), ("K3", 2026, 1, 50)]);
+    teller.sleep_a_day();
+    teller.books.unsure_since_ms = Some(LAST_DAY_MS);
+    teller.press(Button::SignIn);
+    teller.sign_in("4", "4711");
+    take_cash(&mut teller, "12/345");
+    assert_eq!(number_on_paper(&teller), "G0802-25-K3-00007");
+    let slip = teller.slip();
+    assert!(slip.contains("Clock unverified since 31-03-2026 10:00"), "{slip}");
+    teller.assert_sound();
+}
+
+#[test]
+fn each_collector_writes_in_their_own_book() {
+    let mut books = MemoryBooks::new();
+    books.leases.clear();
+    books.lease_to(Some(StaffId(4)), "C1", 2026, 1, 9);
+    books.lease_to(Some(StaffId(5)), "C2", 2026, 1, 9);
+    let mut teller = Teller::with(flow::Profile::Kiosk, books);
+    for (staff, pin, wanted) in [
+        ("4", "4711", "G0802-26-C1-00001"),
+        ("5", "5050", "G0802-26-C2-00001"),
+        ("4", "4711", "G0802-26-C1-00002"),
+    ] {
+        teller.press(Button::SignIn);
+        teller.sign_in(staff, pin);
+        take_cash(&mut teller, "12/345");
+        assert_eq!(number_on_paper(&teller), wanted);
+        teller.paper(PaperEnding::Whole);
+        teller.press(Button::Next);
+        teller.press(Button::SignOut);
+    }
+    // Nobody is signed in, and the kiosk has no book of its own.
+    teller.go_to_pay("12/345");
+    teller.pay_by("card");
+    assert_eq!(teller.refused(), Some(RefusalCode::NoBookLeft));
     teller.assert_sound();
 }

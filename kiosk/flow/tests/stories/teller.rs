@@ -40,6 +40,10 @@ impl Teller {
     }
 
     pub fn with(profile: Profile, books: MemoryBooks) -> Self {
+        Self::at(MORNING_MS, profile, books)
+    }
+
+    pub fn at(wall_ms: i64, profile: Profile, books: MemoryBooks) -> Self {
         let settings = Settings {
             name: "kiosk-1".to_owned(),
             profile,
@@ -56,7 +60,7 @@ impl Teller {
             flow: Flow::new(settings.clone(), pack()),
             books,
             settings,
-            now: Moment { wall_ms: MORNING_MS, mono_ms: 5_000, boot: 1 },
+            now: Moment { wall_ms, mono_ms: 5_000, boot: 1 },
             charges: Vec::new(),
             look_ups: Vec::new(),
             aborts: 0,
@@ -175,7 +179,9 @@ impl Teller {
         let mut entries = Vec::new();
         for fact in facts {
             let seq = day_book.head().seq + 1;
-            let entry = Entry { seq, at: self.now, staff, countersigned: 0, fact };
+            let unsure_since_ms = self.books.unsure_since_ms;
+            let at = self.now;
+            let entry = Entry { seq, at, staff, countersigned: 0, fact, unsure_since_ms };
             if let Err(breach) = day_book.apply(&entry) {
                 self.breaches.push(breach);
                 return World::NotRecorded { purpose, cause: NotRecorded::Failed };

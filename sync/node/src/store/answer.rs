@@ -1,6 +1,6 @@
 //! What comes back from the centre: believed only as far as the office signed it.
 
-use ledger::{Confirmation, Enrolment, Fact, SignedLease};
+use ledger::{Confirmation, Enrolment, Fact, Moment, SignedLease};
 use replica::{Answer, Quarantined, Rejection, SignedCheckpoint, SignedNotice};
 use rusqlite::{Connection, params};
 
@@ -34,19 +34,23 @@ pub struct Confirmed {
 }
 
 impl Store {
-    /// Takes an answer into the books: all of it in one transaction, or nothing. The same answer
-    /// taken again changes nothing.
-    pub fn take_answer(&mut self, packed: &[u8]) -> Result<Taken, StoreError> {
+    /// Takes an answer, which the line brought just now, into the books: all of it in one
+    /// transaction, or nothing. The same answer taken again changes nothing.
+    pub fn take_answer(&mut self, packed: &[u8], now: Moment) -> Result<Taken, StoreError> {
         if self.spoiled {
             return Err(StoreError::Spoiled);
         }
         let mut answer = Answer::read(packed).map_err(StoreError::Answer)?;
         let checkpoint = self.newer_checkpoint(&answer)?;
+        let office_ms = answer.checkpoint.map(|signed| signed.checkpoint.at_ms);
         let cursors = self.moved_cursors(&answer, checkpoint.as_ref())?;
         self.check_notices(&answer.notices)?;
         self.leave_out_what_is_known(&mut answer);
-        self.write_answer(&answer, cursors, checkpoint.as_ref())?;
+        self.write_answer(&answer, cursors, checkpoint.as_ref(), now)?;
         self.cursors = cursors;
+        if let Some(office_ms) = office_ms {
+            self.learn_time(office_ms, Some(now));
+        }
         if checkpoint.is_some() {
             self.checkpoint = checkpoint;
         }
@@ -158,6 +162,7 @@ impl Store {
         answer: &Answer,
         cursors: Cursors,
         checkpoint: Option<&SignedCheckpoint>,
+        now: Moment,
     ) -> Result<(), StoreError> {
         let moved = cursors != self.cursors || checkpoint.is_some();
         let brought = !answer.notices.is_empty() || !answer.buildings.is_empty();
@@ -168,7 +173,7 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         write_cursors(&transaction, cursors)?;
         if let Some(signed) = checkpoint {
-            write_checkpoint(&transaction, signed)?;
+            write_checkpoint(&transaction, signed, now)?;
         }
         write_notices(&transaction, &answer.notices)?;
         write_quarantined(&transaction, &answer.quarantined)?;
@@ -246,12 +251,17 @@ fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {
         .map_err(StoreError::of("writing the cursors"))
 }
 
-fn write_checkpoint(to: &Connection, signed: &SignedCheckpoint) -> Result<(), StoreError> {
+fn write_checkpoint(
+    to: &Connection,
+    signed: &SignedCheckpoint,
+    now: Moment,
+) -> Result<(), StoreError> {
     let body = minicbor::to_vec(signed).expect("a Vec takes every byte");
-    let values = params![stored(signed.checkpoint.seq), body];
-    to.execute("INSERT OR REPLACE INTO checkpoint VALUES (1, ?1, ?2)", values)
-        .map(|_| ())
-        .map_err(StoreError::of("writing the checkpoint"))
+    let seq = stored(signed.checkpoint.seq);
+    let values = params![seq, body, now.wall_ms, stored(now.mono_ms), now.boot];
+    let sql = "INSERT OR REPLACE INTO checkpoint (id, seq, body, wall_ms, mono_ms, boot)
+        VALUES (1, ?1, ?2, ?3, ?4, ?5)";
+    to.execute(sql, values).map(|_| ()).map_err(StoreError::of("writing the checkpoint"))
 }
 
 fn write_notices(to: &Connection, notices: &[SignedNotice]) -> Result<(), StoreError> {

@@ -38,7 +38,7 @@ impl Store {
             return Err(StoreError::Damaged { seq, source: Damage::Missing });
         }
         self.check_checkpoint()?;
-        if let Some(signed) = self.read_checkpoint()? {
+        if let Some((signed, _)) = self.read_checkpoint()? {
             signed
                 .verify(&self.office)
                 .map_err(|source| StoreError::NotTheOffice { what: "the checkpoint", source })?;
@@ -113,7 +113,7 @@ pub(super) fn walk(
         if hash != day_book.head().after(&body).hash[..] {
             return Err(damaged(Damage::Hash));
         }
-        day_book.apply(&entry).map_err(|breach| damaged(Damage::Rule(breach)))?;
+        day_book.apply_canonical(&entry, &body).map_err(|breach| damaged(Damage::Rule(breach)))?;
         each(entry, &body, &hash)?;
     }
     Ok(())

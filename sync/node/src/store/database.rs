@@ -12,7 +12,10 @@ use super::error::StoreError;
 pub const BOOKS_FILE: &str = "books.sqlite3";
 
 /// The forms of the books, oldest first. One is only ever added at the end.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_books.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_books.sql"),
+    include_str!("../../migrations/0002_time.sql"),
+];
 
 /// Opens the file, or makes it, for this device alone.
 pub(super) fn open(folder: &Path, provision: &Provision) -> Result<Connection, StoreError> {

@@ -1,6 +1,6 @@
 //! The register of the device's wards, as the centre last sent it.
 
-use ledger::{Building, Fact, ReceiptLine};
+use ledger::{Building, Fact, Paise, ReceiptLine};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::Store;
@@ -65,7 +65,8 @@ impl Store {
     }
 
     /// The lines of this device's own receipts for a building that the office had not counted in
-    /// when it wrote the building's row: what is owed is the row's demand less these.
+    /// when it wrote the building's row: what is owed is the row's demand less these. A receipt
+    /// that it had counted in and that was cancelled since has its sums turned round.
     pub fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, StoreError> {
         let as_of: Option<i64> = self
             .connection
@@ -75,11 +76,24 @@ impl Store {
         let as_of = as_of.map_or(0, sequence);
         let mut lines = Vec::new();
         for seq in self.tally.receipts(building).iter().filter(|seq| **seq > as_of) {
-            if let Some(Fact::Receipt(receipt)) = self.entry(*seq)?.map(|entry| entry.fact) {
-                lines.extend(receipt.lines);
-            }
+            lines.extend(self.lines_of(*seq)?);
+        }
+        let voided = self.tally.voided(building).iter();
+        for voided in voided.filter(|voided| voided.receipt <= as_of && as_of < voided.by) {
+            let turned = |line: ReceiptLine| -> ReceiptLine {
+                let amount = Paise::ZERO.checked_sub(line.amount);
+                ReceiptLine { amount: amount.expect("a receipt's sums are bounded"), ..line }
+            };
+            lines.extend(self.lines_of(voided.receipt)?.into_iter().map(turned));
         }
         Ok(lines)
+    }
+
+    fn lines_of(&self, receipt: u64) -> Result<Vec<ReceiptLine>, StoreError> {
+        match self.entry(receipt)?.map(|entry| entry.fact) {
+            Some(Fact::Receipt(receipt)) => Ok(receipt.lines),
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn buildings(&self, sql: &str, params: impl Params) -> Result<Vec<Building>, StoreError> {

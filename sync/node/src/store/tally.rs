@@ -17,9 +17,18 @@ pub struct HouseToday {
     pub at: Moment,
 }
 
+/// A cancelled receipt of a building.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Voided {
+    pub receipt: u64,
+    /// The sequence of the cancellation.
+    pub by: u64,
+}
+
 #[derive(Default)]
 pub(super) struct Tally {
     receipts: HashMap<u32, Vec<u64>>,
+    voided: HashMap<u32, Vec<Voided>>,
     latest: HashMap<u32, HouseToday>,
     opened: HashSet<(u16, String)>,
 }
@@ -38,6 +47,7 @@ impl Tally {
                     today.paid = today.paid.checked_add(receipt.total).unwrap_or(today.paid);
                 }
             }
+            Fact::Voided(void) => self.take_out(void.receipt, entry.seq),
             Fact::Visit(visit) => {
                 self.today(visit.building, entry.at).visit = Some(visit.outcome);
             }
@@ -45,9 +55,24 @@ impl Tally {
         }
     }
 
-    /// This device's receipts for a building, oldest first.
+    /// This device's receipts for a building that stand, oldest first.
     pub(super) fn receipts(&self, building: u32) -> &[u64] {
         self.receipts.get(&building).map_or(&[], Vec::as_slice)
+    }
+
+    /// This device's cancelled receipts for a building.
+    pub(super) fn voided(&self, building: u32) -> &[Voided] {
+        self.voided.get(&building).map_or(&[], Vec::as_slice)
+    }
+
+    /// Only the latest receipt of a building can be cancelled.
+    fn take_out(&mut self, receipt: u64, by: u64) {
+        let mut of_buildings = self.receipts.iter_mut();
+        let found = of_buildings.find(|(_, receipts)| receipts.last() == Some(&receipt));
+        if let Some((building, receipts)) = found {
+            receipts.pop();
+            self.voided.entry(*building).or_default().push(Voided { receipt, by });
+        }
     }
 
     pub(super) fn house_on(&self, building: u32, day: i64) -> Option<HouseToday> {

@@ -73,7 +73,8 @@ impl Story {
     }
 
     pub fn notice(&self, seq: u64, fact: Fact) -> SignedNotice {
-        let entry = Entry { seq, at: at(0), staff: None, countersigned: 0, fact };
+        let entry =
+            Entry { seq, at: at(0), staff: None, countersigned: 0, fact, unsure_since_ms: None };
         Notice { to: DEVICE, entry }.signed(&self.office)
     }
 }
@@ -159,7 +160,7 @@ pub fn lease(book: &str, first: u32, last: u32) -> Lease {
 
 /// A cash receipt of the number that comes next.
 pub fn receipt(store: &Store, building: u32, rupees: i64) -> Fact {
-    let (book, number) = store.day_book().next_number().expect("a number is left");
+    let (book, number) = store.day_book().next_number(None).expect("a number is left");
     Fact::Receipt(numbered(book, number, building, rupees))
 }
 

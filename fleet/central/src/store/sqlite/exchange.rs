@@ -3,17 +3,13 @@
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
-use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, StaffId, Tender, Writer};
+use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Quarantined, Rejection};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::office::{Addressee, NextBook};
-use super::{Trusted, chain, facts, office, register, signed, unsigned};
+use super::{Trusted, chain, facts, leasing, office, register, signed, unsigned};
 use crate::intake::{Judged, Located, Verdict, judge, locate};
-use crate::store::{CheckedBatch, Exchanged, Profile, StoreError, Turn};
-
-/// A further book is cut when fewer than one in so many numbers of the open one are left.
-const LOW_BOOK_PART: u32 = 5;
+use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
 
 pub fn take(
     books: &Transaction<'_>,
@@ -45,7 +41,7 @@ pub fn take(
     }
     if taken > 0 {
         chain::advance(books, writer, start, &day_book)?;
-        lease_if_low(books, trusted, &day_book, turn.now_ms)?;
+        leasing::lease_if_low(books, trusted, &day_book, turn.now_ms)?;
     }
     answer(books, &turn, day_book.head(), rejection, taken)
 }
@@ -177,41 +173,6 @@ fn keep_document(
         .and_then(|mut row| row.execute(params![writer.0, day, &head[..], saved, differs]))
         .map_err(StoreError::Sqlite)?;
     Ok(())
-}
-
-/// Cuts the next book in time, so that a device that then loses its line can go on.
-fn lease_if_low(
-    books: &Transaction<'_>,
-    trusted: &Trusted,
-    day_book: &DayBook,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    let writer = day_book.writer();
-    let enough = day_book.book().is_some_and(|open| {
-        let numbers = open.lease.last - open.lease.first + 1;
-        let left = (open.lease.last + 1).saturating_sub(open.next);
-        left.saturating_mul(LOW_BOOK_PART) >= numbers
-    });
-    let unused = "SELECT EXISTS (SELECT 1 FROM lease WHERE writer = ?1 AND opened_seq IS NULL)";
-    let has_unused: bool =
-        books.query_row(unused, [writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
-    if enough || has_unused {
-        return Ok(());
-    }
-    let sql = "SELECT profile, operator, book_numbers FROM device WHERE writer = ?1";
-    let (profile, operator, numbers): (String, Option<u32>, u32) = books
-        .query_row(sql, [writer.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .map_err(StoreError::Sqlite)?;
-    let profile = Profile::from_code(&profile).ok_or(StoreError::Damaged("a device's profile"))?;
-    let next = NextBook {
-        body: trusted.packs.body(),
-        year: crate::time::financial_year(now_ms),
-        series: profile.series(),
-        writer,
-        operator: operator.map(StaffId),
-        numbers,
-    };
-    office::lease(books, trusted, &next, Addressee::One(writer), now_ms).map(|_| ())
 }
 
 fn answer(

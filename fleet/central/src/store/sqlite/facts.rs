@@ -7,7 +7,7 @@ use ledger::{
 };
 use rusqlite::{Transaction, params};
 
-use super::{Trusted, bank, register, signed};
+use super::{Trusted, bank, leasing, register, signed, undo};
 use crate::intake::{Judged, Printed, Verdict};
 use crate::settle::{WasteFee, settle};
 use crate::store::StoreError;
@@ -34,10 +34,12 @@ pub fn enter(
             let sql = "UPDATE lease SET opened_seq = ?3 WHERE year = ?1 AND book = ?2";
             run(books, sql, params![lease.year, lease.book, signed(entry.seq)])
         }
+        (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
+        (Fact::Voided(void), _) => undo::void(books, trusted, writer, entry, void),
         // These change the day book alone; the last three are the office's own.
         (
             Fact::Receipt(_)
-            | Fact::BookReturned(_)
+            | Fact::Certified(_)
             | Fact::Print(_)
             | Fact::SignedIn
             | Fact::SignedOut
@@ -107,7 +109,7 @@ fn enter_receipt(
         end_intent(books, writer, intent, "fulfilled")?;
     }
     if let Some(building) = building {
-        settle_building(books, trusted, entry, receipt, building)?;
+        settle_building(books, trusted, writer, entry, receipt, building)?;
     }
     enter_lines(books, writer, entry, receipt, building_id)
 }
@@ -116,6 +118,7 @@ fn enter_receipt(
 fn settle_building(
     books: &Transaction<'_>,
     trusted: &Trusted,
+    writer: Writer,
     entry: &Entry,
     receipt: &Receipt,
     mut building: Building,
@@ -128,11 +131,13 @@ fn settle_building(
         months.iter().find(|(of, _)| *of == month).map_or(Paise::ZERO, |(_, sum)| *sum)
     };
     let fee = WasteFee { pack: trusted.packs.on(entry.at.date()), taken: &taken };
-    if settle(&mut building, receipt, &fee).is_err() {
+    undo::keep_base(books, &building)?;
+    let Ok(excess) = settle(&mut building, receipt, &fee) else {
         // Bounded sums cannot get here short of a register that is itself beyond the limits.
         tracing::error!(building = building.id, "the register's sums are out of range");
         return Ok(());
-    }
+    };
+    undo::note_excess(books, writer, entry.seq, building.id, excess)?;
     register::put(books, &building)
 }
 
@@ -269,7 +274,11 @@ fn end_intent(
     run(books, sql, params![writer.0, signed(seq), state])
 }
 
-fn run(books: &Transaction<'_>, sql: &str, row: impl rusqlite::Params) -> Result<(), StoreError> {
+pub fn run(
+    books: &Transaction<'_>,
+    sql: &str,
+    row: impl rusqlite::Params,
+) -> Result<(), StoreError> {
     books
         .prepare_cached(sql)
         .and_then(|mut statement| statement.execute(row))

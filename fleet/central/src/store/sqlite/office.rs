@@ -37,7 +37,14 @@ pub fn add(
 ) -> Result<u64, StoreError> {
     let head = head(books)?;
     let at = Moment { wall_ms: now_ms, ..Moment::default() };
-    let entry = Entry { seq: head.seq + 1, at, staff: None, countersigned: head.seq, fact };
+    let entry = Entry {
+        seq: head.seq + 1,
+        at,
+        staff: None,
+        countersigned: head.seq,
+        fact,
+        unsure_since_ms: None,
+    };
     let canonical = entry.canonical();
     let addressee = match addressee {
         Addressee::One(writer) => Some(writer.0),
@@ -132,11 +139,13 @@ pub fn lease(
     let signed_lease = lease.signed(&trusted.office);
     let seq = add(books, Fact::BookLeased(signed_lease.clone()), addressee, now_ms)?;
     let lease = &signed_lease.lease;
-    let sql = "INSERT INTO lease (year, book, series, place, writer, first, last, office_seq) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "INSERT INTO lease (year, book, series, place, writer, first, last, office_seq, \
+               operator) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let writer = next.writer.0;
     let (first, last) = (lease.first, lease.last);
-    let row = params![lease.year, lease.book, next.series, place, writer, first, last, signed(seq)];
+    let (series, operator) = (next.series, next.operator.map(|staff| staff.0));
+    let seq = signed(seq);
+    let row = params![lease.year, lease.book, series, place, writer, first, last, seq, operator];
     books.execute(sql, row).map_err(StoreError::Sqlite)?;
     Ok(signed_lease)
 }

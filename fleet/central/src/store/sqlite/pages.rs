@@ -4,8 +4,8 @@ use ledger::{DayBook, Paise};
 use rusqlite::{Params, Row, Transaction, params};
 
 use crate::overview::{
-    BankCase, ClosedDay, DeviceState, Figures, Fork, LatestReceipt, Overview, QuarantinedEntry,
-    Share, WardVisits,
+    BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
+    Overview, QuarantinedEntry, Share, WardVisits,
 };
 use crate::store::{ReceiptRow, StoreError};
 
@@ -42,7 +42,7 @@ pub fn overview(books: &Transaction<'_>, day: i64) -> Result<Overview, StoreErro
     let by = |what: &str| {
         let sql = format!(
             "SELECT coalesce({what}, ''), count(*), sum(amount) FROM receipt \
-             WHERE day = ?1 GROUP BY {what} ORDER BY sum(amount) DESC"
+             WHERE day = ?1 AND voided_seq IS NULL GROUP BY {what} ORDER BY sum(amount) DESC"
         );
         all(books, &sql, [day], share)
     };
@@ -67,6 +67,8 @@ pub fn overview(books: &Transaction<'_>, day: i64) -> Result<Overview, StoreErro
         bank: bank(books)?,
         visits: visits(books, day)?,
         closes: closes(books, day)?,
+        cancelled: cancelled(books)?,
+        excess: excess(books)?,
         documents_differ: count(books, "SELECT count(*) FROM day_document WHERE differs")?,
     })
 }
@@ -116,7 +118,7 @@ fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
     all(books, sql, [DEVICES_MAX], |row| {
         let bytes: Vec<u8> = row.get(6)?;
         let day_book: Option<DayBook> = minicbor::decode(&bytes).ok();
-        let open = day_book.as_ref().and_then(DayBook::book);
+        let open = day_book.as_ref().and_then(|day_book| day_book.books().next());
         Ok(DeviceState {
             writer: row.get(0)?,
             name: row.get(1)?,
@@ -214,6 +216,36 @@ fn closes(books: &Transaction<'_>, day: i64) -> Result<Vec<ClosedDay>, StoreErro
             expected: Paise::new(row.get(4)?),
             counted: Paise::new(row.get(5)?),
             reason: row.get(6)?,
+        })
+    })
+}
+
+fn cancelled(books: &Transaction<'_>) -> Result<Vec<CancelledReceipt>, StoreError> {
+    let sql = "SELECT r.number, d.name, r.amount, r.at_ms, r.void_reason \
+               FROM receipt r JOIN device d ON d.writer = r.writer \
+               WHERE r.voided_seq IS NOT NULL ORDER BY r.at_ms DESC LIMIT ?1";
+    all(books, sql, [ROWS_MAX], |row| {
+        Ok(CancelledReceipt {
+            number: row.get(0)?,
+            device: row.get(1)?,
+            amount: Paise::new(row.get(2)?),
+            at_ms: row.get(3)?,
+            reason: row.get(4)?,
+        })
+    })
+}
+
+fn excess(books: &Transaction<'_>) -> Result<Vec<Excess>, StoreError> {
+    let sql = "SELECT r.number, d.name, r.place, x.amount, r.at_ms FROM excess x \
+               JOIN receipt r ON r.writer = x.writer AND r.seq = x.seq \
+               JOIN device d ON d.writer = x.writer ORDER BY r.at_ms DESC LIMIT ?1";
+    all(books, sql, [ROWS_MAX], |row| {
+        Ok(Excess {
+            number: row.get(0)?,
+            device: row.get(1)?,
+            place: row.get(2)?,
+            amount: Paise::new(row.get(3)?),
+            at_ms: row.get(4)?,
         })
     })
 }

@@ -1,8 +1,8 @@
 //! What the books must add up to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Fact, IntentMode, Paise, Tender};
+use ledger::{Fact, IntentMode, Paise, StaffId, Tender};
 
 use crate::teller::Teller;
 
@@ -10,7 +10,8 @@ use crate::teller::Teller;
 #[derive(Default)]
 pub struct Account {
     pub seen: usize,
-    pub cash: Paise,
+    /// What each member of staff took and did not count yet.
+    tills: BTreeMap<StaffId, Paise>,
     pub receipts: usize,
     pub receipted: BTreeSet<u64>,
     pub upi: Vec<u64>,
@@ -19,6 +20,10 @@ pub struct Account {
 }
 
 impl Account {
+    pub fn cash(&self) -> Paise {
+        Paise::sum(self.tills.values().copied()).expect("bounded")
+    }
+
     /// Adds the entries that came since the last time.
     pub fn add_up(&mut self, teller: &Teller) {
         for entry in &teller.books.entries[self.seen..] {
@@ -29,8 +34,9 @@ impl Account {
                     self.next = Some((opened.lease.book.clone(), opened.lease.first));
                 }
                 Fact::DayClosed(close) => {
-                    assert_eq!(close.expected, self.cash);
-                    self.cash = Paise::ZERO;
+                    let staff = entry.staff.expect("somebody counts");
+                    let till = self.tills.remove(&staff).unwrap_or_default();
+                    assert_eq!(close.expected, till);
                 }
                 Fact::Intent(intent) if intent.by == IntentMode::Upi => self.upi.push(entry.seq),
                 Fact::Receipt(receipt) => {
@@ -44,8 +50,9 @@ impl Account {
                         }
                         None => {
                             assert!(matches!(receipt.tender, Tender::Cash(_)));
-                            assert!(entry.staff.is_some());
-                            self.cash = self.cash.checked_add(receipt.total).expect("bounded");
+                            let till = self.tills.entry(entry.staff.expect("a cashier"));
+                            let till = till.or_default();
+                            *till = till.checked_add(receipt.total).expect("bounded");
                         }
                     }
                 }

@@ -1,0 +1,70 @@
+//! Why an entry is not taken into the books.
+
+use thiserror::Error;
+
+use crate::money::Paise;
+use crate::visit::VisitOutcome;
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Breach {
+    #[error("entry {found} does not follow entry {head}")]
+    Sequence { head: u64, found: u64 },
+    #[error("boot {boot} or its monotonic clock lies before the entry before")]
+    TimeBackwards { boot: u32 },
+    #[error("no receipt book is open for this person")]
+    NoBook,
+    #[error("receipt book {0} is used up")]
+    BookUsedUp(String),
+    #[error("receipt book {0} still has numbers")]
+    BookNotUsedUp(String),
+    #[error("receipt book {0} was not returned yet")]
+    BookNotReturned(String),
+    #[error("receipt book {0} was opened before")]
+    BookOpenedBefore(String),
+    #[error("receipt book {book} is of the financial year that began in {year}")]
+    OtherYear { book: String, year: u16 },
+    #[error("the counterfoils of receipt book {0} are not those that were written")]
+    Counterfoils(String),
+    #[error("a receipt book of another device, body or key")]
+    ForeignBook,
+    #[error("receipt {found} of book {book} is out of turn: {next} comes next")]
+    OutOfTurn { book: String, found: u32, next: u32 },
+    #[error("a sum of {0} is not a payment")]
+    Sum(Paise),
+    #[error("the lines add up to {lines}, the receipt says {total}")]
+    LinesDiffer { lines: Paise, total: Paise },
+    #[error("too many lines, or a text that is too long")]
+    TooLong,
+    #[error("cash without a cashier")]
+    CashWithoutCashier,
+    #[error("{0} was put on the table, which is less than the sum")]
+    TenderedTooLittle(Paise),
+    #[error("no open intent {0} of this kind and sum")]
+    NoSuchIntent(u64),
+    #[error("more than the last four digits of a card")]
+    CardNumber,
+    #[error("entry {0} has no slip that is awaited")]
+    NoSuchSlip(u64),
+    #[error("receipt {0} cannot be cancelled: only the latest of its demand, in cash, on its day")]
+    CannotVoid(u64),
+    #[error("a cancellation needs a reason")]
+    Reason,
+    #[error("a cancellation needs a second person")]
+    SecondPerson,
+    #[error("certificate {found} is out of turn: {next} comes next")]
+    CertificateOutOfTurn { found: u32, next: u32 },
+    #[error("entry {0} was not written yet")]
+    NotWritten(u64),
+    #[error("a visit that says both {0:?} and waste")]
+    VisitContradicts(VisitOutcome),
+    #[error("a weight or a count beyond what hands can carry")]
+    VisitTooMuch,
+    #[error("day {0} is closed already")]
+    DayClosed(i64),
+    #[error("the count does not add up, or differs without a reason")]
+    Count,
+    #[error("the book expects {expected}, the close says {found}")]
+    Expected { expected: Paise, found: Paise },
+    #[error("an entry that only the office writes")]
+    OfficeOnly,
+}

@@ -1,0 +1,221 @@
+//! The cash of each member of staff since their last day's end, and the receipts that can still be
+//! cancelled.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+
+use super::breach::Breach;
+use super::{DayBook, VOID_REASON_CHARACTERS_MAX};
+use crate::entry::{DayClose, Entry, HeadSum, Notes, StaffId, Void};
+use crate::money::Paise;
+use crate::receipt::{Payer, Receipt, TYPED_CHARACTERS_MAX, Tender};
+
+/// How many receipts of one day are remembered for cancelling: a busy counter writes 400.
+const STANDING_MAX: usize = 2_000;
+
+/// What one member of staff took since their last day's end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Till {
+    /// Cash taken and not yet counted.
+    #[n(0)]
+    pub cash: Paise,
+    /// Receipts, the cancelled ones among them.
+    #[n(1)]
+    pub receipts: u32,
+    #[n(2)]
+    pub voided: u32,
+    /// What stands of them by head of account, whatever they were paid by.
+    #[n(3)]
+    pub heads: BTreeMap<String, Paise>,
+    /// The last day that was closed, days since 1970-01-01.
+    #[n(4)]
+    pub closed_day: Option<i64>,
+}
+
+/// A receipt of today that stands.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(super) struct Standing {
+    #[n(0)]
+    day: i64,
+    #[n(1)]
+    staff: Option<StaffId>,
+    #[n(2)]
+    building: Option<u32>,
+    #[n(3)]
+    book: String,
+    #[n(4)]
+    cash: Option<Paise>,
+    #[n(5)]
+    heads: Vec<HeadSum>,
+}
+
+impl Till {
+    /// The statement of receipts, in the order of the codes.
+    pub fn statement(&self) -> Vec<HeadSum> {
+        let sums = self.heads.iter().filter(|(_, amount)| !amount.is_zero());
+        sums.map(|(head, amount)| HeadSum { head: head.clone(), amount: *amount }).collect()
+    }
+
+    fn add(&mut self, sums: &[HeadSum], cash: Option<Paise>) {
+        self.cash = added(self.cash, cash.unwrap_or_default());
+        for sum in sums {
+            let held = self.heads.entry(sum.head.clone()).or_default();
+            *held = added(*held, sum.amount);
+        }
+    }
+}
+
+impl DayBook {
+    /// What this member of staff has taken since their last day's end.
+    pub fn till(&self, staff: StaffId) -> Till {
+        self.tills.get(&staff).cloned().unwrap_or_default()
+    }
+
+    /// Everybody with a till here.
+    pub fn tills(&self) -> impl Iterator<Item = (StaffId, &Till)> {
+        self.tills.iter().map(|(staff, till)| (*staff, till))
+    }
+
+    /// Cash in all tills of the device.
+    pub fn cash(&self) -> Paise {
+        self.tills.values().fold(Paise::ZERO, |sum, till| added(sum, till.cash))
+    }
+
+    /// The receipts of today that stand and that this member of staff may cancel, newest last.
+    pub fn voidable(&self, staff: StaffId) -> impl Iterator<Item = u64> {
+        let may = move |seq: &u64| self.check_standing(*seq, Some(staff)).is_ok();
+        self.standing.keys().copied().filter(may)
+    }
+
+    pub(super) fn check_till_open(&self, entry: &Entry) -> Result<StaffId, Breach> {
+        let staff = entry.staff.ok_or(Breach::CashWithoutCashier)?;
+        let closed = self.tills.get(&staff).and_then(|till| till.closed_day);
+        match closed {
+            Some(closed) if entry.at.day() <= closed => Err(Breach::DayClosed(entry.at.day())),
+            _ => Ok(staff),
+        }
+    }
+
+    pub(super) fn check_close(&self, close: &DayClose, entry: &Entry) -> Result<(), Breach> {
+        let staff = entry.staff.ok_or(Breach::CashWithoutCashier)?;
+        let till = self.till(staff);
+        if till.closed_day.is_some_and(|closed| close.day <= closed) {
+            return Err(Breach::DayClosed(close.day));
+        }
+        let notes = close.notes.iter().map(|notes| notes.value.times(i64::from(notes.count)));
+        let notes: Vec<Paise> = notes.collect::<Result<_, _>>().map_err(|_| Breach::Count)?;
+        let counted = Paise::sum(notes).and_then(|notes| notes.checked_add(close.coins));
+        let negative = close.coins < Paise::ZERO || close.notes.iter().any(worthless);
+        if counted != Ok(close.counted) || negative {
+            return Err(Breach::Count);
+        }
+        let as_written = close.receipts == till.receipts && close.voided == till.voided;
+        if close.expected != till.cash || !as_written || close.heads != till.statement() {
+            return Err(Breach::Expected { expected: till.cash, found: close.expected });
+        }
+        let text_fits = close.reason.chars().count() <= TYPED_CHARACTERS_MAX;
+        if !text_fits || (close.counted != close.expected && close.reason.trim().is_empty()) {
+            return Err(Breach::Count);
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_void(&self, void: &Void, entry: &Entry) -> Result<(), Breach> {
+        let staff = entry.staff.ok_or(Breach::CashWithoutCashier)?;
+        if void.second == staff {
+            return Err(Breach::SecondPerson);
+        }
+        let reason = void.reason.trim();
+        if reason.is_empty() || reason.chars().count() > VOID_REASON_CHARACTERS_MAX {
+            return Err(Breach::Reason);
+        }
+        self.check_standing(void.receipt, entry.staff)?;
+        let today = self.standing.get(&void.receipt).map(|standing| standing.day);
+        match today == Some(entry.at.day()) {
+            true => Ok(()),
+            false => Err(Breach::CannotVoid(void.receipt)),
+        }
+    }
+
+    /// Cash of the same person that was not counted yet, and no later receipt of the demand.
+    fn check_standing(&self, seq: u64, staff: Option<StaffId>) -> Result<(), Breach> {
+        let refused = Breach::CannotVoid(seq);
+        let standing = self.standing.get(&seq).ok_or(refused.clone())?;
+        let later = standing.building.is_some_and(|building| {
+            let mut after = self.standing.range(seq + 1..);
+            after.any(|(_, other)| other.building == Some(building))
+        });
+        match standing.cash.is_some() && standing.staff == staff && !later {
+            true => Ok(()),
+            false => Err(refused),
+        }
+    }
+
+    /// A receipt goes into the till of whoever is signed in; an unattended kiosk has none.
+    pub(super) fn take_into_till(&mut self, receipt: &Receipt, entry: &Entry) {
+        let cash = matches!(receipt.tender, Tender::Cash(_)).then_some(receipt.total);
+        let heads = sums_by_head(receipt);
+        if let Some(staff) = entry.staff {
+            let till = self.tills.entry(staff).or_default();
+            till.receipts += 1;
+            till.add(&heads, cash);
+        }
+        let day = entry.at.day();
+        self.standing.retain(|_, standing| standing.day == day);
+        if self.standing.len() >= STANDING_MAX {
+            self.standing.pop_first();
+        }
+        let building = match receipt.payer {
+            Payer::Building(building) => Some(building),
+            Payer::Suspense(_) => None,
+        };
+        let (staff, book) = (entry.staff, receipt.book.clone());
+        let standing = Standing { day, staff, building, book, cash, heads };
+        self.standing.insert(entry.seq, standing);
+    }
+
+    /// Takes a cancelled receipt out of its till; gives the code of its book.
+    pub(super) fn take_out_of_till(&mut self, receipt: u64) -> Option<String> {
+        let standing = self.standing.remove(&receipt)?;
+        if let Some(till) = standing.staff.and_then(|staff| self.tills.get_mut(&staff)) {
+            till.voided += 1;
+            let back: Vec<HeadSum> = standing.heads.iter().map(negative).collect();
+            till.add(&back, standing.cash.map(|cash| subtracted(Paise::ZERO, cash)));
+        }
+        Some(standing.book)
+    }
+
+    pub(super) fn close_till(&mut self, staff: StaffId, day: i64) {
+        let till = Till { closed_day: Some(day), ..Till::default() };
+        self.tills.insert(staff, till);
+        self.standing.retain(|_, standing| standing.staff != Some(staff));
+    }
+}
+
+fn sums_by_head(receipt: &Receipt) -> Vec<HeadSum> {
+    let mut sums: BTreeMap<&str, Paise> = BTreeMap::new();
+    for line in &receipt.lines {
+        let sum = sums.entry(&line.head).or_default();
+        *sum = added(*sum, line.amount);
+    }
+    let sums = sums.into_iter();
+    sums.map(|(head, amount)| HeadSum { head: head.to_owned(), amount }).collect()
+}
+
+fn worthless(notes: &Notes) -> bool {
+    !notes.value.is_positive()
+}
+
+fn negative(sum: &HeadSum) -> HeadSum {
+    HeadSum { head: sum.head.clone(), amount: subtracted(Paise::ZERO, sum.amount) }
+}
+
+/// Bounded: a receipt is at most PAISE_MAX, and a day's end comes long before a million of them.
+fn added(sum: Paise, more: Paise) -> Paise {
+    sum.checked_add(more).unwrap_or(sum)
+}
+
+fn subtracted(sum: Paise, less: Paise) -> Paise {
+    sum.checked_sub(less).unwrap_or(sum)
+}
