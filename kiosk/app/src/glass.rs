@@ -6,6 +6,7 @@ mod dates;
 mod day;
 mod demand;
 mod frame;
+mod lines;
 mod models;
 mod outcome;
 mod pace;
@@ -68,6 +69,7 @@ impl Glass {
         });
         touches::connect(&window, &on_touch);
         squares::connect(&window);
+        lines::connect(&window);
         let models = Models::attach(&window);
         Ok(Self { window, models, pace, shown: RefCell::new(None) })
     }

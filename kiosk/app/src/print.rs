@@ -40,6 +40,13 @@ impl Rasteriser {
         Paper { dots: sheet.dots(), rows: sheet.rows(), bits: sheet.into_bits() }
     }
 
+    /// A text with a new line wherever one that is `width` pixels wide ends, in letters of `size`
+    /// pixels.
+    pub fn broken(&mut self, text: &str, size: f32, bold: bool, width: f32) -> String {
+        let kind = letters::Type { size, line: size * 1.5, bold };
+        self.letters.broken(text, kind, width)
+    }
+
     /// The signs of a text that no face can draw.
     pub fn missing_signs(&mut self, text: &str) -> Vec<char> {
         self.letters.missing_signs(text)

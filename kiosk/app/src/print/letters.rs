@@ -102,6 +102,32 @@ impl Letters {
         shaped
     }
 
+    /// The text with a new line wherever one that is `width` dots wide ends; a word that is wider
+    /// stays whole.
+    pub(super) fn broken(&mut self, text: &str, kind: Type, width: f32) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for paragraph in text.split('\n') {
+            let mut line = String::new();
+            for word in paragraph.split(' ') {
+                let longer =
+                    if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+                if line.is_empty() || self.drawn_width(&longer, kind) <= width {
+                    line = longer;
+                } else {
+                    lines.push(std::mem::replace(&mut line, word.to_owned()));
+                }
+            }
+            lines.push(line);
+        }
+        lines.join("\n")
+    }
+
+    /// How wide a text is on one line.
+    fn drawn_width(&mut self, text: &str, kind: Type) -> f32 {
+        let shaped = self.shape(text, kind, f32::INFINITY);
+        shaped.lines.iter().map(|line| line.width).fold(0.0, f32::max)
+    }
+
     /// Draws one line with its left end at `x` and its letters standing on `baseline`.
     pub(super) fn draw(
         &mut self,
@@ -212,6 +238,22 @@ fn runs(text: &str) -> Vec<(&'static str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_broken_where_it_is_drawn_full_and_loses_nothing() {
+        let mut letters = Letters::new(crate::fonts::FACES.iter().map(|(_, bytes)| *bytes));
+        let text = "രസീത് ശരിയാണോ എന്നറിയാം\nപണം അടച്ചതിന് തെളിവ്";
+        let kind = Type { size: 22.0, line: 33.0, bold: false };
+        for width in [60.0, 120.0, 180.0, 240.0, 400.0] {
+            let broken = letters.broken(text, kind, width);
+            assert_eq!(broken.replace('\n', " "), text.replace('\n', " "), "{width}");
+            for line in broken.lines().filter(|line| line.contains(' ')) {
+                let drawn = letters.drawn_width(line, kind);
+                assert!(drawn <= width, "{line} is {drawn} wide, not {width}");
+            }
+        }
+        assert_eq!(letters.broken(text, kind, 1e6), text);
+    }
 
     #[test]
     fn each_script_is_set_in_its_own_face() {

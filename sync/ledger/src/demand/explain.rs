@@ -110,7 +110,11 @@ fn brief_interest(
         [span] => {
             let rate = percent(span.month_rate);
             let values = [("label", label), ("percent", rate.as_str()), ("months", &months)];
-            pack.fill(Text::BriefInterest, language, &values)
+            let text = match span.months {
+                1 => Text::BriefInterestOneMonth,
+                _ => Text::BriefInterest,
+            };
+            pack.fill(text, language, &values)
         }
         _ => {
             let values = [("label", label), ("months", months.as_str())];

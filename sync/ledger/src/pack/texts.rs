@@ -48,6 +48,7 @@ texts! {
 
     BriefShare "brief.share" ["label", "percent"],
     BriefInterest "brief.interest" ["label", "percent", "months"],
+    BriefInterestOneMonth "brief.interest_one_month" ["label", "percent"],
     BriefInterestMixed "brief.interest_mixed" ["label", "months"],
 
     TitlePropertyTax "titles.property_tax" [],
