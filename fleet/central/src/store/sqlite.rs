@@ -1,6 +1,7 @@
 //! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
 //! while `central serve` runs) may write to the same file; each waits for the other.
 
+mod audit;
 mod bank;
 mod chain;
 mod desk;
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Building, Hash, Head, PublicKey, Writer};
+use ledger::{Building, Hash, PublicKey, Writer};
 use replica::Member;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -42,8 +43,10 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 1] =
-    [("0001_books", include_str!("../../migrations/sqlite/0001_books.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
+    ("0002_signed_heads", include_str!("../../migrations/sqlite/0002_signed_heads.sql")),
+];
 
 pub struct SqliteStore {
     writing: Desk,
@@ -134,8 +137,8 @@ impl Store for SqliteStore {
         self.write(move |books, trusted| enrol::enrol(books, trusted, &device))
     }
 
-    fn chain(&self, writer: Writer) -> Reply<'_, Vec<(Vec<u8>, Head)>> {
-        self.read(move |books, _| chain::whole(books, writer))
+    fn export(&self, writer: Writer, at_ms: i64) -> Reply<'_, Option<Vec<u8>>> {
+        self.read(move |books, trusted| audit::export(books, trusted, writer, at_ms))
     }
 
     fn verify(&self) -> Reply<'_, Report> {
