@@ -3,6 +3,10 @@
 
 #[path = "tamper/alter.rs"]
 mod alter;
+#[path = "tamper/file.rs"]
+mod file;
+#[path = "tamper/kind.rs"]
+mod kind;
 #[path = "tamper/ledger.rs"]
 mod ledger;
 
@@ -12,14 +16,16 @@ use ::ledger::Signer;
 use replica::audit::{self, Book, Keys, Place, Report, Verdict};
 use tests::chance::Chance;
 
-use alter::{Altered, Harm, Kind, alter};
+use alter::{Altered, Harm, Text, alter};
+use file::File;
+use kind::Kind;
 use ledger::{DEVICE, Ledger, Lie};
 
 /// Printed with every failure; the n-th alteration has the seed plus n.
 const SEED: u64 = 20_260_803;
 
-const ALTERATIONS: u64 = 1_080;
-const ALTERATIONS_LONG: u64 = 20_007;
+const ALTERATIONS: u64 = 1_120;
+const ALTERATIONS_LONG: u64 = 20_020;
 
 /// Entries of one device's books: several receipt books, boots, days and batches.
 const ENTRIES: usize = 260;
@@ -31,12 +37,13 @@ const LEDGERS: u64 = 4;
 struct Exported {
     ledger: Ledger,
     /// The device's file has one countersigned head and its own closing one; the centre's has all.
-    texts: [Vec<u8>; 2],
+    texts: [Text; 2],
 }
 
 impl Exported {
     fn of(ledger: Ledger) -> Self {
         let texts = [ledger.device_export(), ledger.office_export()];
+        let texts = texts.map(|bytes| Text { file: File::of(&bytes), bytes });
         Self { ledger, texts }
     }
 
@@ -68,7 +75,7 @@ fn untouched_books_are_complete() {
         for (text, with_device) in
             exported.texts.iter().flat_map(|text| [(text, true), (text, false)])
         {
-            let report = check(text, &exported.keys(with_device));
+            let report = check(&text.bytes, &exported.keys(with_device));
             assert_eq!(report.verdict(), Verdict::Complete, "{:?}", report.findings);
             assert!(report.breaches.is_empty(), "{:?}", report.breaches);
             assert_eq!((report.unchecked, report.end()), (0, ledger.entries.len() as u64));
@@ -185,7 +192,7 @@ fn a_device_that_lies_about_the_time_is_named_though_it_signed_all() {
             let lied_at = ledger.lied_at.expect("there was an occasion");
             let exported = Exported::of(ledger);
             // The device's own file has only the newest countersignature.
-            let report = check(&exported.texts[1], &exported.keys(false));
+            let report = check(&exported.texts[1].bytes, &exported.keys(false));
             let places: Vec<Place> = report.findings.iter().map(|finding| finding.place).collect();
             assert_eq!(places, [Place::Entry(lied_at)], "seed {seed}, {lie:?}: {report:?}");
             assert_eq!(report.verdict(), Verdict::BackDated, "seed {seed}, {lie:?}");
@@ -214,7 +221,8 @@ fn two_histories_of_one_device_are_found_where_they_part() {
         let theirs = *theirs.expect("it sent something");
         let copy = Exported::of(copy);
         for (one, other) in own.texts.iter().zip(&copy.texts) {
-            let (one, other) = (check(one, &own.keys(true)), check(other, &own.keys(true)));
+            let (one, other) =
+                (check(&one.bytes, &own.keys(true)), check(&other.bytes, &own.keys(true)));
             assert_eq!((one.verdict(), other.verdict()), (Verdict::Complete, Verdict::Complete));
             let finding = one.parts_from(&other).expect("they part");
             assert_eq!(finding.place, Place::Entry(parted), "seed {seed}");

@@ -61,7 +61,8 @@ impl Report {
         self.hashes.last().map_or(0, |(seq, _)| *seq)
     }
 
-    /// Where two files of one writer part, if they do: each may be sound by itself.
+    /// Where two files of one writer part, if they do and each is sound by itself. A place that is
+    /// found to be altered in one of them is no second history.
     pub fn parts_from(&self, other: &Report) -> Option<Finding> {
         let theirs = |seq: u64| {
             let place = other.hashes.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
@@ -69,6 +70,10 @@ impl Report {
         };
         let differs = |(seq, hash): &&(u64, Hash)| theirs(*seq).is_some_and(|its| its != *hash);
         let (seq, _) = self.hashes.iter().find(differs)?;
+        let mut findings = self.findings.iter().chain(&other.findings);
+        if findings.any(|it| it.verdict == Verdict::Altered && it.place.holds(*seq)) {
+            return None;
+        }
         let what = "two histories part here: the device was copied, restored or rewritten";
         Some(Finding::new(Verdict::Forked, Place::Entry(*seq), what))
     }

@@ -137,3 +137,36 @@ fn told(failure: &dyn std::error::Error) -> String {
     }
     sentence
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_as_it_hangs_in_the_office() {
+        let hex = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20";
+        let read = key(hex).expect("a key");
+        assert_eq!(read.bytes()[31], 0x20);
+        assert_eq!(key(&format!(" {}\n", hex.to_uppercase())), Ok(read));
+        for bad in ["", "01", &hex[1..], &hex.replace('0', "g"), &format!("{hex}00")] {
+            assert!(key(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_program_are_sound() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+        assert!(Arguments::try_parse_from(["verify"]).is_err(), "a file is needed");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_failure_with_its_cause() {
+        let keys = Keys::default();
+        let missing = check(Path::new("/nowhere/books.jsonl"), &keys).err().expect("not there");
+        assert!(told(&missing).starts_with("/nowhere/books.jsonl cannot be opened ("));
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let other = check(&own, &keys).err().expect("no export");
+        assert!(told(&other).contains("is no export of Padi's books (the first line"));
+    }
+}

@@ -136,3 +136,14 @@ fn moment(wall_ms: i64) -> String {
 fn clean(text: &str) -> String {
     text.chars().map(|sign| if sign.is_control() { '\u{fffd}' } else { sign }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_from_the_file_stay_on_their_line() {
+        assert_eq!(clean("kiosk-1\u{1b}[2J\ncomplete"), "kiosk-1\u{fffd}[2J\u{fffd}complete");
+        assert_eq!(clean("കിയോസ്ക്"), "കിയോസ്ക്");
+    }
+}

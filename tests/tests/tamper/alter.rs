@@ -4,104 +4,13 @@
 use std::collections::BTreeSet;
 
 use data_encoding::HEXLOWER;
-use ledger::{Entry, Fact, Hash, Head, Moment, Paise, Payer, PrintOutcome, Signer, Tender};
-use replica::audit::SealedBy;
+use ledger::{Entry, Fact, Moment, Paise, Payer, PrintOutcome, Signer, Tender};
 use serde_json::{Value, json};
 use tests::chance::Chance;
 
-use super::ledger::{DEVICE, Ledger, key};
-
-/// A kind of alteration. Clumsy: bytes are changed and the hashes left. Clever: everything that
-/// needs no key is made to agree again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    BitOfTheFile,
-    BitOfAnEntry,
-    FieldClumsy,
-    BackDatedClumsy,
-    HashClumsy,
-    NumberClumsy,
-    DeletedClumsy,
-    SeveralDeletedClumsy,
-    SwappedClumsy,
-    DoubledClumsy,
-    EntriesCutClumsy,
-    LinesCut,
-    BytesCut,
-    FirstLine,
-    HeadChanged,
-    HeadDeleted,
-    FieldClever,
-    BackDatedClever,
-    DeletedClever,
-    DeletedAndRenumberedClever,
-    InsertedClever,
-    SwappedClever,
-    FieldCleverWithForgedHeads,
-    FieldCleverWithoutLaterHeads,
-    FieldCleverWithoutAnyHead,
-    TailCutClever,
-    FieldCleverUnderAnotherKey,
-}
-
-impl Kind {
-    pub const ALL: [Self; 27] = [
-        Self::BitOfTheFile,
-        Self::BitOfAnEntry,
-        Self::FieldClumsy,
-        Self::BackDatedClumsy,
-        Self::HashClumsy,
-        Self::NumberClumsy,
-        Self::DeletedClumsy,
-        Self::SeveralDeletedClumsy,
-        Self::SwappedClumsy,
-        Self::DoubledClumsy,
-        Self::EntriesCutClumsy,
-        Self::LinesCut,
-        Self::BytesCut,
-        Self::FirstLine,
-        Self::HeadChanged,
-        Self::HeadDeleted,
-        Self::FieldClever,
-        Self::BackDatedClever,
-        Self::DeletedClever,
-        Self::DeletedAndRenumberedClever,
-        Self::InsertedClever,
-        Self::SwappedClever,
-        Self::FieldCleverWithForgedHeads,
-        Self::FieldCleverWithoutLaterHeads,
-        Self::FieldCleverWithoutAnyHead,
-        Self::TailCutClever,
-        Self::FieldCleverUnderAnotherKey,
-    ];
-
-    /// Whether the file itself shows which entries were harmed: all of them, and no others, must be
-    /// named.
-    pub fn is_exact(self) -> bool {
-        matches!(
-            self,
-            Self::BitOfAnEntry
-                | Self::FieldClumsy
-                | Self::BackDatedClumsy
-                | Self::HashClumsy
-                | Self::NumberClumsy
-                | Self::DeletedClumsy
-                | Self::SeveralDeletedClumsy
-                | Self::SwappedClumsy
-                | Self::DoubledClumsy
-                | Self::EntriesCutClumsy
-        )
-    }
-
-    /// Whether only signed heads tell, and are all there: the interval between two of them must be
-    /// named.
-    pub fn is_between_heads(self) -> bool {
-        matches!(
-            self,
-            Self::FieldClever | Self::BackDatedClever | Self::SwappedClever | Self::InsertedClever
-        )
-    }
-}
+use super::file::{File, Row, seq_of};
+use super::kind::Kind;
+use super::ledger::{Ledger, key};
 
 /// What an alteration harmed.
 #[derive(Clone, Debug, Default)]
@@ -122,25 +31,15 @@ pub struct Altered {
     pub harm: Harm,
 }
 
-/// An export taken apart.
-#[derive(Clone)]
-struct File {
-    first: Value,
-    entries: Vec<Row>,
-    /// The lines behind the entries: the device's key, signed heads, the end.
-    others: Vec<Value>,
-}
-
-#[derive(Clone)]
-struct Row {
-    seq: u64,
-    hash: Hash,
-    canonical: Vec<u8>,
+/// An export as it lies in a file, and taken apart.
+pub struct Text {
+    pub bytes: Vec<u8>,
+    pub file: File,
 }
 
 /// Alters an export of these books by chance.
-pub fn alter(kind: Kind, ledger: &Ledger, export: &[u8], chance: &mut Chance) -> Altered {
-    let mut file = File::of(export);
+pub fn alter(kind: Kind, ledger: &Ledger, exported: &Text, chance: &mut Chance) -> Altered {
+    let (export, mut file) = (&exported.bytes[..], exported.file.clone());
     let mut harm = Harm::default();
     match kind {
         Kind::BitOfTheFile => return bit(export, chance),
@@ -175,6 +74,15 @@ pub fn alter(kind: Kind, ledger: &Ledger, export: &[u8], chance: &mut Chance) ->
             let row = file.row(chance, &mut harm).clone();
             let place = index(chance, file.entries.len());
             file.entries.insert(place, row);
+        }
+        Kind::MovedClumsy => {
+            let from = index(chance, file.entries.len());
+            let row = file.entries.remove(from);
+            harm.entries.insert(row.seq);
+            // Beyond its neighbours: with one of them it would be a swap.
+            let to = (from + 2 + index(chance, file.entries.len() - 3)) % file.entries.len();
+            let to = if to.abs_diff(from) < 2 { (from + 100) % file.entries.len() } else { to };
+            file.entries.insert(to, row);
         }
         Kind::EntriesCutClumsy => {
             let left = index(chance, file.entries.len());
@@ -245,124 +153,6 @@ fn clever(kind: Kind, ledger: &Ledger, file: &mut File, chance: &mut Chance, har
         }
         Kind::FieldCleverUnderAnotherKey => file.sign_anew(ledger, harm),
         _ => {}
-    }
-}
-
-impl File {
-    fn of(export: &[u8]) -> Self {
-        let text = std::str::from_utf8(export).expect("JSON is text");
-        let mut lines = text.lines().map(|line| serde_json::from_str(line).expect("JSON"));
-        let first = lines.next().expect("a first line");
-        let (mut entries, mut others) = (Vec::new(), Vec::new());
-        for line in lines {
-            let line: Value = line;
-            match line.get("entry") {
-                Some(entry) => entries.push(Row::of(entry)),
-                None => others.push(line),
-            }
-        }
-        Self { first, entries, others }
-    }
-
-    fn text(&self) -> Vec<u8> {
-        let entries = self.entries.iter().map(Row::line);
-        let lines = [self.first.clone()].into_iter().chain(entries).chain(self.others.clone());
-        lines.flat_map(|line| format!("{line}\n").into_bytes()).collect()
-    }
-
-    /// One entry that will be harmed.
-    fn row(&mut self, chance: &mut Chance, harm: &mut Harm) -> &mut Row {
-        let place = index(chance, self.entries.len());
-        harm.entries.insert(self.entries[place].seq);
-        &mut self.entries[place]
-    }
-
-    fn two(&self, chance: &mut Chance, harm: &mut Harm) -> (usize, usize) {
-        let one = index(chance, self.entries.len());
-        let other = (one + 1 + index(chance, self.entries.len() - 1)) % self.entries.len();
-        harm.entries.extend([self.entries[one].seq, self.entries[other].seq]);
-        (one, other)
-    }
-
-    fn delete(&mut self, count: usize, chance: &mut Chance, harm: &mut Harm) {
-        let from = index(chance, self.entries.len() - count);
-        harm.entries.extend(self.entries.drain(from..from + count).map(|row| row.seq));
-    }
-
-    fn renumber(&mut self) {
-        for (seq, row) in (1..).zip(&mut self.entries) {
-            row.seq = seq;
-            let mut entry = Entry::read(&row.canonical).expect("an entry");
-            entry.seq = seq;
-            row.canonical = entry.canonical();
-        }
-    }
-
-    /// Makes all hashes from a place on follow from the bytes.
-    fn recompute(&mut self, from: usize) {
-        let mut head = match from.checked_sub(1) {
-            None => Head::before_first(DEVICE),
-            Some(place) => Head { seq: from as u64, hash: self.entries[place].hash },
-        };
-        for row in &mut self.entries[from..] {
-            head = head.after(&row.canonical);
-            row.hash = head.hash;
-        }
-    }
-
-    /// Writes the new hashes into the signed heads; nobody can sign them.
-    fn forge_heads(&mut self, from: u64, harm: &mut Harm) {
-        for line in &mut self.others {
-            let Some(seq) = seq_of(line).filter(|seq| *seq >= from) else { continue };
-            let row = self.entries.iter().find(|row| row.seq == seq).expect("it is there");
-            for (_, head) in line.as_object_mut().expect("an object") {
-                head["hash"] = HEXLOWER.encode(&row.hash[..]).into();
-            }
-        }
-        harm.others = true;
-    }
-
-    /// A thief's own key in the first line, and his signature at the end.
-    fn sign_anew(&mut self, ledger: &Ledger, harm: &mut Harm) {
-        let own = key(ledger.closed_ms.unsigned_abs());
-        self.first["device"] = HEXLOWER.encode(own.public_key().bytes()).into();
-        let first = replica::audit::First {
-            body: super::ledger::BODY.to_owned(),
-            writer: DEVICE,
-            name: "kiosk-1".to_owned(),
-            device: own.public_key(),
-            office: ledger.office.public_key(),
-        };
-        let mut export = replica::audit::Export::begin(Vec::new(), &first).expect("memory");
-        for row in &self.entries {
-            export.entry(row.seq, &row.hash[..], &row.canonical).expect("memory");
-        }
-        let last = self.entries.last().expect("entries");
-        let head = Head { seq: last.seq, hash: last.hash };
-        let by = (SealedBy::Device, &own as &dyn Signer);
-        let text = export.seal(by, DEVICE, head, ledger.closed_ms).expect("memory");
-        let end = File::of(&text).others;
-        self.others.retain(|line| line.get("enrolment").is_some());
-        self.others.extend(end);
-        harm.others = true;
-    }
-}
-
-impl Row {
-    fn of(entry: &Value) -> Self {
-        let bytes = |name: &str| {
-            let hex = entry[name].as_str().expect("hexadecimal figures");
-            HEXLOWER.decode(hex.as_bytes()).expect("hexadecimal figures")
-        };
-        let hash: [u8; 32] = bytes("hash").try_into().expect("32 bytes");
-        let seq = entry["seq"].as_u64().expect("a number");
-        Self { seq, hash: hash.into(), canonical: bytes("canonical") }
-    }
-
-    fn line(&self) -> Value {
-        let hash = HEXLOWER.encode(&self.hash[..]);
-        let canonical = HEXLOWER.encode(&self.canonical);
-        json!({ "entry": { "seq": self.seq, "hash": hash, "canonical": canonical } })
     }
 }
 
@@ -501,12 +291,7 @@ fn back_date(row: &mut Row, chance: &mut Chance) {
     row.canonical = entry.canonical();
 }
 
-/// The sequence that a signed head is of.
-fn seq_of(line: &Value) -> Option<u64> {
-    let (_, fields) = line.as_object()?.iter().next()?;
-    fields.get("seq")?.as_u64()
-}
-
-fn index(chance: &mut Chance, below: usize) -> usize {
+/// A place in a list.
+pub fn index(chance: &mut Chance, below: usize) -> usize {
     usize::try_from(chance.below(below as u64)).expect("a place in memory")
 }

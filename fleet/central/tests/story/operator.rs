@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use data_encoding::HEXLOWER;
 use replica::Provision;
+use replica::audit::{self, Book, Keys, Trust, Verdict};
 use rusqlite::Connection;
 
 use crate::office::{Office, PACK, building};
@@ -130,6 +132,17 @@ async fn what_was_acknowledged_survives_a_kill_and_a_stop_is_clean() {
     let exported = office.good(&["export", "--writer", "1"]);
     // Whose books, three entries, the device's key, two requests that were countersigned, the end.
     assert_eq!(exported.lines().count(), 1 + 3 + 1 + 2 * 2 + 1);
+    let office_key = office.good(&["key"]);
+    assert_eq!(office_key.trim(), HEXLOWER.encode(kiosk.provision.office.bytes()));
+    let book = Book::read(exported.as_bytes()).expect("an export");
+    let given =
+        Keys { office: Some(kiosk.provision.office), devices: Vec::new(), trust_file: false };
+    let report = audit::check(&book, &given);
+    assert_eq!(report.verdict(), Verdict::Complete, "{:?}", report.findings);
+    assert_eq!((report.device, report.agreeing), (Trust::Vouched, 2 * 2 + 1));
+    let offices = office.good(&["export", "--writer", "0"]);
+    let report = audit::check(&Book::read(offices.as_bytes()).expect("an export"), &given);
+    assert_eq!(report.verdict(), Verdict::Complete, "{:?}", report.findings);
 }
 
 #[tokio::test]

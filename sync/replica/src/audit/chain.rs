@@ -263,6 +263,7 @@ fn in_order<'a>(mut links: Vec<Link<'a>>, findings: &mut Vec<Finding>) -> Vec<Li
         return links;
     }
     let stood: Vec<u64> = links.iter().map(|link| link.seq).collect();
+    let alone = moved_alone(&stood);
     links.sort_by_key(|link| link.seq);
     let moved = stood.iter().zip(&links).filter(|(stood, link)| **stood != link.seq);
     let moved: Vec<(u64, u64)> = moved.map(|(stood, link)| (*stood, link.seq)).collect();
@@ -270,12 +271,24 @@ fn in_order<'a>(mut links: Vec<Link<'a>>, findings: &mut Vec<Finding>) -> Vec<Li
         let what = |seq| format!("it stands where entry {seq} should");
         findings.push(Finding::altered(Place::Entry(one), what(other)));
         findings.push(Finding::altered(Place::Entry(other), what(one)));
+    } else if let Some(seq) = alone {
+        findings.push(Finding::altered(Place::Entry(seq), "it does not stand in its place"));
     } else {
         let first = moved.iter().map(|(stood, _)| *stood).min().unwrap_or(0);
         let last = moved.iter().map(|(stood, _)| *stood).max().unwrap_or(0);
         findings.push(Finding::altered(Place::span(first, last), "they do not stand in order"));
     }
     links
+}
+
+/// The one number without which the others stand in order.
+fn moved_alone(stood: &[u64]) -> Option<u64> {
+    let fall = stood.windows(2).position(|pair| pair[0] > pair[1])?;
+    let is_sorted_without = |place: usize| {
+        let others = stood.iter().enumerate().filter(|(other, _)| *other != place);
+        others.map(|(_, seq)| seq).is_sorted()
+    };
+    [fall, fall + 1].into_iter().find(|place| is_sorted_without(*place)).map(|place| stood[place])
 }
 
 /// Of different entries with the same number, keeps the one that follows what stands before it.

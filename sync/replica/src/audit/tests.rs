@@ -207,6 +207,20 @@ fn a_chain_that_was_rewritten_is_named_between_two_signed_heads() {
 }
 
 #[test]
+fn two_files_part_only_where_both_are_sound() {
+    let sound = entries(9);
+    let mut other = sound.clone();
+    other[6].staff = None;
+    let (one, two) = (export(&sound, &[]), export(&other, &[]));
+    let (one, two) = (checked(&one, &given()), checked(&two, &given()));
+    assert_eq!(one.parts_from(&two).map(|finding| finding.place), Some(Place::Entry(7)));
+    assert_eq!(one.parts_from(&checked(&export(&sound[..6], &[]), &given())), None);
+    let end = (SealedBy::Device, &device());
+    let altered = checked(&closed(&other, &[], end, head(&sound)), &given());
+    assert_eq!((altered.verdict(), one.parts_from(&altered)), (Verdict::Altered, None));
+}
+
+#[test]
 fn time_runs_forward_or_is_named() {
     let back = |change: &dyn Fn(&mut Entry)| {
         let mut entries = entries(6);
@@ -333,7 +347,7 @@ proptest! {
     /// Entries and times that no device wrote, under hashes that fit, lead to no panic either.
     #[test]
     fn no_entries_make_it_fall_over(
-        written in prop::collection::vec((any::<u64>(), any::<i64>(), any::<u64>(), any::<u32>()), 0..8),
+        written in prop::collection::vec(any::<(u64, i64, u64, u32)>(), 0..8),
         claimed in any::<u64>(),
     ) {
         let entry = |(seq, wall_ms, mono_ms, boot): &(u64, i64, u64, u32)| Entry {
