@@ -8,12 +8,12 @@ use kiosk::setup::Setup;
 use ledger::{Fact, Moment, StaffId};
 use node::{Store, exchange_until_quiet};
 use serde_json::Value;
-use tests::centre::{PACK, Wire};
+use tests::centre::{Centre, PACK, Wire};
 use tests::chance::Chance;
 use tests::device::Device;
 use tests::forgetful::{Forgetful, Loss, Naming, refused};
 use tests::programs::workspace;
-use tests::town::{CASHIER, Kind, Town, register};
+use tests::town::{CASHIER, Kind, Member, Town, register};
 
 use super::cuts::{Cuts, Seed};
 use crate::common::receipt;
@@ -49,6 +49,41 @@ fn what_a_device_was_told_to_be_at_the_centre_is_there_after_every_power_cut() {
     cuts.print("centre");
     println!("power, centre: {told} entries acknowledged and all of them there");
     assert!(cuts.count >= CUTS && told > cuts.count, "{} cuts, {told} entries", cuts.count);
+}
+
+/// Each command of the installer, and the power goes as soon as it has said that it is done.
+#[test]
+fn what_the_installer_has_done_is_there_after_a_power_cut() {
+    if let Some(why) = refused() {
+        tests::missing("fuse", &format!("the installer's commands at power cuts ({why})"));
+        return;
+    }
+    for naming in [Naming::Journal, Naming::Folder] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [data, device] = ["centre", "device"].map(|name| made(folder.path().join(name)));
+        let mut disk = Forgetful::mount(&data, naming).expect("a disk");
+        let mut cut = || disk.power_cut(Loss::Everything, &mut Chance(1)).expect("it comes back");
+        let pack = workspace().join(PACK);
+        let mut centre = Centre::make(&data, Wire::Plain, &pack).expect("central init");
+        cut();
+        let Member { id, name, role, pin } = CASHIER;
+        centre.staff(id, name, role, pin).expect("central staff");
+        cut();
+        let buildings = &register().expect("a register")[..BUILDINGS];
+        centre.load(buildings).expect("central load");
+        cut();
+        let words = ["--device", "kiosk-1", "--profile", "kiosk", "--ward", "1"];
+        let out = Device::provision_path(&device);
+        centre.provision(&words.map(str::to_owned), &out).expect("central provision");
+        cut();
+        centre.serve().expect("it serves");
+        let figures = centre.figures().expect("its figures");
+        assert_eq!(figures["devices"][0]["name"], "kiosk-1", "{naming:?}: {figures}");
+        centre.kill().expect("it has ended");
+        cut();
+        let verified = centre.ask(&["verify"]).expect("the books open");
+        assert!(verified.starts_with("complete"), "{naming:?}: {verified}");
+    }
 }
 
 /// The centre on a forgetful disk, and a device's books on a sound one.
