@@ -3,7 +3,9 @@
 //! it.
 
 pub mod centre;
+pub mod chance;
 pub mod device;
+pub mod forgetful;
 pub mod missing;
 pub mod person;
 pub mod picture;

@@ -56,8 +56,11 @@ enum Deed {
     /// Prints one line of JSON when it listens: {"listening":"https://127.0.0.1:8443"}. Ends with
     /// exit code 0 on SIGTERM. Logs go to standard error; RUST_LOG chooses what (info).
     Serve(serve::ServeArguments),
-    /// Writes a device's chain as JSON lines: seq, hash and canonical bytes, both in hex.
+    /// Writes a device's chain for an auditor, as JSON lines: every entry, every head that was
+    /// signed, and the office's signature over all of it. The program `verify` checks it.
     Export(walk::ExportArguments),
+    /// Prints the office's public key, which an auditor gives to the program `verify`.
+    Key(walk::KeyArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -122,6 +125,7 @@ impl Command {
                 narrow_runtime()?.block_on(provision::provision(arguments))
             }
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
+            Deed::Key(arguments) => walk::key(&arguments),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

@@ -1,6 +1,6 @@
 //! The data folder of a centre: keys, packs and, unless another database is named, the books.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -116,7 +116,11 @@ impl Folder {
         write_secret(&keys.join("upi.secret"), secret.as_bytes())?;
         // The office's key comes last: its presence says that all of them are there.
         let office = SigningKey::generate().map_err(FolderError::Key)?;
-        write_secret(&self.office_path(), &office)
+        write_secret(&self.office_path(), &office)?;
+        for folder in [&keys, &self.path] {
+            synced(folder).map_err(|error| FolderError::Write(folder.clone(), error))?;
+        }
+        Ok(())
     }
 
     fn keys(&self) -> PathBuf {
@@ -138,6 +142,11 @@ pub fn write_secret(path: &Path, content: &[u8]) -> Result<(), FolderError> {
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// Brings a file, or the names in a folder, down to the disk.
+pub fn synced(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FolderError> {

@@ -9,6 +9,8 @@ use chrono::NaiveDate;
 use ledger::Pack;
 use thiserror::Error;
 
+use crate::folder::synced;
+
 /// The largest file of a pack that is read, in bytes: texts of one language have about 30 kB.
 const PACK_FILE_BYTES_MAX: u64 = 1_000_000;
 
@@ -71,7 +73,7 @@ impl Packs {
             here.may_add(&pack)?;
         }
         let to = folder.join(&pack.body.id).join(pack.body.version.to_string());
-        copy_files(source, &to)?;
+        copy_files(source, folder, &to)?;
         Ok(pack)
     }
 
@@ -106,14 +108,24 @@ fn read_pack(folder: &Path) -> Result<Pack, PackError> {
     })
 }
 
-fn copy_files(source: &Path, to: &Path) -> Result<(), PackError> {
+/// The whole pack or nothing, whenever the program or the power ends: it is written beside the
+/// packs, synced, and then takes its place.
+fn copy_files(source: &Path, packs: &Path, to: &Path) -> Result<(), PackError> {
     let failed = |error| PackError::Copy(to.to_owned(), error);
-    fs::create_dir_all(to).map_err(failed)?;
-    for path in files_in(source)? {
-        let name = path.file_name().expect("a listed file has a name");
-        fs::copy(&path, to.join(name)).map_err(failed)?;
+    let part = packs.with_extension("part");
+    match fs::remove_dir_all(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
     }
-    Ok(())
+    fs::create_dir_all(&part).map_err(failed)?;
+    for path in files_in(source)? {
+        let copy = part.join(path.file_name().expect("a listed file has a name"));
+        fs::copy(&path, &copy).and_then(|_| synced(&copy)).map_err(failed)?;
+    }
+    synced(&part).map_err(failed)?;
+    let body = to.parent().expect("a version lies in the folder of its body");
+    fs::create_dir_all(body).and_then(|()| fs::rename(&part, to)).map_err(failed)?;
+    [body, packs].into_iter().try_for_each(synced).map_err(failed)
 }
 
 fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, PackError> {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ledger::{Building, Enrolment, Entry, Head, Paise, PublicKey, SignedLease, StaffId, Writer};
-use replica::{Batch, Member, Quarantined, Rejection};
+use replica::{Batch, Member, Quarantined, Rejection, SignedHead};
 use thiserror::Error;
 
 use crate::keys::SigningKey;
@@ -46,8 +46,9 @@ pub trait Store: Send + Sync + 'static {
 
     fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled>;
 
-    /// A device's entries and the hash after each, from the first.
-    fn chain(&self, writer: Writer) -> Reply<'_, Vec<(Vec<u8>, Head)>>;
+    /// A chain with every head that was signed on the way, as an auditor takes it away and signed
+    /// by the office; none for a stranger.
+    fn export(&self, writer: Writer, at_ms: i64) -> Reply<'_, Option<Vec<u8>>>;
 
     /// Walks every chain again, from its first entry.
     fn verify(&self) -> Reply<'_, Report>;
@@ -63,6 +64,8 @@ pub struct Trusted {
 pub struct Turn {
     pub writer: Writer,
     pub batch: Option<CheckedBatch>,
+    /// The device's word on its head, by the signature of its request.
+    pub signed: SignedHead,
     pub office_after: u64,
     pub register_after: u64,
     pub now_ms: i64,

@@ -1,7 +1,7 @@
 //! The program at the doorstep: the touch screen, the same desk without a screen, and what an
 //! installer and an auditor ask of its books.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::channel;
@@ -33,7 +33,8 @@ enum Command {
     Sync(ConfigFile),
     /// Walks the books and says whether they are complete, or which entry is wrong.
     Verify(ConfigFile),
-    /// Writes the books as JSON lines to stdout, or to a file.
+    /// Writes the books for an auditor, signed, as JSON lines to stdout, or to a file. The program
+    /// `verify` checks them.
     Export(ExportArguments),
 }
 
@@ -177,8 +178,17 @@ fn verify(setup: Setup) -> Done {
 fn export(setup: Setup, out: Option<PathBuf>) -> Done {
     let store = Store::open(&setup.config.data, &setup.provision)?;
     match out {
-        Some(path) => store.export(std::fs::File::create(path)?)?,
-        None => store.export(std::io::stdout().lock())?,
+        Some(path) => {
+            store.export(BufWriter::new(std::fs::File::create(path)?), now_ms())?;
+        }
+        None => {
+            store.export(BufWriter::new(std::io::stdout().lock()), now_ms())?;
+        }
     }
     Ok(())
+}
+
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or_default()
 }

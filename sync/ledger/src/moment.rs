@@ -45,7 +45,7 @@ impl Moment {
 
     /// The civil day as a number: days since 1970-01-01. A day book has this number.
     pub fn day(self) -> i64 {
-        (self.wall_ms + INDIA_OFFSET_MS).div_euclid(86_400_000)
+        self.wall_ms.saturating_add(INDIA_OFFSET_MS).div_euclid(86_400_000)
     }
 
     /// The year in which the financial year of this day began: 2026 for 1 April 2026 to 31 March
@@ -90,6 +90,7 @@ mod tests {
     #[test]
     fn a_clock_beyond_the_calendar_is_no_panic() {
         assert_eq!(at(i64::MAX).date_text(), "01-01-1970");
+        assert_eq!(at(i64::MAX).day(), i64::MAX / 86_400_000);
         assert_eq!(at(i64::MIN + INDIA_OFFSET_MS).date_text(), "01-01-1970");
     }
 }

@@ -23,6 +23,8 @@ pub enum Purpose {
     Receipt,
     Checkpoint,
     Notice,
+    /// How far a chain goes, at the end of an export.
+    Head,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -76,6 +78,7 @@ impl Purpose {
             Self::Receipt => b"padi receipt 1\0",
             Self::Checkpoint => b"padi checkpoint 1\0",
             Self::Notice => b"padi notice 1\0",
+            Self::Head => b"padi head 1\0",
         };
         [name, message].concat()
     }

@@ -38,6 +38,8 @@ pub struct Store {
     connection: Connection,
     key: DeviceKey,
     body: String,
+    /// The device's name in the office.
+    name: String,
     office: PublicKey,
     day_book: DayBook,
     tally: Tally,
@@ -79,6 +81,7 @@ impl Store {
             connection,
             key,
             body: provision.body.clone(),
+            name: provision.name.clone(),
             office: provision.office,
             day_book: DayBook::new(provision.writer, provision.office),
             tally: Tally::default(),

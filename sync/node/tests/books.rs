@@ -6,6 +6,7 @@ use common::{CASHIER, DAY_MS, Story, at, building, numbered, receipt, visit};
 use ledger::{Breach, Fact, Paise, Print, PrintOutcome, PrintWitness, VisitOutcome, Writer};
 use node::{AppendError, Damage, Store, StoreError};
 use proptest::prelude::*;
+use replica::audit::{self, Book, Keys, Verdict};
 
 #[test]
 fn what_was_appended_is_there_after_the_program_ended() {
@@ -192,24 +193,31 @@ fn the_round_knows_what_was_done_today() {
 }
 
 #[test]
-fn an_export_has_every_entry_and_its_hash() {
+fn an_export_has_every_entry_and_closes_with_the_devices_signature() {
     let story = Story::new();
     let mut store = story.open_with_book();
     let fact = receipt(&store, 345, 100);
     store.append(at(1), CASHIER, vec![fact]).expect("a receipt");
-    let mut text = Vec::new();
-    store.export(&mut text).expect("memory takes it");
+    let text = store.export(Vec::new(), at(2).wall_ms).expect("memory takes it");
     let text = String::from_utf8(text).expect("JSON");
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(lines.len(), 3);
-    assert_eq!(lines[0]["writer"], 7);
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[0]["writer"], &lines[0]["name"]), (&7.into(), &"kiosk-1".into()));
     let hash: String =
         store.day_book().head().hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(lines[2]["hash"], hash);
+    assert_eq!(lines[2]["entry"]["hash"], hash);
     let entry = store.entry(2).expect("readable").expect("written").canonical();
     let entry: String = entry.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(lines[2]["entry"], entry);
+    assert_eq!(lines[2]["entry"]["canonical"], entry);
+    let book = Book::read(text.as_bytes()).expect("an export");
+    let device = story.provision.sisters[0].key;
+    let given = |devices| Keys { office: Some(story.provision.office), devices, trust_file: false };
+    let report = audit::check(&book, &given(vec![device]));
+    assert_eq!(report.verdict(), Verdict::Complete, "{:?}", report.findings);
+    assert_eq!((report.totals.receipts, report.totals.cash.sum()), (1, Ok(Paise::rupees(100))));
+    // Nobody gave the device's key, and the office has not vouched for it yet.
+    assert_eq!(audit::check(&book, &given(Vec::new())).verdict(), Verdict::Unproven);
 }
 
 #[derive(Clone, Debug)]

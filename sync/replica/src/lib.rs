@@ -1,15 +1,19 @@
-//! How two copies of the books come to agree: batches of entries, the answers to them, and the
-//! automerge document of a day that both sides derive. It must never know a socket, a database, a
+//! How two copies of the books come to agree: batches of entries, the answers to them, the
+//! automerge document of a day that both sides derive, and the file by which an auditor checks one
+//! copy alone. It must never know a socket, a database, a
 //! file or the clock: bytes in, bytes out.
 
+pub mod audit;
 mod batch;
 mod document;
+mod head;
 mod message;
 mod packing;
 mod provision;
 
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use document::{DayDocument, DocumentError};
+pub use head::{SignedHead, Statement};
 pub use message::{
     Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Rejection, Request,
     SignedCheckpoint, SignedNotice, SignedRequest,

@@ -1,13 +1,14 @@
 //! What a device asks and what the centre answers, over whichever carrier.
 
 use ledger::{
-    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
+    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature, sha256,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use crate::batch::Batch;
+use crate::head::{SignedHead, Statement};
 use crate::packing::{PackingError, pack, unpack};
 
 /// The largest message that is read, unpacked: a first fill of 500 buildings is about 200 kB.
@@ -158,8 +159,15 @@ impl Request {
     /// The bytes that go out.
     pub fn sealed(&self, device: &dyn Signer) -> Vec<u8> {
         let body = encoded(self);
-        let signature = device.sign(Purpose::Request, &body);
+        let signature = self.statement(&body).signed(Purpose::Request, device).signature;
         pack(&encoded(&SignedRequest { writer: self.writer, body: body.into(), signature }))
+    }
+
+    /// What the device's signature is given over: where its chain stands after the batch, and the
+    /// hash of all that it sends. So the signature proves the head to whoever has only these.
+    fn statement(&self, body: &[u8]) -> Statement {
+        let head = self.batch.as_ref().map(|batch| batch.after);
+        Statement { writer: self.writer, head, at_ms: self.sent_ms, covers: sha256(body) }
     }
 }
 
@@ -172,14 +180,19 @@ impl SignedRequest {
 
     /// The request, once its signature was found to be the device's.
     pub fn opened(&self, device: &PublicKey) -> Result<Request, MessageError> {
-        device
-            .verify(Purpose::Request, &self.body, &self.signature)
-            .map_err(MessageError::Signature)?;
         let request: Request = minicbor::decode(&self.body).map_err(MessageError::Shape)?;
+        self.signed_head(&request)
+            .verify(Purpose::Request, device)
+            .map_err(MessageError::Signature)?;
         match request.writer == self.writer {
             true => Ok(request),
             false => Err(MessageError::WrongWriter),
         }
+    }
+
+    /// The device's word on its head, as the signature of this request gives it.
+    pub fn signed_head(&self, request: &Request) -> SignedHead {
+        SignedHead { statement: request.statement(&self.body), signature: self.signature }
     }
 }
 

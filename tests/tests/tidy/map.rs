@@ -38,8 +38,8 @@ const IMPURE: &[&str] = &[
 ];
 
 const ALL: &[&str] = &[
-    "ledger", "replica", "forms", "node", "devices", "sim", "flow", "kiosk", "terms", "agent",
-    "central", "build",
+    "ledger", "replica", "forms", "node", "verify", "devices", "sim", "flow", "kiosk", "terms",
+    "agent", "central", "build",
 ];
 
 /// A crate that is not here fails: where it belongs is decided first, in the architecture.
@@ -48,6 +48,7 @@ const MAP: &[Crate] = &[
     lean("replica", &["ledger"], IMPURE),
     lean("forms", &[], IMPURE),
     lean("node", &["ledger", "replica"], &["slint", "axum"]),
+    lean("verify", &["ledger", "replica"], &["tokio", "reqwest", "rusqlite", "slint", "axum"]),
     lean("devices", &[], &["tokio", "slint", "rusqlite", "axum", "reqwest"]),
     lean("sim", &[], &["slint", "rusqlite", "escpos"]),
     lean("flow", &["ledger", "forms"], IMPURE),

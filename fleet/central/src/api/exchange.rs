@@ -80,6 +80,7 @@ async fn turn(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     let signed = SignedRequest::read(&body).map_err(turned_away)?;
     let key = centre.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
     let request = signed.opened(&key).map_err(turned_away)?;
+    let signed = signed.signed_head(&request);
     let (batch, damaged) = match request.batch.map(checked) {
         None => (None, None),
         Some(Ok(batch)) => (Some(batch), None),
@@ -89,6 +90,7 @@ async fn turn(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     let turn = Turn {
         writer: request.writer,
         batch,
+        signed,
         office_after: request.office_after,
         register_after: request.register_after,
         now_ms: crate::time::now_ms(),

@@ -1,11 +1,10 @@
-//! `central export` and `central verify`.
+//! `central export`, `central key` and `central verify`: what an auditor asks for.
 
 use std::io::{self, Write};
 
 use clap::Args;
 use data_encoding::HEXLOWER;
-use ledger::Writer;
-use serde::Serialize;
+use ledger::{Signer, Writer};
 
 use super::{CommandError, Place};
 
@@ -19,33 +18,28 @@ pub struct ExportArguments {
 }
 
 #[derive(Args)]
+pub struct KeyArguments {
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Args)]
 pub struct VerifyArguments {
     #[command(flatten)]
     place: Place,
 }
 
-#[derive(Serialize)]
-struct ExportedEntry {
-    seq: u64,
-    hash: String,
-    canonical: String,
-}
-
 pub async fn export(arguments: ExportArguments) -> Result<(), CommandError> {
     let opened = arguments.place.open()?;
-    let writer = Writer(arguments.writer);
-    let stranger = writer != Writer::OFFICE && opened.store.device_key(writer).await?.is_none();
-    if stranger {
-        return Err(CommandError::NoSuchWriter(arguments.writer));
-    }
+    let exported = opened.store.export(Writer(arguments.writer), crate::time::now_ms()).await?;
+    let Some(text) = exported else { return Err(CommandError::NoSuchWriter(arguments.writer)) };
     let mut out = io::stdout().lock();
-    for (canonical, head) in opened.store.chain(writer).await? {
-        let hash = HEXLOWER.encode(&head.hash[..]);
-        let entry = ExportedEntry { seq: head.seq, hash, canonical: HEXLOWER.encode(&canonical) };
-        let line = serde_json::to_string(&entry).expect("texts and numbers become JSON");
-        writeln!(out, "{line}").map_err(CommandError::Output)?;
-    }
-    out.flush().map_err(CommandError::Output)
+    out.write_all(&text).and_then(|()| out.flush()).map_err(CommandError::Output)
+}
+
+pub fn key(arguments: &KeyArguments) -> Result<(), CommandError> {
+    let office = arguments.place.open()?.trusted.office.public_key();
+    writeln!(io::stdout(), "{}", HEXLOWER.encode(office.bytes())).map_err(CommandError::Output)
 }
 
 pub async fn verify(arguments: VerifyArguments) -> Result<(), CommandError> {

@@ -1,6 +1,7 @@
 //! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
 //! while `central serve` runs) may write to the same file; each waits for the other.
 
+mod audit;
 mod bank;
 mod chain;
 mod desk;
@@ -18,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Building, Hash, Head, PublicKey, Writer};
+use ledger::{Building, Hash, PublicKey, Writer};
 use replica::Member;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -44,9 +45,10 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
+    ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
 ];
 
 pub struct SqliteStore {
@@ -138,8 +140,8 @@ impl Store for SqliteStore {
         self.write(move |books, trusted| enrol::enrol(books, trusted, &device))
     }
 
-    fn chain(&self, writer: Writer) -> Reply<'_, Vec<(Vec<u8>, Head)>> {
-        self.read(move |books, _| chain::whole(books, writer))
+    fn export(&self, writer: Writer, at_ms: i64) -> Reply<'_, Option<Vec<u8>>> {
+        self.read(move |books, trusted| audit::export(books, trusted, writer, at_ms))
     }
 
     fn verify(&self) -> Reply<'_, Report> {

@@ -27,6 +27,11 @@ async fn a_copied_device_is_found_frozen_and_both_histories_are_kept() {
     assert_eq!(page["forks"][0]["device"], "kiosk-1");
     assert_eq!(page["forks"][0]["held"], 2, "the copy's receipt and the later one are kept");
     assert!(page["devices"][0]["frozen_because"].is_string());
+    // Both were signed by the one device: whoever checks the centre's books is told, too.
+    let output = office.run(&["verify"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(said.contains("kiosk-1, entry 3: forked: two histories were signed"), "{said}");
 }
 
 #[tokio::test]

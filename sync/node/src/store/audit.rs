@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use ledger::{DayBook, Entry, Fact, Head, Writer};
+use ledger::{DayBook, Entry, Fact, Head, Signer, Writer};
 use replica::SignedNotice;
+use replica::audit::{self, Book, Export, First, Keys, SealedBy};
 use rusqlite::Connection;
-use serde_json::json;
 
 use super::database::sequence;
 use super::error::{Damage, StoreError};
@@ -24,8 +24,9 @@ pub struct Verified {
 }
 
 impl Store {
-    /// Reads the disk again: every entry's form, place, hash and rule, the countersigned head, and
-    /// the office's signature on it and on every notice. The first that is wrong is named.
+    /// Reads the disk again: every entry's form, place, hash and rule, the countersigned head, the
+    /// office's signature on it and on every notice, and all that an auditor would look at. The
+    /// first that is wrong is named.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         let mut day_book = DayBook::new(self.day_book.writer(), self.office);
         let mut receipts = 0;
@@ -50,6 +51,7 @@ impl Store {
                 .verify(&self.office)
                 .map_err(|source| StoreError::NotTheOffice { what: "a notice", source })
         })?;
+        self.audit()?;
         Ok(Verified {
             writer: day_book.writer(),
             head: day_book.head(),
@@ -59,34 +61,58 @@ impl Store {
         })
     }
 
-    /// Writes the chain as lines of JSON: whose it is and by which keys it is checked, one line an
-    /// entry with its hash and its canonical bytes, and how far the office countersigned it.
-    pub fn export(&self, mut to: impl Write) -> Result<(), StoreError> {
-        use ledger::Signer;
+    /// Writes the books for an auditor: every entry with its hash, the office's word on this
+    /// device's key and its newest countersignature, and this device's signature over all of it.
+    pub fn export<W: Write>(&self, to: W, at_ms: i64) -> Result<W, StoreError> {
         let writer = self.day_book.writer();
-        let first = json!({
-            "format": "padi books 1",
-            "body": self.body,
-            "writer": writer.0,
-            "office": hex(self.office.bytes()),
-            "device": hex(self.key.public_key().bytes()),
-        });
-        writeln!(to, "{first}").map_err(StoreError::Export)?;
+        let first = First {
+            body: self.body.clone(),
+            writer,
+            name: self.name.clone(),
+            device: self.key.public_key(),
+            office: self.office,
+        };
+        let mut export = Export::begin(to, &first).map_err(StoreError::Export)?;
         let mut day_book = DayBook::new(writer, self.office);
         walk(&self.connection, &mut day_book, |entry, body, hash| {
-            let line = json!({ "seq": entry.seq, "hash": hex(hash), "entry": hex(body) });
-            writeln!(to, "{line}").map_err(StoreError::Export)
+            export.entry(entry.seq, hash, body).map_err(StoreError::Export)
         })?;
-        if let Some(signed) = &self.checkpoint {
-            let last = json!({
-                "countersigned": signed.checkpoint.seq,
-                "hash": hex(&signed.checkpoint.hash[..]),
-                "at_ms": signed.checkpoint.at_ms,
-                "signature": hex(signed.signature.bytes()),
-            });
-            writeln!(to, "{last}").map_err(StoreError::Export)?;
+        if let Some(notice) = self.enrolment()? {
+            export.enrolment(&notice).map_err(StoreError::Export)?;
         }
-        to.flush().map_err(StoreError::Export)
+        if let Some(signed) = &self.checkpoint {
+            export.checkpoint(signed).map_err(StoreError::Export)?;
+        }
+        let by = (SealedBy::Device, &self.key as &dyn Signer);
+        export.seal(by, writer, day_book.head(), at_ms).map_err(StoreError::Export)
+    }
+
+    /// The office's word on this device's own key, where it has come.
+    fn enrolment(&self) -> Result<Option<SignedNotice>, StoreError> {
+        let own = self.day_book.writer();
+        let mut found = None;
+        self.each_notice(|notice| {
+            if let Fact::DeviceEnrolled(enrolment) = &notice.notice.entry.fact
+                && enrolment.writer == own
+            {
+                found = Some(notice);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// What an auditor would find in these books.
+    fn audit(&self) -> Result<(), StoreError> {
+        let at_ms = self.last_moment.map_or(0, |moment| moment.wall_ms);
+        let text = self.export(Vec::new(), at_ms)?;
+        let book = Book::read(&text[..]).expect("what was just written is read");
+        let devices = vec![self.key.public_key()];
+        let keys = Keys { office: Some(self.office), devices, trust_file: false };
+        match audit::check(&book, &keys).findings.into_iter().next() {
+            None => Ok(()),
+            Some(finding) => Err(StoreError::Audit(finding)),
+        }
     }
 }
 
@@ -117,8 +143,4 @@ pub(super) fn walk(
         each(entry, &body, &hash)?;
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

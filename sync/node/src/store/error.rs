@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use ledger::{Breach, EntryError, RegisterFault, Writer, WrongSignature};
+use replica::audit::Finding;
 use replica::{DocumentError, MessageError};
 use thiserror::Error;
 
@@ -68,6 +69,8 @@ pub enum StoreError {
     OfficeDisagrees(u64),
     #[error("the register has a row that cannot be used")]
     Register(#[source] RegisterFault),
+    #[error("the books would not pass an audit: {0}")]
+    Audit(Finding),
     #[error("the export cannot be written")]
     Export(#[source] io::Error),
 }

@@ -18,7 +18,7 @@ use super::Line;
 type Measured<T> = Result<T, Box<dyn Error>>;
 
 /// Milliseconds since 1970 of 14 August 2026, 10:42 in India.
-const MORNING_MS: i64 = 1_786_684_320_000;
+pub const MORNING_MS: i64 = 1_786_684_320_000;
 
 /// A canonical receipt has about this many bytes.
 const ROW_BYTES: usize = 120;
@@ -85,7 +85,17 @@ fn push(store: &mut Store, payments: u32) -> Measured<Line> {
 }
 
 fn pay(store: &mut Store, number: u32) -> Measured<()> {
-    let receipt = Fact::Receipt(Receipt {
+    let receipt = Fact::Receipt(receipt(number)?);
+    let moment = at(number);
+    let of = store.append(moment, Some(StaffId(101)), vec![receipt])?[0].seq;
+    let (outcome, witness) = (PrintOutcome::Whole, PrintWitness::Printer);
+    let print = Fact::Print(Print { of, outcome, witness });
+    store.append(moment, Some(StaffId(101)), vec![print])?;
+    Ok(())
+}
+
+pub fn receipt(number: u32) -> Measured<Receipt> {
+    Ok(Receipt {
         book: "K3".to_owned(),
         number,
         service: "property_tax".to_owned(),
@@ -95,13 +105,7 @@ fn pay(store: &mut Store, number: u32) -> Measured<()> {
         tender: Tender::Cash(CashTender { tendered: Paise::rupees(700) }),
         pack: 3,
         language: Language::Ml,
-    });
-    let moment = at(number);
-    let of = store.append(moment, Some(StaffId(101)), vec![receipt])?[0].seq;
-    let (outcome, witness) = (PrintOutcome::Whole, PrintWitness::Printer);
-    let print = Fact::Print(Print { of, outcome, witness });
-    store.append(moment, Some(StaffId(101)), vec![print])?;
-    Ok(())
+    })
 }
 
 fn line(head: &str, paise: i64) -> Measured<ReceiptLine> {
@@ -136,7 +140,7 @@ fn written_bytes() -> Measured<u64> {
     Ok(line.ok_or("this machine does not count written bytes")?.trim().parse()?)
 }
 
-fn key() -> Measured<DeviceKey> {
+pub fn key() -> Measured<DeviceKey> {
     Ok(DeviceKey::from_pkcs8(&pkcs8()?)?)
 }
 

@@ -1,6 +1,7 @@
 //! `cargo measure`: what a printed payment costs, as counts and as ratios to a baseline of the same
 //! run, since the machines it runs on are shared. With `--json` one object a line.
 
+mod audit;
 mod books;
 mod slip;
 
@@ -40,6 +41,7 @@ struct Line {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let lines = books::measure(arguments.payments).and_then(|mut lines| {
+        lines.extend(audit::measure()?);
         lines.extend(slip::measure()?);
         Ok(lines)
     });

@@ -101,13 +101,14 @@ pub fn advance(
     }
 }
 
-/// Keeps a batch that does not belong to the chain; the same entry is kept once.
+/// Keeps a batch that does not belong to the chain; the same entry is kept once. Says whether any
+/// of it was new.
 pub fn hold(
     books: &Transaction<'_>,
     writer: Writer,
     batch: &CheckedBatch,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let count = "SELECT count(*) FROM held_entry WHERE writer = ?1";
     let mut held: i64 =
         books.query_row(count, [writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
@@ -115,6 +116,7 @@ pub fn hold(
                SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS \
                (SELECT 1 FROM entry WHERE writer = ?1 AND seq = ?2 AND hash = ?3)";
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let before = held;
     let mut head = batch.batch.before;
     for canonical in &batch.batch.entries {
         if held >= HELD_MAX {
@@ -126,7 +128,7 @@ pub fn hold(
         let row = params![writer.0, seq, &head.hash[..], bytes, now_ms];
         held += i64::try_from(statement.execute(row).map_err(StoreError::Sqlite)?).unwrap_or(0);
     }
-    Ok(())
+    Ok(held > before)
 }
 
 /// Lists a fork and freezes its device.

@@ -7,7 +7,7 @@ use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Quarantined, Rejection};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Trusted, chain, facts, leasing, office, register, signed, unsigned};
+use super::{Trusted, audit, chain, facts, leasing, office, register, signed, unsigned};
 use crate::intake::{Judged, Located, Verdict, judge, locate};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
 
@@ -24,10 +24,10 @@ pub fn take(
     let mut taken = 0;
     if let Some(sent) = &turn.batch {
         match (frozen, place(books, writer, start, sent)?) {
-            (true, _) => chain::hold(books, writer, sent, turn.now_ms)?,
+            (true, _) => hold(books, &turn, sent)?,
             (false, Located::Gap(gap)) => rejection = Some(gap),
             (false, Located::Fork(seq)) => {
-                chain::hold(books, writer, sent, turn.now_ms)?;
+                hold(books, &turn, sent)?;
                 chain::fork(books, writer, seq, sent.batch.after.hash, turn.now_ms)?;
                 rejection = Some(Rejection::Fork(seq));
             }
@@ -41,9 +41,19 @@ pub fn take(
     }
     if taken > 0 {
         chain::advance(books, writer, start, &day_book)?;
+        let checkpoint = audit::checkpoint(trusted, writer, day_book.head(), turn.now_ms);
+        audit::keep_head(books, &turn, Some(&checkpoint))?;
         leasing::lease_if_low(books, trusted, &day_book, turn.now_ms)?;
     }
     answer(books, &turn, day_book.head(), rejection, taken)
+}
+
+/// Keeps what is not of the chain, and the device's signature as the proof of it.
+fn hold(books: &Transaction<'_>, turn: &Turn, sent: &CheckedBatch) -> Result<(), StoreError> {
+    if chain::hold(books, turn.writer, sent, turn.now_ms)? {
+        audit::keep_head(books, turn, None)?;
+    }
+    Ok(())
 }
 
 /// Finds where a batch belongs.
