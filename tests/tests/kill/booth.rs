@@ -14,6 +14,7 @@ use tests::sims::Sim;
 use tests::town::{Equipped, Kind, Town};
 use tests::wait::until;
 
+use super::chain::exported_entries;
 use super::moment::Moment;
 
 /// How often is looked whether a line was said.
@@ -134,7 +135,11 @@ impl Booth {
     pub fn printer_rests(&self) -> Result<(), Trouble> {
         let printer = &self.equipped.printer;
         until("the printer rests", || (printer.state().ok()?["held_bytes"] == 0).then_some(()))
-            .map_err(|trouble| Trouble::new(format!("{trouble}: {:?}", printer.state())))
+            .map_err(|trouble| {
+                let log = self.equipped.device.folder().join("sim-printer.log");
+                let log = std::fs::read_to_string(log).unwrap_or_default();
+                Trouble::new(format!("{trouble}: {:?}, its log: {log}", printer.state()))
+            })
     }
 
     /// What the squares of the finished slips say, each slip once.
@@ -163,12 +168,10 @@ impl Booth {
     /// The device's entries at the office, as it exports them.
     pub fn office_chain(&self) -> Result<Vec<String>, Trouble> {
         let exported = self.town.centre.ask(&["export", "--writer", WRITER])?;
-        let canonical = |line: &str| {
-            let line: Value = serde_json::from_str(line).ok()?;
-            Some(line["canonical"].as_str()?.to_owned())
-        };
-        let lines = exported.lines().map(canonical).collect::<Option<Vec<_>>>();
-        lines.ok_or_else(|| Trouble::new("the office's export has a line that is none"))
+        let lines = exported.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>();
+        lines
+            .map(|lines| exported_entries(&lines))
+            .map_err(|error| Trouble::caused("the office's export is no JSON", error))
     }
 
     /// Waits until the office has all that the device has.

@@ -28,11 +28,10 @@ impl Chain {
             export.lines().map(|line| serde_json::from_str(line).expect("JSON lines")).collect();
         let device = unhex(lines[0]["device"].as_str().expect("the device's key"));
         let device = PublicKey::new(device.try_into().expect("32 bytes"));
-        let bytes = lines.iter().filter_map(|line| Some(line["entry"].as_str()?.to_owned()));
-        let bytes: Vec<String> = bytes.collect();
+        let bytes = exported_entries(&lines);
         let read = |hex: &String| Entry::read(&unhex(hex)).expect("an entry");
         let entries = bytes.iter().map(read).collect();
-        let last = lines.iter().find_map(|line| line["countersigned"].as_u64());
+        let last = lines.iter().find_map(|line| line["checkpoint"]["seq"].as_u64());
         Chain { entries, bytes, countersigned: last.unwrap_or_default(), device }
     }
 
@@ -103,6 +102,12 @@ impl Chain {
         let claim = signed.checked(|_| Some(self.device)).expect("signed by the device");
         claim.entry().expect("a receipt").0
     }
+}
+
+/// The canonical bytes of the entries in an export, of a device's own or of the office's.
+pub fn exported_entries(lines: &[Value]) -> Vec<String> {
+    let canonical = |line: &Value| Some(line["entry"]["canonical"].as_str()?.to_owned());
+    lines.iter().filter_map(canonical).collect()
 }
 
 fn unhex(hex: &str) -> Vec<u8> {
