@@ -2,6 +2,7 @@
 
 mod init;
 mod load;
+mod loss;
 mod provision;
 mod serve;
 mod staff;
@@ -61,6 +62,13 @@ enum Deed {
     Export(walk::ExportArguments),
     /// Prints the office's public key, which an auditor gives to the program `verify`.
     Key(walk::KeyArguments),
+    /// Looks whether the books have the receipt of a slip, whose square is the first line of
+    /// standard input.
+    ///
+    /// A genuine receipt that no device has sent is kept as a case until one does.
+    Claim(loss::ClaimArguments),
+    /// Prints what a lost device may have collected and never sent.
+    Lost(loss::LostArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -110,6 +118,12 @@ pub enum CommandError {
     Output(#[source] io::Error),
     #[error("the chains are not complete: {0} faults")]
     Incomplete(usize),
+    #[error("this is not the square of a slip: scan it whole, and give it as the first line")]
+    Square,
+    #[error("this is no slip of a device of this body: {0}")]
+    NoSlip(String),
+    #[error("no device is named {0}: the dashboard lists them")]
+    NoSuchDevice(String),
     #[error("no device has the writer number {0}: `central verify` names the chains")]
     NoSuchWriter(u32),
 }
@@ -126,6 +140,8 @@ impl Command {
             }
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),
+            Deed::Claim(arguments) => narrow_runtime()?.block_on(loss::claim(arguments)),
+            Deed::Lost(arguments) => narrow_runtime()?.block_on(loss::lost(arguments)),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

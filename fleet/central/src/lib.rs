@@ -8,6 +8,7 @@ pub mod command;
 pub mod folder;
 mod intake;
 pub mod keys;
+pub mod losses;
 pub mod overview;
 pub mod packs;
 mod settle;

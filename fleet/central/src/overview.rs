@@ -3,6 +3,8 @@
 use ledger::Paise;
 use serde::Serialize;
 
+use crate::losses::Missing;
+
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Overview {
     /// Days since 1970-01-01, as in the day books.
@@ -21,6 +23,7 @@ pub struct Overview {
     pub closes: Vec<ClosedDay>,
     pub cancelled: Vec<CancelledReceipt>,
     pub excess: Vec<Excess>,
+    pub missing: Vec<Missing>,
     /// Day documents whose head a device named otherwise.
     pub documents_differ: u64,
 }

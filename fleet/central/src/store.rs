@@ -6,11 +6,15 @@ pub mod sqlite;
 use std::future::Future;
 use std::pin::Pin;
 
-use ledger::{Building, Enrolment, Entry, Head, Paise, PublicKey, SignedLease, StaffId, Writer};
+use ledger::{
+    Building, Enrolment, Entry, Head, Paise, PublicKey, ReceiptNumber, SignedClaim, SignedLease,
+    StaffId, Writer,
+};
 use replica::{Batch, Member, Quarantined, Rejection, SignedHead};
 use thiserror::Error;
 
 use crate::keys::SigningKey;
+use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
 use crate::packs::Packs;
 use crate::verdict::Report;
@@ -30,6 +34,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// The receipts that bear a number: more than one only where two devices misused it.
     fn receipts(&self, number: String) -> Reply<'_, Vec<ReceiptRow>>;
+
+    /// Looks whether the books have the receipt of a slip, and keeps it where they have not.
+    fn claim(&self, slip: SignedClaim, now_ms: i64) -> Reply<'_, Claimed>;
+
+    /// Notes that somebody asked for a number that no device has sent.
+    fn asked(&self, number: ReceiptNumber, now_ms: i64) -> Reply<'_, ()>;
+
+    /// What a device of this name may have collected and never sent.
+    fn lost(&self, name: String) -> Reply<'_, Option<LostDevice>>;
 
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
 

@@ -113,6 +113,11 @@ impl SignedClaim {
         minicbor::decode(&bytes).map_err(|_| ClaimError::Shape)
     }
 
+    /// The device that is said to have written it.
+    pub fn writer(&self) -> Writer {
+        self.claim.writer
+    }
+
     /// The claim, once the signature was found to be the named device's. `key` gives the public key
     /// of a device of this body.
     pub fn checked(&self, key: impl Fn(Writer) -> Option<PublicKey>) -> Result<&Claim, ClaimError> {

@@ -103,7 +103,12 @@ async fn found(centre: &Centre, typed: &str) -> Result<Result<Vec<ReceiptRow>, S
         return Ok(Err(Standing::NotANumber(what)));
     }
     let receipts = centre.store.receipts(number.to_string()).await?;
-    Ok(if receipts.is_empty() { Err(Standing::NotHere) } else { Ok(receipts) })
+    if !receipts.is_empty() {
+        return Ok(Ok(receipts));
+    }
+    // Whoever asks holds a slip: the office looks for what its device has not sent.
+    centre.store.asked(number, crate::time::now_ms()).await?;
+    Ok(Err(Standing::NotHere))
 }
 
 /// The code as the slip has it: people type it in small letters and with gaps. A form that is none

@@ -9,6 +9,7 @@ mod enrol;
 mod exchange;
 mod facts;
 mod leasing;
+mod losses;
 mod office;
 mod pages;
 mod register;
@@ -19,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Building, Hash, PublicKey, Writer};
+use ledger::{Building, Hash, PublicKey, ReceiptNumber, SignedClaim, Writer};
 use replica::Member;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -27,6 +28,7 @@ use super::{
     BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
     Store, StoreError, Trusted, Turn,
 };
+use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
 use crate::verdict::Report;
 use desk::Desk;
@@ -45,10 +47,11 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
+    ("0004_claims", include_str!("../../migrations/sqlite/0004_claims.sql")),
 ];
 
 pub struct SqliteStore {
@@ -114,6 +117,18 @@ impl Store for SqliteStore {
 
     fn receipts(&self, number: String) -> Reply<'_, Vec<ReceiptRow>> {
         self.read(move |books, _| pages::receipts(books, &number))
+    }
+
+    fn claim(&self, slip: SignedClaim, now_ms: i64) -> Reply<'_, Claimed> {
+        self.write(move |books, _| losses::claim(books, &slip, now_ms))
+    }
+
+    fn asked(&self, number: ReceiptNumber, now_ms: i64) -> Reply<'_, ()> {
+        self.write(move |books, _| losses::asked(books, &number, now_ms))
+    }
+
+    fn lost(&self, name: String) -> Reply<'_, Option<LostDevice>> {
+        self.read(move |books, _| losses::lost(books, &name))
     }
 
     fn overview(&self, day: i64) -> Reply<'_, Overview> {

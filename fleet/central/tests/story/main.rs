@@ -5,6 +5,7 @@ mod device;
 mod devices_turn;
 mod full_page;
 mod garbage;
+mod losses;
 mod office;
 mod operator;
 mod pages;

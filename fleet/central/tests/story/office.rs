@@ -175,7 +175,7 @@ impl Office {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_central")));
         command.arg(arguments[0]).arg("--data").arg(self.path("data")).args(&arguments[1..]);
         command

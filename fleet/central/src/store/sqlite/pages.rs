@@ -69,6 +69,7 @@ pub fn overview(books: &Transaction<'_>, day: i64) -> Result<Overview, StoreErro
         closes: closes(books, day)?,
         cancelled: cancelled(books)?,
         excess: excess(books)?,
+        missing: super::losses::missing(books)?,
         documents_differ: count(books, "SELECT count(*) FROM day_document WHERE differs")?,
     })
 }
