@@ -12,6 +12,7 @@ pub mod picture;
 pub mod process;
 pub mod programs;
 pub mod sample;
+pub mod season;
 pub mod sims;
 pub mod town;
 mod trouble;

@@ -19,8 +19,9 @@ use ring::hmac;
 
 use crate::store::{Store, Trusted};
 use counts::Counts;
-use denied::Denied;
 use tries::Tries;
+
+pub use denied::Denied;
 
 /// What every request may lean on.
 pub struct Centre {

@@ -24,8 +24,13 @@ pub fn settle(
     let mut all_excess = Paise::ZERO;
     for line in &receipt.lines {
         let excess = match line.head.as_str() {
-            heads::ADVANCE | heads::ADVANCE_USED => {
+            heads::ADVANCE => {
                 keep(building, line.amount)?;
+                continue;
+            }
+            heads::ADVANCE_USED => {
+                let missing = use_held(building, line.amount)?;
+                owe_again(building, receipt, missing)?;
                 continue;
             }
             heads::USER_FEE => cover_month(building, line, fee)?,
@@ -45,7 +50,30 @@ pub fn settle(
 }
 
 fn keep(building: &mut Building, amount: Paise) -> Result<(), MoneyError> {
-    building.advance = building.advance.checked_add(amount)?.at_least_zero();
+    building.advance = building.advance.checked_add(amount)?;
+    Ok(())
+}
+
+/// Uses held money, `amount` being below zero, and returns what is not there any more: another
+/// device used it while apart.
+fn use_held(building: &mut Building, amount: Paise) -> Result<Paise, MoneyError> {
+    let left = building.advance.checked_add(amount)?;
+    building.advance = left.at_least_zero();
+    building.advance.checked_sub(left)
+}
+
+/// What a receipt paid with held money that was used before is owed again, its last line first.
+fn owe_again(
+    building: &mut Building,
+    receipt: &Receipt,
+    mut missing: Paise,
+) -> Result<(), MoneyError> {
+    for line in receipt.lines.iter().rev() {
+        let Some(row) = row_of(building, line) else { continue };
+        let back = missing.min(line.amount).min(row.paid);
+        row.paid = row.paid.checked_sub(back)?;
+        missing = missing.checked_sub(back)?;
+    }
     Ok(())
 }
 

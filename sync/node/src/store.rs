@@ -75,8 +75,14 @@ struct Row {
 impl Store {
     /// Opens the books in a folder, or begins them, and replays every entry.
     pub fn open(folder: &Path, provision: &Provision) -> Result<Self, StoreError> {
+        Self::on(database::open(folder)?, provision)
+    }
+
+    /// The same on a database that is open already: a disk that is played in memory. How durable
+    /// its writes are, and that nobody else writes to it, is for whoever opened it.
+    pub fn on(mut connection: Connection, provision: &Provision) -> Result<Self, StoreError> {
         let key = DeviceKey::from_pkcs8(&provision.key).map_err(StoreError::Key)?;
-        let connection = database::open(folder, provision)?;
+        database::prepare(&mut connection, provision)?;
         let mut store = Self {
             connection,
             key,

@@ -30,7 +30,7 @@ const THROWN_AWAY_MAX: usize = 1_024 * 1_024;
 const BODY_READ: Duration = Duration::from_secs(60);
 
 pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Response {
-    match turn(&centre, request).await {
+    match posted(&centre, request).await {
         Ok(answer) => {
             centre.counts.bytes_out.add(answer.len());
             ([(header::CONTENT_TYPE, "application/octet-stream")], answer).into_response()
@@ -74,32 +74,39 @@ async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Vec<u8>, Denied>
     Ok(read)
 }
 
-async fn turn(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
+async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await?;
     centre.counts.bytes_in.add(body.len());
-    let signed = SignedRequest::read(&body).map_err(turned_away)?;
-    let key = centre.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
-    let request = signed.opened(&key).map_err(turned_away)?;
-    let signed = signed.signed_head(&request);
-    let (batch, damaged) = match request.batch.map(checked) {
-        None => (None, None),
-        Some(Ok(batch)) => (Some(batch), None),
-        Some(Err(damaged)) => (None, Some(damaged)),
-    };
-    centre.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
-    let turn = Turn {
-        writer: request.writer,
-        batch,
-        signed,
-        office_after: request.office_after,
-        register_after: request.register_after,
-        now_ms: crate::time::now_ms(),
-    };
-    let now_ms = turn.now_ms;
-    let mut exchanged = centre.store.exchange(turn).await?;
-    exchanged.rejection = exchanged.rejection.or(damaged);
-    count(&centre.counts, &exchanged);
-    Ok(sealed(centre, request.writer, exchanged, now_ms))
+    centre.exchange(&body, crate::time::now_ms()).await
+}
+
+impl Centre {
+    /// One turn of a device: the bytes of its request in, those of the answer out, over whichever
+    /// carrier they travel.
+    pub async fn exchange(&self, request: &[u8], now_ms: i64) -> Result<Vec<u8>, Denied> {
+        let signed = SignedRequest::read(request).map_err(turned_away)?;
+        let key = self.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
+        let request = signed.opened(&key).map_err(turned_away)?;
+        let signed = signed.signed_head(&request);
+        let (batch, damaged) = match request.batch.map(checked) {
+            None => (None, None),
+            Some(Ok(batch)) => (Some(batch), None),
+            Some(Err(damaged)) => (None, Some(damaged)),
+        };
+        self.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
+        let turn = Turn {
+            writer: request.writer,
+            batch,
+            signed,
+            office_after: request.office_after,
+            register_after: request.register_after,
+            now_ms,
+        };
+        let mut exchanged = self.store.exchange(turn).await?;
+        exchanged.rejection = exchanged.rejection.or(damaged);
+        count(&self.counts, &exchanged);
+        Ok(sealed(self, request.writer, exchanged, now_ms))
+    }
 }
 
 /// A batch whose entries can be read and lead to its head, or why it is refused as a whole.

@@ -122,6 +122,15 @@ fn money_that_is_held_comes_and_goes() {
 }
 
 #[test]
+fn held_money_that_two_devices_used_while_apart_is_owed_again() {
+    let kept = receipt(&[("2026-04/6", "ADV", 100)]);
+    let used = receipt(&[("2025-10/6", "PT", 300), ("2026-04/6", "ADU", -100)]);
+    let building = settled(&[kept, used.clone(), used]);
+    assert_eq!(building.advance, Paise::ZERO);
+    assert_eq!(paid(&building)[0], ("2025-10/6".to_owned(), 500), "₹500 were handed over");
+}
+
+#[test]
 fn a_month_is_covered_by_its_whole_fee_only() {
     let month: Period = TODAY.parse().expect("a period");
     let fee = pack().rates.user_fee_house.at(month.first_day()).expect("a fee").value.get() / 100;

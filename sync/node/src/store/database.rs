@@ -18,15 +18,19 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 /// Opens the file, or makes it, for this device alone.
-pub(super) fn open(folder: &Path, provision: &Provision) -> Result<Connection, StoreError> {
+pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
     std::fs::create_dir_all(folder)
         .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
-    let mut connection =
+    let connection =
         Connection::open(folder.join(BOOKS_FILE)).map_err(StoreError::of("opening the file"))?;
     lock(&connection)?;
-    migrate(&mut connection)?;
-    check_owner(&connection, provision)?;
     Ok(connection)
+}
+
+/// Brings the books to the newest form, and finds out whose they are.
+pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(), StoreError> {
+    migrate(connection)?;
+    check_owner(connection, of)
 }
 
 /// A sequence as the database's signed integers hold it. None that was checked against the chain

@@ -1,0 +1,211 @@
+//! The centre's copies of the chains, held against what the devices wrote, turn by turn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::{Head, Paise, Writer};
+use replica::{Batch, Request, SignedRequest};
+
+use super::device::{Device, plus};
+use super::fault::{Checked, Fault, must};
+use super::history::{Paid, Written};
+use super::office::{Listed, Office};
+use super::register::Register;
+use super::street::Street;
+
+#[derive(Default)]
+pub struct Copies(BTreeMap<Writer, Copy>);
+
+/// What the centre must have of one device.
+pub struct Copy {
+    /// The head after each entry, from before the first.
+    heads: Vec<Head>,
+    /// Two histories were found.
+    pub forked: bool,
+    pub receipts: u64,
+    pub total: Paise,
+}
+
+impl Copy {
+    fn new(writer: Writer) -> Self {
+        Self {
+            heads: vec![Head::before_first(writer)],
+            forked: false,
+            receipts: 0,
+            total: Paise::ZERO,
+        }
+    }
+
+    pub fn head(&self) -> Head {
+        *self.heads.last().expect("there is a head before the first entry")
+    }
+
+    fn head_at(&self, seq: u64) -> Option<Head> {
+        self.heads.get(usize::try_from(seq).ok()?).copied()
+    }
+
+    /// Whether a batch tells another history than the one that is here.
+    fn differs(&self, batch: &Batch) -> bool {
+        let mut theirs = batch.before;
+        let mut entries = batch.entries.iter();
+        loop {
+            if self.head_at(theirs.seq).is_some_and(|ours| ours != theirs) {
+                return true;
+            }
+            match entries.next() {
+                Some(canonical) => theirs = theirs.after(canonical),
+                None => return false,
+            }
+        }
+    }
+
+    fn extend(&mut self, batch: &Batch) {
+        let mut head = batch.before;
+        for canonical in &batch.entries {
+            head = head.after(canonical);
+            if head.seq == self.head().seq + 1 {
+                self.heads.push(head);
+            }
+        }
+    }
+}
+
+impl Copies {
+    pub fn of(&mut self, writer: Writer) -> &mut Copy {
+        self.0.entry(writer).or_insert_with(|| Copy::new(writer))
+    }
+
+    /// The devices of which two histories were found.
+    pub fn forked(&self) -> BTreeSet<Writer> {
+        self.0.iter().filter(|(_, copy)| copy.forked).map(|(writer, _)| *writer).collect()
+    }
+
+    /// One turn of a device at the centre, and everything that must hold after it.
+    pub fn turn(
+        &mut self,
+        packed: &[u8],
+        office: &Office,
+        now_ms: i64,
+        devices: &[Device],
+        register: &mut Register,
+        street: &mut Street,
+    ) -> Checked<Vec<u8>> {
+        let request = opened(packed)?;
+        let answer = office.exchange(packed, now_ms)?;
+        street.counts.delivered += 1;
+        let writer = request.writer;
+        let copy = self.of(writer);
+        let listed_to = copy.head().seq;
+        if let Some(batch) = &request.batch {
+            if copy.forked || copy.differs(batch) {
+                copy.must_be_forked(writer, batch, office, street)?;
+            } else if batch.before.seq <= copy.head().seq {
+                copy.extend(batch);
+            }
+        }
+        let (found, known) = (office.head(writer)?, copy.head());
+        must(found == known, || {
+            format!("the centre has device {} up to {found:?}, not {known:?}", writer.0)
+        })?;
+        if known.seq > listed_to {
+            let listed = office.receipts_after(writer, listed_to)?;
+            copy.must_list(&listed, listed_to, writer, devices, street)?;
+            register.follow(writer, listed_to, office, street)?;
+        }
+        Ok(answer)
+    }
+
+    /// The lists of the centre, as a whole.
+    pub fn check_totals(&self, office: &Office) -> Checked {
+        for (writer, copy) in &self.0 {
+            let (receipts, total) = office.total(*writer)?;
+            must((receipts, total) == (copy.receipts, copy.total), || {
+                format!(
+                    "the centre lists {receipts} receipts of device {} over {total}, it was sent \
+                     {} over {}",
+                    writer.0, copy.receipts, copy.total
+                )
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Copy {
+    /// A second history is reported at its first contact, its device frozen, and its entries kept.
+    fn must_be_forked(
+        &mut self,
+        writer: Writer,
+        batch: &Batch,
+        office: &Office,
+        street: &mut Street,
+    ) -> Checked {
+        must(street.account.is_planted(writer), || {
+            format!("device {} has two histories, and nobody planted it", writer.0)
+        })?;
+        let first_contact = !std::mem::replace(&mut self.forked, true);
+        street.counts.forks += u64::from(first_contact);
+        must(office.knows_fork(writer)?, || {
+            format!("the centre does not report the second history of device {}", writer.0)
+        })?;
+        let mut head = batch.before;
+        for canonical in &batch.entries {
+            head = head.after(canonical);
+            let kept = office.holds(writer, head)?;
+            must(kept, || format!("entry {} of the second history is not kept", head.seq))?;
+            street.counts.held += u64::from(first_contact);
+        }
+        Ok(())
+    }
+
+    /// The centre lists the receipts that came, and no others.
+    fn must_list(
+        &mut self,
+        listed: &[Listed],
+        after: u64,
+        writer: Writer,
+        devices: &[Device],
+        street: &Street,
+    ) -> Checked {
+        for receipt in listed {
+            self.receipts += 1;
+            self.total = plus(self.total, receipt.amount);
+        }
+        let head = self.head();
+        let source = devices
+            .iter()
+            .find(|device| device.writer() == writer && has(device, head))
+            .map(|device| device.history.receipts_between(after, head.seq));
+        match source {
+            Some(written) => must(same(written, listed), || {
+                format!("the centre lists other receipts of device {} than it wrote", writer.0)
+            }),
+            // What was sent before a disk was put back is on no disk any more.
+            None if street.account.is_planted(writer) => Ok(()),
+            None => Err(Fault(format!("nobody wrote what the centre has of {}", writer.0))),
+        }
+    }
+}
+
+fn has(device: &Device, head: Head) -> bool {
+    device.history.head_at(head.seq) == Some(head)
+}
+
+fn same(written: &[Written], listed: &[Listed]) -> bool {
+    written.len() == listed.len()
+        && written.iter().zip(listed).all(|(written, listed)| {
+            let mode = match written.paid {
+                Paid::Cash => "cash",
+                Paid::Card { .. } => "card",
+                Paid::Upi { .. } => "upi",
+            };
+            let (_, book, number) = &written.number;
+            (written.seq, written.amount, mode) == (listed.seq, listed.amount, &*listed.mode)
+                && listed.number.contains(book.as_str())
+                && listed.number.contains(&number.to_string())
+        })
+}
+
+fn opened(packed: &[u8]) -> Checked<Request> {
+    let signed = SignedRequest::read(packed).map_err(|error| Fault(error.to_string()))?;
+    minicbor::decode(&signed.body).map_err(|error| Fault(error.to_string()))
+}

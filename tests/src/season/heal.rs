@@ -1,0 +1,210 @@
+//! The end of a season: everything is mended, the line holds, and all copies must agree.
+
+use std::collections::BTreeSet;
+
+use central::store::BankWordState;
+use flow::{Event, World};
+
+use super::Season;
+use super::device::Device;
+use super::fault::{Checked, must, sound};
+use super::network::Weather;
+use super::person::Wish;
+
+/// How often devices and centre may talk until all is said: books are short and lines fair, so few
+/// turns are needed; a season that needs more never ends.
+const ROUNDS_MAX: u32 = 400;
+
+/// Longer than any page stands, and than look-ups are apart.
+const PAUSE_MS: i64 = 310_000;
+
+impl Season {
+    pub(super) fn heal(&mut self) -> Checked {
+        self.street.weather = Weather::FAIR;
+        for place in 0..self.devices.len() {
+            self.mend(place)?;
+        }
+        self.talk_until_quiet()?;
+        let now_ms = self.now_ms;
+        self.street.bank.repeat(&self.office, now_ms)?;
+        self.talk_until_quiet()?;
+        self.check_devices()?;
+        self.check_bank()?;
+        self.check_terminals()?;
+        self.copies.check_totals(&self.office)?;
+        let (quarantined, documents) = self.office.oddities()?;
+        must(quarantined == 0, || format!("{quarantined} entries lie in quarantine"))?;
+        must(documents == 0, || format!("{documents} day documents differ"))?;
+        self.check_the_centre()
+    }
+
+    /// `central verify` finds every fork, and the entries of clocks that stood wrong, and nothing
+    /// else.
+    fn check_the_centre(&mut self) -> Checked {
+        let report = self.office.verify()?;
+        let mut found = BTreeSet::new();
+        for fault in &report.faults {
+            let named = self.devices.iter().filter(|device| device.provision.name == fault.chain);
+            let named: Vec<&Device> = named.collect();
+            let wrong_clock = named.iter().any(|device| device.clock.was_wrong);
+            let writer = named.first().map(|device| device.writer());
+            let forked = writer.filter(|writer| self.copies.of(*writer).forked);
+            let says = |what: &str| fault.what.contains(what);
+            let (says_fork, says_clock) = (says("forked"), says("back-dated"));
+            // A frozen device signed heads of entries that the centre does not take any more.
+            let of_a_fork = says_fork || says("cut off");
+            let true_words = of_a_fork && forked.is_some() || says_clock && wrong_clock;
+            must(true_words, || {
+                format!("the centre's books, {}: {}, {:?}", fault.chain, fault.what, fault.seq)
+            })?;
+            found.extend(forked.filter(|_| says_fork));
+            self.street.counts.back_dated += u64::from(says_clock);
+        }
+        let forked = self.copies.forked();
+        must(found == forked, || format!("forks of {forked:?}, found were those of {found:?}"))
+    }
+
+    fn mend(&mut self, place: usize) -> Checked {
+        let device = &mut self.devices[place];
+        if device.retired {
+            return Ok(());
+        }
+        (device.printer.dead, device.terminal.dead) = (false, false);
+        (device.covered, device.cut_after) = (true, None);
+        device.clock.skew_ms = 0;
+        device.clock.true_ms = self.now_ms;
+        if device.pages_left.take().is_some() && device.is_on() {
+            device.cut_power(&mut self.street);
+        }
+        if !device.is_on() {
+            device.start(&mut self.street)?;
+        }
+        if device.is_handheld() { self.visit(place, Wish::DayEnd) } else { Ok(()) }
+    }
+
+    fn talk_until_quiet(&mut self) -> Checked {
+        for _ in 0..ROUNDS_MAX {
+            self.now_ms += PAUSE_MS;
+            for place in 0..self.devices.len() {
+                self.turn_of(place)?;
+            }
+            while !self.street.network.is_quiet() {
+                self.street.step += 1;
+                self.deliver()?;
+            }
+            while self.street.bank.has_words() {
+                let super::Street { bank, chance, .. } = &mut self.street;
+                bank.step(&self.office, self.now_ms, chance)?;
+            }
+            if self.devices.iter().all(|device| device.retired || device.is_quiet()) {
+                return Ok(());
+            }
+        }
+        must(false, || format!("devices and centre talk on after {ROUNDS_MAX} rounds"))
+    }
+
+    fn turn_of(&mut self, place: usize) -> Checked {
+        let (device, street) = (&mut self.devices[place], &mut self.street);
+        if device.retired {
+            return Ok(());
+        }
+        street.step += 1;
+        device.clock.true_ms = self.now_ms;
+        device.take(Event::World(World::Tick), street)?;
+        for _ in 0..4 {
+            device.attached(street)?;
+        }
+        device.send_when_due(street)
+    }
+
+    /// Each device that still works has told the centre everything, and knows what the centre
+    /// knows; its own books are whole.
+    fn check_devices(&mut self) -> Checked {
+        for device in self.devices.iter().filter(|device| !device.retired) {
+            device.check_at_rest()?;
+            let writer = device.writer();
+            let Some(desk) = &device.desk else { continue };
+            let store = &desk.lending.store;
+            let verified = sound(store.verify(), "verifying a device's books")?;
+            must(verified.head == device.history.head(), || "other books were verified".into())?;
+            if self.copies.of(writer).forked || device.apart {
+                continue;
+            }
+            let head = self.office.head(writer)?;
+            must(head == verified.head, || {
+                format!(
+                    "device {} ends with {:?}, the centre has {head:?}",
+                    writer.0, verified.head
+                )
+            })?;
+            for house in self.register.of_ward(&device.settings.wards) {
+                let theirs = sound(store.building(house.id), "reading the register")?;
+                must(theirs == Some(self.office.building(house.id)?), || {
+                    format!("device {} and the centre differ over house {}", writer.0, house.id)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every payment has a receipt, or a reason to be with an officer.
+    fn check_bank(&mut self) -> Checked {
+        let mut late = 0;
+        for payment in &self.street.bank.payments {
+            let fulfilled = self.street.account.is_fulfilled(&payment.reference);
+            match payment.state {
+                Some(BankWordState::Confirmed) if fulfilled => {}
+                // A device that was frozen, or whose intent went with its disk, cannot say it.
+                Some(BankWordState::Confirmed | BankWordState::Waiting)
+                    if self.is_planted(&payment.reference) =>
+                {
+                    late += 1;
+                }
+                Some(BankWordState::Differs | BankWordState::Twice) => late += 1,
+                state => must(false, || {
+                    format!("the bank's {} is {state:?} and has no receipt", payment.reference)
+                })?,
+            }
+        }
+        self.street.counts.late_words += late;
+        Ok(())
+    }
+
+    fn is_planted(&self, reference: &str) -> bool {
+        self.devices.iter().any(|device| {
+            reference.contains(&format!("W{:04}S", device.writer().0))
+                && self.street.account.is_planted(device.writer())
+        })
+    }
+
+    /// Money that a terminal took has a receipt, or an intent that asks for one.
+    fn check_terminals(&mut self) -> Checked {
+        for device in &self.devices {
+            if self.street.account.is_planted(device.writer()) {
+                continue;
+            }
+            let Some(desk) = &device.desk else { continue };
+            let day_book = desk.lending.store.day_book();
+            for reference in device.terminal.sales.keys() {
+                if self.street.account.is_fulfilled(reference) {
+                    continue;
+                }
+                let mut asked = day_book.intents().chain(day_book.late_intents());
+                must(asked.any(|(_, intent)| intent.reference == *reference), || {
+                    format!("the money of {reference} is forgotten")
+                })?;
+                self.street.counts.unsettled_sales += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Device {
+    /// Nothing is under way, and nothing is left to send.
+    fn is_quiet(&self) -> bool {
+        let Some(desk) = &self.desk else { return false };
+        let sent = desk.lending.store.to_send() == 0 || self.apart;
+        sent && desk.sending.is_none() && self.printer.is_idle() && self.terminal.is_idle()
+    }
+}

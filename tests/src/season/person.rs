@@ -1,0 +1,263 @@
+//! Whoever stands at the glass: they look at the page and do what leads to what they came for.
+
+use flow::{Button, CardState, Field, Mode, Page, RefusalCode, Screen, Touch};
+use ledger::Paise;
+
+use super::odds::{Chance, Odds};
+
+/// The PIN of all staff.
+pub const PIN: &str = "2580";
+
+/// What somebody came for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Pay(Mode),
+    /// Money for a house that nobody can find.
+    Suspense(Mode),
+    Visit {
+        outcome: &'static str,
+        pays: bool,
+    },
+    DayEnd,
+}
+
+pub struct Person {
+    pub wish: Wish,
+    house_code: String,
+    amount: Paise,
+    service: &'static str,
+    /// They have begun, so that the idle page means the end.
+    begun: bool,
+    /// Why they leave.
+    pub refused: Option<RefusalCode>,
+    leaving: bool,
+    amount_typed: bool,
+    at_bank: bool,
+    outcome_chosen: bool,
+}
+
+/// What they do next.
+pub enum Deed {
+    Touch(Touch),
+    /// Pay a UPI request at the bank: once, twice, or another sum.
+    Pay {
+        reference: String,
+        amounts: Vec<Paise>,
+    },
+    Wait,
+    Gone,
+}
+
+impl Person {
+    pub fn new(wish: Wish, house_code: String, amount: Paise, service: &'static str) -> Self {
+        Self {
+            wish,
+            house_code,
+            amount,
+            service,
+            begun: false,
+            refused: None,
+            leaving: false,
+            amount_typed: false,
+            at_bank: false,
+            outcome_chosen: false,
+        }
+    }
+
+    /// `slip_is_out` is what they see of the paper that the page asks about; `bag` is the cash that
+    /// is counted.
+    pub fn deed(
+        &mut self,
+        screen: &Screen,
+        slip_is_out: bool,
+        bag: Paise,
+        chance: &mut Chance,
+    ) -> Deed {
+        if screen.frame.still_there_s.is_some() {
+            return press(Button::MoreTime);
+        }
+        if let Some(refusal) = screen.frame.refusal.as_ref().filter(|_| self.begun) {
+            self.refused = Some(refusal.code);
+        }
+        match &screen.page {
+            Page::Home(_) | Page::Round(_) => self.at_the_idle_page(screen),
+            Page::SignIn(page) => sign_in(page),
+            Page::Printing(_) => Deed::Wait,
+            Page::Stopped(_) if chance.permille(200) => press(Button::CollectLater),
+            Page::Stopped(_) => Deed::Wait,
+            Page::Paid(_) | Page::DayClosed(_) => press(Button::Next),
+            Page::AskPaper(_) => press(if slip_is_out { Button::Yes } else { Button::No }),
+            Page::Card(page) => self.at_the_terminal(page.state, chance),
+            Page::Upi(page) => self.at_the_bank(&page.reference, page.amount, chance),
+            Page::DayEnd(page) => self.counts(page, bag),
+            Page::Checked(_) => press(Button::Finish),
+            _ if self.leaving || self.refused.is_some() => press(Button::Finish),
+            Page::Find(_) => Deed::Touch(Touch::Scan(self.house_code.clone())),
+            Page::Demand(_) => press(Button::Next),
+            Page::Pay(page) => self.chooses(page, chance),
+            Page::Amount(page) if page.typed.is_empty() => write(Field::Amount, self.amount),
+            Page::Amount(_) => press(Button::Next),
+            Page::Cash(page) if page.typed.is_empty() => {
+                write(Field::Tendered, page.amount.round_up_to(Paise::rupees(50)))
+            }
+            Page::Cash(_) => press(Button::Next),
+            Page::Visit(page) => self.visits(page),
+            Page::Suspense(page) => self.in_suspense(page),
+        }
+    }
+
+    fn at_the_idle_page(&mut self, screen: &Screen) -> Deed {
+        if self.begun {
+            return Deed::Gone;
+        }
+        let kiosk = matches!(screen.page, Page::Home(_));
+        let needs_staff = matches!(self.wish, Wish::Pay(Mode::Cash));
+        if kiosk && needs_staff && screen.frame.staff.is_none() {
+            return press(Button::SignIn);
+        }
+        self.begun = true;
+        match self.wish {
+            Wish::DayEnd => press(Button::EndDay),
+            Wish::Suspense(_) => press(Button::Suspense),
+            Wish::Pay(_) if kiosk => Deed::Touch(Touch::Choose(self.service.to_owned())),
+            Wish::Pay(_) | Wish::Visit { .. } => Deed::Touch(Touch::Scan(self.house_code.clone())),
+        }
+    }
+
+    fn at_the_terminal(&mut self, state: CardState, chance: &mut Chance) -> Deed {
+        match state {
+            CardState::Waiting if chance.permille(30) => press(Button::Back),
+            CardState::Waiting | CardState::LookingUp => Deed::Wait,
+            CardState::Declined | CardState::CannotTell => {
+                self.leaving = true;
+                press(Button::Next)
+            }
+        }
+    }
+
+    fn at_the_bank(&mut self, reference: &str, amount: Paise, chance: &mut Chance) -> Deed {
+        if self.at_bank {
+            return match chance.below(100) {
+                // They lose patience, and pay otherwise; the money may be under way.
+                0..5 => {
+                    self.wish = Wish::Pay(Mode::Cash);
+                    press(Button::Back)
+                }
+                5..8 => press(Button::PrintWaiting),
+                8..20 => press(Button::CheckNow),
+                _ => Deed::Wait,
+            };
+        }
+        self.at_bank = true;
+        let other = Paise::new(amount.get() + 100);
+        let amounts = match chance.below(100) {
+            0..80 => vec![amount],
+            80..85 => vec![amount, amount],
+            85..88 => vec![other],
+            _ => return Deed::Wait,
+        };
+        Deed::Pay { reference: reference.to_owned(), amounts }
+    }
+
+    fn chooses(&mut self, page: &flow::PayPage, chance: &mut Chance) -> Deed {
+        let (Wish::Pay(wished) | Wish::Suspense(wished)) = self.wish else {
+            return press(Button::Finish);
+        };
+        let Some(mode) = mode_that_is_there(page, wished) else { return press(Button::Finish) };
+        if !self.amount_typed {
+            self.amount_typed = true;
+            // Few pay all that is owed: most pay a part, so that demands last a season.
+            let another = page.amounts.iter().any(|choice| choice.id == "another");
+            if another && chance.permille(998) {
+                return Deed::Touch(Touch::Choose("another".to_owned()));
+            }
+        }
+        if page.mode == Some(mode) {
+            return press(Button::Next);
+        }
+        let id = match mode {
+            Mode::Upi => "upi",
+            Mode::Card => "card",
+            Mode::Cash => "cash",
+        };
+        Deed::Touch(Touch::Choose(id.to_owned()))
+    }
+
+    fn visits(&mut self, page: &flow::VisitPage) -> Deed {
+        let Wish::Visit { outcome, pays } = self.wish else { return press(Button::Finish) };
+        if !self.outcome_chosen {
+            self.outcome_chosen = true;
+            return Deed::Touch(Touch::Choose(outcome.to_owned()));
+        }
+        if page.fee.paying && !pays {
+            return Deed::Touch(Touch::Choose("fee_later".to_owned()));
+        }
+        press(Button::Next)
+    }
+
+    fn in_suspense(&self, page: &flow::SuspensePage) -> Deed {
+        if page.payer.is_empty() {
+            return write(Field::Payer, "Ammini");
+        }
+        if page.place.is_empty() {
+            return write(Field::Place, "by the ferry");
+        }
+        if page.typed.is_empty() {
+            return write(Field::Amount, self.amount);
+        }
+        press(Button::Next)
+    }
+
+    fn counts(&mut self, page: &flow::DayEndPage, bag: Paise) -> Deed {
+        if self.wish != Wish::DayEnd {
+            return press(Button::Finish);
+        }
+        if page.coins != bag {
+            return write(Field::Coins, bag);
+        }
+        if page.expected.is_some() && page.reason.is_empty() {
+            return write(Field::Reason, "the bag holds another sum");
+        }
+        press(Button::Next)
+    }
+}
+
+fn sign_in(page: &flow::SignIn) -> Deed {
+    match (&page.chosen, page.pin_digits) {
+        (None, _) => Deed::Touch(Touch::Choose(page.staff[0].id.clone())),
+        (Some(_), 0) => write(Field::Pin, PIN),
+        (Some(_), _) => press(Button::Next),
+    }
+}
+
+/// The mode that was wished for, or another that can be had now.
+fn mode_that_is_there(page: &flow::PayPage, wished: Mode) -> Option<Mode> {
+    let there =
+        |mode| page.modes.iter().any(|choice| choice.mode == mode && choice.not_now.is_none());
+    [wished, Mode::Cash, Mode::Card].into_iter().find(|mode| there(*mode))
+}
+
+fn press(button: Button) -> Deed {
+    Deed::Touch(Touch::Press(button))
+}
+
+fn write(field: Field, text: impl Typed) -> Deed {
+    Deed::Touch(Touch::Type { field, text: text.typed() })
+}
+
+/// What can be typed into a field.
+trait Typed {
+    fn typed(&self) -> String;
+}
+
+impl Typed for Paise {
+    fn typed(&self) -> String {
+        self.plain()
+    }
+}
+
+impl Typed for &str {
+    fn typed(&self) -> String {
+        (*self).to_owned()
+    }
+}

@@ -1,0 +1,141 @@
+//! The houses of a season, and what their register must say after each receipt: what was paid is
+//! neither lost nor invented, and what two devices took for one demand is kept for the payer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use ledger::{Building, DemandRow, HouseCode, Household, Pack, Paise, Period, Writer, heads};
+
+use super::fault::{Checked, must};
+use super::odds::{Chance, Odds};
+use super::office::Office;
+use super::street::Street;
+
+/// Houses of one ward: few, so that two devices often meet at one.
+const HOUSES_OF_A_WARD: u32 = 10;
+
+pub struct Register {
+    pub houses: Vec<Building>,
+    sums: BTreeMap<u32, Sums>,
+}
+
+/// What the receipts took for one house, in paise.
+struct Sums {
+    /// Paid and held at the beginning.
+    before: i64,
+    held_before: i64,
+    /// Held now, and how much of it people gave in advance of a demand.
+    held: i64,
+    in_advance: i64,
+    /// Under the heads that the register counts: tax, and money held and used.
+    counted: i64,
+    /// Under the other heads, which the register counts only where they were paid too often.
+    other: i64,
+}
+
+/// A line of a receipt as the centre lists it.
+pub struct Line {
+    pub building: u32,
+    pub head: String,
+    pub amount: Paise,
+}
+
+impl Register {
+    /// Houses with large demands, so that many part payments find something owed.
+    pub fn new(pack: &Pack, wards: u16, today: NaiveDate, chance: &mut Chance) -> Self {
+        let mut houses = Vec::new();
+        for ward in 1..=wards {
+            for number in 1..=HOUSES_OF_A_WARD {
+                let id = u32::from(ward) * 1_000 + number;
+                houses.push(house(pack, id, ward, today, chance));
+            }
+        }
+        let sums = houses.iter().map(|house| (house.id, Sums::new(house))).collect();
+        Self { houses, sums }
+    }
+
+    pub fn of_ward(&self, wards: &[u16]) -> Vec<&Building> {
+        self.houses.iter().filter(|house| wards.contains(&house.ward)).collect()
+    }
+
+    /// Takes the lines of a device's receipts that are new at the centre, and looks at the houses.
+    pub fn follow(
+        &mut self,
+        writer: Writer,
+        after: u64,
+        office: &Office,
+        street: &mut Street,
+    ) -> Checked {
+        let mut touched = BTreeSet::new();
+        for line in office.lines_after(writer, after)? {
+            let Some(sums) = self.sums.get_mut(&line.building) else { continue };
+            let counts =
+                [heads::PROPERTY_TAX, heads::ADVANCE, heads::ADVANCE_USED].contains(&&*line.head);
+            let sum = if counts { &mut sums.counted } else { &mut sums.other };
+            *sum += line.amount.get();
+            if line.head == heads::ADVANCE {
+                sums.in_advance += line.amount.get();
+            }
+            touched.insert(line.building);
+        }
+        touched.into_iter().try_for_each(|house| self.check(house, office, street))
+    }
+
+    fn check(&mut self, id: u32, office: &Office, street: &mut Street) -> Checked {
+        let Some(sums) = self.sums.get_mut(&id) else { return Ok(()) };
+        let row = office.building(id)?;
+        let (paid, held) = (paid(&row), row.advance.get());
+        let entered = paid - sums.before + held - sums.held_before;
+        let above = entered - sums.counted;
+        must(above >= 0, || {
+            format!("house {id}: {} paise of its receipts are not in the register", -above)
+        })?;
+        must(above <= sums.other, || {
+            format!("house {id}: {} paise in the register that nobody paid", above - sums.other)
+        })?;
+        let in_advance = std::mem::take(&mut sums.in_advance);
+        street.counts.double_payments += u64::from(held > sums.held + in_advance);
+        sums.held = held;
+        Ok(())
+    }
+}
+
+impl Sums {
+    fn new(house: &Building) -> Self {
+        let held = house.advance.get();
+        let before = paid(house);
+        Self { before, held_before: held, held, in_advance: 0, counted: 0, other: 0 }
+    }
+}
+
+fn paid(house: &Building) -> i64 {
+    house.demands.iter().map(|row| row.paid.get()).sum()
+}
+
+fn house(pack: &Pack, id: u32, ward: u16, today: NaiveDate, chance: &mut Chance) -> Building {
+    let assessed = Paise::rupees(i64::from(chance.between(500, 60_000)));
+    let running = Period::half_year_of(today);
+    let row = |period| {
+        let (head, paid) = (heads::PROPERTY_TAX.to_owned(), Paise::ZERO);
+        DemandRow { period, head, assessed, paid }
+    };
+    let advance = if chance.percent(40) { chance.between(1, 300) } else { 0 };
+    let category = "house".to_owned();
+    let fee_paid_until = Some(Period::month_of(today).previous().previous());
+    Building {
+        id,
+        ward,
+        number: format!("{ward}/{id}"),
+        old_number: None,
+        street: "Temple Road".to_owned(),
+        owner: "Lakshmi R.".to_owned(),
+        owner_local: None,
+        area_m2: 120,
+        use_code: if chance.percent(50) { "shop" } else { "house" }.to_owned(),
+        house_code: HouseCode { body: pack.body.code.clone(), building: id }.to_string(),
+        annual_tax: Paise::new(assessed.get() * 2),
+        demands: vec![row(running.previous()), row(running)],
+        advance: Paise::rupees(i64::from(advance)),
+        household: Some(Household { category, exempt: chance.permille(50), fee_paid_until }),
+    }
+}

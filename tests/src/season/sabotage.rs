@@ -1,0 +1,28 @@
+//! Bugs that a season is given on purpose: whoever checks must be seen to find them.
+
+use ledger::Paise;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    None,
+    /// A disk comes back from a power cut without its last entries.
+    LosesEntries,
+    /// A device writes with an older image in it, which nobody planted.
+    DoublesNumbers,
+    /// A receipt says a rupee more than was handed over.
+    InventsARupee,
+    /// The centre forgets a receipt.
+    CentreForgets,
+    /// The centre's register forgets a payment.
+    RegisterForgets,
+}
+
+impl Sabotage {
+    /// What reaches the bag of the money that a receipt was written for.
+    pub fn take_from_the_table(self, taken: Paise) -> Paise {
+        match self {
+            Self::InventsARupee => taken.checked_sub(Paise::rupees(1)).unwrap_or(taken),
+            _ => taken,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Seasons: months of business of a whole body, from seeds, with everything failing as it does in
+//! life. A season that finds a fault says its seed and step; such seeds stay here for good.
+
+use tests::season::{Counts, Sabotage, Size, play};
+
+/// What each seed of the suite is played at.
+const SMALL: Size = Size { devices: 20, days: 8, people: 10 };
+
+const SMALL_SEASONS: u64 = 20;
+const SMALL_SEASONS_LONG: u64 = 1_000;
+
+const FULL_SEASONS: u64 = 1;
+const FULL_SEASONS_LONG: u64 = 20;
+
+/// Seeds that once found something, with the size that they were played at, and what it was.
+const REGRESSIONS: [(u64, Size, &str); 1] = [(
+    1,
+    Size { devices: 6, days: 5, people: 8 },
+    "held money that two devices used while apart was counted twice",
+)];
+
+#[test]
+fn every_rupee_and_every_number_is_accounted_for() {
+    let seasons = if tests::long() { SMALL_SEASONS_LONG } else { SMALL_SEASONS };
+    let counts = all((0..seasons).map(|seed| (1_000 + seed, SMALL)));
+    assert_eq!(counts.seasons, seasons);
+    assert!(counts.receipts > seasons * 500, "{} receipts prove little", counts.receipts);
+    for (what, count) in [
+        ("power cuts", counts.cuts),
+        ("full disks", counts.full),
+        ("clock jumps", counts.clocks),
+        ("forks", counts.forks),
+        ("disks put back", counts.restored),
+        ("clones", counts.clones),
+        ("demands paid twice", counts.double_payments),
+        ("requests that were lost", counts.requests - counts.delivered.min(counts.requests)),
+    ] {
+        assert!(count > 0, "no {what} in {seasons} seasons");
+    }
+}
+
+#[test]
+fn a_whole_quarter_adds_up() {
+    let seasons = if tests::long() { FULL_SEASONS_LONG } else { FULL_SEASONS };
+    let counts = all((0..seasons).map(|seed| (9_000 + seed, Size::FULL)));
+    let goal = seasons * 20 * 20 * 90;
+    assert!(counts.receipts > goal * 9 / 10, "{} receipts, {goal} were meant", counts.receipts);
+}
+
+#[test]
+fn what_was_found_once_stays_mended() {
+    for (seed, size, found) in REGRESSIONS {
+        if let Err(failure) = play(seed, size, Sabotage::None) {
+            panic!("{found}, again? {failure}");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_is_the_same_season() {
+    let size = Size { devices: 5, days: 4, people: 8 };
+    let twice = [(); 2].map(|()| play(5, size, Sabotage::None).expect("a sound season"));
+    assert_eq!(twice[0], twice[1]);
+}
+
+/// Each bug, planted in a sound body, is found, and by the check that is meant for it.
+#[test]
+fn the_checks_bite() {
+    let size = Size { devices: 6, days: 8, people: 12 };
+    for (sabotage, says) in [
+        (Sabotage::LosesEntries, ["after a restart the books end with", ""]),
+        // Its own next receipt shows it, or the centre, whichever comes first.
+        (Sabotage::DoublesNumbers, ["a second time", "two histories, and nobody planted it"]),
+        (Sabotage::InventsARupee, ["in hand, the bag", ""]),
+        (Sabotage::CentreForgets, ["the centre lists", ""]),
+        (Sabotage::RegisterForgets, ["are not in the register", ""]),
+    ] {
+        let failure = play(3, size, sabotage).expect_err("a planted bug");
+        let meant = |says: &&str| !says.is_empty() && failure.fault.0.contains(*says);
+        assert!(says.iter().any(meant), "{sabotage:?}: {failure}");
+    }
+}
+
+/// Plays all of them, and prints what happened; the first fault ends it.
+fn all(seasons: impl Iterator<Item = (u64, Size)>) -> Counts {
+    let mut all = Counts::default();
+    for (seed, size) in seasons {
+        match play(seed, size, Sabotage::None) {
+            Ok(counts) => all.add(counts),
+            Err(failure) => panic!("{size:?}: {failure}"),
+        }
+    }
+    println!("{all}");
+    all
+}
