@@ -51,13 +51,14 @@ impl Season {
             let forked = writer.filter(|writer| self.copies.of(*writer).forked);
             let says = |what: &str| fault.what.contains(what);
             let (says_fork, says_clock) = (says("forked"), says("back-dated"));
-            // A frozen device signed heads of entries that the centre does not take any more.
+            // A second history that is longer than the first has its signed head beyond the end of
+            // the chain: it is told as a chain that is cut off.
             let of_a_fork = says_fork || says("cut off");
             let true_words = of_a_fork && forked.is_some() || says_clock && wrong_clock;
             must(true_words, || {
                 format!("the centre's books, {}: {}, {:?}", fault.chain, fault.what, fault.seq)
             })?;
-            found.extend(forked.filter(|_| says_fork));
+            found.extend(forked.filter(|_| of_a_fork));
             self.street.counts.back_dated += u64::from(says_clock);
         }
         let forked = self.copies.forked();

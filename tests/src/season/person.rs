@@ -168,7 +168,7 @@ impl Person {
             self.amount_typed = true;
             // Few pay all that is owed: most pay a part, so that demands last a season.
             let another = page.amounts.iter().any(|choice| choice.id == "another");
-            if another && chance.permille(998) {
+            if another && chance.below(4_000) > 0 {
                 return Deed::Touch(Touch::Choose("another".to_owned()));
             }
         }
