@@ -325,10 +325,11 @@ impl Run {
             self.acts()?;
         }
         for square in std::mem::take(&mut self.unconfirmed) {
-            // A bank tries again where the line to a centre that was killed has gone with it.
+            // A bank tries again where the line to a centre that was killed has gone with it. What
+            // the centre keeps until it knows the request (202) it has heard as well.
             let line = format!("pay {square}");
             until("the bank is heard", || {
-                self.booth.bank.tell(&line).ok().filter(|status| status == "200")
+                self.booth.bank.tell(&line).ok().filter(|status| status.starts_with("20"))
             })?;
         }
         self.booth.close_desk()?;
