@@ -1,7 +1,6 @@
 //! Receipts that payers hold and the books lack.
 
-use std::io::Write;
-use std::process::{Output, Stdio};
+use std::process::Output;
 
 use ledger::{Claim, Entry, Fact, Lease, Signer};
 
@@ -19,17 +18,7 @@ fn square(kiosk: &Device, entry: &Entry, key: &dyn Signer) -> String {
 
 /// What `central claim` answers to a square.
 fn claimed(office: &Office, square: &str) -> Output {
-    let mut child = office
-        .command(&["claim"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("central runs");
-    let mut input = child.stdin.take().expect("it is piped");
-    writeln!(input, "{square}").expect("it reads");
-    drop(input);
-    child.wait_with_output().expect("it ends")
+    office.told(&["claim"], square)
 }
 
 fn said(output: &Output) -> String {

@@ -66,15 +66,20 @@ impl Office {
     }
 
     pub fn staff(&self, id: &str, role: &str, pin: &str) -> Output {
+        self.told(&["staff", "--id", id, "--name", "Sumathi", "--role", role], pin)
+    }
+
+    /// Runs a subcommand with one line on its standard input.
+    pub fn told(&self, arguments: &[&str], line: &str) -> Output {
         let mut child = self
-            .command(&["staff", "--id", id, "--name", "Sumathi", "--role", role])
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("central runs");
         let mut input = child.stdin.take().expect("it is piped");
-        writeln!(input, "{pin}").expect("it reads");
+        writeln!(input, "{line}").expect("it reads");
         drop(input);
         child.wait_with_output().expect("it ends")
     }
@@ -175,7 +180,7 @@ impl Office {
         self.folder.path().join(name)
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_central")));
         command.arg(arguments[0]).arg("--data").arg(self.path("data")).args(&arguments[1..]);
         command
