@@ -13,11 +13,14 @@ use crate::print::Rasteriser;
 const FREE_PX: f32 = 1.0;
 
 pub(super) fn connect(window: &GlassWindow) {
-    let rasteriser = RefCell::new(Rasteriser::new(FACES));
+    // Latin lines need none: the faces are read when the first Indic text is laid.
+    let rasteriser = RefCell::new(None);
     window.global::<Lines>().on_broken(move |text, size, bold, width| {
         if width <= FREE_PX || size <= 0.0 {
             return text;
         }
-        rasteriser.borrow_mut().broken(&text, size, bold, width - FREE_PX).into()
+        let mut rasteriser = rasteriser.borrow_mut();
+        let rasteriser = rasteriser.get_or_insert_with(|| Rasteriser::new(FACES));
+        rasteriser.broken(&text, size, bold, width - FREE_PX).into()
     });
 }
