@@ -51,6 +51,10 @@ pub enum ClaimError {
     Entry(#[source] EntryError),
     #[error("the slip's entry is no receipt")]
     NotAReceipt,
+    #[error("the paper is no day's close")]
+    NotAClose,
+    #[error("the paper is no officer's word on a day's close")]
+    NotAReceiving,
     #[error("no device of this body wrote the slip")]
     UnknownDevice(Writer),
     #[error("the slip was altered")]

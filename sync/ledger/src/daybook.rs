@@ -3,6 +3,7 @@
 
 mod books;
 mod breach;
+mod carried;
 #[cfg(test)]
 mod tests;
 mod tills;
@@ -13,17 +14,19 @@ use minicbor::{Decode, Encode};
 
 use crate::chain::Head;
 use crate::entry::{
-    Certificate, Entry, Fact, Intent, IntentEnded, IntentEnding, IntentMode, Print, PrintOutcome,
-    StaffId, Void, Writer,
+    Certificate, Duplicate, Entry, Fact, Intent, IntentEnded, IntentEnding, IntentMode, Print,
+    PrintOutcome, StaffId, Void, Writer,
 };
 use crate::moment::Moment;
 use crate::money::Paise;
 use crate::receipt::{Payer, RECEIPT_LINES_MAX, Receipt, TYPED_CHARACTERS_MAX, Tender};
+use crate::remittance::ReceivingOf;
 use crate::signature::PublicKey;
 use crate::visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX};
 
 pub use books::OpenBook;
 pub use breach::Breach;
+pub use carried::Carried;
 pub use tills::Till;
 
 use tills::Standing;
@@ -70,6 +73,18 @@ pub struct DayBook {
     /// The clocks of the newest entry.
     #[n(11)]
     last: Moment,
+    /// Closes whose money nobody has received yet, by their sequence.
+    #[n(12)]
+    carried: BTreeMap<u64, Carried>,
+    /// Closes whose money an officer received at this device, by the officer's entry.
+    #[n(13)]
+    received: BTreeMap<u64, ReceivingOf>,
+    /// How many duplicates of a receipt were given, by its sequence.
+    #[n(14)]
+    duplicates: BTreeMap<u64, u32>,
+    /// The office's notices that were put on paper.
+    #[n(15)]
+    notices: BTreeSet<u64>,
 }
 
 /// What is known of the paper of one entry.
@@ -95,6 +110,10 @@ impl DayBook {
             standing: BTreeMap::new(),
             certificates: 0,
             last: Moment::default(),
+            carried: BTreeMap::new(),
+            received: BTreeMap::new(),
+            duplicates: BTreeMap::new(),
+            notices: BTreeSet::new(),
         }
     }
 
@@ -114,6 +133,16 @@ impl DayBook {
     /// The number of the next certificate of remittance.
     pub fn next_certificate(&self) -> u32 {
         self.certificates + 1
+    }
+
+    /// What the next duplicate of a receipt is: 1 where there was none.
+    pub fn next_duplicate(&self, receipt: u64) -> u32 {
+        self.duplicates.get(&receipt).copied().unwrap_or_default() + 1
+    }
+
+    /// Whether the payer's paper about a notice of the office was written.
+    pub fn has_written_notice(&self, notice: u64) -> bool {
+        self.notices.contains(&notice)
     }
 
     pub fn intents(&self) -> impl Iterator<Item = (u64, &Intent)> {
@@ -190,9 +219,47 @@ impl DayBook {
             Fact::SignedIn | Fact::SignedOut => Ok(()),
             Fact::Voided(void) => self.check_void(void, entry),
             Fact::Certified(certificate) => self.check_certificate(certificate, entry),
-            Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_) => {
-                Err(Breach::OfficeOnly)
-            }
+            Fact::FloatTaken(amount) => self.check_float(*amount, entry),
+            Fact::Duplicated(given) => self.check_duplicate(given, entry),
+            Fact::Received(word) => self.check_receiving(word, entry),
+            Fact::HandedIn(hand_in) => self.check_hand_in(hand_in),
+            Fact::NoticeWritten(notice) => self.check_notice(notice.notice, notice.receipt, entry),
+            Fact::Confirmed(_)
+            | Fact::BookLeased(_)
+            | Fact::DeviceEnrolled(_)
+            | Fact::ExcessHeld(_)
+            | Fact::InstrumentSettled(_)
+            | Fact::Deposited(_)
+            | Fact::Realised(_)
+            | Fact::Restored(_) => Err(Breach::OfficeOnly),
+        }
+    }
+
+    fn check_duplicate(&self, given: &Duplicate, entry: &Entry) -> Result<(), Breach> {
+        if entry.staff.is_none() {
+            return Err(Breach::CashWithoutCashier);
+        }
+        let next = self.next_duplicate(given.receipt);
+        if given.nth != next {
+            return Err(Breach::DuplicateOutOfTurn { found: given.nth, next });
+        }
+        self.check_before(given.receipt, entry)
+    }
+
+    fn check_notice(&self, notice: u64, receipt: u64, entry: &Entry) -> Result<(), Breach> {
+        if entry.staff.is_none() {
+            return Err(Breach::CashWithoutCashier);
+        }
+        if self.notices.contains(&notice) {
+            return Err(Breach::NoticeTwice(notice));
+        }
+        self.check_before(receipt, entry)
+    }
+
+    fn check_before(&self, seq: u64, entry: &Entry) -> Result<(), Breach> {
+        match seq > 0 && seq < entry.seq {
+            true => Ok(()),
+            false => Err(Breach::NotWritten(seq)),
         }
     }
 
@@ -204,10 +271,7 @@ impl DayBook {
         if given.number != next {
             return Err(Breach::CertificateOutOfTurn { found: given.number, next });
         }
-        match given.receipt < entry.seq {
-            true => Ok(()),
-            false => Err(Breach::NotWritten(given.receipt)),
-        }
+        self.check_before(given.receipt, entry)
     }
 
     fn check_receipt(&self, receipt: &Receipt, entry: &Entry) -> Result<(), Breach> {
@@ -228,6 +292,10 @@ impl DayBook {
                 self.check_fulfils(card.intent, IntentMode::Card, receipt.total)
             }
             Tender::Upi(upi) => self.check_fulfils(upi.intent, IntentMode::Upi, receipt.total),
+            Tender::Instrument(instrument) => {
+                self.check_till_open(entry)?;
+                instrument.check(entry.at.day()).map_err(Breach::Instrument)
+            }
         }
     }
 
@@ -267,7 +335,8 @@ impl DayBook {
             Fact::Visit(_) => {}
             Fact::DayClosed(close) => {
                 let staff = entry.staff.expect("it was checked that somebody closes the day");
-                self.close_till(staff, close.day);
+                self.close_till(staff, close.day, entry.unsure_since_ms.is_some());
+                self.carry(staff, close, entry.seq, canonical);
                 self.await_paper(entry.seq);
             }
             Fact::Voided(void) => self.take_void(void, entry.seq, canonical),
@@ -275,8 +344,32 @@ impl DayBook {
                 self.certificates += 1;
                 self.await_paper(entry.seq);
             }
+            Fact::FloatTaken(amount) => {
+                let staff = entry.staff.expect("it was checked that somebody takes the float");
+                self.take_float(staff, *amount);
+            }
+            Fact::Duplicated(given) => {
+                self.duplicates.insert(given.receipt, given.nth);
+                self.await_paper(entry.seq);
+            }
+            Fact::Received(word) => {
+                self.take_receiving(word, entry.seq);
+                self.await_paper(entry.seq);
+            }
+            Fact::HandedIn(hand_in) => self.take_hand_in(hand_in),
+            Fact::NoticeWritten(notice) => {
+                self.notices.insert(notice.notice);
+                self.await_paper(entry.seq);
+            }
             Fact::SignedIn | Fact::SignedOut => {}
-            Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_) => {}
+            Fact::Confirmed(_)
+            | Fact::BookLeased(_)
+            | Fact::DeviceEnrolled(_)
+            | Fact::ExcessHeld(_)
+            | Fact::InstrumentSettled(_)
+            | Fact::Deposited(_)
+            | Fact::Realised(_)
+            | Fact::Restored(_) => {}
         }
     }
 

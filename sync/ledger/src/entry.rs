@@ -5,10 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Hash;
+use crate::instrument::InstrumentSettled;
 use crate::lease::SignedLease;
 use crate::moment::Moment;
 use crate::money::Paise;
+use crate::notice::{ExcessHeld, PayerNotice, Restored};
 use crate::receipt::Receipt;
+use crate::remittance::{Deposit, HandIn, Realised, Receiving};
 use crate::signature::PublicKey;
 use crate::visit::Visit;
 
@@ -125,6 +128,37 @@ pub enum Fact {
     /// A certificate of remittance was asked for, since no copy of a receipt is ever given.
     #[n(14)]
     Certified(#[n(0)] Certificate),
+    /// Change money that somebody begins the day with.
+    #[n(15)]
+    FloatTaken(#[n(0)] Paise),
+    /// A duplicate of a receipt, marked as one, where the pack allows it.
+    #[n(16)]
+    Duplicated(#[n(0)] Duplicate),
+    /// An officer took over the money of a day's close; on the officer's device, or in the office
+    /// book.
+    #[n(17)]
+    Received(#[n(0)] Receiving),
+    /// The device of a day's close has the officer's word that its money was received.
+    #[n(18)]
+    HandedIn(#[n(0)] HandIn),
+    /// What the office noted about a receipt was put on paper for its payer.
+    #[n(19)]
+    NoticeWritten(#[n(0)] PayerNotice),
+    /// Office book: a receipt took more than was owed, and the office holds it for the building.
+    #[n(20)]
+    ExcessHeld(#[n(0)] ExcessHeld),
+    /// Office book: the bank honoured a cheque or a draft, or did not.
+    #[n(21)]
+    InstrumentSettled(#[n(0)] InstrumentSettled),
+    /// Office book: money that officers received was paid into the bank.
+    #[n(22)]
+    Deposited(#[n(0)] Deposit),
+    /// Office book: the bank's statement has a deposit.
+    #[n(23)]
+    Realised(#[n(0)] Realised),
+    /// Office book: a receipt that no device has sent, restored from its payer's slip.
+    #[n(24)]
+    Restored(#[n(0)] Restored),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.
@@ -175,6 +209,17 @@ pub struct Certificate {
     /// Gap-free from 1 on this device.
     #[n(1)]
     pub number: u32,
+}
+
+/// The marked duplicate of a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Duplicate {
+    /// The sequence of the receipt.
+    #[n(0)]
+    pub receipt: u64,
+    /// 1 for the first duplicate of this receipt; it stands on the paper.
+    #[n(1)]
+    pub nth: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -304,6 +349,14 @@ pub struct DayClose {
     /// Raj (Accounts) Rules 2011, rule 24), whatever they were paid by.
     #[n(8)]
     pub heads: Vec<HeadSum>,
+    /// The change money of the day's beginning, which is counted with the rest.
+    #[n(9)]
+    pub float: Paise,
+    /// Cheques and drafts that are handed in with the cash.
+    #[n(10)]
+    pub instruments: u32,
+    #[n(11)]
+    pub instruments_sum: Paise,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -9,15 +9,18 @@ mod clock;
 mod daybook;
 mod demand;
 mod entry;
+mod instrument;
 mod language;
 mod lease;
 mod moment;
 mod money;
+mod notice;
 mod number;
 mod pack;
 mod period;
 mod receipt;
 mod register;
+mod remittance;
 mod signature;
 mod slip;
 mod visit;
@@ -27,25 +30,29 @@ pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, SignedClaim, check_code};
 pub use clock::KnownTime;
-pub use daybook::{Breach, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
+pub use daybook::{Breach, Carried, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{
     Amounts, Demand, DemandError, DueLine, InterestSpan, PERIODS_MAX, PeriodDue, Reason, Standing,
     brief, due_day, percent,
 };
 pub use entry::{
-    BookReturn, Certificate, Confirmation, DayClose, ENTRY_BYTES_MAX, Enrolment, Entry, EntryError,
-    Fact, HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print, PrintOutcome,
-    PrintWitness, ReturnCause, StaffId, Void, Writer,
+    BookReturn, Certificate, Confirmation, DayClose, Duplicate, ENTRY_BYTES_MAX, Enrolment, Entry,
+    EntryError, Fact, HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print,
+    PrintOutcome, PrintWitness, ReturnCause, StaffId, Void, Writer,
+};
+pub use instrument::{
+    Instrument, InstrumentFault, InstrumentKind, InstrumentSettled, InstrumentState,
 };
 pub use language::Language;
 pub use lease::{Lease, SignedLease};
 pub use moment::{Moment, date_text};
 pub use money::{MoneyError, Paise};
+pub use notice::{ExcessHeld, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, BasisPoints, Body, BodyKind, Certainty, Dated, DueDays, EstablishmentFee, FeeDefault,
-    Figure, Head as AccountHead, Limits, Pack, PackFault, PartMonths, Rates, Remittance, Reprint,
-    Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, heads,
+    AreaRate, BasisPoints, Body, BodyKind, Calendar, Certainty, Dated, DueDays, EstablishmentFee,
+    FeeDefault, Figure, Head as AccountHead, Instruments, Limits, Pack, PackFault, PartMonths,
+    Rates, Remittance, Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, heads,
 };
 pub use period::{NotAPeriod, Period};
 pub use receipt::{
@@ -56,10 +63,15 @@ pub use register::{
     Building, DEMANDS_MAX, DemandRow, HouseCode, HouseCodeError, Household, LocalName,
     REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, masked,
 };
+pub use remittance::{
+    DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, Realised, Receiving, ReceivingOf, RemittanceClaim,
+    SignedRemittance,
+};
 pub use signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
 pub use slip::{
-    DayCloseFacts, MoneyStatus, PaidBy, ReceiptFacts, Slip, SlipKind, SlipLine, SlipPlace,
-    VisitFacts, VisitPart, WaitingFacts,
+    CertificateFacts, DayCloseFacts, DishonourFacts, ExcessFacts, MoneyStatus, PaidBy,
+    ReceiptFacts, ReceivedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts, VisitPart,
+    VoidedFacts, WaitingFacts,
 };
 pub use visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX, Weighed};
 pub use words::in_words;

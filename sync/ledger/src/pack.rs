@@ -2,6 +2,7 @@
 //! TOML files, never changed, known by its version and hash.
 
 mod body;
+mod calendar;
 mod figure;
 mod main_file;
 mod rates;
@@ -10,13 +11,17 @@ mod texts;
 
 use std::collections::BTreeMap;
 
+use chrono::{Days, NaiveDate};
 use ring::digest::{Context, SHA256};
 
 use crate::language::Language;
+use crate::money::Paise;
 
 pub use body::{
-    Body, BodyKind, Head, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind, heads,
+    Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
+    heads,
 };
+pub use calendar::Calendar;
 pub use figure::{Certainty, Dated, Figure};
 pub use rates::{
     AreaRate, BasisPoints, DueDays, EstablishmentFee, FeeDefault, PartMonths, Rates, Remittance,
@@ -46,10 +51,12 @@ pub struct Pack {
     pub limits: Limits,
     pub upi: Upi,
     pub reprint: Reprint,
+    pub instruments: Instruments,
+    pub calendar: Calendar,
     /// Where a slip's square leads, without a slash at the end.
     pub public_address: String,
     /// Notes that are counted at the day's end, in rupees, largest first.
-    pub notes: Vec<crate::Paise>,
+    pub notes: Vec<Paise>,
     pub rates: Rates,
     texts: BTreeMap<Language, Texts>,
     hash: [u8; 32],
@@ -85,6 +92,16 @@ impl Pack {
     /// A fixed text with its places filled.
     pub fn fill(&self, text: Text, language: Language, values: &[(&str, &str)]) -> String {
         fill(self.text(text, language), values)
+    }
+
+    /// The last day on which cash of a day may reach the bank. None where the pack has no rule for
+    /// that day.
+    pub fn remit_by(&self, taken_on: NaiveDate, amount: Paise) -> Option<NaiveDate> {
+        let rule = self.rates.remittance.at(taken_on)?.value;
+        if self.body.remote || amount <= rule.above {
+            return taken_on.checked_add_days(Days::new(u64::from(rule.remote_days)));
+        }
+        self.calendar.working_days_after(taken_on, rule.working_days)
     }
 
     pub fn service(&self, id: &str) -> Option<&Service> {

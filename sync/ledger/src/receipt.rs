@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::apportion::ReceiptLine;
+use crate::instrument::Instrument;
 use crate::language::Language;
 use crate::money::Paise;
 
@@ -64,6 +65,9 @@ pub enum Tender {
     Card(#[n(0)] CardTender),
     #[n(2)]
     Upi(#[n(0)] UpiTender),
+    /// A cheque or a draft: the receipt stands subject to realisation.
+    #[n(3)]
+    Instrument(#[n(0)] Instrument),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -103,10 +107,10 @@ pub struct UpiTender {
 }
 
 impl Tender {
-    /// The intent that it fulfils; cash has none.
+    /// The intent that it fulfils; what is handed over has none.
     pub fn intent(&self) -> Option<u64> {
         match self {
-            Self::Cash(_) => None,
+            Self::Cash(_) | Self::Instrument(_) => None,
             Self::Card(card) => Some(card.intent),
             Self::Upi(upi) => Some(upi.intent),
         }

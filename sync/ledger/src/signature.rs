@@ -25,6 +25,8 @@ pub enum Purpose {
     Notice,
     /// How far a chain goes, at the end of an export.
     Head,
+    /// A day's close, or an officer's word on one, as one device shows it to another.
+    Remittance,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -79,6 +81,7 @@ impl Purpose {
             Self::Checkpoint => b"padi checkpoint 1\0",
             Self::Notice => b"padi notice 1\0",
             Self::Head => b"padi head 1\0",
+            Self::Remittance => b"padi remittance 1\0",
         };
         [name, message].concat()
     }

@@ -2,9 +2,13 @@
 //! function of facts and pack, so that the office derives the very same text from the entry that it
 //! receives.
 
+mod certificate;
 mod day_close;
+mod notice;
 mod receipt;
+mod received;
 mod visit;
+mod voided;
 mod waiting;
 
 use schemars::JsonSchema;
@@ -15,9 +19,13 @@ use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{Pack, Text};
 
+pub use certificate::CertificateFacts;
 pub use day_close::DayCloseFacts;
+pub use notice::{DishonourFacts, ExcessFacts};
 pub use receipt::{MoneyStatus, PaidBy, ReceiptFacts, SlipPlace, VisitPart};
+pub use received::ReceivedFacts;
 pub use visit::VisitFacts;
+pub use voided::VoidedFacts;
 pub use waiting::WaitingFacts;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -34,7 +42,18 @@ pub enum SlipKind {
     UpiWaiting,
     Visit,
     DayClose,
+    /// A receipt that was cancelled.
+    Voided,
+    /// A certificate of remittance.
+    Certificate,
+    /// An officer received the money of a day's close.
+    Received,
+    /// What the office noted about a receipt, for its payer.
+    Notice,
 }
+
+/// Room for a signature.
+const SIGNATURE: &str = "…………………………";
 
 /// One line of a slip, by what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -161,6 +180,13 @@ impl<'a> Writing<'a> {
 
     fn text(&mut self, text: Text) {
         self.push(SlipLine::Text(self.say(text)));
+    }
+
+    /// Whose signature belongs here, and room for it.
+    fn sign(&mut self, label: Text, name: &str) {
+        self.field(label, name);
+        self.push(SlipLine::Blank);
+        self.push(SlipLine::Centered(SIGNATURE.to_owned()));
     }
 
     fn help(&mut self) {

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::instrument::InstrumentFault;
 use crate::money::Paise;
 use crate::visit::VisitOutcome;
 
@@ -45,14 +46,26 @@ pub enum Breach {
     CardNumber,
     #[error("entry {0} has no slip that is awaited")]
     NoSuchSlip(u64),
-    #[error("receipt {0} cannot be cancelled: only the latest of its demand, in cash, on its day")]
+    #[error("the instrument cannot be taken")]
+    Instrument(#[source] InstrumentFault),
+    #[error("receipt {0} cannot be cancelled: only the latest of its demand, in hand, on its day")]
     CannotVoid(u64),
     #[error("a cancellation needs a reason")]
     Reason,
-    #[error("a cancellation needs a second person")]
+    #[error("a second person is needed")]
     SecondPerson,
     #[error("certificate {found} is out of turn: {next} comes next")]
     CertificateOutOfTurn { found: u32, next: u32 },
+    #[error("duplicate {found} is out of turn: {next} comes next")]
+    DuplicateOutOfTurn { found: u32, next: u32 },
+    #[error("the paper for the office's notice {0} was written before")]
+    NoticeTwice(u64),
+    #[error("change money was taken before, or after the first receipt")]
+    Float,
+    #[error("no money is carried of a day's close {0}, or the close says otherwise")]
+    NoSuchClose(u64),
+    #[error("the money of the day's close {0} was received before")]
+    ReceivedBefore(u64),
     #[error("entry {0} was not written yet")]
     NotWritten(u64),
     #[error("a visit that says both {0:?} and waste")]

@@ -1,5 +1,7 @@
 //! One small device: books by operator, years, tills, cancellations, clocks.
 
+mod handing_in;
+
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use super::*;
@@ -92,6 +94,19 @@ impl Desk {
         book: &str,
         number: u32,
     ) -> Result<u64, Breach> {
+        let tender = Tender::Cash(CashTender { tendered: Paise::rupees(rupees) });
+        self.receipt(staff, building, rupees, book, number, tender)
+    }
+
+    fn receipt(
+        &mut self,
+        staff: StaffId,
+        building: u32,
+        rupees: i64,
+        book: &str,
+        number: u32,
+        tender: Tender,
+    ) -> Result<u64, Breach> {
         let total = Paise::rupees(rupees);
         let period = Period::half_year_of(self.at.date());
         let line = ReceiptLine { period, head: "PROPERTY_TAX".to_owned(), amount: total };
@@ -102,7 +117,7 @@ impl Desk {
             payer: Payer::Building(building),
             lines: vec![line],
             total,
-            tender: Tender::Cash(CashTender { tendered: total }),
+            tender,
             pack: 1,
             language: Language::En,
         };
@@ -125,13 +140,16 @@ impl Desk {
         DayClose {
             day: self.at.day(),
             notes: Vec::new(),
-            coins: till.cash,
-            counted: till.cash,
-            expected: till.cash,
+            coins: till.expected(),
+            counted: till.expected(),
+            expected: till.expected(),
             reason: String::new(),
             receipts: till.receipts,
             voided: till.voided,
             heads: till.statement(),
+            float: till.float,
+            instruments: till.instruments,
+            instruments_sum: till.instruments_sum,
         }
     }
 }

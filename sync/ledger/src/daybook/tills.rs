@@ -31,6 +31,14 @@ pub struct Till {
     /// The last day that was closed, days since 1970-01-01.
     #[n(4)]
     pub closed_day: Option<i64>,
+    /// The change money that the day began with; it is not payers' money.
+    #[n(5)]
+    pub float: Paise,
+    /// Cheques and drafts.
+    #[n(6)]
+    pub instruments: u32,
+    #[n(7)]
+    pub instruments_sum: Paise,
 }
 
 /// A receipt of today that stands.
@@ -48,6 +56,8 @@ pub(super) struct Standing {
     cash: Option<Paise>,
     #[n(5)]
     heads: Vec<HeadSum>,
+    #[n(6)]
+    instrument: Option<Paise>,
 }
 
 impl Till {
@@ -57,8 +67,12 @@ impl Till {
         sums.map(|(head, amount)| HeadSum { head: head.clone(), amount: *amount }).collect()
     }
 
-    fn add(&mut self, sums: &[HeadSum], cash: Option<Paise>) {
-        self.cash = added(self.cash, cash.unwrap_or_default());
+    /// The cash that must be in the bag: payers' and the change money.
+    pub fn expected(&self) -> Paise {
+        added(self.cash, self.float)
+    }
+
+    fn add(&mut self, sums: &[HeadSum]) {
         for sum in sums {
             let held = self.heads.entry(sum.head.clone()).or_default();
             *held = added(*held, sum.amount);
@@ -77,9 +91,9 @@ impl DayBook {
         self.tills.iter().map(|(staff, till)| (*staff, till))
     }
 
-    /// Cash in all tills of the device.
+    /// Payers' cash that is on the way: in all tills of the device, and counted but not handed in.
     pub fn cash(&self) -> Paise {
-        self.tills.values().fold(Paise::ZERO, |sum, till| added(sum, till.cash))
+        self.tills.values().fold(self.carried_cash(), |sum, till| added(sum, till.cash))
     }
 
     /// The receipts of today that stand and that this member of staff may cancel, newest last.
@@ -90,17 +104,40 @@ impl DayBook {
 
     pub(super) fn check_till_open(&self, entry: &Entry) -> Result<StaffId, Breach> {
         let staff = entry.staff.ok_or(Breach::CashWithoutCashier)?;
-        let closed = self.tills.get(&staff).and_then(|till| till.closed_day);
-        match closed {
-            Some(closed) if entry.at.day() <= closed => Err(Breach::DayClosed(entry.at.day())),
-            _ => Ok(staff),
+        match self.is_closed(staff, entry.at.day(), entry.unsure_since_ms.is_some()) {
+            true => Err(Breach::DayClosed(entry.at.day())),
+            false => Ok(staff),
         }
+    }
+
+    /// Whether somebody has closed a day already. A clock that cannot be believed does not know
+    /// which day it is, and shuts nobody out.
+    pub fn is_closed(&self, staff: StaffId, day: i64, unsure: bool) -> bool {
+        let closed = self.tills.get(&staff).and_then(|till| till.closed_day);
+        !unsure && closed.is_some_and(|closed| day <= closed)
+    }
+
+    /// Change money comes before the first receipt, and once.
+    pub(super) fn check_float(&self, amount: Paise, entry: &Entry) -> Result<(), Breach> {
+        let staff = self.check_till_open(entry)?;
+        let till = self.till(staff);
+        if !amount.is_positive() {
+            return Err(Breach::Sum(amount));
+        }
+        match till.float.is_zero() && till.receipts == 0 {
+            true => Ok(()),
+            false => Err(Breach::Float),
+        }
+    }
+
+    pub(super) fn take_float(&mut self, staff: StaffId, amount: Paise) {
+        self.tills.entry(staff).or_default().float = amount;
     }
 
     pub(super) fn check_close(&self, close: &DayClose, entry: &Entry) -> Result<(), Breach> {
         let staff = entry.staff.ok_or(Breach::CashWithoutCashier)?;
         let till = self.till(staff);
-        if till.closed_day.is_some_and(|closed| close.day <= closed) {
+        if self.is_closed(staff, close.day, entry.unsure_since_ms.is_some()) {
             return Err(Breach::DayClosed(close.day));
         }
         let notes = close.notes.iter().map(|notes| notes.value.times(i64::from(notes.count)));
@@ -110,9 +147,14 @@ impl DayBook {
         if counted != Ok(close.counted) || negative {
             return Err(Breach::Count);
         }
-        let as_written = close.receipts == till.receipts && close.voided == till.voided;
-        if close.expected != till.cash || !as_written || close.heads != till.statement() {
-            return Err(Breach::Expected { expected: till.cash, found: close.expected });
+        let as_written = close.receipts == till.receipts
+            && close.voided == till.voided
+            && close.float == till.float
+            && close.instruments == till.instruments
+            && close.instruments_sum == till.instruments_sum;
+        let expected = till.expected();
+        if close.expected != expected || !as_written || close.heads != till.statement() {
+            return Err(Breach::Expected { expected, found: close.expected });
         }
         let text_fits = close.reason.chars().count() <= TYPED_CHARACTERS_MAX;
         if !text_fits || (close.counted != close.expected && close.reason.trim().is_empty()) {
@@ -138,7 +180,7 @@ impl DayBook {
         }
     }
 
-    /// Cash of the same person that was not counted yet, and no later receipt of the demand.
+    /// What the same person still has in hand uncounted, and no later receipt of the demand.
     fn check_standing(&self, seq: u64, staff: Option<StaffId>) -> Result<(), Breach> {
         let refused = Breach::CannotVoid(seq);
         let standing = self.standing.get(&seq).ok_or(refused.clone())?;
@@ -146,7 +188,8 @@ impl DayBook {
             let mut after = self.standing.range(seq + 1..);
             after.any(|(_, other)| other.building == Some(building))
         });
-        match standing.cash.is_some() && standing.staff == staff && !later {
+        let in_hand = standing.cash.is_some() || standing.instrument.is_some();
+        match in_hand && standing.staff == staff && !later {
             true => Ok(()),
             false => Err(refused),
         }
@@ -155,11 +198,15 @@ impl DayBook {
     /// A receipt goes into the till of whoever is signed in; an unattended kiosk has none.
     pub(super) fn take_into_till(&mut self, receipt: &Receipt, entry: &Entry) {
         let cash = matches!(receipt.tender, Tender::Cash(_)).then_some(receipt.total);
+        let instrument = matches!(receipt.tender, Tender::Instrument(_)).then_some(receipt.total);
         let heads = sums_by_head(receipt);
         if let Some(staff) = entry.staff {
             let till = self.tills.entry(staff).or_default();
             till.receipts += 1;
-            till.add(&heads, cash);
+            till.cash = added(till.cash, cash.unwrap_or_default());
+            till.instruments += u32::from(instrument.is_some());
+            till.instruments_sum = added(till.instruments_sum, instrument.unwrap_or_default());
+            till.add(&heads);
         }
         let day = entry.at.day();
         self.standing.retain(|_, standing| standing.day == day);
@@ -171,7 +218,7 @@ impl DayBook {
             Payer::Suspense(_) => None,
         };
         let (staff, book) = (entry.staff, receipt.book.clone());
-        let standing = Standing { day, staff, building, book, cash, heads };
+        let standing = Standing { day, staff, building, book, cash, heads, instrument };
         self.standing.insert(entry.seq, standing);
     }
 
@@ -180,15 +227,22 @@ impl DayBook {
         let standing = self.standing.remove(&receipt)?;
         if let Some(till) = standing.staff.and_then(|staff| self.tills.get_mut(&staff)) {
             till.voided += 1;
+            till.cash = subtracted(till.cash, standing.cash.unwrap_or_default());
+            till.instruments -= u32::from(standing.instrument.is_some());
+            let instrument = standing.instrument.unwrap_or_default();
+            till.instruments_sum = subtracted(till.instruments_sum, instrument);
             let back: Vec<HeadSum> = standing.heads.iter().map(negative).collect();
-            till.add(&back, standing.cash.map(|cash| subtracted(Paise::ZERO, cash)));
+            till.add(&back);
         }
         Some(standing.book)
     }
 
-    pub(super) fn close_till(&mut self, staff: StaffId, day: i64) {
-        let till = Till { closed_day: Some(day), ..Till::default() };
-        self.tills.insert(staff, till);
+    /// The next till is empty. A day that was closed by a clock that cannot be believed is nobody's
+    /// day, and the one before stays the last.
+    pub(super) fn close_till(&mut self, staff: StaffId, day: i64, unsure: bool) {
+        let before = self.till(staff).closed_day;
+        let closed_day = if unsure { before } else { Some(day) };
+        self.tills.insert(staff, Till { closed_day, ..Till::default() });
         self.standing.retain(|_, standing| standing.staff != Some(staff));
     }
 }
@@ -212,7 +266,7 @@ fn negative(sum: &HeadSum) -> HeadSum {
 }
 
 /// Bounded: a receipt is at most PAISE_MAX, and a day's end comes long before a million of them.
-fn added(sum: Paise, more: Paise) -> Paise {
+pub(super) fn added(sum: Paise, more: Paise) -> Paise {
     sum.checked_add(more).unwrap_or(sum)
 }
 

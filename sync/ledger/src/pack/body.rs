@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::figure::Certainty;
+use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::money::Paise;
 
@@ -51,6 +52,8 @@ pub struct Body {
     pub effective: NaiveDate,
     /// Invented for demonstration and tests; slips and screens say so.
     pub synthetic: bool,
+    /// Notified as remote: its cash may be a week on its way to the bank.
+    pub remote: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +109,8 @@ pub struct Limits {
     pub receipt_max: Paise,
     /// The most cash that a device may hold before it must be remitted.
     pub cash_cap: Paise,
+    /// The longest that a device may take cash without the office's word, in hours.
+    pub cash_hours_max: u32,
     pub upi_expiry_s: u32,
     /// Without a touch until "Are you still there?".
     pub idle_s: u32,
@@ -125,6 +130,16 @@ pub struct Upi {
     pub address: String,
     /// The merchant category code, `mc`.
     pub category: String,
+    pub certainty: Certainty,
+    pub source: String,
+}
+
+/// Which cheques and drafts the body takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instruments {
+    pub accepted: Vec<InstrumentKind>,
+    /// For how many days from its date a bank pays one.
+    pub valid_days: u16,
     pub certainty: Certainty,
     pub source: String,
 }

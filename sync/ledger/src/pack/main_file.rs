@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::body::{
-    Body, BodyKind, Head, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind, heads,
+    Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
+    heads,
 };
+use super::calendar::Calendar;
 use super::figure::{Certainty, certainty};
 use super::reader::Section;
 use super::texts::Texts;
 use super::{Pack, Rates};
+use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::money::Paise;
 use crate::visit::VisitOutcome;
@@ -25,6 +28,8 @@ pub(super) struct Main {
     limits: Limits,
     upi: Upi,
     reprint: Reprint,
+    instruments: Instruments,
+    calendar: Calendar,
     public_address: String,
     notes: Vec<Paise>,
 }
@@ -61,6 +66,8 @@ impl Main {
             limits: self.limits,
             upi: self.upi,
             reprint: self.reprint,
+            instruments: self.instruments,
+            calendar: self.calendar,
             public_address: self.public_address,
             notes: self.notes,
             rates,
@@ -80,6 +87,8 @@ pub(super) fn read(root: Section<'_>) -> Main {
         limits: read_limits(&root),
         upi: read_upi(&root),
         reprint: read_reprint(&root),
+        instruments: read_instruments(&root),
+        calendar: Calendar::read(&root),
         public_address: read_address(&root),
         notes: read_notes(&root),
     };
@@ -114,6 +123,9 @@ pub(super) fn read_wards(root: Section<'_>, languages: &[Language]) -> Vec<Ward>
 /// Above the largest corporation's.
 const WARDS_MAX: i64 = 999;
 
+/// Thirty days, for which a device promises to keep what it has.
+const HOURS_MAX: i64 = 720;
+
 /// A day.
 const SECONDS_MAX: i64 = 86_400;
 
@@ -126,6 +138,7 @@ fn read_body(root: &Section<'_>) -> Body {
         version: 0,
         effective: NaiveDate::default(),
         synthetic: true,
+        remote: false,
     };
     let Some(section) = root.section("body") else {
         return unknown();
@@ -143,6 +156,7 @@ fn read_body(root: &Section<'_>) -> Body {
         version: number(&section, "version", 1..=1_000_000),
         effective: section.date("effective"),
         synthetic: section.yes("synthetic"),
+        remote: section.yes("remote"),
     };
     if body.code.len() > 8
         || !body.code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -224,6 +238,7 @@ fn read_limits(root: &Section<'_>) -> Limits {
         return Limits {
             receipt_max: Paise::ZERO,
             cash_cap: Paise::ZERO,
+            cash_hours_max: 0,
             upi_expiry_s: 0,
             idle_s: 0,
             count_s: 0,
@@ -236,6 +251,7 @@ fn read_limits(root: &Section<'_>) -> Limits {
     let limits = Limits {
         receipt_max: section.money("receipt_max"),
         cash_cap: section.money("cash_cap"),
+        cash_hours_max: number(&section, "cash_hours_max", 1..=HOURS_MAX),
         upi_expiry_s: seconds("upi_expiry_s"),
         idle_s: seconds("idle_s"),
         count_s: seconds("count_s"),
@@ -286,6 +302,27 @@ fn read_reprint(root: &Section<'_>) -> Reprint {
     section.text("source");
     section.finish();
     rule
+}
+
+fn read_instruments(root: &Section<'_>) -> Instruments {
+    let Some(section) = root.section("instruments") else {
+        let (accepted, source) = (Vec::new(), String::new());
+        return Instruments { accepted, valid_days: 0, certainty: Certainty::Unverified, source };
+    };
+    let codes = section.list("accepted");
+    let accepted: Vec<InstrumentKind> =
+        codes.iter().filter_map(|code| InstrumentKind::from_code(code)).collect();
+    if accepted.len() != codes.len() {
+        section.fault_at("accepted", "must be a list of cheque, demand_draft");
+    }
+    let instruments = Instruments {
+        accepted,
+        valid_days: u16::try_from(section.whole("valid_days", 1..=366)).expect("checked above"),
+        certainty: certainty(&section),
+        source: section.text("source"),
+    };
+    section.finish();
+    instruments
 }
 
 fn read_address(root: &Section<'_>) -> String {

@@ -57,6 +57,11 @@ texts! {
     TitleUpiWaiting "titles.upi_waiting" [],
     TitleVisit "titles.visit" [],
     TitleDayClose "titles.day_close" [],
+    TitleVoided "titles.voided" [],
+    TitleCertificate "titles.certificate" [],
+    TitleReceived "titles.received" [],
+    TitleExcess "titles.excess" [],
+    TitleDishonour "titles.dishonour" [],
 
     Number "slip.number" [],
     Date "slip.date" [],
@@ -69,6 +74,11 @@ texts! {
     ModeCash "slip.mode_cash" [],
     ModeCard "slip.mode_card" ["last_four"],
     ModeUpi "slip.mode_upi" [],
+    ModeCheque "slip.mode_cheque" [],
+    ModeDraft "slip.mode_draft" [],
+    InstrumentBank "slip.instrument_bank" [],
+    InstrumentDated "slip.instrument_dated" [],
+    Duplicate "slip.duplicate" ["nth"],
     Reference "slip.reference" [],
     Tendered "slip.tendered" [],
     Change "slip.change" [],
@@ -120,6 +130,31 @@ texts! {
     DayRemitBy "day.remit_by" ["date"],
     DaySignCashier "day.sign_cashier" [],
     DaySignOfficer "day.sign_officer" [],
+    DayFloat "day.float" [],
+    DayInstruments "day.instruments" [],
+    DayScan "day.scan" [],
+
+    VoidedSays "voided.says" [],
+    VoidedReason "voided.reason" [],
+    VoidedSecond "voided.second" [],
+
+    CertificateNumber "certificate.number" [],
+    CertificateSays "certificate.says" ["amount", "number", "date"],
+    CertificateNoReceipt "certificate.no_receipt" [],
+
+    ReceivedDay "received.day" [],
+    ReceivedClaimed "received.claimed" [],
+    ReceivedCounted "received.counted" [],
+    ReceivedScan "received.scan" [],
+    ReceivedBy "received.by" [],
+    ReceivedFrom "received.from" [],
+
+    NoticeReceipt "notice.receipt" [],
+    ExcessSays "notice.excess_says" [],
+    ExcessHeld "notice.excess_held" [],
+    ExcessNext "notice.excess_next" [],
+    DishonourSays "notice.dishonour_says" [],
+    DishonourReason "notice.dishonour_reason" [],
 }
 
 /// The texts of one language, by their path in the file.

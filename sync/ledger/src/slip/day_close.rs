@@ -31,15 +31,16 @@ pub struct DayCloseFacts<'a> {
     pub cash: Paise,
     pub card: Paise,
     pub upi: Paise,
+    /// The change money that the day began with, counted with the rest.
+    pub float: Paise,
+    /// Cheques and drafts, and their sum.
+    pub instruments: (u32, Paise),
     /// The last day to pay the cash into the bank.
     pub remit_by: Option<NaiveDate>,
     /// The signed close, for the officer's device.
     pub square: Option<&'a str>,
     pub practice: bool,
 }
-
-/// Room for a signature.
-const SIGNATURE: &str = "…………………………";
 
 impl Slip {
     pub fn day_close(pack: &Pack, language: Language, facts: &DayCloseFacts<'_>) -> Self {
@@ -61,13 +62,10 @@ impl Slip {
         }
         if let Some(square) = facts.square {
             slip.push(SlipLine::Square(square.to_owned()));
+            slip.push(SlipLine::Centered(slip.say(Text::DayScan)));
         }
-        slip.field(Text::DaySignCashier, facts.cashier);
-        slip.push(SlipLine::Blank);
-        slip.push(SlipLine::Centered(SIGNATURE.to_owned()));
-        slip.field(Text::DaySignOfficer, "");
-        slip.push(SlipLine::Blank);
-        slip.push(SlipLine::Centered(SIGNATURE.to_owned()));
+        slip.sign(Text::DaySignCashier, facts.cashier);
+        slip.sign(Text::DaySignOfficer, "");
         slip.finish(SlipKind::DayClose, facts.practice)
     }
 }
@@ -89,6 +87,10 @@ fn cash(slip: &mut Writing<'_>, facts: &DayCloseFacts<'_>) {
     slip.total(Text::DayCounted, facts.counted);
     let label = slip.say(Text::DayExpected);
     slip.amount(label, facts.expected);
+    if facts.float.is_positive() {
+        let label = slip.say(Text::DayFloat);
+        slip.amount(label, facts.float);
+    }
     let difference = facts.counted.checked_sub(facts.expected).unwrap_or_default();
     let label = slip.say(Text::DayDifference);
     slip.amount(label, difference);
@@ -116,5 +118,10 @@ fn statement(slip: &mut Writing<'_>, facts: &DayCloseFacts<'_>) {
     ];
     for (label, amount) in modes {
         slip.amount(label, amount);
+    }
+    let (instruments, sum) = facts.instruments;
+    if instruments > 0 {
+        let label = format!("{} ({instruments})", slip.say(Text::DayInstruments));
+        slip.amount(label, sum);
     }
 }

@@ -6,6 +6,7 @@ use super::visit::kilograms;
 use super::{Slip, SlipKind, SlipLine, Writing};
 use crate::apportion::ReceiptLine;
 use crate::demand::brief;
+use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::moment::date_text;
 use crate::money::Paise;
@@ -40,6 +41,8 @@ pub struct ReceiptFacts<'a> {
     pub collector: Option<&'a str>,
     /// What was handed over, where the fee was paid on a waste visit.
     pub visit: Option<VisitPart<'a>>,
+    /// Which duplicate of the receipt this is; none for the receipt itself.
+    pub duplicate: Option<u32>,
     pub practice: bool,
 }
 
@@ -56,9 +59,23 @@ pub enum SlipPlace<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaidBy<'a> {
-    Cash { tendered: Paise },
-    Card { last_four: &'a str, reference: &'a str },
-    Upi { reference: &'a str },
+    Cash {
+        tendered: Paise,
+    },
+    Card {
+        last_four: &'a str,
+        reference: &'a str,
+    },
+    Upi {
+        reference: &'a str,
+    },
+    /// `dated` is "12-08-2026".
+    Instrument {
+        kind: InstrumentKind,
+        number: &'a str,
+        bank: &'a str,
+        dated: &'a str,
+    },
 }
 
 /// What is known of the money.
@@ -93,6 +110,9 @@ impl Slip {
             }
         };
         let mut slip = Writing::new(pack, language, title, facts.practice);
+        if let Some(nth) = facts.duplicate {
+            slip.push(SlipLine::Band(slip.fill(Text::Duplicate, &[("nth", &nth.to_string())])));
+        }
         head(&mut slip, facts);
         slip.push(SlipLine::Dashes);
         amounts(&mut slip, facts);
@@ -117,18 +137,22 @@ impl Slip {
 fn head(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
     slip.field(Text::Number, facts.number);
     slip.field(Text::Date, &format!("{} {}", date_text(facts.paid_on), facts.time));
-    match facts.place {
+    place_of(slip, facts.place, facts.name);
+    if let Some(since) = facts.clock_unverified_since {
+        slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
+    }
+}
+
+pub(super) fn place_of(slip: &mut Writing<'_>, of: SlipPlace<'_>, name: &str) {
+    match of {
         SlipPlace::Building { ward, number } => {
             place(slip, ward, number);
-            slip.field(Text::Name, facts.name);
+            slip.field(Text::Name, name);
         }
         SlipPlace::Unknown(place) => {
             slip.field(Text::SuspensePlace, place);
-            slip.field(Text::SuspensePayer, facts.name);
+            slip.field(Text::SuspensePayer, name);
         }
-    }
-    if let Some(since) = facts.clock_unverified_since {
-        slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
     }
 }
 
@@ -178,18 +202,35 @@ pub(super) fn handed_over(slip: &mut Writing<'_>, part: VisitPart<'_>) {
     }
 }
 
-fn how_paid(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>, suspense: bool) {
-    let (mode, reference) = match facts.paid_by {
+/// The mode and what names the payment there: for a cheque or draft its number, bank and date.
+pub(super) fn paid_by(slip: &mut Writing<'_>, by: PaidBy<'_>) {
+    let (mode, reference) = match by {
         PaidBy::Cash { .. } => (slip.say(Text::ModeCash), ""),
         PaidBy::Card { last_four, reference } => {
             (slip.fill(Text::ModeCard, &[("last_four", last_four)]), reference)
         }
         PaidBy::Upi { reference } => (slip.say(Text::ModeUpi), reference),
+        PaidBy::Instrument { kind, number, .. } => (slip.say(instrument_text(kind)), number),
     };
     slip.field(Text::Mode, &mode);
     if !reference.is_empty() {
         slip.field(Text::Reference, reference);
     }
+    if let PaidBy::Instrument { bank, dated, .. } = by {
+        slip.field(Text::InstrumentBank, bank);
+        slip.field(Text::InstrumentDated, dated);
+    }
+}
+
+pub(super) const fn instrument_text(kind: InstrumentKind) -> Text {
+    match kind {
+        InstrumentKind::Cheque => Text::ModeCheque,
+        InstrumentKind::DemandDraft => Text::ModeDraft,
+    }
+}
+
+fn how_paid(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>, suspense: bool) {
+    paid_by(slip, facts.paid_by);
     if let PaidBy::Cash { tendered } = facts.paid_by {
         let change = tendered.checked_sub(facts.total).unwrap_or_default();
         if change.is_positive() {

@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::apportion::ReceiptLine;
+use crate::instrument::InstrumentKind;
 use crate::pack::sample::pack;
 use crate::pack::{ServiceKind, heads};
 use crate::visit::VisitOutcome;
@@ -48,6 +49,7 @@ fn pictured<'a>(lines: &'a [ReceiptLine], name: &'a str) -> ReceiptFacts<'a> {
         clock_unverified_since: None,
         collector: None,
         visit: None,
+        duplicate: None,
         practice: false,
     }
 }
@@ -103,10 +105,10 @@ fn every_slip_is_whole_in_every_language_and_hashes_apart() {
             assert!(seen.insert(*slip.hash()), "{language:?} {:?}", slip.kind);
         }
     }
-    assert_eq!(seen.len(), 5 * 5);
+    assert_eq!(seen.len(), 5 * 11);
 }
 
-fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 5] {
+fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 11] {
     let pack = pack();
     let suspense_lines = self::lines(&[("2026-04/6", heads::SUSPENSE, 500)]);
     let suspense = ReceiptFacts {
@@ -122,7 +124,95 @@ fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 5] {
         Slip::upi_waiting(&pack, language, &waiting()),
         Slip::visit(&pack, language, &visit(VisitOutcome::Collected, &["plastic".to_owned()])),
         Slip::day_close(&pack, language, &closing(&[("PT".to_owned(), Paise::rupees(1_184))])),
+        Slip::receipt(&pack, language, &duplicate(lines)),
+        Slip::voided(&pack, language, &voided()),
+        Slip::certificate(&pack, language, &certificate(&[])),
+        Slip::received(&pack, language, &received()),
+        Slip::excess(&pack, language, &excess()),
+        Slip::dishonour(&pack, language, &dishonour()),
     ]
+}
+
+const CHEQUE: PaidBy<'_> = PaidBy::Instrument {
+    kind: InstrumentKind::Cheque,
+    number: "004217",
+    bank: "State Bank of India, Kollam",
+    dated: "12-08-2026",
+};
+
+const PLACE: SlipPlace<'_> = SlipPlace::Building { ward: 7, number: "12/345" };
+
+fn duplicate(lines: &[ReceiptLine]) -> ReceiptFacts<'_> {
+    let status = MoneyStatus::SubjectToRealisation;
+    ReceiptFacts { duplicate: Some(2), paid_by: CHEQUE, status, ..pictured(lines, "Lakshmi R.") }
+}
+
+fn voided() -> VoidedFacts<'static> {
+    VoidedFacts {
+        number: "G0802-26-K3-00417-H",
+        at: "14-08-2026 10:50",
+        amount: Paise::rupees(1_184),
+        reason: "The wrong house",
+        collector: "Ramesan P.",
+        second: "Suma P.",
+        practice: false,
+    }
+}
+
+fn certificate(heads: &[(String, Paise)]) -> CertificateFacts<'_> {
+    CertificateFacts {
+        number: "G0802-W0003-C00001",
+        at: "20-08-2026 11:00",
+        receipt: "G0802-26-K3-00417-H",
+        paid_on: "14-08-2026",
+        place: PLACE,
+        name: "Lakshmi R.",
+        heads,
+        total: Paise::rupees(1_184),
+        paid_by: PaidBy::Cash { tendered: Paise::rupees(1_184) },
+        officer: "Suma P.",
+        practice: false,
+    }
+}
+
+fn received() -> ReceivedFacts<'static> {
+    ReceivedFacts {
+        at: "14-08-2026 17:20",
+        day: day("2026-08-14"),
+        device: "collector-1",
+        collector: "Ramesan P.",
+        officer: "Suma P.",
+        claimed: Paise::rupees(1_104),
+        counted: Paise::rupees(1_100),
+        instruments: 1,
+        reason: "A torn note",
+        square: Some("HTTPS://PADIPPURAM.EXAMPLE/D/G0802-3#…"),
+        practice: false,
+    }
+}
+
+fn excess() -> ExcessFacts<'static> {
+    ExcessFacts {
+        at: "20-08-2026 11:00",
+        receipt: "G0802-26-K3-00417-H",
+        place: PLACE,
+        name: "Lakshmi R.",
+        excess: Paise::rupees(630),
+        practice: false,
+    }
+}
+
+fn dishonour() -> DishonourFacts<'static> {
+    DishonourFacts {
+        at: "20-08-2026 11:00",
+        receipt: "G0802-26-K3-00417-H",
+        place: PLACE,
+        name: "Lakshmi R.",
+        instrument: "Cheque 004217, 12-08-2026",
+        amount: Paise::rupees(1_184),
+        said: "Funds insufficient",
+        practice: false,
+    }
 }
 
 fn waiting() -> WaitingFacts<'static> {
@@ -173,6 +263,8 @@ fn closing(heads: &[(String, Paise)]) -> DayCloseFacts<'_> {
         cash: Paise::rupees(1_184),
         card: Paise::ZERO,
         upi: Paise::ZERO,
+        float: Paise::ZERO,
+        instruments: (0, Paise::ZERO),
         remit_by: Some(day("2026-08-17")),
         square: None,
         practice: false,
@@ -272,4 +364,76 @@ fn practice_paper_says_so_first_and_last() {
         slip.lines.iter().filter(|line| matches!(line, SlipLine::Band(_))).collect();
     assert_eq!(bands.len(), 3);
     assert_eq!(bands[0], bands[2]);
+}
+
+#[test]
+fn a_cheque_is_named_and_its_receipt_stands_subject_to_realisation() {
+    let lines = pictured_lines();
+    let facts = ReceiptFacts { duplicate: None, ..duplicate(&lines) };
+    let slip = Slip::receipt(&pack(), Language::En, &facts);
+    for line in [
+        "Mode\tCheque",
+        "Reference\t004217",
+        "Bank\tState Bank of India, Kollam",
+        "Dated\t12-08-2026",
+        "Status\tReceived, subject to realisation",
+    ] {
+        says(&slip, line);
+    }
+    assert!(!slip.canonical_text().contains("DUPLICATE"));
+    says(&Slip::receipt(&pack(), Language::En, &duplicate(&lines)), "DUPLICATE 2");
+}
+
+#[test]
+fn a_certificate_is_no_copy_of_its_receipt() {
+    let heads = [("PT".to_owned(), Paise::rupees(1_154)), ("PI".to_owned(), Paise::rupees(30))];
+    let slip = Slip::certificate(&pack(), Language::En, &certificate(&heads));
+    for line in [
+        "Certificate\tG0802-W0003-C00001",
+        "Certified that ₹1,184.00 was paid by receipt G0802-26-K3-00417-H on 14-08-2026:",
+        "Interest\t30.00",
+        "This is not a receipt, and no copy of one.",
+    ] {
+        says(&slip, line);
+    }
+    assert!(!slip.lines.iter().any(|line| matches!(line, SlipLine::Square(_))));
+}
+
+#[test]
+fn an_officer_signs_for_what_was_counted() {
+    let slip = Slip::received(&pack(), Language::En, &received());
+    for line in [
+        "By the day's close\t1,104.00",
+        "Counted and received\t₹1,100.00",
+        "Difference\t−4.00",
+        "Reason\tA torn note",
+        "Cheques and drafts\t1",
+        "Received by\tSuma P.",
+        "Handed in by\tRamesan P.",
+    ] {
+        says(&slip, line);
+    }
+}
+
+#[test]
+fn payers_are_told_what_the_office_noted() {
+    says(&Slip::excess(&pack(), Language::En, &excess()), "Held for you\t₹630.00");
+    let slip = Slip::dishonour(&pack(), Language::En, &dishonour());
+    says(&slip, "The bank's reason\tFunds insufficient");
+    says(&Slip::voided(&pack(), Language::En, &voided()), "Witness\tSuma P.");
+}
+
+#[test]
+fn the_days_close_names_change_money_and_cheques_where_there_are_any() {
+    let heads = [("PT".to_owned(), Paise::rupees(1_184))];
+    let with = DayCloseFacts {
+        float: Paise::rupees(300),
+        instruments: (2, Paise::rupees(900)),
+        ..closing(&heads)
+    };
+    let slip = Slip::day_close(&pack(), Language::En, &with);
+    says(&slip, "Change money in it\t300.00");
+    says(&slip, "Cheques and drafts (2)\t900.00");
+    let without = Slip::day_close(&pack(), Language::En, &closing(&heads)).canonical_text();
+    assert!(!without.contains("Change money") && !without.contains("Cheques"));
 }
