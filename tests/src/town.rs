@@ -30,6 +30,8 @@ pub struct Member {
 pub const CASHIER: Member = Member { id: 11, name: "Beena K.", role: "cashier", pin: "2580" };
 pub const COLLECTOR: Member = Member { id: 21, name: "Ramesan P.", role: "collector", pin: "1379" };
 pub const WORKER: Member = Member { id: 31, name: "Sindhu M.", role: "worker", pin: "4826" };
+pub const ACCOUNTANT: Member =
+    Member { id: 41, name: "Thomas V.", role: "accountant", pin: "7531" };
 
 /// The centre and its folder. The folder goes with it unless it was given.
 pub struct Town {
@@ -136,7 +138,7 @@ impl Town {
         pack: &Path,
     ) -> Result<Town, Trouble> {
         let mut centre = Centre::make(&folder.join("centre"), wire, pack)?;
-        for member in [CASHIER, COLLECTOR, WORKER] {
+        for member in [CASHIER, COLLECTOR, WORKER, ACCOUNTANT] {
             centre.staff(member.id, member.name, member.role, member.pin)?;
         }
         centre.load(register)?;

@@ -150,6 +150,8 @@ pub enum Role {
     Collector,
     /// Goes from house to house for waste.
     Worker,
+    /// Receives the cash of the others at the office, and pays it into the bank.
+    Accountant,
 }
 
 /// What a device is for.
@@ -232,6 +234,7 @@ impl Role {
             Self::Cashier => "cashier",
             Self::Collector => "collector",
             Self::Worker => "worker",
+            Self::Accountant => "accountant",
         }
     }
 }

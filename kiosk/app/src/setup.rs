@@ -59,7 +59,11 @@ impl Setup {
             language: self.config.language.unwrap_or(self.provision.language),
             wards: self.provision.wards.clone(),
             staff: staff
-                .map(|member| Member { id: member.id, name: member.name.clone() })
+                .map(|member| Member {
+                    id: member.id,
+                    name: member.name.clone(),
+                    receives: member.receives,
+                })
                 .collect(),
             has_terminal: has(DeviceKind::ZvtTerminal),
             has_scanner: has(DeviceKind::LineScanner),

@@ -19,13 +19,21 @@ impl Flow {
         if self.staff.is_none() || self.settings.profile == Profile::Kiosk {
             return Err(not_here());
         }
-        if self.till(turn.books).closed_day.is_some_and(|day| turn.now.day() <= day) {
-            return Err(Refusal::new(RefusalCode::DayClosed));
-        }
+        self.check_day_open(turn)?;
         let counts = vec![0; self.pack.notes.len()];
         let day_end = DayEnd { counts, ..DayEnd::default() };
         self.enter(State::DayEnd(day_end), turn.now);
         Ok(())
+    }
+
+    /// Whoever has closed the day takes no money on it any more.
+    pub(crate) fn check_day_open(&self, turn: &Turn<'_>) -> Outcome {
+        let Some(member) = &self.staff else { return Ok(()) };
+        let unsure = turn.books.unsure_since(turn.now).is_some();
+        match turn.books.day_book().is_closed(member.id, turn.now.day(), unsure) {
+            true => Err(Refusal::new(RefusalCode::DayClosed)),
+            false => Ok(()),
+        }
     }
 
     pub(crate) fn day_end_page(&self, state: &DayEnd, books: &dyn Books) -> DayEndPage {
@@ -36,7 +44,7 @@ impl Flow {
             sum: notes.value.times(i64::from(notes.count)).unwrap_or_default(),
         });
         let counted = self.counted(state).unwrap_or_default();
-        let expected = state.revealed.then_some(till.cash);
+        let expected = state.revealed.then_some(till.expected());
         DayEndPage {
             notes: notes.collect(),
             coins: state.coins,
@@ -93,7 +101,7 @@ impl Flow {
         let state = state.clone();
         let till = self.till(turn.books);
         let counted = self.counted(&state)?;
-        let expected = till.cash;
+        let expected = till.expected();
         if counted != expected && state.reason.trim().is_empty() {
             if let State::DayEnd(state) = &mut self.state {
                 state.revealed = true;
@@ -111,6 +119,9 @@ impl Flow {
             receipts: till.receipts,
             voided: till.voided,
             heads: till.statement(),
+            float: till.float,
+            instruments: till.instruments,
+            instruments_sum: till.instruments_sum,
         };
         self.record(Purpose::DayEnd, vec![Fact::DayClosed(close)], turn);
         Ok(())

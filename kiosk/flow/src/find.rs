@@ -205,7 +205,9 @@ impl Flow {
             }
             ledger::ClaimError::Shape
             | ledger::ClaimError::Entry(_)
-            | ledger::ClaimError::NotAReceipt => Refusal::new(RefusalCode::UnreadableCode),
+            | ledger::ClaimError::NotAReceipt
+            | ledger::ClaimError::NotAClose
+            | ledger::ClaimError::NotAReceiving => Refusal::new(RefusalCode::UnreadableCode),
         })?;
         let building = match checked.building {
             Some(id) => turn.books.building(id)?,

@@ -32,6 +32,8 @@ pub struct Settings {
 pub struct Member {
     pub id: StaffId,
     pub name: String,
+    /// An officer: receives the cash of a day's close.
+    pub receives: bool,
 }
 
 /// One device's journeys.

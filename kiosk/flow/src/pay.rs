@@ -156,8 +156,10 @@ impl Flow {
             Mode::Card if !self.settings.has_terminal || !self.terminal_present => {
                 Some(NotNow::NoTerminal)
             }
-            Mode::Cash if self.staff.is_none() => Some(NotNow::NoCashier),
-            Mode::Upi | Mode::Card | Mode::Cash => None,
+            Mode::Cash | Mode::Cheque | Mode::DemandDraft if self.staff.is_none() => {
+                Some(NotNow::NoCashier)
+            }
+            Mode::Upi | Mode::Card | Mode::Cash | Mode::Cheque | Mode::DemandDraft => None,
         }
     }
 
@@ -213,6 +215,7 @@ impl Flow {
             Mode::Cash => self.begin_cash(paying, turn),
             Mode::Card => self.begin_intent(paying, ledger::IntentMode::Card, turn),
             Mode::Upi => self.begin_intent(paying, ledger::IntentMode::Upi, turn),
+            Mode::Cheque | Mode::DemandDraft => Err(not_here()),
         }
     }
 

@@ -118,9 +118,7 @@ impl Flow {
 
     /// Cash is taken up to the body's cap, and not after the day was closed.
     pub(crate) fn check_cash(&self, amount: Paise, turn: &Turn<'_>) -> Outcome {
-        if self.till(turn.books).closed_day.is_some_and(|day| turn.now.day() <= day) {
-            return Err(Refusal::new(RefusalCode::DayClosed));
-        }
+        self.check_day_open(turn)?;
         let cap = self.pack.limits.cash_cap;
         let held = turn.books.day_book().cash().checked_add(amount);
         match held {

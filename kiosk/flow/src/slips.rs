@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use ledger::{
-    Building, DayClose, DayCloseFacts, Entry, Fact, Moment, MoneyStatus, PaidBy, Paise, Payer,
+    Building, DayClose, DayCloseFacts, Entry, Fact, Instrument, InstrumentKind, Moment, MoneyStatus, PaidBy, Paise, Payer,
     Receipt, ReceiptFacts, ServiceKind, Slip, SlipPlace, StaffId, Tender, Visit, VisitFacts,
     VisitPart, WaitingFacts, date_text, heads,
 };
@@ -62,7 +62,7 @@ impl Flow {
         let (card, change) = match &receipt.tender {
             Tender::Cash(cash) => (None, cash.tendered.checked_sub(receipt.total).ok()),
             Tender::Card(card) => (Some(card.last_four.clone()), None),
-            Tender::Upi(_) => (None, None),
+            Tender::Upi(_) | Tender::Instrument(_) => (None, None),
         };
         let kept = receipt.lines.iter().filter(|line| line.head == heads::ADVANCE);
         Ok(Handover {
@@ -123,6 +123,7 @@ impl Flow {
             }
             (Payer::Building(_), None) => SlipPlace::Unknown(""),
         };
+        let dated = dated(&receipt.tender);
         let facts = ReceiptFacts {
             service: self.kind_of(&receipt.service),
             number: &texts.number,
@@ -132,14 +133,18 @@ impl Flow {
             name: &texts.name,
             lines: &receipt.lines,
             total: receipt.total,
-            paid_by: paid_by(&receipt.tender),
-            status: MoneyStatus::Confirmed,
+            paid_by: paid_by(&receipt.tender, &dated),
+            status: match receipt.tender {
+                Tender::Instrument(_) => MoneyStatus::SubjectToRealisation,
+                Tender::Cash(_) | Tender::Card(_) | Tender::Upi(_) => MoneyStatus::Confirmed,
+            },
             check_code: &texts.check_code,
             square: &texts.square,
             next_due,
             clock_unverified_since: texts.clock_unverified_since.as_deref(),
             collector: texts.collector.as_deref(),
             visit: visit.as_ref().map(part_of),
+            duplicate: None,
             practice: false,
         };
         Ok(Slip::receipt(&self.pack, receipt.language, &facts))
@@ -214,6 +219,8 @@ impl Flow {
             cash: statement.cash,
             card: statement.card,
             upi: statement.upi,
+            float: close.float,
+            instruments: (close.instruments, close.instruments_sum),
             remit_by: None,
             square: None,
             practice: false,
@@ -278,6 +285,7 @@ struct Statement {
     cash: Paise,
     card: Paise,
     upi: Paise,
+    instruments: Paise,
 }
 
 impl Statement {
@@ -291,6 +299,7 @@ impl Statement {
                 Tender::Cash(_) => &mut statement.cash,
                 Tender::Card(_) => &mut statement.card,
                 Tender::Upi(_) => &mut statement.upi,
+                Tender::Instrument(_) => &mut statement.instruments,
             };
             *sum = plus(*sum, receipt.total);
             for line in &receipt.lines {
@@ -361,13 +370,24 @@ fn part_of(visit: &Visit) -> VisitPart<'_> {
     }
 }
 
-fn paid_by(tender: &Tender) -> PaidBy<'_> {
+/// The date on a cheque or draft, "12-08-2026".
+fn dated(tender: &Tender) -> String {
+    match tender {
+        Tender::Instrument(instrument) => ledger::day_text(instrument.dated),
+        Tender::Cash(_) | Tender::Card(_) | Tender::Upi(_) => String::new(),
+    }
+}
+
+fn paid_by<'a>(tender: &'a Tender, dated: &'a str) -> PaidBy<'a> {
     match tender {
         Tender::Cash(cash) => PaidBy::Cash { tendered: cash.tendered },
         Tender::Card(card) => {
             PaidBy::Card { last_four: &card.last_four, reference: &card.authorisation }
         }
         Tender::Upi(upi) => PaidBy::Upi { reference: &upi.bank_reference },
+        Tender::Instrument(Instrument { kind, number, bank, .. }) => {
+            PaidBy::Instrument { kind: *kind, number, bank, dated }
+        }
     }
 }
 
@@ -376,5 +396,9 @@ fn mode_of(tender: &Tender) -> Mode {
         Tender::Cash(_) => Mode::Cash,
         Tender::Card(_) => Mode::Card,
         Tender::Upi(_) => Mode::Upi,
+        Tender::Instrument(Instrument { kind: InstrumentKind::Cheque, .. }) => Mode::Cheque,
+        Tender::Instrument(Instrument { kind: InstrumentKind::DemandDraft, .. }) => {
+            Mode::DemandDraft
+        }
     }
 }

@@ -45,7 +45,7 @@ pub use instrument::{
 };
 pub use language::Language;
 pub use lease::{Lease, SignedLease};
-pub use moment::{Moment, date_text};
+pub use moment::{Moment, date_of, date_text, day_text};
 pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};

@@ -63,6 +63,17 @@ impl Moment {
     }
 }
 
+/// "14-08-2026" for a day that is counted from 1970-01-01, as entries have it.
+pub fn day_text(day: i64) -> String {
+    date_text(date_of(day))
+}
+
+/// The civil day with this number; 1970-01-01 for a number beyond the calendar.
+pub fn date_of(day: i64) -> NaiveDate {
+    let epoch = DateTime::UNIX_EPOCH.date_naive();
+    TimeDelta::try_days(day).and_then(|since| epoch.checked_add_signed(since)).unwrap_or(epoch)
+}
+
 /// "14-08-2026", as slips and the glass show a date in figures.
 pub fn date_text(date: NaiveDate) -> String {
     format!("{:02}-{:02}-{:04}", date.day(), date.month(), date.year())
@@ -85,6 +96,13 @@ mod tests {
         assert_eq!(at(1_774_981_800_000).day() - at(1_774_981_799_999).day(), 1);
         assert_eq!(at(1_774_981_799_999).financial_year(), 2025);
         assert_eq!(at(1_774_981_800_000).financial_year(), 2026);
+    }
+
+    #[test]
+    fn a_day_has_its_date() {
+        let moment = at(1_774_981_800_000);
+        assert_eq!(day_text(moment.day()), moment.date_text());
+        assert_eq!(day_text(i64::MAX), "01-01-1970");
     }
 
     #[test]

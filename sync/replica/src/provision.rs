@@ -54,6 +54,9 @@ pub struct Member {
     /// The PIN's argon2id hash, in PHC form.
     #[n(2)]
     pub pin: String,
+    /// An officer: receives the cash of a day's close.
+    #[n(3)]
+    pub receives: bool,
 }
 
 #[derive(Debug, Error)]

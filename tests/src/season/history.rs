@@ -89,6 +89,7 @@ impl History {
         };
         let paid = match &receipt.tender {
             Tender::Cash(_) => Paid::Cash,
+            Tender::Instrument(_) => Paid::Instrument,
             Tender::Card(card) => Paid::Card { reference: reference(card.intent) },
             Tender::Upi(upi) => Paid::Upi {
                 reference: reference(upi.intent),

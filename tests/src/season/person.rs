@@ -179,6 +179,8 @@ impl Person {
             Mode::Upi => "upi",
             Mode::Card => "card",
             Mode::Cash => "cash",
+            Mode::Cheque => "cheque",
+            Mode::DemandDraft => "demand_draft",
         };
         Deed::Touch(Touch::Choose(id.to_owned()))
     }

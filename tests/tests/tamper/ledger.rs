@@ -372,6 +372,9 @@ impl Ledger {
             receipts: till.receipts,
             voided: till.voided,
             heads: till.statement(),
+            float: Paise::ZERO,
+            instruments: 0,
+            instruments_sum: Paise::ZERO,
         };
         let of = self.write(CASHIER, Fact::DayClosed(close));
         self.print(of);

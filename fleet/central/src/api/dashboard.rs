@@ -105,6 +105,8 @@ impl Dashboard<'_> {
         match mode {
             "cash" => "Cash",
             "card" => "Card",
+            "cheque" => "Cheque",
+            "demand_draft" => "Demand draft",
             _ => "UPI",
         }
     }
@@ -153,6 +155,7 @@ fn modes(overview: &Overview) -> Vec<Part> {
         let colour = match share.of.as_str() {
             "cash" => "#7FE0CB",
             "card" => "#A9CDFA",
+            "cheque" | "demand_draft" => "#E4D3F7",
             _ => "#FFD479",
         };
         let label = Dashboard::mode_label(&share.of).to_owned();

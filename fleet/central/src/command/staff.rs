@@ -40,9 +40,10 @@ pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
     let mut typed = String::new();
     io::stdin().read_line(&mut typed).map_err(|_| CommandError::Pin)?;
     let pin = hashed(typed.trim_end_matches(['\r', '\n']))?;
-    let member = Member { id: StaffId(arguments.id), name, pin };
+    let receives = arguments.role == Role::Accountant;
+    let member = Member { id: StaffId(arguments.id), name, pin, receives };
     opened.store.add_staff(member, arguments.role).await?;
-    println!("Staff {} is a {}.", arguments.id, arguments.role.code());
+    println!("Staff {} has the role {}.", arguments.id, arguments.role.code());
     Ok(())
 }
 

@@ -147,6 +147,9 @@ async fn day_end(office: &Office, collector: &mut Device) {
         receipts: 1,
         voided: 0,
         heads,
+        float: Paise::ZERO,
+        instruments: 0,
+        instruments_sum: Paise::ZERO,
     };
     collector.write(Some(201), Fact::DayClosed(close));
     collector.push_all(office).await;

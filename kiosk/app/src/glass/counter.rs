@@ -39,6 +39,8 @@ fn amount_row(choice: &AmountChoice, language: Language) -> AmountRow {
 fn mode_row(choice: &ModeChoice) -> ModeRow {
     let id = match choice.mode {
         Mode::Upi => "upi",
+        Mode::Cheque => "cheque",
+        Mode::DemandDraft => "demand_draft",
         Mode::Card => "card",
         Mode::Cash => "cash",
     };
@@ -57,6 +59,7 @@ pub(super) fn pay_mode(mode: Option<Mode>) -> PayMode {
         Some(Mode::Upi) => PayMode::Upi,
         Some(Mode::Card) => PayMode::Card,
         Some(Mode::Cash) => PayMode::Cash,
+        Some(Mode::Cheque | Mode::DemandDraft) => PayMode::None,
     }
 }
 

@@ -43,6 +43,8 @@ pub enum Mode {
     Upi,
     Card,
     Cash,
+    Cheque,
+    DemandDraft,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -50,8 +50,8 @@ impl Teller {
             language: Language::En,
             wards: vec![7],
             staff: vec![
-                Member { id: StaffId(4), name: "Suja".to_owned() },
-                Member { id: StaffId(5), name: "Biju".to_owned() },
+                Member { id: StaffId(4), name: "Suja".to_owned(), receives: false },
+                Member { id: StaffId(5), name: "Biju".to_owned(), receives: true },
             ],
             has_terminal: true,
             has_scanner: true,

@@ -15,6 +15,8 @@ pub struct Totals {
     pub cash: ModeSum,
     pub card: ModeSum,
     pub upi: ModeSum,
+    /// Cheques and drafts: promises of a bank until the office says that they were honoured.
+    pub instruments: ModeSum,
     /// When the first and the last of them were written, by the device's clock.
     pub first: Option<Moment>,
     pub last: Option<Moment>,
@@ -51,8 +53,9 @@ impl Totals {
     }
 
     /// Sums of each mode with its name.
-    pub fn modes(&self) -> [(&'static str, ModeSum); 3] {
-        [("cash", self.cash), ("card", self.card), ("UPI", self.upi)]
+    pub fn modes(&self) -> [(&'static str, ModeSum); 4] {
+        let instruments = ("cheques and drafts", self.instruments);
+        [("cash", self.cash), ("card", self.card), ("UPI", self.upi), instruments]
     }
 
     fn count(&mut self, entry: &Entry) {
@@ -73,11 +76,21 @@ impl Totals {
             | Fact::DayClosed(_)
             | Fact::Voided(_)
             | Fact::Certified(_)
+            | Fact::FloatTaken(_)
+            | Fact::Duplicated(_)
+            | Fact::Received(_)
+            | Fact::HandedIn(_)
+            | Fact::NoticeWritten(_)
             | Fact::SignedIn
             | Fact::SignedOut
             | Fact::Confirmed(_)
             | Fact::BookLeased(_)
-            | Fact::DeviceEnrolled(_) => {}
+            | Fact::DeviceEnrolled(_)
+            | Fact::ExcessHeld(_)
+            | Fact::InstrumentSettled(_)
+            | Fact::Deposited(_)
+            | Fact::Realised(_)
+            | Fact::Restored(_) => {}
         }
     }
 }
@@ -88,6 +101,7 @@ impl Totals {
             Tender::Cash(_) => &mut self.cash,
             Tender::Card(_) => &mut self.card,
             Tender::Upi(_) => &mut self.upi,
+            Tender::Instrument(_) => &mut self.instruments,
         }
     }
 }

@@ -111,11 +111,14 @@ fn sisters(books: &Transaction<'_>) -> Result<Vec<Enrolment>, StoreError> {
     Ok(found)
 }
 
+/// Those who work with such a device, and the officers who receive its cash or see a receipt
+/// cancelled at it.
 fn staff(books: &Transaction<'_>, role: Role) -> Result<Vec<Member>, StoreError> {
-    let sql = "SELECT id, name, pin FROM staff WHERE role = ?1 ORDER BY id";
+    let sql = "SELECT id, name, pin, role = ?2 FROM staff WHERE role IN (?1, ?2) ORDER BY id";
     let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
-    let members = statement.query_map([role.code()], |row| {
-        Ok(Member { id: StaffId(row.get(0)?), name: row.get(1)?, pin: row.get(2)? })
+    let members = statement.query_map([role.code(), Role::Accountant.code()], |row| {
+        let (id, name, pin) = (StaffId(row.get(0)?), row.get(1)?, row.get(2)?);
+        Ok(Member { id, name, pin, receives: row.get(3)? })
     });
     members.and_then(Iterator::collect).map_err(StoreError::Sqlite)
 }

@@ -36,16 +36,26 @@ pub fn enter(
         }
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
         (Fact::Voided(void), _) => undo::void(books, trusted, writer, entry, void),
-        // These change the day book alone; the last three are the office's own.
+        // These change the day book alone; the last are the office's own.
         (
             Fact::Receipt(_)
             | Fact::Certified(_)
+            | Fact::FloatTaken(_)
+            | Fact::Duplicated(_)
+            | Fact::Received(_)
+            | Fact::HandedIn(_)
+            | Fact::NoticeWritten(_)
             | Fact::Print(_)
             | Fact::SignedIn
             | Fact::SignedOut
             | Fact::Confirmed(_)
             | Fact::BookLeased(_)
-            | Fact::DeviceEnrolled(_),
+            | Fact::DeviceEnrolled(_)
+            | Fact::ExcessHeld(_)
+            | Fact::InstrumentSettled(_)
+            | Fact::Deposited(_)
+            | Fact::Realised(_)
+            | Fact::Restored(_),
             _,
         ) => Ok(()),
     }
@@ -57,13 +67,15 @@ pub const fn mode(tender: &Tender) -> &'static str {
         Tender::Cash(_) => "cash",
         Tender::Card(_) => "card",
         Tender::Upi(_) => "upi",
+        Tender::Instrument(instrument) => instrument.kind.code(),
     }
 }
 
-/// Cash is what a device claims until it was remitted; a bank or a terminal has confirmed the rest.
+/// What was handed over is what a device claims until it was remitted; a bank or a terminal has
+/// confirmed the rest.
 const fn state(tender: &Tender) -> &'static str {
     match tender {
-        Tender::Cash(_) => "claimed",
+        Tender::Cash(_) | Tender::Instrument(_) => "claimed",
         Tender::Card(_) | Tender::Upi(_) => "confirmed",
     }
 }
