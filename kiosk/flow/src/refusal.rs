@@ -65,6 +65,31 @@ pub enum RefusalCode {
     StoreFailed,
     NoPrinter,
     PaymentExpired,
+    /// No receipt of this device has that number.
+    UnknownReceipt,
+    /// Only the latest receipt of a building, in hand, on its own day, can be cancelled.
+    CannotCancel,
+    /// A second person must sign with their own PIN.
+    SecondPersonNeeded,
+    /// Change money is taken once, before the first receipt.
+    FloatTaken,
+    /// The office has not been heard of for so many hours (`count`): cash is taken again afterwards.
+    TooLongAway,
+    /// The square is no day's close, or no officer's word on one of this device.
+    NotAClose,
+    /// The cash of this close was received before.
+    ReceivedBefore,
+    /// Only an officer receives cash, and never their own.
+    OfficersOnly,
+    /// The number of a cheque or draft has digits only.
+    InstrumentNumber,
+    BankNeeded,
+    /// Not a date, as 12-08-2026.
+    NotADate,
+    /// The cheque or draft is dated after today.
+    Postdated,
+    /// The cheque or draft is older than the bank takes (`count` days).
+    Stale,
 }
 
 impl Refusal {

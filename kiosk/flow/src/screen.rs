@@ -2,6 +2,7 @@
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
 mod money;
+mod office;
 mod round;
 
 use ledger::{Language, Paise};
@@ -11,6 +12,7 @@ use serde::Serialize;
 use crate::refusal::Refusal;
 
 pub use money::*;
+pub use office::*;
 pub use round::*;
 
 /// One screen: the frame that every page shares, and the page.

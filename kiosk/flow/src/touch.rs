@@ -49,6 +49,12 @@ pub enum Button {
     Suspense,
     /// Collector and Haritha Karma Sena: close the day.
     EndDay,
+    /// Staff: what can be done besides taking money.
+    Menu,
+    /// Cancel the receipt on the page.
+    CancelReceipt,
+    /// A certificate of remittance, or a marked duplicate, as the pack rules.
+    Reprint,
     /// Stepper of the waste visit: 0.1 kg, one sack, one month.
     Less,
     More,
@@ -74,8 +80,16 @@ pub enum Field {
     /// Suspense receipt: who pays, and for which place.
     Payer,
     Place,
-    /// Why the counted cash differs from the book.
+    /// Why the counted cash differs from the book, or why a receipt is cancelled.
     Reason,
+    /// Change money, in rupees.
+    Float,
+    /// What an officer counted, in rupees.
+    Counted,
+    /// The number, the bank and the date ("12-08-2026") of a cheque or draft.
+    InstrumentNumber,
+    Bank,
+    Dated,
     Note500,
     Note200,
     Note100,

@@ -195,6 +195,7 @@ fn same(written: &[Written], listed: &[Listed]) -> bool {
         && written.iter().zip(listed).all(|(written, listed)| {
             let mode = match written.paid {
                 Paid::Cash => "cash",
+                Paid::Instrument => "cheque",
                 Paid::Card { .. } => "card",
                 Paid::Upi { .. } => "upi",
             };

@@ -36,6 +36,8 @@ pub enum Paid {
     Cash,
     Card { reference: String },
     Upi { reference: String, bank_reference: String },
+    /// A cheque or a draft.
+    Instrument,
 }
 
 impl History {
