@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use ledger::{
-    Building, DayClose, DayCloseFacts, Entry, Fact, Instrument, InstrumentKind, Moment, MoneyStatus, PaidBy, Paise, Payer,
-    Receipt, ReceiptFacts, ServiceKind, Slip, SlipPlace, StaffId, Tender, Visit, VisitFacts,
-    VisitPart, WaitingFacts, date_text, heads,
+    Building, DayClose, DayCloseFacts, Entry, Fact, Instrument, InstrumentKind, Moment,
+    MoneyStatus, PaidBy, Paise, Payer, Receipt, ReceiptFacts, ServiceKind, Slip, SlipPlace,
+    StaffId, Tender, Visit, VisitFacts, VisitPart, WaitingFacts, date_text, heads,
 };
 
 use crate::books::{Books, Unreadable};

@@ -84,7 +84,11 @@ impl Device {
             language: provision.language,
             wards: provision.wards.clone(),
             staff: members
-                .map(|member| flow::Member { id: member.id, name: member.name.clone(), receives: member.receives })
+                .map(|member| flow::Member {
+                    id: member.id,
+                    name: member.name.clone(),
+                    receives: member.receives,
+                })
                 .collect(),
             has_terminal: true,
             has_scanner: true,

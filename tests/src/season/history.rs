@@ -34,8 +34,13 @@ pub type Number = (u16, String, u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Paid {
     Cash,
-    Card { reference: String },
-    Upi { reference: String, bank_reference: String },
+    Card {
+        reference: String,
+    },
+    Upi {
+        reference: String,
+        bank_reference: String,
+    },
     /// A cheque or a draft.
     Instrument,
 }

@@ -74,7 +74,12 @@ impl Office {
 
     pub fn add_staff(&self) -> Checked {
         for (role, id) in STAFF {
-            let member = Member { id: StaffId(id), name: format!("Staff {id}"), pin: pin_hash(), receives: false };
+            let member = Member {
+                id: StaffId(id),
+                name: format!("Staff {id}"),
+                pin: pin_hash(),
+                receives: false,
+            };
             sound(self.runtime.block_on(self.store.add_staff(member, role)), "adding staff")?;
         }
         Ok(())
