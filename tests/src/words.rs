@@ -16,8 +16,8 @@ impl Words {
         if language == Language::En {
             return Ok(Words { catalogue: None });
         }
-        let lang = workspace().join("kiosk/app/lang").join(language.code());
-        let file = lang.join("LC_MESSAGES/kiosk.po");
+        let lang = workspace().join("kiosk/panes/lang").join(language.code());
+        let file = lang.join("LC_MESSAGES/panes.po");
         let catalogue = polib::po_file::parse(&file)
             .map_err(|error| Trouble::new(format!("{}: {error}", file.display())))?;
         Ok(Words { catalogue: Some(catalogue) })

@@ -24,16 +24,11 @@ use flow::{Page, Screen, Touch};
 use slint::{ComponentHandle, LogicalSize, PlatformError, SharedPixelBuffer};
 use thiserror::Error;
 
-pub use ui::{GlassWindow, ThemeName};
+pub use panes::{GlassWindow, ThemeName};
 
 use models::Models;
 use pace::Pace;
 use touches::OnTouch;
-
-#[allow(clippy::all, clippy::unwrap_used)]
-mod ui {
-    slint::include_modules!();
-}
 
 #[derive(Debug, Error)]
 pub enum GlassError {
@@ -126,13 +121,13 @@ impl Glass {
     /// It is drawn one dot a pixel on the pages that show the paper.
     pub fn show_slip(&self, width_dots: u32, rows: u32, bits: &[u8]) -> Result<(), GlassError> {
         let image = squares::raster(width_dots, rows, bits)?;
-        self.window.global::<ui::PaperAdapter>().set_slip(image);
+        self.window.global::<panes::PaperAdapter>().set_slip(image);
         Ok(())
     }
 
     /// Takes the paper off the glass.
     pub fn clear_slip(&self) {
-        self.window.global::<ui::PaperAdapter>().set_slip(slint::Image::default());
+        self.window.global::<panes::PaperAdapter>().set_slip(slint::Image::default());
     }
 
     pub fn window(&self) -> &slint::Window {
@@ -147,18 +142,18 @@ impl Glass {
     /// 1280×800, 1024×600 or 480×800: the form of the pages follows from the size.
     pub fn set_size(&self, width: u32, height: u32) {
         self.window().set_size(LogicalSize::new(width as f32, height as f32));
-        let layout = self.window.global::<ui::Layout>();
+        let layout = self.window.global::<panes::Layout>();
         layout.set_width(width as f32);
         layout.set_height(height as f32);
     }
 
     /// Dots per inch of the panel, from which the least size of a touch follows.
     pub fn set_dots_per_inch(&self, dots: u32) {
-        self.window.global::<ui::Layout>().set_dpi(dots as f32);
+        self.window.global::<panes::Layout>().set_dpi(dots as f32);
     }
 
     pub fn set_theme(&self, theme: ThemeName) {
-        self.window.global::<ui::Theme>().set_name(theme);
+        self.window.global::<panes::Theme>().set_name(theme);
     }
 
     /// Opens the window for good and runs until it is closed.

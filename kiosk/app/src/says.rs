@@ -5,16 +5,13 @@ use std::sync::LazyLock;
 
 use flow::{Refusal, RefusalCode};
 use ledger::Language;
+use panes::catalogues;
 use polib::catalog::Catalog;
 
-static MALAYALAM: LazyLock<Catalog> =
-    LazyLock::new(|| catalogue(include_str!("../lang/ml/LC_MESSAGES/kiosk.po")));
-static HINDI: LazyLock<Catalog> =
-    LazyLock::new(|| catalogue(include_str!("../lang/hi/LC_MESSAGES/kiosk.po")));
-static MARATHI: LazyLock<Catalog> =
-    LazyLock::new(|| catalogue(include_str!("../lang/mr/LC_MESSAGES/kiosk.po")));
-static ODIA: LazyLock<Catalog> =
-    LazyLock::new(|| catalogue(include_str!("../lang/or/LC_MESSAGES/kiosk.po")));
+static MALAYALAM: LazyLock<Catalog> = LazyLock::new(|| catalogue(catalogues::MALAYALAM));
+static HINDI: LazyLock<Catalog> = LazyLock::new(|| catalogue(catalogues::HINDI));
+static MARATHI: LazyLock<Catalog> = LazyLock::new(|| catalogue(catalogues::MARATHI));
+static ODIA: LazyLock<Catalog> = LazyLock::new(|| catalogue(catalogues::ODIA));
 
 /// The sentence of a refusal: what happened, whether anything was taken, what to do.
 pub fn sentence(refusal: &Refusal, language: Language) -> String {
@@ -215,7 +212,8 @@ mod tests {
     #[test]
     fn every_word_of_the_pages_is_translated() {
         let mut words = Vec::new();
-        words_of_pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"), &mut words);
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../panes/ui");
+        words_of_pages(&pages, &mut words);
         assert!(words.len() > 150, "only {} words were found", words.len());
         let mut missing = Vec::new();
         for (language, catalogue) in

@@ -1,5 +1,5 @@
 //! What the rules say no to. The sentence in the person's language stands in the app's catalogue
-//! (`kiosk/app/lang`), under the context `refusal` and the code.
+//! (`kiosk/panes/lang`), under the context `refusal` and the code.
 
 use ledger::Paise;
 use schemars::JsonSchema;

@@ -5,16 +5,16 @@ use flow::{
     UpiPage, WaitingSlip,
 };
 use ledger::{Language, Paise};
+use panes::{
+    AmountAdapter, AmountRow, CardAdapter, CardStep, CashAdapter, CashSum, ModeRow, NotNowReason,
+    PayAdapter, PayMode, UpiAdapter, WaitingSlipState,
+};
 use slint::ComponentHandle;
 
 use super::Glass;
 use super::dates::in_words;
 use super::models::settle;
 use super::sums::{as_typed, grouped, minutes, rupees, rupees_if_any, rupees_or_nothing};
-use super::ui::{
-    AmountAdapter, AmountRow, CardAdapter, CardStep, CashAdapter, CashSum, ModeRow, NotNowReason,
-    PayAdapter, PayMode, UpiAdapter, WaitingSlipState,
-};
 
 pub(super) fn pay(glass: &Glass, page: &PayPage, language: Language) {
     let adapter = glass.window.global::<PayAdapter>();

@@ -2,6 +2,9 @@
 
 use flow::{AskPaperPage, DayClosedPage, DayEndPage, NoteCount, SignIn, StaffChoice};
 use ledger::{Language, Paise};
+use panes::{
+    AskPaperAdapter, DayClosedAdapter, DayEndAdapter, FieldName, NoteRow, SignInAdapter, StaffRow,
+};
 use slint::{ComponentHandle, SharedString};
 
 use super::Glass;
@@ -10,9 +13,6 @@ use super::models::settle;
 use super::outcome::paper_state;
 use super::round::count;
 use super::sums::{as_typed, rupees, rupees_if_any, rupees_or_nothing};
-use super::ui::{
-    AskPaperAdapter, DayClosedAdapter, DayEndAdapter, FieldName, NoteRow, SignInAdapter, StaffRow,
-};
 
 pub(super) fn sign_in(glass: &Glass, page: &SignIn) {
     let is_chosen = |choice: &&StaffChoice| page.chosen.as_ref() == Some(&choice.id);

@@ -2,15 +2,15 @@
 
 use flow::{DemandPage, ExplainedLine, Find, Home, Match, Period, Tile};
 use ledger::{Language, Paise};
+use panes::{
+    DemandAdapter, DemandPeriod, ExplainedRow, FindAdapter, FoundPlace, HomeAdapter, ServiceTile,
+};
 use slint::{ComponentHandle, ModelRc, VecModel};
 
 use super::Glass;
 use super::dates::in_words;
 use super::models::settle;
 use super::sums::{rupees, rupees_if_any};
-use super::ui::{
-    DemandAdapter, DemandPeriod, ExplainedRow, FindAdapter, FoundPlace, HomeAdapter, ServiceTile,
-};
 
 pub(super) fn home(glass: &Glass, page: &Home) {
     let tile = |tile: &Tile| ServiceTile {

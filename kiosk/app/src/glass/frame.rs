@@ -2,11 +2,11 @@
 
 use flow::{Frame, Page, Profile};
 use ledger::Language;
+use panes::{FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing};
 use slint::ComponentHandle;
 
 use super::Glass;
 use super::models::settle;
-use super::ui::{FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing};
 use crate::says;
 
 pub(super) fn show(glass: &Glass, frame: &Frame) {

@@ -3,9 +3,9 @@
 
 use std::cell::RefCell;
 
+use panes::{GlassWindow, Lines};
 use slint::ComponentHandle;
 
-use super::ui::{GlassWindow, Lines};
 use crate::fonts::FACES;
 use crate::print::Rasteriser;
 

@@ -3,12 +3,11 @@
 
 use std::rc::Rc;
 
-use slint::{ComponentHandle, Model, ModelRc, VecModel};
-
-use super::ui::{
+use panes::{
     self, AmountRow, CashSum, DemandPeriod, FoundPlace, GlassWindow, HouseRow, LanguageChoice,
     ModeRow, NoteRow, ServiceTile, StaffRow, VisitOutcome, WasteKind,
 };
+use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
 pub(super) struct Models {
     pub languages: Rc<VecModel<LanguageChoice>>,
@@ -44,23 +43,23 @@ impl Models {
             notes: Rc::default(),
         };
         models.attach_to_the_round(window);
-        window.global::<ui::FrameAdapter>().set_languages(listed(&models.languages));
-        window.global::<ui::HomeAdapter>().set_tiles(listed(&models.tiles));
-        window.global::<ui::FindAdapter>().set_matches(listed(&models.matches));
-        window.global::<ui::DemandAdapter>().set_periods(listed(&models.periods));
-        window.global::<ui::PayAdapter>().set_amounts(listed(&models.amounts));
-        window.global::<ui::PayAdapter>().set_modes(listed(&models.modes));
-        window.global::<ui::CashAdapter>().set_quick(listed(&models.quick));
+        window.global::<panes::FrameAdapter>().set_languages(listed(&models.languages));
+        window.global::<panes::HomeAdapter>().set_tiles(listed(&models.tiles));
+        window.global::<panes::FindAdapter>().set_matches(listed(&models.matches));
+        window.global::<panes::DemandAdapter>().set_periods(listed(&models.periods));
+        window.global::<panes::PayAdapter>().set_amounts(listed(&models.amounts));
+        window.global::<panes::PayAdapter>().set_modes(listed(&models.modes));
+        window.global::<panes::CashAdapter>().set_quick(listed(&models.quick));
         models
     }
 
     fn attach_to_the_round(&self, window: &GlassWindow) {
-        window.global::<ui::SignInAdapter>().set_staff(listed(&self.staff));
-        window.global::<ui::RoundAdapter>().set_houses(listed(&self.houses));
-        window.global::<ui::VisitAdapter>().set_usual(listed(&self.usual_outcomes));
-        window.global::<ui::VisitAdapter>().set_others(listed(&self.other_outcomes));
-        window.global::<ui::VisitAdapter>().set_kinds(listed(&self.kinds));
-        window.global::<ui::DayEndAdapter>().set_notes(listed(&self.notes));
+        window.global::<panes::SignInAdapter>().set_staff(listed(&self.staff));
+        window.global::<panes::RoundAdapter>().set_houses(listed(&self.houses));
+        window.global::<panes::VisitAdapter>().set_usual(listed(&self.usual_outcomes));
+        window.global::<panes::VisitAdapter>().set_others(listed(&self.other_outcomes));
+        window.global::<panes::VisitAdapter>().set_kinds(listed(&self.kinds));
+        window.global::<panes::DayEndAdapter>().set_notes(listed(&self.notes));
     }
 }
 

@@ -2,15 +2,13 @@
 
 use flow::{CheckedPage, PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
 use ledger::Language;
+use panes::{CheckedAdapter, PaidAdapter, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy};
 use slint::ComponentHandle;
 
 use super::Glass;
 use super::counter::pay_mode;
 use super::dates::in_words;
 use super::sums::{rupees, rupees_if_any, rupees_or_nothing};
-use super::ui::{
-    CheckedAdapter, PaidAdapter, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy,
-};
 
 pub(super) fn printing(glass: &Glass, page: &PrintingPage) {
     let adapter = glass.window.global::<PrintingAdapter>();

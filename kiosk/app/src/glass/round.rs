@@ -1,12 +1,12 @@
 //! The round of a ward, and money for a house that nobody can find.
 
 use flow::{RoundPage, RoundRow, RoundState, SuspensePage};
+use panes::{FrameAdapter, HouseRow, HouseState, RoundAdapter, SuspenseAdapter};
 use slint::ComponentHandle;
 
 use super::Glass;
 use super::models::settle;
 use super::sums::{grouped, rupees, rupees_if_any, rupees_or_nothing};
-use super::ui::{FrameAdapter, HouseRow, HouseState, RoundAdapter, SuspenseAdapter};
 
 pub(super) fn round(glass: &Glass, page: &RoundPage) {
     let frame = glass.window.global::<FrameAdapter>();

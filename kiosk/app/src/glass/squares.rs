@@ -1,10 +1,10 @@
 //! Squares to be scanned, and the slip's raster, as pictures.
 
+use panes::{GlassWindow, Squares};
 use qrcode::{Color, EcLevel, QrCode};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 
 use super::GlassError;
-use super::ui::{GlassWindow, Squares};
 
 const BLACK: Rgb8Pixel = Rgb8Pixel { r: 0, g: 0, b: 0 };
 const WHITE: Rgb8Pixel = Rgb8Pixel { r: 255, g: 255, b: 255 };

@@ -4,10 +4,9 @@ use std::rc::Rc;
 
 use flow::{Button, Field, Touch};
 use ledger::Language;
+use panes::{Deed, FieldName, GlassWindow, Touches};
 use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle, SharedString};
-
-use super::ui::{Deed, FieldName, GlassWindow, Touches};
 
 pub(super) type OnTouch = Rc<dyn Fn(Touch)>;
 

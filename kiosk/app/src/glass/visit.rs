@@ -1,13 +1,13 @@
 //! The waste visit.
 
 use flow::{KindChoice, OutcomeChoice, VisitPage};
+use panes::{FrameAdapter, VisitAdapter, VisitOutcome, WasteKind};
 use slint::{ComponentHandle, SharedString};
 
 use super::Glass;
 use super::models::settle;
 use super::round::count;
 use super::sums::{rupees, rupees_if_any};
-use super::ui::{FrameAdapter, VisitAdapter, VisitOutcome, WasteKind};
 
 /// How many outcomes stand wide in the first row.
 const USUAL: usize = 2;

@@ -418,8 +418,8 @@ fn in_language(english: &str, figure: &str, language: Language) -> String {
     if language == Language::En {
         return english.replace("{}", figure);
     }
-    let lang = Path::new(env!("CARGO_MANIFEST_DIR")).join("lang");
-    let file = lang.join(language.code()).join("LC_MESSAGES/kiosk.po");
+    let lang = Path::new(env!("CARGO_MANIFEST_DIR")).join("../panes/lang");
+    let file = lang.join(language.code()).join("LC_MESSAGES/panes.po");
     let catalogue = polib::po_file::parse(&file).expect("the catalogue is whole");
     let words = |english: &str| {
         let message = catalogue.find_message(None, english, None);

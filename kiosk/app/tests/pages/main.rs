@@ -113,8 +113,8 @@ fn in_language(english: &str, figure: &str, language: Language) -> String {
     let words = match language {
         Language::En => english.to_owned(),
         _ => {
-            let lang = Path::new(env!("CARGO_MANIFEST_DIR")).join("lang");
-            let file = lang.join(language.code()).join("LC_MESSAGES/kiosk.po");
+            let lang = Path::new(env!("CARGO_MANIFEST_DIR")).join("../panes/lang");
+            let file = lang.join(language.code()).join("LC_MESSAGES/panes.po");
             let catalogue = polib::po_file::parse(&file).expect("the catalogue is whole");
             english
                 .split(", ")
