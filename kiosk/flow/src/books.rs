@@ -2,8 +2,8 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Building, ClaimError, DayBook, Entry, Moment, Paise, ReceiptLine, ReceiptNumber, SignedLease,
-    StaffId, VisitOutcome,
+    Building, ClaimError, DayBook, Entry, Moment, Paise, ReceiptLine, ReceiptNumber, Receiving,
+    SignedLease, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -45,6 +45,29 @@ pub trait Books {
     /// milliseconds since 1970.
     fn unsure_since(&self, now: Moment) -> Option<i64>;
 
+    /// Receipts that this device wrote, newest first: all of them, or those whose number or whose
+    /// building's number contains what was typed.
+    fn receipts_like(&self, typed: &str, limit: usize) -> Result<Vec<Entry>, Unreadable>;
+
+    /// Whether a receipt of this device was cancelled.
+    fn is_cancelled(&self, receipt: u64) -> bool;
+
+    /// What the office noted about receipts of this device, oldest first.
+    fn notices(&self) -> Vec<OfficeNotice>;
+
+    /// The name of a device of this body, or its number where it has none here.
+    fn device_name(&self, writer: Writer) -> String;
+
+    /// The hours since the office was last heard of, where the clocks can tell.
+    fn unheard_hours(&self, now: Moment) -> Option<u32>;
+
+    /// The text of the square of a day's close, or of an officer's word on one, under this device's
+    /// signature.
+    fn remittance_square(&self, entry: &Entry) -> String;
+
+    /// What such a square says, once its signature was checked.
+    fn check_remittance(&self, square: &str) -> Result<CheckedRemittance, ClaimError>;
+
     fn pin_matches(&self, staff: StaffId, pin: &str) -> bool;
 
     /// The last entry that the centre has acknowledged.
@@ -71,6 +94,50 @@ pub struct Done {
 pub enum Deed {
     Paid,
     Visited(VisitOutcome),
+}
+
+/// What the office noted about a receipt of this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeNotice {
+    /// The sequence in the office book.
+    pub seq: u64,
+    /// The sequence of the receipt.
+    pub receipt: u64,
+    pub noted: Noted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// It took so much more than was owed, which the office holds for the building.
+    Excess(Paise),
+    /// The bank did not honour its cheque or draft, for this reason.
+    Dishonoured(String),
+}
+
+/// An officer's word in the office book on a close of this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeWord {
+    /// The sequence in the office book.
+    pub seq: u64,
+    pub officer: StaffId,
+    pub word: Receiving,
+}
+
+/// A square of a remittance that proved itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckedRemittance {
+    Close {
+        writer: Writer,
+        /// The close's entry.
+        entry: Entry,
+        /// The name of the device that wrote it.
+        device: String,
+    },
+    Receiving {
+        writer: Writer,
+        entry: Entry,
+        word: Receiving,
+    },
 }
 
 /// A slip that proved itself.

@@ -7,7 +7,7 @@ use crate::effect::{Effect, Purpose, Ticket};
 use crate::event::PaperEnding;
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{DayClosedPage, DayEndPage, NoteCount, Paper, Profile};
+use crate::screen::{DayClosedPage, DayEndPage, NoteCount, Paper};
 use crate::state::{DayClosed, DayEnd, State};
 use crate::touch::{Button, Field, Touch};
 
@@ -16,7 +16,7 @@ const NOTES_MAX: u32 = 10_000;
 
 impl Flow {
     pub(crate) fn begin_day_end(&mut self, turn: &mut Turn<'_>) -> Outcome {
-        if self.staff.is_none() || self.settings.profile == Profile::Kiosk {
+        if self.staff.is_none() {
             return Err(not_here());
         }
         self.check_day_open(turn)?;
@@ -53,6 +53,9 @@ impl Flow {
             difference: expected.and_then(|expected| counted.checked_sub(expected).ok()),
             reason: state.reason.clone(),
             receipts: till.receipts,
+            float: till.float,
+            instruments: till.instruments,
+            instruments_sum: till.instruments_sum,
         }
     }
 
@@ -174,19 +177,23 @@ impl Flow {
         Ok(())
     }
 
+    /// The paper of a page that does not wait for it came out, or not.
     pub(crate) fn day_slip_ended(
         &mut self,
         ticket: Ticket,
         ending: PaperEnding,
         turn: &mut Turn<'_>,
     ) -> Outcome {
-        let State::DayClosed(closed) = &mut self.state else { return Err(not_here()) };
-        let (paper, outcome) = match ending {
-            PaperEnding::Whole => (Paper::Printed, PrintOutcome::Whole),
-            PaperEnding::NotStarted(_) => (Paper::Later, PrintOutcome::Held),
-            PaperEnding::Uncertain(_) => (Paper::Uncertain, PrintOutcome::Uncertain),
+        let paper = crate::remit::paper_of(ending);
+        match &mut self.state {
+            State::DayClosed(closed) => closed.paper = paper,
+            State::Received(received) => received.paper = paper,
+            _ => return Err(not_here()),
+        }
+        let outcome = match ending {
+            PaperEnding::NotStarted(_) => PrintOutcome::Held,
+            PaperEnding::Whole | PaperEnding::Uncertain(_) => ending.into(),
         };
-        closed.paper = paper;
         self.record_print(ticket.of, outcome, PrintWitness::Printer, turn);
         Ok(())
     }
@@ -199,6 +206,7 @@ impl Flow {
             receipts: state.receipts,
             paper: state.paper,
             to_send: books.day_book().head().seq.saturating_sub(books.acknowledged()),
+            hand_in_by: self.pack.remit_by(state.at.date(), state.counted).map(ledger::date_text),
         }
     }
 

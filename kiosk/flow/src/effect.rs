@@ -51,6 +51,11 @@ pub enum Purpose {
     /// A visit, with or without a receipt.
     Visit,
     DayEnd,
+    Float,
+    /// A cancellation, a certificate, a duplicate, a notice: whatever ends in a paper.
+    Paper,
+    HandIn,
+    Receive,
     /// Nothing on the glass waits for it.
     Aside,
 }

@@ -2,6 +2,7 @@
 
 use ledger::{Entry, PrintOutcome};
 
+use crate::books::OfficeWord;
 use crate::effect::{Purpose, Ticket};
 use crate::screen::PaperCause;
 use crate::touch::Touch;
@@ -55,6 +56,8 @@ pub enum World {
         bank_reference: String,
         confirmation: u64,
     },
+    /// An officer received the cash of a close of this device at the office's own counter.
+    ReceivedAtOffice(OfficeWord),
     /// The centre answered, or did not.
     Line {
         online: bool,

@@ -1,6 +1,6 @@
 //! "Which building?", and "Is this slip true?"
 
-use ledger::{Building, Demand, Payer, ServiceKind};
+use ledger::{Building, ClaimError, Demand, Payer, ServiceKind};
 
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
@@ -199,16 +199,7 @@ impl Flow {
     }
 
     fn check_slip(&mut self, square: &str, turn: &mut Turn<'_>) -> Outcome {
-        let checked = turn.books.check_square(square).map_err(|error| match error {
-            ledger::ClaimError::UnknownDevice(_) | ledger::ClaimError::Altered(_) => {
-                Refusal::new(RefusalCode::ForgedSlip)
-            }
-            ledger::ClaimError::Shape
-            | ledger::ClaimError::Entry(_)
-            | ledger::ClaimError::NotAReceipt
-            | ledger::ClaimError::NotAClose
-            | ledger::ClaimError::NotAReceiving => Refusal::new(RefusalCode::UnreadableCode),
-        })?;
+        let checked = turn.books.check_square(square).map_err(not_ours)?;
         let building = match checked.building {
             Some(id) => turn.books.building(id)?,
             None => None,
@@ -232,6 +223,17 @@ impl Flow {
         });
         CheckedPage { place, ..state.page.clone() }
     }
+}
+
+/// Why a square is not believed.
+pub(crate) fn not_ours(error: ClaimError) -> Refusal {
+    Refusal::new(match error {
+        ClaimError::UnknownDevice(_) | ClaimError::Altered(_) => RefusalCode::ForgedSlip,
+        ClaimError::Shape | ClaimError::Entry(_) | ClaimError::NotAReceipt => {
+            RefusalCode::UnreadableCode
+        }
+        ClaimError::NotAClose | ClaimError::NotAReceiving => RefusalCode::NotAClose,
+    })
 }
 
 pub(crate) fn is_slip(text: &str) -> bool {

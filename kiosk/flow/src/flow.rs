@@ -204,6 +204,16 @@ impl Flow {
             State::Suspense(_) => self.touched_suspense(touch, turn),
             State::DayEnd(_) => self.touched_day_end(touch, turn),
             State::DayClosed(_) => self.touched_day_closed(touch, turn),
+            State::Menu => self.touched_menu(touch, turn),
+            State::Receipts(_) => self.touched_receipts(touch, turn),
+            State::Receipt(_) => self.touched_receipt(touch, turn),
+            State::Cancel(_) => self.touched_cancel(touch, turn),
+            State::Notices => self.touched_notices(touch, turn),
+            State::Float(_) => self.touched_float(touch, turn),
+            State::HandIn(_) => self.touched_hand_in(touch, turn),
+            State::Receive(_) => self.touched_receive(touch, turn),
+            State::Received(_) => self.touched_received(touch, turn),
+            State::Instrument(_) => self.touched_instrument(touch, turn),
         }
     }
 
@@ -232,6 +242,7 @@ impl Flow {
             World::Confirmed { intent, bank_reference, confirmation } => {
                 self.confirmed(intent, &bank_reference, confirmation, turn)
             }
+            World::ReceivedAtOffice(said) => self.received_at_office(&said, turn),
             World::Line { online } => {
                 self.online = online;
                 Ok(())
@@ -269,6 +280,10 @@ impl Flow {
             Purpose::UpiIntent => self.upi_intent_recorded(entries, turn),
             Purpose::Visit => self.visit_recorded(entries, turn),
             Purpose::DayEnd => self.day_end_recorded(entries, turn),
+            Purpose::Float => self.float_recorded(turn),
+            Purpose::Paper => self.paper_recorded(entries, turn),
+            Purpose::HandIn => self.hand_in_recorded(turn),
+            Purpose::Receive => self.receiving_recorded(entries, turn),
             Purpose::Aside => {
                 self.hold_late_receipt(entries, turn);
                 Ok(())
@@ -382,6 +397,16 @@ impl Flow {
             State::Suspense(state) => Page::Suspense(state.page()),
             State::DayEnd(state) => Page::DayEnd(self.day_end_page(state, books)),
             State::DayClosed(state) => Page::DayClosed(self.day_closed_page(state, books)),
+            State::Menu => Page::Menu(self.menu_page(books)),
+            State::Receipts(state) => Page::Receipts(self.receipts_page(state)),
+            State::Receipt(state) => Page::Receipt(state.page.clone()),
+            State::Cancel(state) => Page::Cancel(self.cancel_page(state)),
+            State::Notices => Page::Notices(self.notices_page(books)?),
+            State::Float(state) => Page::Float(self.float_page(state)),
+            State::HandIn(state) => Page::HandIn(self.hand_in_page(state, books)),
+            State::Receive(state) => Page::Receive(self.receive_page(state, books)),
+            State::Received(state) => Page::Received(self.received_page(state)),
+            State::Instrument(state) => Page::Instrument(self.instrument_page(state)),
         })
     }
 }

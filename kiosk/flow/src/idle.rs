@@ -6,7 +6,7 @@ use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{CardState, Page, Profile, Tile};
-use crate::state::{Card, SignIn, State, Suspense};
+use crate::state::{Card, Receive, SignIn, State, Suspense};
 
 /// How long a person may read what became of the money.
 pub(crate) const PAID_S: u64 = 40;
@@ -138,6 +138,7 @@ impl Flow {
             | State::Stopped(_)
             | State::AskPaper(_)
             | State::Round(_)
+            | State::Received(_)
             | State::DayClosed(_) => false,
             State::SignIn(_) => self.settings.profile == Profile::Kiosk,
             // Where nobody can tell, no way leads back to paying again.
@@ -158,6 +159,15 @@ impl Flow {
             },
             State::Amount(amount) => State::Pay(amount.paying),
             State::Cash(cash) => State::Pay(cash.paying),
+            State::Instrument(state) => State::Pay(state.paying),
+            State::Receipts(_)
+            | State::Notices
+            | State::Float(_)
+            | State::HandIn(_)
+            | State::Receive(Receive { of: None }) => State::Menu,
+            State::Receive(_) => State::Receive(Receive::default()),
+            State::Receipt(_) => return self.begin_receipts(turn),
+            State::Cancel(cancel) => return self.show_receipt(cancel.seq, turn),
             State::Demand(paying) if self.settings.profile == Profile::Kiosk => {
                 State::find(&paying.service, false)
             }
@@ -193,6 +203,7 @@ impl Flow {
         Page::Home(crate::screen::Home {
             tiles: tiles.collect(),
             staff_can_sign_in: !self.settings.staff.is_empty() && self.staff.is_none(),
+            has_menu: self.staff.is_some(),
         })
     }
 }

@@ -12,12 +12,17 @@ mod event;
 mod find;
 mod flow;
 mod idle;
+mod instrument;
 mod intent;
+mod menu;
+mod notices;
 mod number;
 mod paper;
 mod pay;
 mod payment;
+mod receipts;
 mod refusal;
+mod remit;
 mod round;
 mod screen;
 mod sign_in;
@@ -27,7 +32,9 @@ mod touch;
 mod upi;
 mod visit;
 
-pub use books::{Books, Checked, Deed, Done, Unreadable};
+pub use books::{
+    Books, Checked, CheckedRemittance, Deed, Done, Noted, OfficeNotice, OfficeWord, Unreadable,
+};
 pub use effect::{Effect, Purpose, Ticket};
 pub use event::{Approval, Event, NotRecorded, PaperEnding, TerminalEnding, World};
 pub use flow::{Flow, Member, Settings};

@@ -139,6 +139,9 @@ impl Flow {
             State::DayClosed(closed) if closed.ticket == ticket => {
                 return self.day_slip_ended(ticket, ending, turn);
             }
+            State::Received(received) if received.ticket == ticket => {
+                return self.day_slip_ended(ticket, ending, turn);
+            }
             _ => {
                 self.paper_ended_unseen(ticket, ending, turn);
                 return Ok(());
@@ -224,6 +227,7 @@ impl Flow {
         let handover = &paid.handover;
         let left_ms = paid.closes_ms.saturating_sub(self.now.mono_ms);
         PaidPage {
+            kind: handover.slip.kind,
             amount: handover.amount,
             number: handover.number.clone(),
             paper: paid.paper,

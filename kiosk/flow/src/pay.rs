@@ -142,6 +142,7 @@ impl Flow {
     fn mode_choices(&self, paying: &Paying) -> Vec<ModeChoice> {
         [Mode::Upi, Mode::Card, Mode::Cash]
             .into_iter()
+            .chain(self.instrument_modes())
             .map(|mode| ModeChoice {
                 mode,
                 chosen: paying.mode == Some(mode),
@@ -182,6 +183,10 @@ impl Flow {
             if let Some(why) = self.not_now(mode) {
                 return Err(Refusal::new(why.into()));
             }
+            let State::Pay(paying) = &self.state else { return Err(not_here()) };
+            if !self.mode_choices(paying).iter().any(|choice| choice.mode == mode) {
+                return Err(not_here());
+            }
             let State::Pay(paying) = &mut self.state else { return Err(not_here()) };
             paying.mode = Some(mode);
             return Ok(());
@@ -215,7 +220,10 @@ impl Flow {
             Mode::Cash => self.begin_cash(paying, turn),
             Mode::Card => self.begin_intent(paying, ledger::IntentMode::Card, turn),
             Mode::Upi => self.begin_intent(paying, ledger::IntentMode::Upi, turn),
-            Mode::Cheque | Mode::DemandDraft => Err(not_here()),
+            Mode::Cheque => self.begin_instrument(paying, ledger::InstrumentKind::Cheque, turn),
+            Mode::DemandDraft => {
+                self.begin_instrument(paying, ledger::InstrumentKind::DemandDraft, turn)
+            }
         }
     }
 
@@ -342,6 +350,8 @@ fn mode_named(id: &str) -> Option<Mode> {
         "upi" => Some(Mode::Upi),
         "card" => Some(Mode::Card),
         "cash" => Some(Mode::Cash),
+        "cheque" => Some(Mode::Cheque),
+        "demand_draft" => Some(Mode::DemandDraft),
         _ => None,
     }
 }

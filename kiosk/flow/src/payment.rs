@@ -119,6 +119,7 @@ impl Flow {
     /// Cash is taken up to the body's cap, and not after the day was closed.
     pub(crate) fn check_cash(&self, amount: Paise, turn: &Turn<'_>) -> Outcome {
         self.check_day_open(turn)?;
+        self.check_heard(turn)?;
         let cap = self.pack.limits.cash_cap;
         let held = turn.books.day_book().cash().checked_add(amount);
         match held {

@@ -69,6 +69,8 @@ pub enum RefusalCode {
     UnknownReceipt,
     /// Only the latest receipt of a building, in hand, on its own day, can be cancelled.
     CannotCancel,
+    /// A cancellation needs a reason.
+    CancelReasonNeeded,
     /// A second person must sign with their own PIN.
     SecondPersonNeeded,
     /// Change money is taken once, before the first receipt.

@@ -124,6 +124,7 @@ impl Flow {
                 Ok(())
             }
             Touch::Press(Button::EndDay) => self.begin_day_end(turn),
+            Touch::Press(Button::Menu) => self.begin_menu(turn),
             _ => Err(not_here()),
         }
     }

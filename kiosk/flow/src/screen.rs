@@ -93,6 +93,16 @@ pub enum Page {
     Suspense(SuspensePage),
     DayEnd(DayEndPage),
     DayClosed(DayClosedPage),
+    Menu(MenuPage),
+    Receipts(ReceiptsPage),
+    Receipt(ReceiptPage),
+    Cancel(CancelPage),
+    Notices(NoticesPage),
+    Float(FloatPage),
+    HandIn(HandInPage),
+    Receive(ReceivePage),
+    Received(ReceivedPage),
+    Instrument(InstrumentPage),
 }
 
 /// Kiosk: the services.
@@ -101,6 +111,8 @@ pub struct Home {
     pub tiles: Vec<Tile>,
     /// Whether staff can sign in here (a cash counter).
     pub staff_can_sign_in: bool,
+    /// Whether somebody is signed in, who has more to do than to take money.
+    pub has_menu: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -11,7 +11,7 @@ use crate::state::{SignIn, State};
 use crate::touch::{Button, Field, Touch};
 
 /// PINs have four to eight digits.
-const PIN_DIGITS_MAX: usize = 8;
+pub(crate) const PIN_DIGITS_MAX: usize = 8;
 
 impl Flow {
     pub(crate) fn sign_in_page(&self, state: &SignIn) -> screen::SignIn {
@@ -99,7 +99,8 @@ impl Flow {
         if self.behind_lock.is_some() {
             return Err(not_here());
         }
-        let idle = matches!(self.state, State::Home | State::Round(_) | State::DayClosed(_));
+        let idle =
+            matches!(self.state, State::Home | State::Round(_) | State::DayClosed(_) | State::Menu);
         if !idle {
             return Err(Refusal::new(RefusalCode::PaymentRunning));
         }
@@ -112,6 +113,7 @@ impl Flow {
         match touch {
             Touch::Choose(id) => self.choose_service(&id, turn),
             Touch::Scan(text) => self.scanned_at_home(&text, turn),
+            Touch::Press(Button::Menu) => self.begin_menu(turn),
             Touch::Press(Button::SignIn) => {
                 if self.settings.staff.is_empty() || self.staff.is_some() {
                     return Err(not_here());

@@ -1,6 +1,8 @@
 //! Slips: the facts of an entry, laid out by the ledger in the pack's words. The same entry gives
 //! the same slip again after a restart.
 
+mod office;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -44,7 +46,10 @@ impl Flow {
                 let slip = self.day_slip(entry, close, books)?;
                 Ok(Handover::without_money(entry, slip))
             }
-            _ => Err(Unreadable),
+            _ => {
+                let slip = self.office_slip(entry, books)?;
+                Ok(Handover::without_money(entry, slip))
+            }
         }
     }
 
@@ -58,7 +63,8 @@ impl Flow {
         let next_due =
             building.as_ref().and_then(|building| self.next_due(receipt, building, books));
         let texts = self.receipt_texts(entry, receipt, building.as_ref(), books)?;
-        let slip = self.receipt_slip(entry, receipt, building.as_ref(), &texts, next_due, books)?;
+        let (of, more) = (building.as_ref(), (next_due, None));
+        let slip = self.receipt_slip(entry, receipt, of, &texts, more, books)?;
         let (card, change) = match &receipt.tender {
             Tender::Cash(cash) => (None, cash.tendered.checked_sub(receipt.total).ok()),
             Tender::Card(card) => (Some(card.last_four.clone()), None),
@@ -112,7 +118,7 @@ impl Flow {
         receipt: &Receipt,
         building: Option<&Building>,
         texts: &ReceiptTexts,
-        next_due: Option<NaiveDate>,
+        (next_due, duplicate): (Option<NaiveDate>, Option<u32>),
         books: &dyn Books,
     ) -> Result<Slip, Unreadable> {
         let visit = visit_before(entry, receipt, books)?;
@@ -144,7 +150,7 @@ impl Flow {
             clock_unverified_since: texts.clock_unverified_since.as_deref(),
             collector: texts.collector.as_deref(),
             visit: visit.as_ref().map(part_of),
-            duplicate: None,
+            duplicate,
             practice: false,
         };
         Ok(Slip::receipt(&self.pack, receipt.language, &facts))
@@ -203,6 +209,7 @@ impl Flow {
         let notes: Vec<(Paise, u32)> =
             close.notes.iter().map(|notes| (notes.value, notes.count)).collect();
         let (time, cashier) = (entry.at.time_text(), self.staff_name(entry.staff));
+        let square = books.remittance_square(entry);
         let facts = DayCloseFacts {
             day: entry.at.date(),
             time: &time,
@@ -221,8 +228,8 @@ impl Flow {
             upi: statement.upi,
             float: close.float,
             instruments: (close.instruments, close.instruments_sum),
-            remit_by: None,
-            square: None,
+            remit_by: self.pack.remit_by(entry.at.date(), close.counted),
+            square: (!close.is_empty()).then_some(&*square),
             practice: false,
         };
         Ok(Slip::day_close(&self.pack, self.language, &facts))
@@ -253,7 +260,7 @@ impl Flow {
         self.pack.service(service).map_or(ServiceKind::PropertyTax, |service| service.kind)
     }
 
-    fn staff_name(&self, id: Option<StaffId>) -> Option<String> {
+    pub(crate) fn staff_name(&self, id: Option<StaffId>) -> Option<String> {
         let member = self.settings.staff.iter().find(|member| Some(member.id) == id)?;
         Some(member.name.clone())
     }
@@ -391,7 +398,7 @@ fn paid_by<'a>(tender: &'a Tender, dated: &'a str) -> PaidBy<'a> {
     }
 }
 
-fn mode_of(tender: &Tender) -> Mode {
+pub(crate) fn mode_of(tender: &Tender) -> Mode {
     match tender {
         Tender::Cash(_) => Mode::Cash,
         Tender::Card(_) => Mode::Card,

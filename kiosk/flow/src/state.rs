@@ -1,11 +1,15 @@
 //! Where a journey stands: one variant a page, with what that page needs and nothing else.
 
-use ledger::{Building, Demand, Moment, Paise, Payer, Slip, StaffId, VisitOutcome};
+use ledger::{
+    Building, Demand, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf, Slip, StaffId,
+    VisitOutcome,
+};
 
 use crate::effect::Ticket;
 use crate::flow::Member;
 use crate::screen::{
-    AskPaperPage, CardState, CheckedPage, Mode, Paper, PaperCause, RoundRow, Step, WaitingSlip,
+    AskPaperPage, CardState, CheckedPage, Mode, Paper, PaperCause, ReceiptPage, ReceiptRow,
+    RoundRow, Step, WaitingSlip,
 };
 
 #[derive(Clone, Debug)]
@@ -29,6 +33,16 @@ pub(crate) enum State {
     Suspense(Suspense),
     DayEnd(DayEnd),
     DayClosed(DayClosed),
+    Menu,
+    Receipts(Receipts),
+    Receipt(OneReceipt),
+    Cancel(Cancel),
+    Notices,
+    Float(Float),
+    HandIn(HandingIn),
+    Receive(Receive),
+    Received(Received),
+    Instrument(ByInstrument),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -209,6 +223,80 @@ pub(crate) struct DayClosed {
     pub paper: Paper,
 }
 
+#[derive(Clone, Debug)]
+pub(crate) struct Receipts {
+    pub typed: String,
+    pub rows: Vec<ReceiptRow>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct OneReceipt {
+    pub seq: u64,
+    pub page: ReceiptPage,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Cancel {
+    pub seq: u64,
+    pub row: ReceiptRow,
+    pub reason: String,
+    /// The second person, and the digits of their PIN.
+    pub chosen: Option<StaffId>,
+    pub pin: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Float {
+    pub typed: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HandingIn {
+    /// The close that is shown to the officer, and its square.
+    pub chosen: Option<u64>,
+    pub code: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Receive {
+    pub of: Option<Receivable>,
+}
+
+/// A close whose money lies before the officer.
+#[derive(Clone, Debug)]
+pub(crate) struct Receivable {
+    pub of: ReceivingOf,
+    pub hash: Hash,
+    pub day: i64,
+    pub collector: StaffId,
+    pub device: String,
+    pub receipts: u32,
+    pub claimed: Paise,
+    pub instruments: u32,
+    pub typed: String,
+    pub reason: String,
+    /// The count was handed in once and differed: the difference is shown.
+    pub revealed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub collector: StaffId,
+    pub counted: Paise,
+    pub code: Option<String>,
+    pub ticket: Ticket,
+    pub paper: Paper,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ByInstrument {
+    pub paying: Paying,
+    pub kind: InstrumentKind,
+    pub number: String,
+    pub bank: String,
+    pub dated: String,
+}
+
 impl State {
     /// The sign-in page; where only one person may sign in, he is chosen already.
     pub fn sign_in(staff: &[Member]) -> Self {
@@ -228,6 +316,7 @@ impl State {
             Self::Upi(upi) => Some(&upi.paying.service),
             Self::Card(card) => Some(&card.paying.service),
             Self::Cash(cash) => Some(&cash.paying.service),
+            Self::Instrument(state) => Some(&state.paying.service),
             _ => None,
         }
     }
@@ -240,6 +329,7 @@ impl State {
             Self::Upi(upi) => Some(&upi.paying),
             Self::Card(card) => Some(&card.paying),
             Self::Cash(cash) => Some(&cash.paying),
+            Self::Instrument(state) => Some(&state.paying),
             _ => None,
         }
     }
@@ -250,7 +340,7 @@ impl State {
             Self::Find(find) if !find.receipt => 1,
             Self::Demand(_) => 2,
             Self::Pay(_) | Self::Amount(_) => 3,
-            Self::Upi(_) | Self::Card(_) | Self::Cash(_) => 4,
+            Self::Upi(_) | Self::Card(_) | Self::Cash(_) | Self::Instrument(_) => 4,
             _ => return None,
         };
         Some(Step { now, of: 4 })

@@ -1,6 +1,6 @@
 //! Pages of money and paper: how much and how, the wait for it, and what became of the slip.
 
-use ledger::Paise;
+use ledger::{Paise, SlipKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -136,6 +136,8 @@ pub struct PrintingPage {
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PaidPage {
+    /// What was handed over: a receipt, or another paper.
+    pub kind: SlipKind,
     /// None for a visit without money.
     pub amount: Option<Paise>,
     pub number: Option<String>,

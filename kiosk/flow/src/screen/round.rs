@@ -108,6 +108,11 @@ pub struct DayEndPage {
     pub difference: Option<Paise>,
     pub reason: String,
     pub receipts: u32,
+    /// The change money that is counted with the rest.
+    pub float: Paise,
+    /// Cheques and drafts that are handed in with it.
+    pub instruments: u32,
+    pub instruments_sum: Paise,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -125,4 +130,6 @@ pub struct DayClosedPage {
     pub receipts: u32,
     pub paper: Paper,
     pub to_send: u64,
+    /// The last day to hand the money in, "17-08-2026".
+    pub hand_in_by: Option<String>,
 }

@@ -9,7 +9,7 @@ use crate::chain::{Hash, sha256};
 use crate::entry::{DayClose, Entry, StaffId};
 use crate::money::Paise;
 use crate::receipt::TYPED_CHARACTERS_MAX;
-use crate::remittance::{HandIn, Receiving};
+use crate::remittance::{HandIn, Receiving, ReceivingOf};
 
 /// How many closes are remembered as received here, so that none is received twice: a month of a
 /// large office. The centre knows all of them.
@@ -41,6 +41,11 @@ impl DayBook {
         self.carried.iter().map(|(seq, carried)| (*seq, carried))
     }
 
+    /// Whether an officer received the money of a close at this device, as far as is remembered.
+    pub fn has_received(&self, of: ReceivingOf) -> bool {
+        self.received.values().any(|received| *received == of)
+    }
+
     pub(super) fn carry(&mut self, staff: StaffId, close: &DayClose, seq: u64, canonical: &[u8]) {
         if close.is_empty() {
             return;
@@ -70,7 +75,7 @@ impl DayBook {
         if word.counted < Paise::ZERO || (word.counted != word.claimed && reason.is_empty()) {
             return Err(Breach::Count);
         }
-        if self.received.values().any(|of| *of == word.of) {
+        if self.has_received(word.of) {
             return Err(Breach::ReceivedBefore(word.of.close));
         }
         if word.of.writer != self.writer {

@@ -102,6 +102,11 @@ impl DayBook {
         self.standing.keys().copied().filter(may)
     }
 
+    /// Whether a receipt is of today, stands, and was not counted yet.
+    pub fn is_standing(&self, receipt: u64) -> bool {
+        self.standing.contains_key(&receipt)
+    }
+
     pub(super) fn check_till_open(&self, entry: &Entry) -> Result<StaffId, Breach> {
         let staff = entry.staff.ok_or(Breach::CashWithoutCashier)?;
         match self.is_closed(staff, entry.at.day(), entry.unsure_since_ms.is_some()) {

@@ -1,0 +1,147 @@
+//! What staff do besides taking money, and the change money that a day begins with.
+
+use ledger::{Fact, Paise};
+
+use crate::books::Books;
+use crate::effect::Purpose;
+use crate::flow::{Flow, Outcome, Turn, not_here, typed};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{FloatPage, MenuItem, MenuPage, Task};
+use crate::state::{Float, State};
+use crate::touch::{Button, Field, Touch};
+
+impl Flow {
+    pub(crate) fn begin_menu(&mut self, turn: &Turn<'_>) -> Outcome {
+        if self.staff.is_none() {
+            return Err(not_here());
+        }
+        self.enter(State::Menu, turn.now);
+        Ok(())
+    }
+
+    pub(crate) fn menu_page(&self, books: &dyn Books) -> MenuPage {
+        let items = [
+            Some(plain(Task::Receipts)),
+            self.may_take_float(books).then(|| plain(Task::Float)),
+            Some(plain(Task::EndDay)),
+            self.hand_in_item(books),
+            self.is_officer().then(|| plain(Task::Receive)),
+            self.notices_item(books),
+            Some(plain(Task::SignOut)),
+        ];
+        let carried = books.day_book().cash();
+        MenuPage { items: items.into_iter().flatten().collect(), carried }
+    }
+
+    fn hand_in_item(&self, books: &dyn Books) -> Option<MenuItem> {
+        let closes = self.own_closes(books);
+        let late = closes.iter().any(|close| close.late);
+        (!closes.is_empty()).then(|| counted(Task::HandIn, closes.len(), late))
+    }
+
+    fn notices_item(&self, books: &dyn Books) -> Option<MenuItem> {
+        let notices = self.open_notices(books).count();
+        (notices > 0).then(|| counted(Task::Notices, notices, false))
+    }
+
+    pub(crate) fn is_officer(&self) -> bool {
+        self.staff.as_ref().is_some_and(|member| member.receives)
+    }
+
+    /// Change money comes before the first receipt of the day, and once.
+    fn may_take_float(&self, books: &dyn Books) -> bool {
+        let till = self.till(books);
+        till.float.is_zero() && till.receipts == 0
+    }
+
+    pub(crate) fn touched_menu(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        let Touch::Choose(id) = touch else { return Err(not_here()) };
+        let offered = self.menu_page(turn.books).items.into_iter().map(|item| item.id);
+        let task = offered.into_iter().find(|task| task.id() == id).ok_or_else(not_here)?;
+        match task {
+            Task::Receipts => self.begin_receipts(turn),
+            Task::Float => {
+                self.check_day_open(turn)?;
+                self.enter(State::Float(Float::default()), turn.now);
+                Ok(())
+            }
+            Task::EndDay => self.begin_day_end(turn),
+            Task::HandIn => self.begin_hand_in(turn),
+            Task::Receive => self.begin_receive(turn),
+            Task::Notices => {
+                self.enter(State::Notices, turn.now);
+                Ok(())
+            }
+            Task::Practice => Err(not_here()),
+            Task::SignOut => self.sign_out(turn),
+        }
+    }
+
+    pub(crate) fn float_page(&self, state: &Float) -> FloatPage {
+        FloatPage { typed: state.typed.clone(), amount: Paise::parse(&state.typed).ok() }
+    }
+
+    pub(crate) fn touched_float(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        let State::Float(float) = &mut self.state else { return Err(not_here()) };
+        if touch != Touch::Press(Button::Next) {
+            float.typed = typed(&touch, Field::Float).ok_or_else(not_here)?.to_owned();
+            return Ok(());
+        }
+        let amount = crate::pay::read_amount(&float.typed)?;
+        if amount.is_zero() {
+            return Err(Refusal::new(RefusalCode::AmountZero));
+        }
+        if amount < Paise::ZERO {
+            return Err(Refusal::new(RefusalCode::AmountNegative));
+        }
+        let most = self.pack.limits.cash_cap;
+        if amount > most {
+            return Err(Refusal::with_amount(RefusalCode::AmountAboveLimit, most));
+        }
+        self.check_day_open(turn)?;
+        if !self.may_take_float(turn.books) {
+            return Err(Refusal::new(RefusalCode::FloatTaken));
+        }
+        self.record(Purpose::Float, vec![Fact::FloatTaken(amount)], turn);
+        Ok(())
+    }
+
+    /// Change money is on disk: the day begins.
+    pub(crate) fn float_recorded(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        turn.effects.push(crate::effect::Effect::Sync);
+        self.forget(turn)
+    }
+
+    /// Cash is taken for so long without the office's word, and no longer.
+    pub(crate) fn check_heard(&self, turn: &Turn<'_>) -> Outcome {
+        let most = self.pack.limits.cash_hours_max;
+        match turn.books.unheard_hours(turn.now).is_some_and(|hours| hours >= most) {
+            true => Err(Refusal::with_count(RefusalCode::TooLongAway, most)),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Task {
+    /// The id to `choose`.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Receipts => "receipts",
+            Self::Float => "float",
+            Self::EndDay => "end_day",
+            Self::HandIn => "hand_in",
+            Self::Receive => "receive",
+            Self::Notices => "notices",
+            Self::Practice => "practice",
+            Self::SignOut => "sign_out",
+        }
+    }
+}
+
+fn plain(id: Task) -> MenuItem {
+    MenuItem { id, count: 0, late: false }
+}
+
+fn counted(id: Task, count: usize, late: bool) -> MenuItem {
+    MenuItem { id, count: u32::try_from(count).unwrap_or(u32::MAX), late }
+}
