@@ -409,8 +409,12 @@ impl Desk {
         }
     }
 
-    /// What the bank confirmed and no receipt says yet; told again after every restart.
+    /// What the bank confirmed and no receipt says yet, and what officers received at the office and
+    /// no entry says yet; told again after every restart.
     fn tell_confirmations(&mut self) {
+        for word in self.lending.office_words() {
+            self.take(Event::World(World::ReceivedAtOffice(word)));
+        }
         for word in self.lending.store.confirmations() {
             let world = World::Confirmed {
                 intent: word.confirmation.intent,

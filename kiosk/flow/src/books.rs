@@ -2,8 +2,8 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Building, ClaimError, DayBook, Entry, Moment, Paise, ReceiptLine, ReceiptNumber, Receiving,
-    SignedLease, StaffId, VisitOutcome, Writer,
+    Building, ClaimError, DayBook, Entry, Lease, Moment, Paise, ReceiptLine, ReceiptNumber,
+    Receiving, SignedLease, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -51,6 +51,9 @@ pub trait Books {
 
     /// Whether a receipt of this device was cancelled.
     fn is_cancelled(&self, receipt: u64) -> bool;
+
+    /// The lease of the book with this code that was opened last before an entry.
+    fn opened_before(&self, book: &str, seq: u64) -> Result<Option<Lease>, Unreadable>;
 
     /// What the office noted about receipts of this device, oldest first.
     fn notices(&self) -> Vec<OfficeNotice>;

@@ -1,7 +1,7 @@
 //! What the office noted about receipts of this device, for their payers: money that is held, and
 //! cheques that were not honoured.
 
-use ledger::{Fact, Paise, PayerNotice};
+use ledger::{Fact, PayerNotice};
 
 use crate::books::{Books, Noted, OfficeNotice, Unreadable};
 use crate::effect::Purpose;
@@ -58,15 +58,5 @@ impl Flow {
         let fact = Fact::NoticeWritten(PayerNotice { notice: found.seq, receipt: found.receipt });
         self.record(Purpose::Paper, vec![fact], turn);
         Ok(())
-    }
-}
-
-impl OfficeNotice {
-    /// What is held, where something is.
-    pub(crate) fn excess(&self) -> Option<Paise> {
-        match self.noted {
-            Noted::Excess(amount) => Some(amount),
-            Noted::Dishonoured(_) => None,
-        }
     }
 }

@@ -15,15 +15,7 @@ pub fn lease_of(entry: &Entry, books: &dyn Books) -> Result<Option<Lease>, Unrea
         // The newest entry's book is the open one: nothing was opened since.
         return Ok(day_book.book(&receipt.book).map(|open| open.lease.clone()));
     }
-    for seq in (1..entry.seq).rev() {
-        let Some(before) = books.entry(seq)? else { break };
-        if let Fact::BookOpened(opened) = before.fact
-            && opened.lease.book == receipt.book
-        {
-            return Ok(Some(opened.lease));
-        }
-    }
-    Ok(None)
+    books.opened_before(&receipt.book, entry.seq)
 }
 
 /// The printed number of a receipt.

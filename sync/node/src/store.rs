@@ -6,6 +6,7 @@ mod audit;
 mod database;
 mod error;
 mod outbox;
+mod receipts;
 mod register;
 mod tally;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use answer::{Confirmed, Taken};
 pub use audit::Verified;
 pub use database::BOOKS_FILE;
 pub use error::{AppendError, Damage, StoreError};
+pub use receipts::{OfficeSaid, Said};
 pub use register::BUILDINGS_FOUND_MAX;
 pub use tally::HouseToday;
 
@@ -50,6 +52,8 @@ pub struct Store {
     sisters: BTreeMap<Writer, PublicKey>,
     /// What the bank said, by the intent; those that are receipted already may be among them.
     confirmed: BTreeMap<u64, Confirmed>,
+    /// What the office said about this device's receipts and closes.
+    said: Vec<OfficeSaid>,
     boot: u32,
     last_moment: Option<Moment>,
     time: KnownTime,
@@ -96,6 +100,7 @@ impl Store {
             leases: vec![provision.book.clone()],
             sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),
             confirmed: BTreeMap::new(),
+            said: Vec::new(),
             boot: 1,
             last_moment: None,
             time: KnownTime { office_ms: provision.book.lease.issued_ms, ..KnownTime::default() },

@@ -1,12 +1,14 @@
 //! The books as the journeys may read them.
 
 use argon2::{Argon2, PasswordHash, PasswordVerifier};
-use flow::{Books, Checked, Deed, Done, Unreadable};
-use ledger::{
-    Building, Claim, ClaimError, DayBook, Entry, Fact, Moment, Payer, ReceiptLine, SignedClaim,
-    SignedLease, StaffId, Writer,
+use flow::{
+    Books, Checked, CheckedRemittance, Deed, Done, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
-use node::{Member, Provision, Store, StoreError};
+use ledger::{
+    Building, Claim, ClaimError, DayBook, Entry, Fact, Lease, Moment, Payer, ReceiptLine,
+    RemittanceClaim, SignedClaim, SignedLease, SignedRemittance, StaffId, Writer,
+};
+use node::{Member, OfficeSaid, Provision, Said, Store, StoreError};
 
 /// The most houses of one round that are read.
 const ROUND_HOUSES_MAX: usize = 2_000;
@@ -28,10 +30,16 @@ impl Lending {
         Self { store, reached_at: None, address, body: provision.body.clone(), staff, names }
     }
 
-    /// The name of a device of this body.
-    fn device_name(&self, writer: Writer) -> String {
-        let known = self.names.iter().find(|(known, _)| *known == writer);
-        known.map_or_else(|| writer.0.to_string(), |(_, name)| name.clone())
+    /// What officers received at the office's counter of closes that are still carried here.
+    pub fn office_words(&self) -> Vec<OfficeWord> {
+        let carried: Vec<u64> = self.store.day_book().carried().map(|(seq, _)| seq).collect();
+        let words = self.store.office_said().filter_map(|OfficeSaid { seq, said }| match said {
+            Said::Received { officer, word } if carried.contains(&word.of.close) => {
+                Some(OfficeWord { seq: *seq, officer: *officer, word: word.clone() })
+            }
+            Said::Received { .. } | Said::Excess { .. } | Said::Dishonoured { .. } => None,
+        });
+        words.collect()
     }
 }
 
@@ -85,6 +93,59 @@ impl Books for Lending {
         }
         receipts.reverse();
         Ok(receipts)
+    }
+
+    fn receipts_like(&self, typed: &str, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        self.store.receipts_like(typed, limit).map_err(logged)
+    }
+
+    fn is_cancelled(&self, receipt: u64) -> bool {
+        self.store.is_cancelled(receipt)
+    }
+
+    fn opened_before(&self, book: &str, seq: u64) -> Result<Option<Lease>, Unreadable> {
+        Ok(self.store.opened_before(book, seq))
+    }
+
+    fn notices(&self) -> Vec<OfficeNotice> {
+        let said = self.store.office_said();
+        let noted = said.filter_map(|OfficeSaid { seq, said }| {
+            let (receipt, noted) = match said {
+                Said::Excess { receipt, amount } => (*receipt, Noted::Excess(*amount)),
+                Said::Dishonoured { receipt, reason } => {
+                    (*receipt, Noted::Dishonoured(reason.clone()))
+                }
+                Said::Received { .. } => return None,
+            };
+            Some(OfficeNotice { seq: *seq, receipt, noted })
+        });
+        noted.collect()
+    }
+
+    fn device_name(&self, writer: Writer) -> String {
+        let known = self.names.iter().find(|(known, _)| *known == writer);
+        known.map_or_else(|| writer.0.to_string(), |(_, name)| name.clone())
+    }
+
+    fn unheard_hours(&self, now: Moment) -> Option<u32> {
+        self.store.unheard_hours(now)
+    }
+
+    fn remittance_square(&self, entry: &Entry) -> String {
+        let writer = self.store.day_book().writer();
+        let claim = RemittanceClaim::new(writer, self.body.clone(), entry);
+        claim.signed(self.store.key()).square(&self.address)
+    }
+
+    fn check_remittance(&self, square: &str) -> Result<CheckedRemittance, ClaimError> {
+        let signed = SignedRemittance::read(square)?;
+        let claim = signed.checked(&self.body, |writer| self.store.sister_key(writer))?;
+        let writer = claim.writer;
+        if let Ok((entry, word)) = claim.receiving() {
+            return Ok(CheckedRemittance::Receiving { writer, entry, word });
+        }
+        let (entry, _, _) = claim.close()?;
+        Ok(CheckedRemittance::Close { writer, entry, device: self.device_name(writer) })
     }
 
     fn leases(&self) -> Vec<SignedLease> {

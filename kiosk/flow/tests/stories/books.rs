@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use flow::{Books, Checked, Deed, Done, Unreadable};
+use flow::{Books, Checked, CheckedRemittance, Deed, Done, OfficeNotice, Unreadable};
 use ledger::{
     Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, Lease,
-    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, Signature, SignedClaim,
-    SignedLease, Signer, StaffId, Writer,
+    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RemittanceClaim,
+    Signature, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId, Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -59,6 +59,9 @@ pub struct MemoryBooks {
     pub unreadable: Cell<bool>,
     /// The wall clock cannot be believed since then.
     pub unsure_since_ms: Option<i64>,
+    pub unheard_hours: Option<u32>,
+    /// What the office noted about receipts.
+    pub notices: Vec<OfficeNotice>,
     /// Of each building: what it paid, and what was done there last.
     paid: HashMap<u32, Vec<ReceiptLine>>,
     done: HashMap<u32, Done>,
@@ -77,6 +80,8 @@ impl MemoryBooks {
             acknowledged: 0,
             unreadable: Cell::new(false),
             unsure_since_ms: None,
+            unheard_hours: Some(0),
+            notices: Vec::new(),
             paid: HashMap::new(),
             done: HashMap::new(),
             office,
@@ -84,6 +89,13 @@ impl MemoryBooks {
         };
         books.lease("K3", 2026, 1, 1_000);
         books
+    }
+
+    /// Another device of the body, with a book of its own.
+    pub fn become_another(&mut self, writer: Writer) {
+        self.day_book = DayBook::new(writer, self.office.public_key());
+        self.leases.clear();
+        self.lease("K4", 2026, 1, 1_000);
     }
 
     /// The office issues a receipt book for this device.
@@ -104,7 +116,7 @@ impl MemoryBooks {
             body: BODY.to_owned(),
             year,
             book: book.to_owned(),
-            writer: WRITER,
+            writer: self.day_book.writer(),
             operator,
             first,
             last,
@@ -122,6 +134,7 @@ impl MemoryBooks {
                     let deed = Deed::Visited(visit.outcome);
                     self.done.insert(visit.building, Done { at: entry.at, deed });
                 }
+                Fact::Voided(void) => self.take_back(void.receipt),
                 Fact::Receipt(receipt) => {
                     let Payer::Building(id) = receipt.payer else { continue };
                     self.paid.entry(id).or_default().extend(receipt.lines.clone());
@@ -139,6 +152,15 @@ impl MemoryBooks {
             }
         }
         self.entries.extend(entries.iter().cloned());
+    }
+
+    /// What a cancelled receipt paid is owed again.
+    fn take_back(&mut self, receipt: u64) {
+        let entry = self.entries.iter().find(|entry| entry.seq == receipt);
+        let Some(Fact::Receipt(paper)) = entry.map(|entry| &entry.fact) else { return };
+        let Payer::Building(id) = paper.payer else { return };
+        let paid = self.paid.entry(id).or_default();
+        paid.truncate(paid.len() - paper.lines.len());
     }
 
     /// So many more houses of ward 7, each with a late half-year and late months of the fee.
@@ -211,6 +233,63 @@ impl Books for MemoryBooks {
             .collect();
         receipts.reverse();
         self.readable(receipts)
+    }
+
+    fn receipts_like(&self, typed: &str, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        self.readable(())?;
+        let like = |entry: &&Entry| {
+            let Fact::Receipt(receipt) = &entry.fact else { return false };
+            let lease = flow::lease_of(entry, self).ok().flatten().expect("a receipt's lease");
+            let house = match receipt.payer {
+                Payer::Building(id) => self.find(|building| building.id == id),
+                Payer::Suspense(_) => None,
+            };
+            lease.number(receipt.number).to_string().contains(typed)
+                || house.is_some_and(|house| house.number == typed)
+        };
+        self.readable(self.entries.iter().rev().filter(like).take(limit).cloned().collect())
+    }
+
+    fn is_cancelled(&self, receipt: u64) -> bool {
+        let mut facts = self.entries.iter().map(|entry| &entry.fact);
+        facts.any(|fact| matches!(fact, Fact::Voided(void) if void.receipt == receipt))
+    }
+
+    fn opened_before(&self, book: &str, seq: u64) -> Result<Option<Lease>, Unreadable> {
+        let before = self.entries.iter().rev().filter(|entry| entry.seq < seq);
+        let mut opened = before.filter_map(|entry| match &entry.fact {
+            Fact::BookOpened(signed) if signed.lease.book == book => Some(signed.lease.clone()),
+            _ => None,
+        });
+        self.readable(opened.next())
+    }
+
+    fn notices(&self) -> Vec<OfficeNotice> {
+        self.notices.clone()
+    }
+
+    fn device_name(&self, writer: Writer) -> String {
+        format!("device-{}", writer.0)
+    }
+
+    fn unheard_hours(&self, _: Moment) -> Option<u32> {
+        self.unheard_hours
+    }
+
+    fn remittance_square(&self, entry: &Entry) -> String {
+        let claim = RemittanceClaim::new(self.day_book.writer(), BODY.to_owned(), entry);
+        claim.signed(&self.device).square("https://padippuram.example")
+    }
+
+    fn check_remittance(&self, square: &str) -> Result<CheckedRemittance, ClaimError> {
+        let signed = SignedRemittance::read(square)?;
+        let claim = signed.checked(BODY, |_| Some(self.device.public_key()))?;
+        let writer = claim.writer;
+        if let Ok((entry, word)) = claim.receiving() {
+            return Ok(CheckedRemittance::Receiving { writer, entry, word });
+        }
+        let (entry, _, _) = claim.close()?;
+        Ok(CheckedRemittance::Close { writer, entry, device: self.device_name(writer) })
     }
 
     fn leases(&self) -> Vec<SignedLease> {

@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 15] = [
+pub const BUTTONS: [Button; 18] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -20,6 +20,9 @@ pub const BUTTONS: [Button; 15] = [
     Button::EndDay,
     Button::Less,
     Button::More,
+    Button::Menu,
+    Button::CancelReceipt,
+    Button::Reprint,
 ];
 
 /// A way to a page.
@@ -86,7 +89,51 @@ fn locked() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 25] = [
+/// A cashier who has taken ₹1,184 in cash, at this task of the menu.
+fn cashier_at(task: &str) -> Teller {
+    let mut teller = Teller::counter();
+    teller.go_to_pay("12/345");
+    teller.pay_by("cash");
+    teller.write(Field::Tendered, "1184");
+    teller.press(Button::Next);
+    teller.paper(PaperEnding::Whole);
+    teller.press(Button::Next);
+    teller.press(Button::Menu);
+    teller.choose(task);
+    teller
+}
+
+fn at_receipt() -> Teller {
+    let mut teller = cashier_at("receipts");
+    let Page::Receipts(page) = teller.page() else { panic!("{:?}", teller.page()) };
+    teller.choose(&page.receipts[0].id);
+    teller
+}
+
+fn closed_at(task: &str) -> Teller {
+    let mut teller = cashier_at("end_day");
+    teller.write(Field::Coins, "1184");
+    teller.press(Button::Next);
+    teller.paper(PaperEnding::Whole);
+    teller.press(Button::Next);
+    if task == "receive" {
+        teller.press(Button::SignOut);
+        teller.press(Button::SignIn);
+        teller.sign_in("5", "5050");
+    }
+    teller.press(Button::Menu);
+    teller.choose(task);
+    teller
+}
+
+fn at_close() -> Teller {
+    let mut teller = closed_at("receive");
+    let Page::Receive(page) = teller.page() else { panic!("{:?}", teller.page()) };
+    teller.choose(&page.here[0].id);
+    teller
+}
+
+const WAYS: [(&str, Way); 36] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -142,6 +189,48 @@ const WAYS: [(&str, Way); 25] = [
         teller.choose("collected");
         teller
     }),
+    ("menu", || {
+        let mut teller = Teller::counter();
+        teller.press(Button::Menu);
+        teller
+    }),
+    ("receipts", || cashier_at("receipts")),
+    ("receipt", at_receipt),
+    ("cancel", || {
+        let mut teller = at_receipt();
+        teller.press(Button::CancelReceipt);
+        teller
+    }),
+    ("change money", || {
+        let mut teller = Teller::counter();
+        teller.press(Button::Menu);
+        teller.choose("float");
+        teller
+    }),
+    ("hand in", || closed_at("hand_in")),
+    ("receive", || closed_at("receive")),
+    ("close that is received", at_close),
+    ("received", || {
+        let mut teller = at_close();
+        teller.write(Field::Counted, "1184");
+        teller.press(Button::Next);
+        teller
+    }),
+    ("cheque", || {
+        let mut teller = Teller::counter();
+        teller.go_to_pay("12/345");
+        teller.pay_by("cheque");
+        teller
+    }),
+    ("notices", || {
+        let mut teller = cashier_at("receipts");
+        let (receipt, _) = teller.receipts()[0];
+        let noted = flow::Noted::Excess(crate::teller::rupees(10));
+        teller.books.notices = vec![flow::OfficeNotice { seq: 9, receipt, noted }];
+        teller.press(Button::Back);
+        teller.choose("notices");
+        teller
+    }),
     ("checked", || {
         let mut teller = printing();
         let slip = teller.slip();
@@ -174,6 +263,8 @@ fn every_button_on_every_page_is_answered() {
                 (_, Button::MoreTime)
                     | ("visit", Button::Less)
                     | ("home" | "home with a cashier" | "ask paper" | "round", Button::Finish)
+                    // The list is looked through again, and says the same.
+                    | ("receipts", Button::Next)
             );
             assert!(did || may_rest, "{button:?} is dead on {name}");
             teller.assert_sound();

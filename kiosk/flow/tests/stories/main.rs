@@ -14,6 +14,7 @@ mod idle;
 mod karmasena;
 mod monkey;
 mod numbers;
+mod office;
 mod paper;
 mod teller;
 mod upi;

@@ -3,6 +3,7 @@
 
 mod account;
 mod dice;
+mod office;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -150,9 +151,14 @@ impl Monkey {
 
     /// What somebody would do on this page who wants to get on.
     fn sensible(&mut self) {
+        if self.dice.roll(60) == 0 {
+            return self.errand();
+        }
         let next = [Button::Next];
         match (self.teller.page(), self.dice.roll(3)) {
-            (Page::Home(_), 0) => self.press(&[Button::SignIn, Button::SignOut, Button::SignIn]),
+            (Page::Home(_), 0) => {
+                self.press(&[Button::SignIn, Button::Menu, Button::Menu, Button::SignOut]);
+            }
             (Page::Home(_), 1) => self.scan_a_house(),
             (Page::Home(_), _) => self.choose(&["property_tax", "waste_fee", "check_receipt"]),
             (Page::SignIn(page), _) if page.tries_left == 0 => self.power_cut(),
@@ -170,7 +176,7 @@ impl Monkey {
                 );
             }
             (Page::Pay(_), 0) => self.choose(&["whole", "late", "advance", "another"]),
-            (Page::Pay(_), 1) => self.choose(&["cash", "card", "upi"]),
+            (Page::Pay(_), 1) => self.choose(&["cash", "card", "upi", "cash", "cheque"]),
             (Page::Amount(_), 0) => {
                 self.write(Field::Amount, &["50", "7.35", "1000", "0", "200000", "-1", "x"]);
             }
@@ -188,6 +194,7 @@ impl Monkey {
             (Page::Round(_), 1) => self.scan_a_house(),
             (Page::Round(_), _) => match self.dice.roll(8) {
                 0 => self.press(&[Button::EndDay, Button::SignOut]),
+                1 => self.press(&[Button::Menu]),
                 _ => self.press(&[Button::Next, Button::Suspense]),
             },
             (Page::Visit(_), 0) => {
@@ -204,6 +211,7 @@ impl Monkey {
             },
             (Page::DayEnd(_), 0 | 1) => self.write(Field::Reason, &["torn", ""]),
             (Page::Checked(_), _) => self.press(&[Button::Finish, Button::Back]),
+            (page, _) if self.office(&page) => {}
             _ => self.press(&next),
         }
     }
@@ -433,5 +441,7 @@ impl Monkey {
         assert_eq!(left, 0, "nothing is left open");
         let paid = self.books.receipts;
         assert!(paid > 100, "{paid} receipts are too few to prove anything");
+        let (cancelled, handed_in) = (self.books.cancelled, self.books.handed_in);
+        assert!(cancelled > 0 && handed_in > 0, "{cancelled} cancelled, {handed_in} handed in");
     }
 }

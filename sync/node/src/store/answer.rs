@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::database::{begin, stored};
 use super::error::StoreError;
+use super::receipts::{OfficeSaid, Said};
 use super::{Cursors, Store, register};
 
 /// What an answer brought that was not known before.
@@ -215,6 +216,10 @@ impl Store {
     /// Keeps in memory what a notice says; `taken` is told as well.
     fn learn(&mut self, signed: SignedNotice, mut taken: Option<&mut Taken>) {
         let entry = signed.notice.entry;
+        if let Some(said) = Said::of(&entry, self.day_book.writer()) {
+            self.said.push(OfficeSaid { seq: entry.seq, said });
+            return;
+        }
         match entry.fact {
             Fact::Confirmed(confirmation) if confirmation.writer == self.day_book.writer() => {
                 let confirmed = Confirmed { seq: entry.seq, confirmation };
@@ -235,6 +240,8 @@ impl Store {
                     taken.enrolments.push(sister);
                 }
             }
+            // It was honoured, or it is for the office's own books.
+            Fact::InstrumentSettled(_) => {}
             other => tracing::warn!(seq = entry.seq, fact = ?other, "a notice says nothing here"),
         }
     }

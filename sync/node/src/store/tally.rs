@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ledger::{Entry, Fact, Lease, Moment, Paise, Payer, VisitOutcome};
+use ledger::{Entry, Fact, Lease, Moment, Paise, Payer, Receipt, VisitOutcome};
 
 /// What this device did at one building on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +25,26 @@ pub(super) struct Voided {
     pub by: u64,
 }
 
+/// A receipt of this device, as far as it is searched by.
+#[derive(Clone, Copy)]
+pub(super) struct Counterfoil {
+    pub seq: u64,
+    pub number: u32,
+    /// The place of its book among those that were opened.
+    pub book: usize,
+    pub building: Option<u32>,
+}
+
 #[derive(Default)]
 pub(super) struct Tally {
     receipts: HashMap<u32, Vec<u64>>,
     voided: HashMap<u32, Vec<Voided>>,
     latest: HashMap<u32, HouseToday>,
     opened: HashSet<(u16, String)>,
+    /// The books in the order in which they were opened, each with the entry that opened it.
+    books: Vec<(u64, Lease)>,
+    counterfoils: Vec<Counterfoil>,
+    cancelled: HashSet<u64>,
 }
 
 impl Tally {
@@ -38,8 +52,10 @@ impl Tally {
         match &entry.fact {
             Fact::BookOpened(signed) => {
                 self.opened.insert((signed.lease.year, signed.lease.book.clone()));
+                self.books.push((entry.seq, signed.lease.clone()));
             }
             Fact::Receipt(receipt) => {
+                self.note_counterfoil(receipt, entry.seq);
                 if let Payer::Building(building) = receipt.payer {
                     self.receipts.entry(building).or_default().push(entry.seq);
                     let today = self.today(building, entry.at);
@@ -47,12 +63,42 @@ impl Tally {
                     today.paid = today.paid.checked_add(receipt.total).unwrap_or(today.paid);
                 }
             }
-            Fact::Voided(void) => self.take_out(void.receipt, entry.seq),
+            Fact::Voided(void) => {
+                self.cancelled.insert(void.receipt);
+                self.take_out(void.receipt, entry.seq);
+            }
             Fact::Visit(visit) => {
                 self.today(visit.building, entry.at).visit = Some(visit.outcome);
             }
             _ => {}
         }
+    }
+
+    fn note_counterfoil(&mut self, receipt: &Receipt, seq: u64) {
+        let mut newest = self.books.iter().enumerate().rev();
+        let found = newest.find(|(_, (_, lease))| lease.book == receipt.book);
+        let Some((book, _)) = found else { return };
+        let building = match receipt.payer {
+            Payer::Building(building) => Some(building),
+            Payer::Suspense(_) => None,
+        };
+        self.counterfoils.push(Counterfoil { seq, number: receipt.number, book, building });
+    }
+
+    /// This device's receipts, newest first, each with the lease of its book.
+    pub(super) fn counterfoils(&self) -> impl Iterator<Item = (Counterfoil, &Lease)> {
+        let newest = self.counterfoils.iter().rev();
+        newest.map(|counterfoil| (*counterfoil, &self.books[counterfoil.book].1))
+    }
+
+    /// The lease of the book with this code that was opened last before an entry.
+    pub(super) fn opened_before(&self, book: &str, seq: u64) -> Option<&Lease> {
+        let mut newest = self.books.iter().rev();
+        newest.find(|(opened, lease)| *opened < seq && lease.book == book).map(|(_, lease)| lease)
+    }
+
+    pub(super) fn is_cancelled(&self, receipt: u64) -> bool {
+        self.cancelled.contains(&receipt)
     }
 
     /// This device's receipts for a building that stand, oldest first.

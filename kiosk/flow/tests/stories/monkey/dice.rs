@@ -23,7 +23,7 @@ impl Dice {
     }
 }
 
-pub const FIELDS: [Field; 18] = [
+pub const FIELDS: [Field; 23] = [
     Field::Number,
     Field::Amount,
     Field::Tendered,
@@ -42,4 +42,9 @@ pub const FIELDS: [Field; 18] = [
     Field::Note20,
     Field::Note10,
     Field::Coins,
+    Field::Float,
+    Field::Counted,
+    Field::InstrumentNumber,
+    Field::Bank,
+    Field::Dated,
 ];
