@@ -3,6 +3,7 @@
 
 mod lending;
 mod outward;
+mod practice;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -113,8 +114,11 @@ pub fn start(
     let flow = Flow::new(setup.settings(), Arc::clone(&setup.pack));
     let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
     let desk = Desk {
-        flow,
-        lending,
+        seat: Seat { flow, lending },
+        aside: None,
+        wished: None,
+        waited: 0,
+        setup,
         link,
         backoff,
         next_send_ms: 0,
@@ -196,9 +200,22 @@ fn start_printer(
     }))
 }
 
-struct Desk {
+/// Journeys with the books that they are about.
+struct Seat {
     flow: Flow,
     lending: Lending,
+}
+
+struct Desk {
+    /// Who is served: the device's own books, or those of a lesson.
+    seat: Seat,
+    /// The device's own books, while somebody practises.
+    aside: Option<Seat>,
+    /// Practice is to begin, or to end, once the present word was dealt with.
+    wished: Option<bool>,
+    /// How often time was told while a lesson waited for its bank.
+    waited: u32,
+    setup: Setup,
     link: Link,
     backoff: Backoff,
     next_send_ms: u64,
@@ -226,8 +243,9 @@ impl Desk {
                     touched = matches!(word, Word::Touch(_));
                     self.take_word(word);
                 }
-                Err(RecvTimeoutError::Timeout) => self.take(Event::World(World::Tick)),
+                Err(RecvTimeoutError::Timeout) => self.tick(),
             }
+            self.change_seats();
             self.send_when_due();
             self.show();
             if touched {
@@ -259,7 +277,7 @@ impl Desk {
             self.refused = None;
         }
         let now = self.now();
-        let effects = self.flow.handle(event, now, &self.lending);
+        let effects = self.seat.flow.handle(event, now, &self.seat.lending);
         self.say_refusal();
         for effect in effects {
             self.perform(effect);
@@ -269,6 +287,8 @@ impl Desk {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
+            Effect::Practise(begins) => self.wished = Some(begins),
+            effect if self.is_practice() => self.pretend(effect),
             Effect::Charge { intent, amount, reference } => {
                 let sale = sale(amount, reference);
                 self.ask_terminal(TerminalJob::Charge { intent, sale });
@@ -289,7 +309,7 @@ impl Desk {
 
     fn record(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) {
         let now = self.now();
-        let world = match self.lending.store.append(now, staff, facts) {
+        let world = match self.seat.lending.store.append(now, staff, facts) {
             Ok(entries) => {
                 entries.iter().for_each(|entry| self.say_entry(entry));
                 World::Recorded { purpose, entries }
@@ -347,7 +367,7 @@ impl Desk {
         if self.sending || now.mono_ms < self.next_send_ms {
             return;
         }
-        let request = match self.lending.store.next_request(now.wall_ms) {
+        let request = match self.own().lending.store.next_request(now.wall_ms) {
             Ok(request) => request,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "nothing can be sent");
@@ -368,14 +388,14 @@ impl Desk {
             LinkEvent::Down { why, retry_after_ms } => {
                 tracing::warn!(error = &why as &dyn std::error::Error, "the centre is away");
                 self.next_send_ms = now_ms + self.backoff.failed(retry_after_ms);
-                self.take(Event::World(World::Line { online: false }));
+                self.take_in_own(World::Line { online: false });
             }
         }
     }
 
     fn take_answer(&mut self, packed: &[u8]) {
         let now = self.now();
-        let taken = match self.lending.store.take_answer(packed, now) {
+        let taken = match self.own().lending.store.take_answer(packed, now) {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::error!(
@@ -383,50 +403,51 @@ impl Desk {
                     "the centre's answer is not believed"
                 );
                 self.next_send_ms = now.mono_ms + self.backoff.failed(None);
-                self.take(Event::World(World::Line { online: false }));
+                self.take_in_own(World::Line { online: false });
                 return;
             }
         };
         self.backoff.succeeded();
-        self.lending.reached_at = Some(now);
+        self.own().lending.reached_at = Some(now);
         for quarantined in &taken.quarantined {
             tracing::warn!(seq = quarantined.seq, reason = quarantined.reason, "in quarantine");
         }
         if let Some(rejection) = &taken.rejection {
             tracing::error!(%rejection, "the centre took nothing");
         }
-        let more = taken.more || self.lending.store.to_send() > 0 && taken.rejection.is_none();
-        let pause = match (more || self.send_again, self.flow.waits_for_the_bank()) {
+        let to_send = self.own().lending.store.to_send();
+        let more = taken.more || to_send > 0 && taken.rejection.is_none();
+        let pause = match (more || self.send_again, self.own().flow.waits_for_the_bank()) {
             (true, _) => 0,
             (false, true) => WAITING_NEWS_MS,
             (false, false) => NEWS_MS,
         };
         self.next_send_ms = now.mono_ms + pause;
-        self.take(Event::World(World::Line { online: true }));
+        self.take_in_own(World::Line { online: true });
         self.tell_confirmations();
         if taken.buildings > 0 {
-            self.take(Event::World(World::RegisterChanged));
+            self.take_in_own(World::RegisterChanged);
         }
     }
 
     /// What the bank confirmed and no receipt says yet, and what officers received at the office and
     /// no entry says yet; told again after every restart.
     fn tell_confirmations(&mut self) {
-        for word in self.lending.office_words() {
-            self.take(Event::World(World::ReceivedAtOffice(word)));
+        for word in self.own().lending.office_words() {
+            self.take_in_own(World::ReceivedAtOffice(word));
         }
-        for word in self.lending.store.confirmations() {
+        for word in self.own().lending.store.confirmations() {
             let world = World::Confirmed {
                 intent: word.confirmation.intent,
                 bank_reference: word.confirmation.bank_reference,
                 confirmation: word.seq,
             };
-            self.take(Event::World(world));
+            self.take_in_own(world);
         }
     }
 
     fn show(&mut self) {
-        let screen = self.flow.screen(&self.lending);
+        let screen = self.seat.flow.screen(&self.seat.lending);
         if self.shown.as_ref() == Some(&screen) {
             return;
         }
@@ -436,11 +457,11 @@ impl Desk {
 
     /// Each refusal is said once, whether a touch or the world's answer brought it.
     fn say_refusal(&mut self) {
-        let refusal = self.flow.refusal().cloned();
+        let refusal = self.seat.flow.refusal().cloned();
         if let Some(refusal) = &refusal
             && self.refused.as_ref() != Some(refusal)
         {
-            let line = RefusalLine::of(refusal, self.flow.language());
+            let line = RefusalLine::of(refusal, self.seat.flow.language());
             tracing::info!(code = ?refusal.code, "refused");
             (self.say)(Outward::Line(Line::Refusal(line)));
         }
@@ -448,12 +469,13 @@ impl Desk {
     }
 
     fn say_entry(&self, entry: &Entry) {
-        let line = EntryLine::of(entry, &self.lending);
+        let line = EntryLine::of(entry, &self.seat.lending);
         (self.say)(Outward::Line(Line::Entry(line)));
     }
 
     fn now(&self) -> Moment {
-        moment(self.started, self.lending.store.boot())
+        let own = self.aside.as_ref().unwrap_or(&self.seat);
+        moment(self.started, own.lending.store.boot())
     }
 }
 

@@ -67,6 +67,7 @@ impl Setup {
                 .collect(),
             has_terminal: has(DeviceKind::ZvtTerminal),
             has_scanner: has(DeviceKind::LineScanner),
+            practice: false,
         }
     }
 

@@ -31,6 +31,8 @@ pub enum Effect {
     },
     /// Talk to the centre now.
     Sync,
+    /// Begin or end practice: other books, under another key, that reach nobody.
+    Practise(bool),
 }
 
 /// One print job: the entry whose slip it is, and how often it was tried since the start.

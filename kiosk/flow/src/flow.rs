@@ -26,6 +26,8 @@ pub struct Settings {
     pub staff: Vec<Member>,
     pub has_terminal: bool,
     pub has_scanner: bool,
+    /// Everything here is practice: each page and each slip says so.
+    pub practice: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +104,25 @@ impl Flow {
         };
         flow.state = flow.idle_state();
         flow
+    }
+
+    /// The same as practice, with whoever wants to learn signed in already.
+    pub fn practising(settings: Settings, pack: Arc<Pack>, who: &Flow) -> Self {
+        let mut flow = Self::new(Settings { practice: true, ..settings }, pack);
+        flow.staff = who.staff.clone();
+        flow.language = who.language;
+        flow.online = true;
+        flow
+    }
+
+    /// Whether all of this is for learning.
+    pub fn is_practice(&self) -> bool {
+        self.settings.practice
+    }
+
+    /// Whether nobody is signed in.
+    pub fn is_unattended(&self) -> bool {
+        self.staff.is_none()
     }
 
     /// Takes one event and says what is to be done about it.
@@ -373,6 +394,7 @@ impl Flow {
             refusal: self.refusal.clone(),
             still_there_s: self.still_there_s(),
             back: self.has_back(),
+            practice: self.settings.practice,
         }
     }
 

@@ -3,7 +3,7 @@
 use ledger::{Fact, Paise};
 
 use crate::books::Books;
-use crate::effect::Purpose;
+use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{FloatPage, MenuItem, MenuPage, Task};
@@ -27,6 +27,7 @@ impl Flow {
             self.hand_in_item(books),
             self.is_officer().then(|| plain(Task::Receive)),
             self.notices_item(books),
+            Some(plain(Task::Practice)),
             Some(plain(Task::SignOut)),
         ];
         let carried = books.day_book().cash();
@@ -72,9 +73,20 @@ impl Flow {
                 self.enter(State::Notices, turn.now);
                 Ok(())
             }
-            Task::Practice => Err(not_here()),
+            Task::Practice => self.practise(turn),
             Task::SignOut => self.sign_out(turn),
         }
+    }
+
+    /// What the printer still has, or a terminal has not answered, comes to its end first: its word
+    /// must find the books that it belongs to.
+    fn practise(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let day_book = turn.books.day_book();
+        if !self.at_printer.is_empty() || day_book.intents().next().is_some() {
+            return Err(Refusal::new(RefusalCode::PaymentRunning));
+        }
+        turn.effects.push(Effect::Practise(!self.settings.practice));
+        self.forget(turn)
     }
 
     pub(crate) fn float_page(&self, state: &Float) -> FloatPage {
@@ -108,7 +120,7 @@ impl Flow {
 
     /// Change money is on disk: the day begins.
     pub(crate) fn float_recorded(&mut self, turn: &mut Turn<'_>) -> Outcome {
-        turn.effects.push(crate::effect::Effect::Sync);
+        turn.effects.push(Effect::Sync);
         self.forget(turn)
     }
 

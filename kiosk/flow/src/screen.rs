@@ -45,6 +45,8 @@ pub struct Frame {
     pub still_there_s: Option<u32>,
     /// Whether a Back button stands here.
     pub back: bool,
+    /// Nothing on this glass is real: it is for learning.
+    pub practice: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, JsonSchema)]

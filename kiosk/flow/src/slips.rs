@@ -151,7 +151,7 @@ impl Flow {
             collector: texts.collector.as_deref(),
             visit: visit.as_ref().map(part_of),
             duplicate,
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::receipt(&self.pack, receipt.language, &facts))
     }
@@ -175,7 +175,7 @@ impl Flow {
             fee_left: visit.fee_left,
             collector: collector.as_deref(),
             next_visit: None,
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::visit(&self.pack, self.language, &facts))
     }
@@ -193,7 +193,7 @@ impl Flow {
             building: &place.number,
             amount: intent.amount,
             until: &until.time_text(),
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::upi_waiting(&self.pack, self.language, &facts))
     }
@@ -230,7 +230,7 @@ impl Flow {
             instruments: (close.instruments, close.instruments_sum),
             remit_by: self.pack.remit_by(entry.at.date(), close.counted),
             square: (!close.is_empty()).then_some(&*square),
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::day_close(&self.pack, self.language, &facts))
     }

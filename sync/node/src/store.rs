@@ -118,6 +118,12 @@ impl Store {
         Ok(store)
     }
 
+    /// Books that are gone when the program ends.
+    pub fn in_memory(provision: &Provision) -> Result<Self, StoreError> {
+        let memory = Connection::open_in_memory();
+        Self::on(memory.map_err(StoreError::of("opening books in memory"))?, provision)
+    }
+
     /// Where the books stand.
     pub fn day_book(&self) -> &DayBook {
         &self.day_book

@@ -92,6 +92,7 @@ impl Device {
                 .collect(),
             has_terminal: true,
             has_scanner: true,
+            practice: false,
         };
         Self {
             place,

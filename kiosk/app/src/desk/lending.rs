@@ -30,6 +30,18 @@ impl Lending {
         Self { store, reached_at: None, address, body: provision.body.clone(), staff, names }
     }
 
+    /// The books of a lesson, with the same people.
+    pub fn practising(store: Store, own: &Self) -> Self {
+        Self {
+            store,
+            reached_at: None,
+            address: own.address.clone(),
+            body: node::PRACTICE_BODY.to_owned(),
+            staff: own.staff.clone(),
+            names: own.names.clone(),
+        }
+    }
+
     /// What officers received at the office's counter of closes that are still carried here.
     pub fn office_words(&self) -> Vec<OfficeWord> {
         let carried: Vec<u64> = self.store.day_book().carried().map(|(seq, _)| seq).collect();

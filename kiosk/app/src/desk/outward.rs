@@ -25,6 +25,8 @@ pub enum Line {
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EntryLine {
+    /// It is of a lesson, and in no books.
+    pub practice: bool,
     pub seq: u64,
     pub kind: String,
     /// The printed number of a receipt.
@@ -74,6 +76,7 @@ impl RefusalLine {
 impl EntryLine {
     pub(super) fn of(entry: &Entry, lending: &Lending) -> Self {
         let mut line = Self {
+            practice: lending.store.day_book().writer() == node::PRACTICE_WRITER,
             seq: entry.seq,
             kind: kind(&entry.fact).to_owned(),
             number: None,

@@ -76,7 +76,7 @@ impl Flow {
             reason: &void.reason,
             collector: &self.staff_name(entry.staff).unwrap_or_default(),
             second: &self.staff_name(Some(void.second)).unwrap_or_default(),
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::voided(&self.pack, self.language, &facts))
     }
@@ -102,7 +102,7 @@ impl Flow {
             total: about.receipt.total,
             paid_by: paid_by(&about.receipt.tender, &dated),
             officer: &self.staff_name(entry.staff).unwrap_or_default(),
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::certificate(&self.pack, self.language, &facts))
     }
@@ -137,7 +137,7 @@ impl Flow {
             instruments: word.instruments,
             reason: &word.reason,
             square: (!here).then_some(&*square),
-            practice: false,
+            practice: self.settings.practice,
         };
         Ok(Slip::received(&self.pack, self.language, &facts))
     }
@@ -154,7 +154,7 @@ impl Flow {
         let (language, place, name) = (about.receipt.language, about.place(), &*about.name);
         match found.ok_or(Unreadable)?.noted {
             Noted::Excess(excess) => {
-                let (receipt, practice) = (&*about.number, false);
+                let (receipt, practice) = (&*about.number, self.settings.practice);
                 let facts = ExcessFacts { at: &at, receipt, place, name, excess, practice };
                 Ok(Slip::excess(&self.pack, language, &facts))
             }
@@ -167,7 +167,7 @@ impl Flow {
                     instrument: &instrument_line(&about.receipt.tender),
                     amount: about.receipt.total,
                     said: &said,
-                    practice: false,
+                    practice: self.settings.practice,
                 };
                 Ok(Slip::dishonour(&self.pack, language, &facts))
             }

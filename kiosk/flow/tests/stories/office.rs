@@ -68,7 +68,10 @@ fn nobody_has_a_menu_who_is_not_signed_in() {
     teller.press(Button::Menu);
     assert_eq!(teller.refused(), Some(RefusalCode::NotHere));
     let mut counter = Teller::counter();
-    assert_eq!(tasks(&mut counter), [Task::Receipts, Task::Float, Task::EndDay, Task::SignOut]);
+    assert_eq!(
+        tasks(&mut counter),
+        [Task::Receipts, Task::Float, Task::EndDay, Task::Practice, Task::SignOut]
+    );
     let mut collector = Teller::handheld(Profile::Collector);
     assert!(tasks(&mut collector).contains(&Task::EndDay));
 }
@@ -436,4 +439,41 @@ fn nobody_takes_a_cheque_at_an_unattended_kiosk() {
     assert_eq!(page.modes.len(), 3);
     teller.choose("cheque");
     assert_eq!(teller.refused(), Some(RefusalCode::NoCashier));
+}
+
+#[test]
+fn practice_is_asked_for_where_nothing_is_under_way() {
+    let mut teller = Teller::counter();
+    teller.ask_for("12/346", "card");
+    teller.restart();
+    teller.press(Button::SignIn);
+    teller.sign_in("4", "4711");
+    menu(&mut teller, "practice");
+    assert_eq!(teller.refused(), Some(RefusalCode::PaymentRunning), "a sale is still open");
+    assert!(teller.practised.is_empty());
+    let mut teller = paid();
+    menu(&mut teller, "practice");
+    assert_eq!(teller.practised, [true]);
+}
+
+#[test]
+fn practice_says_so_on_every_page_and_every_slip() {
+    let counter = Teller::counter();
+    let settings = counter.settings.clone();
+    let mut teller = Teller::counter();
+    teller.flow = flow::Flow::practising(settings, crate::books::pack(), &counter.flow);
+    teller.world(World::Started);
+    assert!(teller.screen().frame.practice);
+    pay_cash(&mut teller, "12/346", "630");
+    teller.go_to_pay("12/345");
+    teller.pay_by("cash");
+    teller.write(Field::Tendered, "1184");
+    teller.press(Button::Next);
+    let slip = teller.slip();
+    let said = slip.lines().filter(|line| *line == "PRACTICE – NOT A RECEIPT");
+    assert_eq!(said.count(), 2, "first and last: {slip}");
+    teller.paper(PaperEnding::Whole);
+    teller.press(Button::Next);
+    menu(&mut teller, "practice");
+    assert_eq!(teller.practised, [false]);
 }

@@ -32,6 +32,8 @@ pub struct Teller {
     pub breaches: Vec<Breach>,
     /// How many entries each transaction had.
     pub transactions: Vec<usize>,
+    /// When practice was asked for, and when its end was.
+    pub practised: Vec<bool>,
 }
 
 impl Teller {
@@ -55,6 +57,7 @@ impl Teller {
             ],
             has_terminal: true,
             has_scanner: true,
+            practice: false,
         };
         let mut teller = Self {
             flow: Flow::new(settings.clone(), pack()),
@@ -69,6 +72,7 @@ impl Teller {
             room: None,
             breaches: Vec::new(),
             transactions: Vec::new(),
+            practised: Vec::new(),
         };
         teller.world(World::Started);
         teller.world(World::Line { online: true });
@@ -168,6 +172,7 @@ impl Teller {
             Effect::AbortCharge => self.aborts += 1,
             Effect::Print { ticket, slip } => self.prints.push_back((ticket, slip)),
             Effect::Sync => self.syncs += 1,
+            Effect::Practise(begins) => self.practised.push(begins),
         }
     }
 

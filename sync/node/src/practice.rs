@@ -1,0 +1,64 @@
+//! Books for learning: in memory, under keys that nobody knows, with numbers that no office leased.
+//! They are gone with the lesson, and nothing of them can be sent or believed anywhere.
+
+use ledger::{Enrolment, Lease, Signer, Writer};
+use replica::Provision;
+use ring::rand::SystemRandom;
+use ring::signature::Ed25519KeyPair;
+
+use crate::key::DeviceKey;
+use crate::store::{Store, StoreError};
+
+/// What stands in a practice number instead of the body's code.
+pub const PRACTICE_BODY: &str = "PRACTICE";
+
+/// No device of a body has this number: the centre counts them from 1.
+pub const PRACTICE_WRITER: Writer = Writer(u32::MAX);
+
+/// The numbers of a practice book: more than a lesson needs.
+const NUMBERS: u32 = 999;
+
+/// Books for practice beside a device's own, with the same staff and the same houses as they stand
+/// in `real`. `year` is the financial year, `now_ms` the present time.
+pub fn practice(
+    real: &Store,
+    provision: &Provision,
+    year: u16,
+    now_ms: i64,
+) -> Result<Store, StoreError> {
+    let (office, _) = fresh_key();
+    let (device, pkcs8) = fresh_key();
+    let lease = Lease {
+        body: PRACTICE_BODY.to_owned(),
+        year,
+        book: "P1".to_owned(),
+        writer: PRACTICE_WRITER,
+        operator: None,
+        first: 1,
+        last: NUMBERS,
+        issued_ms: now_ms,
+    };
+    let (writer, name, key) = (PRACTICE_WRITER, provision.name.clone(), device.public_key());
+    let provision = Provision {
+        writer,
+        key: pkcs8.into(),
+        office: office.public_key(),
+        sisters: vec![Enrolment { writer, name, key }],
+        book: lease.signed(&office),
+        ..provision.clone()
+    };
+    let mut store = Store::in_memory(&provision)?;
+    for ward in &provision.wards {
+        let houses = real.round(*ward, None, usize::MAX)?;
+        store.put_buildings(houses, 0)?;
+    }
+    Ok(store)
+}
+
+/// A key that is forgotten with the lesson.
+fn fresh_key() -> (DeviceKey, Vec<u8>) {
+    let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+        .expect("a running system has randomness");
+    let key = DeviceKey::from_pkcs8(pkcs8.as_ref()).expect("a key that was just made");
+    (key, pkcs8.as_ref().to_vec())
+}
