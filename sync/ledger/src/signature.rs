@@ -25,6 +25,8 @@ pub enum Purpose {
     Notice,
     /// How far a chain goes, at the end of an export.
     Head,
+    /// What the office says to one request.
+    Attestation,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -79,6 +81,7 @@ impl Purpose {
             Self::Checkpoint => b"padi checkpoint 1\0",
             Self::Notice => b"padi notice 1\0",
             Self::Head => b"padi head 1\0",
+            Self::Attestation => b"padi attestation 1\0",
         };
         [name, message].concat()
     }

@@ -19,6 +19,6 @@ pub use key::{DeviceKey, KeyError};
 pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Patience};
 pub use replica::{Member, Provision, ProvisionError, Quarantined, Rejection};
 pub use store::{
-    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, Store, StoreError,
-    Taken, Verified,
+    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, Locked, Store,
+    StoreError, Taken, Verified,
 };
