@@ -65,6 +65,8 @@ pub enum RefusalCode {
     StoreFailed,
     NoPrinter,
     PaymentExpired,
+    /// The office has locked this device: no money is taken with it.
+    Frozen,
 }
 
 impl Refusal {

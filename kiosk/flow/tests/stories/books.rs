@@ -59,6 +59,8 @@ pub struct MemoryBooks {
     pub unreadable: Cell<bool>,
     /// The wall clock cannot be believed since then.
     pub unsure_since_ms: Option<i64>,
+    /// The office has locked the device since then.
+    pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
     paid: HashMap<u32, Vec<ReceiptLine>>,
     done: HashMap<u32, Done>,
@@ -77,6 +79,7 @@ impl MemoryBooks {
             acknowledged: 0,
             unreadable: Cell::new(false),
             unsure_since_ms: None,
+            frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
             office,
@@ -228,6 +231,10 @@ impl Books for MemoryBooks {
 
     fn acknowledged(&self) -> u64 {
         self.acknowledged
+    }
+
+    fn frozen(&self) -> Option<i64> {
+        self.frozen_ms
     }
 
     fn reached_at(&self) -> Option<Moment> {
