@@ -18,6 +18,7 @@ pub struct Overview {
     pub devices: Vec<DeviceState>,
     pub quarantine: Vec<QuarantinedEntry>,
     pub forks: Vec<Fork>,
+    pub misdated: Vec<MisdatedEntry>,
     pub bank: Vec<BankCase>,
     pub visits: Vec<WardVisits>,
     pub closes: Vec<ClosedDay>,
@@ -83,6 +84,44 @@ pub struct Fork {
     pub found_ms: i64,
     /// Entries of the other history that are kept.
     pub held: u64,
+    /// How many receipt numbers the histories used more than once.
+    pub reused: u64,
+    /// The first of them, with every receipt.
+    pub numbers: Vec<ReusedNumber>,
+}
+
+/// A receipt number that two histories of one device used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReusedNumber {
+    pub number: String,
+    /// That in the books first.
+    pub uses: Vec<Use>,
+}
+
+/// One receipt that bears such a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Use {
+    pub seq: u64,
+    #[serde(rename = "amount_paise")]
+    pub amount: Paise,
+    pub at_ms: i64,
+    /// It is kept beside the chain, and has no effect.
+    pub held: bool,
+}
+
+/// An entry that is dated before the office countersigned what it names, or after it arrived. It
+/// stands; an entry that says itself that its clock was unsure is none.
+#[derive(Clone, Debug, Serialize)]
+pub struct MisdatedEntry {
+    pub device: String,
+    pub seq: u64,
+    pub at_ms: i64,
+    /// The earliest that it can have been written; none where nothing is known.
+    pub since_ms: Option<i64>,
+    /// When it arrived.
+    pub until_ms: i64,
+    /// The receipt's number, where it is one.
+    pub number: Option<String>,
 }
 
 /// A UPI payment that is not simply done.
@@ -156,6 +195,7 @@ pub struct Figures {
     pub quarantined: u64,
     pub held: u64,
     pub forks: u64,
+    pub misdated: u64,
     pub bank_waiting: u64,
     pub bank_cases: u64,
     pub documents_differ: u64,

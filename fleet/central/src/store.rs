@@ -10,7 +10,7 @@ use ledger::{
     Building, Enrolment, Entry, Head, Paise, PublicKey, ReceiptNumber, SignedClaim, SignedLease,
     StaffId, Writer,
 };
-use replica::{Batch, Member, Quarantined, Rejection, SignedHead};
+use replica::{Batch, Lock, Member, Quarantined, Rejection, SignedHead};
 use thiserror::Error;
 
 use crate::keys::SigningKey;
@@ -100,6 +100,8 @@ pub struct Exchanged {
     pub register_to: u64,
     pub more: bool,
     pub rejection: Option<Rejection>,
+    /// The device is frozen: since when, and how far what it just sent is kept.
+    pub lock: Option<Lock>,
     pub quarantined: Vec<Quarantined>,
     /// How many entries were new.
     pub taken: usize,

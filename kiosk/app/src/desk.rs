@@ -367,7 +367,7 @@ impl Desk {
         if self.sending || now.mono_ms < self.next_send_ms {
             return;
         }
-        let request = match self.own().lending.store.next_request(now.wall_ms) {
+        let request = match self.own().lending.store.next_request(now) {
             Ok(request) => request,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "nothing can be sent");

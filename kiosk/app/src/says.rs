@@ -92,6 +92,10 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         PaymentExpired => {
             "The time to pay is over. If your bank took money, it is matched or returned."
         }
+        Frozen => {
+            "The office has locked this device. No money can be taken with it. Bring it to the \
+             office."
+        }
     }
 }
 
@@ -141,6 +145,7 @@ mod tests {
             StoreFailed,
             NoPrinter,
             PaymentExpired,
+            Frozen,
         ]
     };
 
@@ -153,8 +158,8 @@ mod tests {
 
     #[test]
     fn every_refusal_has_a_sentence_in_every_language() {
-        assert_eq!(CODES.last(), Some(&RefusalCode::PaymentExpired));
-        assert_eq!(CODES.len(), RefusalCode::PaymentExpired as usize + 1, "a code is missing here");
+        assert_eq!(CODES.last(), Some(&RefusalCode::Frozen));
+        assert_eq!(CODES.len(), RefusalCode::Frozen as usize + 1, "a code is missing here");
         for refusal in every_refusal() {
             let english = sentence(&refusal, Language::En);
             for language in Language::ALL {

@@ -76,6 +76,10 @@ pub trait Books {
     /// The last entry that the centre has acknowledged.
     fn acknowledged(&self) -> u64;
 
+    /// Since when the office has locked this device, by the office's clock in milliseconds since
+    /// 1970; none where it has not.
+    fn frozen(&self) -> Option<i64>;
+
     /// When the centre last answered.
     fn reached_at(&self) -> Option<Moment>;
 

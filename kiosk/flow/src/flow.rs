@@ -389,6 +389,7 @@ impl Flow {
                 to_send: day_book.head().seq.saturating_sub(books.acknowledged()),
                 reached_at: books.reached_at().map(Moment::time_text),
             },
+            frozen: books.frozen().is_some(),
             clock: self.now.time_text(),
             staff: self.staff.as_ref().map(|member| member.name.clone()),
             refusal: self.refusal.clone(),

@@ -207,6 +207,7 @@ impl Flow {
     fn begin_payment(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Pay(paying) = &self.state else { return Err(not_here()) };
         let paying = paying.clone();
+        check_not_frozen(turn)?;
         let mode = paying.mode.ok_or(Refusal::new(RefusalCode::ChooseFirst))?;
         if self.demand_changed(&paying, turn)? {
             return Ok(());
@@ -303,6 +304,15 @@ impl Flow {
         paying.choice = Choice::Another(sum);
         self.enter(State::Pay(paying), turn.now);
         Ok(())
+    }
+}
+
+/// A device that the office has locked takes no money: whoever copied it would take it twice. Money
+/// that a terminal or a bank has taken already is still receipted.
+pub(crate) fn check_not_frozen(turn: &Turn<'_>) -> Outcome {
+    match turn.books.frozen() {
+        None => Ok(()),
+        Some(_) => Err(Refusal::new(RefusalCode::Frozen)),
     }
 }
 

@@ -116,8 +116,9 @@ impl Flow {
         Ok(())
     }
 
-    /// Cash is taken up to the body's cap, and not after the day was closed.
+    /// Cash is taken up to the body's cap, not after the day was closed, and with no locked device.
     pub(crate) fn check_cash(&self, amount: Paise, turn: &Turn<'_>) -> Outcome {
+        crate::pay::check_not_frozen(turn)?;
         self.check_day_open(turn)?;
         self.check_heard(turn)?;
         let cap = self.pack.limits.cash_cap;

@@ -135,7 +135,7 @@ impl Flow {
     ) -> Option<CannotCancel> {
         let staff = self.staff.as_ref().map(|member| member.id);
         let today = entry.at.day() == turn.now.day();
-        let mut voidable = turn.books.day_book().voidable(staff?);
+        let mut voidable = turn.books.day_book().voidable(staff?, turn.now.day());
         let may = today && voidable.any(|seq| seq == entry.seq);
         let in_hand = matches!(receipt.tender, Tender::Cash(_) | Tender::Instrument(_));
         match () {
@@ -258,7 +258,7 @@ impl Flow {
         }
         self.tries_left = PIN_TRIES;
         let staff = self.staff.as_ref().map(|member| member.id).ok_or_else(not_here)?;
-        if !turn.books.day_book().voidable(staff).any(|seq| seq == receipt) {
+        if !turn.books.day_book().voidable(staff, turn.now.day()).any(|seq| seq == receipt) {
             // Midnight, or another receipt, came in between.
             return Err(Refusal::new(RefusalCode::CannotCancel));
         }

@@ -92,6 +92,8 @@ pub enum RefusalCode {
     Postdated,
     /// The cheque or draft is older than the bank takes (`count` days).
     Stale,
+    /// The office has locked this device: no money is taken with it.
+    Frozen,
 }
 
 impl Refusal {

@@ -35,6 +35,8 @@ pub struct Frame {
     /// Where the journey stands, "step 2 of 4".
     pub step: Option<Step>,
     pub line: LineState,
+    /// The office has locked this device: it takes no money, whatever the page.
+    pub frozen: bool,
     /// Wall clock of India, "10:42".
     pub clock: String,
     /// The member of staff who is signed in.

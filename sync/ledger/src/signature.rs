@@ -27,6 +27,8 @@ pub enum Purpose {
     Head,
     /// A day's close, or an officer's word on one, as one device shows it to another.
     Remittance,
+    /// What the office says to one request.
+    Attestation,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -82,6 +84,7 @@ impl Purpose {
             Self::Notice => b"padi notice 1\0",
             Self::Head => b"padi head 1\0",
             Self::Remittance => b"padi remittance 1\0",
+            Self::Attestation => b"padi attestation 1\0",
         };
         [name, message].concat()
     }

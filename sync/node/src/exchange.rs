@@ -61,7 +61,7 @@ pub fn exchange_until_quiet(
     let mut done = Exchanged::default();
     let mut gaps = 0;
     loop {
-        let request = store.next_request(now().wall_ms).map_err(ExchangeError::Store)?;
+        let request = store.next_request(now()).map_err(ExchangeError::Store)?;
         link.send(request).map_err(|LinkBusy| ExchangeError::Ended)?;
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
@@ -74,6 +74,8 @@ pub fn exchange_until_quiet(
         match taken.rejection {
             None => {}
             Some(Rejection::Gap(_)) if gaps < GAPS_MAX => gaps += 1,
+            // What is locked is still sent, until the office has all of it.
+            Some(Rejection::Fork(_) | Rejection::Frozen) if taken.more => {}
             Some(rejection) => return Err(ExchangeError::Rejected(rejection)),
         }
         done.sent = unsent.saturating_sub(store.to_send());

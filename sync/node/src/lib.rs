@@ -21,6 +21,6 @@ pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Pat
 pub use practice::{PRACTICE_BODY, PRACTICE_WRITER, practice};
 pub use replica::{Member, Provision, ProvisionError, Quarantined, Rejection};
 pub use store::{
-    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, OfficeSaid, Said,
-    Store, StoreError, Taken, Verified,
+    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, Locked,
+    OfficeSaid, Said, Store, StoreError, Taken, Verified,
 };

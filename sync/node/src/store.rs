@@ -5,6 +5,7 @@ mod answer;
 mod audit;
 mod database;
 mod error;
+mod lock;
 mod outbox;
 mod receipts;
 mod register;
@@ -28,11 +29,13 @@ pub use answer::{Confirmed, Taken};
 pub use audit::Verified;
 pub use database::BOOKS_FILE;
 pub use error::{AppendError, Damage, StoreError};
+pub use lock::Locked;
 pub use receipts::{OfficeSaid, Said};
 pub use register::BUILDINGS_FOUND_MAX;
 pub use tally::HouseToday;
 
 use database::{begin, sequence, stored};
+use lock::Asked;
 use tally::Tally;
 
 /// The books of one device, open for this program alone.
@@ -47,6 +50,8 @@ pub struct Store {
     tally: Tally,
     cursors: Cursors,
     checkpoint: Option<SignedCheckpoint>,
+    locked: Option<Locked>,
+    asked: Option<Asked>,
     /// The leases that the device was ever given, oldest first.
     leases: Vec<SignedLease>,
     sisters: BTreeMap<Writer, PublicKey>,
@@ -97,6 +102,8 @@ impl Store {
             tally: Tally::default(),
             cursors: Cursors::default(),
             checkpoint: None,
+            locked: None,
+            asked: None,
             leases: vec![provision.book.clone()],
             sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),
             confirmed: BTreeMap::new(),
@@ -108,6 +115,7 @@ impl Store {
         };
         store.replay()?;
         store.cursors = store.read_cursors()?;
+        store.locked = store.read_locked()?;
         if let Some((signed, at)) = store.read_checkpoint()? {
             store.checkpoint = Some(signed);
             store.learn_time(signed.checkpoint.at_ms, at);

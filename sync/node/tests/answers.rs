@@ -16,7 +16,7 @@ use replica::{
 };
 
 fn request_of(store: &mut Store, story: &Story) -> Request {
-    let packed = store.next_request(MORNING_MS).expect("a request");
+    let packed = store.next_request(at(0)).expect("a request");
     let own = key(&story.provision.key).public_key();
     SignedRequest::read(&packed).expect("a message").opened(&own).expect("signed by the device")
 }
@@ -36,7 +36,7 @@ fn what_is_sent_is_acknowledged_once_and_countersigned_in_later_entries() {
     let mut store = story.open_with_book();
     let mut centre = Centre::new(&story);
     pay(&mut store, 1);
-    let answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
+    let answer = centre.answer(&store.next_request(at(0)).expect("a request"));
     let taken = store.take_answer(&answer.sealed(), at(0)).expect("an honest answer");
     assert_eq!((taken.acknowledged, store.to_send()), (2, 0));
     assert_eq!(request_of(&mut store, &story).batch, None);
@@ -50,7 +50,7 @@ fn what_is_sent_is_acknowledged_once_and_countersigned_in_later_entries() {
     let batch = request_of(&mut store, &story).batch.expect("one entry is new");
     assert_eq!((batch.before.seq, batch.after.seq), (2, 3));
     let books: Vec<_> = store.entries_after(0, 10).expect("readable");
-    centre.answer(&store.next_request(MORNING_MS).expect("a request"));
+    centre.answer(&store.next_request(at(0)).expect("a request"));
     assert_eq!(centre.entries, books);
 }
 
@@ -102,7 +102,7 @@ fn a_long_absence_is_sent_batch_by_batch_and_older_entries_again_when_asked() {
     while store.to_send() > 0 {
         let request = request_of(&mut store, &story);
         check_documents(&store, &request);
-        let answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
+        let answer = centre.answer(&store.next_request(at(0)).expect("a request"));
         store.take_answer(&answer.sealed(), at(0)).expect("an honest answer");
         batches += 1;
     }
@@ -152,7 +152,7 @@ fn full_answer(story: &Story, store: &mut Store) -> Answer {
         story.notice(12, Fact::BookLeased(further)),
         story.notice(15, Fact::DeviceEnrolled(sister)),
     ];
-    let mut answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
+    let mut answer = centre.answer(&store.next_request(at(0)).expect("a request"));
     answer.buildings = vec![building(345, "12/345", None), building(346, "12/346", None)];
     answer.register_to = 40;
     answer.quarantined = vec![Quarantined { seq: 2, reason: "ward 9 is not yours".into() }];
@@ -306,17 +306,15 @@ fn the_offices_time_is_what_the_clock_is_held_against() {
     let mut store = story.open_with_book();
     pay(&mut store, 1);
     let mut centre = Centre::new(&story);
-    let mut answer = centre.answer(&store.next_request(MORNING_MS).expect("a request"));
-    let mut checkpoint = answer.checkpoint.expect("a checkpoint").checkpoint;
     // The office's clock is an hour ahead of the device's.
-    checkpoint.at_ms = MORNING_MS + 62 * 60_000;
-    answer.checkpoint = Some(checkpoint.signed(&story.office));
+    centre.at_ms = MORNING_MS + 62 * 60_000;
+    let answer = centre.answer(&store.next_request(at(0)).expect("a request"));
     store.take_answer(&answer.sealed(), at(2)).expect("an honest answer");
     pay(&mut store, 3);
     let unsure =
         |store: &Store, seq| store.entry(seq).expect("readable").expect("an entry").unsure_since_ms;
     assert_eq!(unsure(&store, 2), None);
-    assert_eq!(unsure(&store, 3), Some(checkpoint.at_ms), "an hour behind");
+    assert_eq!(unsure(&store, 3), Some(centre.at_ms), "an hour behind");
     pay_at(&mut store, Moment { mono_ms: 4 * 60_000, ..at(64) });
     assert_eq!(unsure(&store, 4), None, "the clock was set right");
     // After a restart a clock before the office's last word is not believed either.
@@ -327,4 +325,25 @@ fn the_offices_time_is_what_the_clock_is_held_against() {
     assert_eq!(unsure(&store, 5), Some(at(64).wall_ms));
     pay_at(&mut store, at_boot(MORNING_MS + DAY_MS, 2_000, 2));
     assert_eq!(unsure(&store, 6), None);
+}
+
+#[test]
+fn an_answer_that_was_kept_back_is_not_the_offices_present_time() {
+    let story = Story::new();
+    let mut store = story.open_with_book();
+    pay(&mut store, 1);
+    let mut centre = Centre::new(&story);
+    centre.at_ms = at(1).wall_ms;
+    let kept_back = centre.answer(&store.next_request(at(1)).expect("a request"));
+    centre.at_ms = at(60).wall_ms;
+    let present = centre.answer(&store.next_request(at(60)).expect("another request"));
+    store.take_answer(&kept_back.sealed(), at(60)).expect("an honest answer");
+    assert_eq!(store.to_send(), 0, "what it acknowledges is true at any time");
+    assert_eq!(store.unsure_since(at(61)), None, "the device's clock was right all along");
+    // Nor is that to the newest request, where somebody sat on it.
+    store.take_answer(&present.sealed(), at(70)).expect("an honest answer");
+    assert_eq!(store.unsure_since(at(71)), None);
+    drop(store);
+    let store = story.open();
+    assert_eq!(store.unsure_since(at(71)), None, "not after a restart either");
 }

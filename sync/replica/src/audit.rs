@@ -15,7 +15,7 @@ mod totals;
 
 use ledger::{Breach, DayBook, Fact, Hash, PublicKey, Writer};
 
-pub use clock::SLACK_MS;
+pub use clock::{Bounds, Outside, SLACK_MS, outside};
 pub use finding::{Finding, Place, Verdict};
 pub use form::{Export, First, SealedBy};
 pub use keys::{Keys, Trust};

@@ -3,6 +3,7 @@
 //! copy alone. It must never know a socket, a database, a
 //! file or the clock: bytes in, bytes out.
 
+mod attestation;
 pub mod audit;
 mod batch;
 mod document;
@@ -11,6 +12,7 @@ mod message;
 mod packing;
 mod provision;
 
+pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use document::{DayDocument, DocumentError};
 pub use head::{SignedHead, Statement};

@@ -7,6 +7,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
+use crate::attestation::SignedAttestation;
 use crate::batch::Batch;
 use crate::head::{SignedHead, Statement};
 use crate::packing::{PackingError, pack, unpack};
@@ -73,6 +74,9 @@ pub struct Answer {
     /// The centre's clock.
     #[n(9)]
     pub at_ms: i64,
+    /// What the office says to this very request; a centre of before had no such word.
+    #[n(10)]
+    pub attestation: Option<SignedAttestation>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -161,6 +165,11 @@ impl Request {
         let body = encoded(self);
         let signature = self.statement(&body).signed(Purpose::Request, device).signature;
         pack(&encoded(&SignedRequest { writer: self.writer, body: body.into(), signature }))
+    }
+
+    /// The SHA-256 of the body: by this the office's answer names it.
+    pub fn digest(&self) -> Hash {
+        sha256(&encoded(self))
     }
 
     /// What the device's signature is given over: where its chain stands after the batch, and the

@@ -140,7 +140,7 @@ impl Device {
         if !self.covered {
             return self.set_online(false, street);
         }
-        let request = match desk.lending.store.next_request(now.wall_ms) {
+        let request = match desk.lending.store.next_request(now) {
             Ok(request) => request,
             // The documents of the day need room as well.
             Err(StoreError::Full(_)) => return Ok(()),

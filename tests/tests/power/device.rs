@@ -172,7 +172,8 @@ impl<'a> Life<'a> {
 
     /// One request and its answer; false where the power goes.
     fn exchanges(&mut self, store: &mut Store) -> bool {
-        let request = store.next_request(MORNING_MS);
+        let now = self.now(store);
+        let request = store.next_request(now);
         if self.disk.is_off() {
             return false;
         }

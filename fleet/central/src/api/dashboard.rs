@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::Centre;
 use super::denied::Denied;
 use super::page::{STYLE, page as shown};
-use crate::overview::{Overview, Share};
+use crate::overview::{Fork, Overview, Share};
 use crate::time::{moment, now_ms, stamp};
 
 #[derive(Template)]
@@ -31,6 +31,7 @@ struct Dashboard<'a> {
     heads: Vec<Part>,
     frozen: usize,
     quarantined: u64,
+    reused: u64,
     differing_closes: usize,
 }
 
@@ -75,6 +76,7 @@ pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
         heads: heads(&overview, pack),
         frozen,
         quarantined: overview.devices.iter().map(|device| device.quarantined).sum(),
+        reused: overview.forks.iter().map(|fork| fork.reused).sum(),
         differing_closes: differing,
         o: &overview,
     };
@@ -99,6 +101,11 @@ pub async fn json(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
 impl Dashboard<'_> {
     fn stamp(at_ms: &i64) -> String {
         stamp(*at_ms)
+    }
+
+    /// Numbers that are counted and not listed.
+    fn left_out(fork: &Fork) -> u64 {
+        fork.reused.saturating_sub(fork.numbers.len() as u64)
     }
 
     fn mode_label(mode: &str) -> &'static str {

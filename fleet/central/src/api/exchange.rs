@@ -11,7 +11,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::Signer;
 use replica::{
-    Answer, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Rejection, SignedRequest,
+    Answer, Attestation, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Rejection,
+    SignedRequest,
 };
 
 use super::denied::Denied;
@@ -94,6 +95,7 @@ impl Centre {
             Some(Err(damaged)) => (None, Some(damaged)),
         };
         self.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
+        let asked = signed.statement.covers;
         let turn = Turn {
             writer: request.writer,
             batch,
@@ -105,7 +107,13 @@ impl Centre {
         let mut exchanged = self.store.exchange(turn).await?;
         exchanged.rejection = exchanged.rejection.or(damaged);
         count(&self.counts, &exchanged);
-        Ok(sealed(self, request.writer, exchanged, now_ms))
+        let attestation = Attestation {
+            writer: request.writer,
+            request: asked,
+            at_ms: now_ms,
+            lock: exchanged.lock,
+        };
+        Ok(sealed(self, attestation, exchanged))
     }
 }
 
@@ -121,7 +129,8 @@ fn checked(batch: Batch) -> Result<CheckedBatch, Rejection> {
     Ok(CheckedBatch { batch, entries })
 }
 
-fn sealed(centre: &Centre, writer: ledger::Writer, said: Exchanged, at_ms: i64) -> Vec<u8> {
+fn sealed(centre: &Centre, attestation: Attestation, said: Exchanged) -> Vec<u8> {
+    let (writer, at_ms) = (attestation.writer, attestation.at_ms);
     let office = &centre.trusted.office;
     let checkpoint = (said.head.seq > 0).then(|| {
         let (seq, hash) = (said.head.seq, said.head.hash);
@@ -139,6 +148,7 @@ fn sealed(centre: &Centre, writer: ledger::Writer, said: Exchanged, at_ms: i64) 
         rejection: said.rejection,
         quarantined: said.quarantined,
         at_ms,
+        attestation: Some(attestation.signed(office)),
     }
     .sealed()
 }

@@ -28,6 +28,7 @@ pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Deni
         ("padi_quarantined_entries", "Entries that broke a rule.", kept.quarantined),
         ("padi_held_entries", "Entries kept beside the chains.", kept.held),
         ("padi_forks", "Second histories of devices.", kept.forks),
+        ("padi_misdated_entries", "Entries dated outside what is possible.", kept.misdated),
         ("padi_bank_words_waiting", "UPI payments without a request.", kept.bank_waiting),
         ("padi_bank_cases", "UPI payments that an officer must settle.", kept.bank_cases),
         ("padi_documents_differing", "Day documents that differ.", kept.documents_differ),

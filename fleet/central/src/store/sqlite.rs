@@ -8,8 +8,10 @@ mod desk;
 mod enrol;
 mod exchange;
 mod facts;
+mod held;
 mod leasing;
 mod losses;
+mod misdated;
 mod office;
 mod pages;
 mod register;
@@ -47,11 +49,12 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
     ("0004_claims", include_str!("../../migrations/sqlite/0004_claims.sql")),
+    ("0005_held", include_str!("../../migrations/sqlite/0005_held.sql")),
 ];
 
 pub struct SqliteStore {
@@ -64,7 +67,7 @@ impl SqliteStore {
     /// Opens the books, and brings them to this program's version.
     pub fn open(path: &Path, trusted: Arc<Trusted>) -> Result<Self, StoreError> {
         let writer = connect(path, OpenFlags::default())?;
-        migrate(&writer)?;
+        migrate(&writer, &trusted)?;
         let reader = connect(path, OpenFlags::default())?;
         reader.pragma_update(None, "query_only", true).map_err(StoreError::Sqlite)?;
         let writing = Desk::open("books", writer, WRITES_WAITING_MAX);
@@ -177,7 +180,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn migrate(connection: &Connection) -> Result<(), StoreError> {
+fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {
     let has = |connection: &Connection| -> Result<usize, StoreError> {
         let version =
             connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
@@ -193,6 +196,9 @@ fn migrate(connection: &Connection) -> Result<(), StoreError> {
         let done = has(connection)? > place;
         if !done {
             connection.execute_batch(sql).map_err(failed)?;
+            if *name == "0005_held" {
+                held::list_receipts(connection, trusted)?;
+            }
             connection.pragma_update(None, "user_version", place as u32 + 1).map_err(failed)?;
         }
         connection.execute_batch("COMMIT").map_err(failed)?;

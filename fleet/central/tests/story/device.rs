@@ -171,11 +171,15 @@ impl Device {
     }
 
     pub async fn turn(&mut self, office: &Office, batch: Option<Batch>) -> Answer {
-        let body = self.request(batch).sealed(&self.key);
-        let response = send(office, body).await;
+        let request = self.request(batch);
+        let response = send(office, request.sealed(&self.key)).await;
         assert_eq!(response.status(), 200);
         let answer = response.bytes().await.expect("a body");
         let answer = Answer::read(&answer).expect("an answer");
+        let word = answer.attestation.expect("the office signs what it says of the moment");
+        word.verify(&self.provision.office).expect("with its own key");
+        assert_eq!(word.attestation.request, request.digest(), "it answers this request");
+        assert_eq!(word.attestation.writer, self.provision.writer);
         self.office_after = answer.office_to;
         self.register_after = answer.register_to;
         answer

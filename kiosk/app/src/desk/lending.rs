@@ -185,6 +185,10 @@ impl Books for Lending {
         self.store.day_book().head().seq - self.store.to_send()
     }
 
+    fn frozen(&self) -> Option<i64> {
+        self.store.locked().map(|locked| locked.since_ms)
+    }
+
     fn reached_at(&self) -> Option<Moment> {
         self.reached_at
     }

@@ -1,6 +1,6 @@
 //! What every page shares: the head, the chip of the line, the refusal, the veil.
 
-use flow::{Frame, Page, Profile};
+use flow::{Frame, Page, Profile, Refusal, RefusalCode};
 use ledger::Language;
 use panes::{FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing};
 use slint::ComponentHandle;
@@ -23,9 +23,7 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
     adapter.set_clock(frame.clock.as_str().into());
     adapter.set_staff(frame.staff.as_deref().unwrap_or_default().into());
     adapter.set_back(frame.back);
-    let refusal = frame.refusal.as_ref();
-    let sentence = refusal.map(|refusal| says::sentence(refusal, frame.language));
-    adapter.set_refusal(sentence.unwrap_or_default().into());
+    adapter.set_refusal(banner(frame).unwrap_or_default().into());
     adapter.set_still_there(frame.still_there_s.is_some());
     adapter.set_still_there_s(frame.still_there_s.map_or(0, |left| left as i32));
     if frame.still_there_s.is_some() {
@@ -35,6 +33,14 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
     script.set_malayalam(frame.language == Language::Ml);
     script.set_slack(slack(frame.language));
     settle(&glass.models.languages, languages(frame));
+}
+
+/// What stands at the top of the page: what was refused, or that the office has locked the device,
+/// for as long as it has.
+fn banner(frame: &Frame) -> Option<String> {
+    let locked = frame.frozen.then(|| Refusal::new(RefusalCode::Frozen));
+    let said = frame.refusal.clone().or(locked)?;
+    Some(says::sentence(&said, frame.language))
 }
 
 /// How much wider than measured the toolkit draws a script, in parts of the size of the type: the

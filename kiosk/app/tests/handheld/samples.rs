@@ -29,6 +29,11 @@ pub fn all(language: Language) -> Vec<Sample> {
     let mut wrong = sample(("20d-wrong", Profile::Collector, again, false, "Sign in", ""));
     wrong.screen.frame.refusal = Some(Refusal::with_count(RefusalCode::WrongPin, 4));
     samples.push(wrong);
+    let visit = Page::Visit(visit(language, None));
+    let (karmasena, what) = (Profile::Karmasena, "Choose what happened");
+    let mut locked = sample(("22d-locked", karmasena, visit, true, what, ""));
+    locked.screen.frame.frozen = true;
+    samples.push(locked);
     samples
 }
 
@@ -102,6 +107,7 @@ fn frame(language: Language, profile: Profile, back: bool) -> Frame {
         service: None,
         step: None,
         line: LineState { online: false, to_send: 5, reached_at: Some("09:58".into()) },
+        frozen: false,
         clock: "10:42".into(),
         staff: Some("Beena K.".into()),
         refusal: None,

@@ -81,10 +81,12 @@ pub fn all(language: Language) -> Vec<Sample> {
         page("12-checked", Page::Checked(checked()), None, Some("Finish"), ""),
         page("13-still-there", Page::Pay(pay()), step(3), Some("I am still here"), ""),
         page("14-refused", Page::Find(find(vec![])), step(1), Some("Find it"), ""),
+        page("14b-locked", Page::Demand(demand(language)), step(2), Some("Continue to pay"), ""),
     ];
     let count = samples.len();
-    samples[count - 2].screen.frame.still_there_s = Some(17);
-    samples[count - 1].screen.frame.refusal = Some(Refusal::new(RefusalCode::UnknownBuilding));
+    samples[count - 3].screen.frame.still_there_s = Some(17);
+    samples[count - 2].screen.frame.refusal = Some(Refusal::new(RefusalCode::UnknownBuilding));
+    samples[count - 1].screen.frame.frozen = true;
     samples[0].screen.frame.line.online = false;
     samples[0].screen.frame.service = None;
     samples[0].screen.frame.back = false;
@@ -107,6 +109,7 @@ fn frame(language: Language, step: Option<Step>) -> Frame {
         service: Some(service.into()),
         step,
         line: LineState { online: true, to_send: 0, reached_at: Some("10:40".into()) },
+        frozen: false,
         clock: "10:42".into(),
         staff: None,
         refusal: None,

@@ -62,6 +62,8 @@ pub struct MemoryBooks {
     pub unheard_hours: Option<u32>,
     /// What the office noted about receipts.
     pub notices: Vec<OfficeNotice>,
+    /// The office has locked the device since then.
+    pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
     paid: HashMap<u32, Vec<ReceiptLine>>,
     done: HashMap<u32, Done>,
@@ -82,6 +84,7 @@ impl MemoryBooks {
             unsure_since_ms: None,
             unheard_hours: Some(0),
             notices: Vec::new(),
+            frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
             office,
@@ -307,6 +310,10 @@ impl Books for MemoryBooks {
 
     fn acknowledged(&self) -> u64 {
         self.acknowledged
+    }
+
+    fn frozen(&self) -> Option<i64> {
+        self.frozen_ms
     }
 
     fn reached_at(&self) -> Option<Moment> {

@@ -10,6 +10,7 @@ mod cash;
 mod collector;
 mod disk;
 mod finding;
+mod frozen;
 mod idle;
 mod karmasena;
 mod monkey;

@@ -245,7 +245,7 @@ fn only_the_latest_receipt_of_a_demand_is_cancelled_and_by_two() {
     let first = desk.cash(RAM, 1, 50).expect("a receipt");
     let latest = desk.cash(RAM, 1, 60).expect("another for the same house");
     let other = desk.cash(RAM, 2, 70).expect("one for the next house");
-    assert_eq!(desk.day_book.voidable(RAM).collect::<Vec<_>>(), [latest, other]);
+    assert_eq!(desk.day_book.voidable(RAM, desk.at.day()).collect::<Vec<_>>(), [latest, other]);
     assert_eq!(desk.void(RAM, first, SUMA), Err(Breach::CannotVoid(first)));
     assert_eq!(desk.void(RAM, latest, RAM), Err(Breach::SecondPerson));
     assert_eq!(desk.void(SUMA, latest, RAM), Err(Breach::CannotVoid(latest)), "Ram's receipt");
@@ -269,6 +269,7 @@ fn a_receipt_is_cancelled_on_its_own_day_before_the_count() {
     let yesterdays = desk.cash(RAM, 1, 50).expect("a receipt");
     desk.at.wall_ms += DAY_MS;
     assert_eq!(desk.void(RAM, yesterdays, SUMA), Err(Breach::CannotVoid(yesterdays)));
+    assert_eq!(desk.day_book.voidable(RAM, desk.at.day()).count(), 0);
     let todays = desk.cash(RAM, 2, 50).expect("a receipt");
     let close = desk.close(RAM);
     desk.write(Some(RAM), Fact::DayClosed(close)).expect("counted");

@@ -96,10 +96,11 @@ impl DayBook {
         self.tills.values().fold(self.carried_cash(), |sum, till| added(sum, till.cash))
     }
 
-    /// The receipts of today that stand and that this member of staff may cancel, newest last.
-    pub fn voidable(&self, staff: StaffId) -> impl Iterator<Item = u64> {
+    /// The receipts of a day that stand and that this member of staff may cancel on it, newest last.
+    pub fn voidable(&self, staff: StaffId, day: i64) -> impl Iterator<Item = u64> {
+        let of_day = self.standing.iter().filter(move |(_, standing)| standing.day == day);
         let may = move |seq: &u64| self.check_standing(*seq, Some(staff)).is_ok();
-        self.standing.keys().copied().filter(may)
+        of_day.map(|(seq, _)| *seq).filter(may)
     }
 
     /// Whether a receipt is of today, stands, and was not counted yet.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::database::{begin, stored};
 use super::error::StoreError;
 use super::receipts::{OfficeSaid, Said};
-use super::{Cursors, Store, register};
+use super::{Cursors, Store, lock, register};
 
 /// What an answer brought that was not known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,31 +42,34 @@ impl Store {
             return Err(StoreError::Spoiled);
         }
         let mut answer = Answer::read(packed).map_err(StoreError::Answer)?;
+        let word = self.attested(&answer)?;
+        if let Some(lock) = word.and_then(|word| word.lock) {
+            return self.take_lock(lock, answer);
+        }
+        if self.locked.is_some() && word.is_none() {
+            // Late, or of nobody knows whom: only the office's word of now unlocks.
+            return Ok(nothing(self, answer));
+        }
         let checkpoint = self.newer_checkpoint(&answer)?;
-        let office_ms = answer.checkpoint.map(|signed| signed.checkpoint.at_ms);
+        let office_ms = self.present_ms(word.as_ref(), now);
         let cursors = self.moved_cursors(&answer, checkpoint.as_ref())?;
         self.check_notices(&answer.notices)?;
         self.leave_out_what_is_known(&mut answer);
-        self.write_answer(&answer, cursors, checkpoint.as_ref(), now)?;
+        let came = office_ms.map(|_| now);
+        self.write_answer(&answer, cursors, checkpoint.as_ref(), came)?;
         self.cursors = cursors;
+        self.locked = None;
         if let Some(office_ms) = office_ms {
             self.learn_time(office_ms, Some(now));
         }
         if checkpoint.is_some() {
             self.checkpoint = checkpoint;
         }
-        let mut taken = Taken {
-            acknowledged: cursors.acknowledged,
-            confirmations: Vec::new(),
-            leases: Vec::new(),
-            enrolments: Vec::new(),
-            buildings: answer.buildings.len(),
-            quarantined: answer.quarantined,
-            rejection: answer.rejection,
-            more: answer.more,
-            at_ms: answer.at_ms,
-        };
-        for notice in answer.notices {
+        let notices = std::mem::take(&mut answer.notices);
+        let (buildings, more) = (answer.buildings.len(), answer.more);
+        let quarantined = std::mem::take(&mut answer.quarantined);
+        let mut taken = Taken { buildings, more, quarantined, ..nothing(self, answer) };
+        for notice in notices {
             self.learn(notice, Some(&mut taken));
         }
         Ok(taken)
@@ -163,9 +166,10 @@ impl Store {
         answer: &Answer,
         cursors: Cursors,
         checkpoint: Option<&SignedCheckpoint>,
-        now: Moment,
+        came: Option<Moment>,
     ) -> Result<(), StoreError> {
-        let moved = cursors != self.cursors || checkpoint.is_some();
+        let lifts = self.locked.is_some();
+        let moved = cursors != self.cursors || checkpoint.is_some() || lifts;
         let brought = !answer.notices.is_empty() || !answer.buildings.is_empty();
         if !moved && !brought && answer.quarantined.is_empty() {
             // Nothing new: no write wears the flash every few minutes of a quiet day.
@@ -174,7 +178,10 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         write_cursors(&transaction, cursors)?;
         if let Some(signed) = checkpoint {
-            write_checkpoint(&transaction, signed, now)?;
+            write_checkpoint(&transaction, signed, came)?;
+        }
+        if lifts {
+            lock::lift(&transaction)?;
         }
         write_notices(&transaction, &answer.notices)?;
         write_quarantined(&transaction, &answer.quarantined)?;
@@ -247,6 +254,21 @@ impl Store {
     }
 }
 
+/// What is taken of an answer of which nothing is.
+pub(super) fn nothing(store: &Store, answer: Answer) -> Taken {
+    Taken {
+        acknowledged: store.cursors.acknowledged,
+        confirmations: Vec::new(),
+        leases: Vec::new(),
+        enrolments: Vec::new(),
+        buildings: 0,
+        quarantined: Vec::new(),
+        rejection: answer.rejection,
+        more: false,
+        at_ms: answer.at_ms,
+    }
+}
+
 fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {
     let values = params![
         stored(cursors.acknowledged),
@@ -261,11 +283,12 @@ fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {
 fn write_checkpoint(
     to: &Connection,
     signed: &SignedCheckpoint,
-    now: Moment,
+    came: Option<Moment>,
 ) -> Result<(), StoreError> {
     let body = minicbor::to_vec(signed).expect("a Vec takes every byte");
     let seq = stored(signed.checkpoint.seq);
-    let values = params![seq, body, now.wall_ms, stored(now.mono_ms), now.boot];
+    let (wall_ms, boot) = (came.map(|at| at.wall_ms), came.map(|at| at.boot));
+    let values = params![seq, body, wall_ms, came.map(|at| stored(at.mono_ms)), boot];
     let sql = "INSERT OR REPLACE INTO checkpoint (id, seq, body, wall_ms, mono_ms, boot)
         VALUES (1, ?1, ?2, ?3, ?4, ?5)";
     to.execute(sql, values).map(|_| ()).map_err(StoreError::of("writing the checkpoint"))

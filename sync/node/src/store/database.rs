@@ -15,6 +15,7 @@ pub const BOOKS_FILE: &str = "books.sqlite3";
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_books.sql"),
     include_str!("../../migrations/0002_time.sql"),
+    include_str!("../../migrations/0003_locked.sql"),
 ];
 
 /// Opens the file, or makes it, for this device alone.

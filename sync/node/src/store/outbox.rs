@@ -1,13 +1,14 @@
 //! What leaves the device. The outbox is a cursor: the entries after the last one that the centre
 //! acknowledged.
 
-use ledger::Entry;
+use ledger::{Entry, Moment};
 use minicbor::bytes::ByteArray;
 use replica::{BATCH_ENTRIES_MAX, Batch, DayDocument, DocumentHead, Request};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::database::{begin, sequence, stored};
 use super::error::{Damage, StoreError};
+use super::lock::Asked;
 use super::{Store, read_entry};
 
 /// A day's document while entries are added to it.
@@ -18,14 +19,15 @@ struct OpenDay {
 }
 
 impl Store {
-    /// How many entries the centre has not acknowledged.
+    /// How many entries the centre has not acknowledged, or, of a device that is locked, does not
+    /// hold.
     pub fn to_send(&self) -> u64 {
-        self.day_book.head().seq.saturating_sub(self.cursors.acknowledged)
+        self.day_book.head().seq.saturating_sub(self.sent_to())
     }
 
-    /// The bytes of the next request: the oldest entries that were not acknowledged, as many as a
-    /// batch takes, or none where all were. Every entry in it was synced to the disk before.
-    pub fn next_request(&mut self, now_ms: i64) -> Result<Vec<u8>, StoreError> {
+    /// The bytes of the next request: the oldest entries that the centre does not have, as many as
+    /// a batch takes, or none where it has all. Every entry in it was synced to the disk before.
+    pub fn next_request(&mut self, now: Moment) -> Result<Vec<u8>, StoreError> {
         if self.spoiled {
             return Err(StoreError::Spoiled);
         }
@@ -34,19 +36,24 @@ impl Store {
             batch: self.next_batch()?,
             office_after: self.cursors.office_to,
             register_after: self.cursors.register_to,
-            sent_ms: now_ms,
+            sent_ms: now.wall_ms,
         };
+        let (request_hash, batch) = (request.digest(), request.batch.is_some());
+        self.asked = Some(Asked { request: request_hash, at: now, batch });
         Ok(request.sealed(&self.key))
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>, StoreError> {
-        let acknowledged = self.cursors.acknowledged;
-        let bodies = self.bodies_after(acknowledged, BATCH_ENTRIES_MAX)?;
+        if self.locked.is_some_and(|locked| locked.full) {
+            return Ok(None);
+        }
+        let sent_to = self.sent_to();
+        let bodies = self.bodies_after(sent_to, BATCH_ENTRIES_MAX)?;
         if bodies.is_empty() {
             return Ok(None);
         }
-        let missing = StoreError::Damaged { seq: acknowledged, source: Damage::Missing };
-        let before = self.head_at(acknowledged)?.ok_or(missing)?;
+        let missing = StoreError::Damaged { seq: sent_to, source: Damage::Missing };
+        let before = self.head_at(sent_to)?.ok_or(missing)?;
         let mut batch = Batch::of(before, bodies);
         let upto = batch.after.seq;
         if self.derive_documents(upto).is_err() {

@@ -38,7 +38,7 @@ fn a_full_disk_is_said_and_harms_nothing() {
     let fact = receipt(&store, 345, 100);
     let error = store.append(at(6_000), CASHIER, vec![fact]).expect_err("still full");
     assert!(matches!(error, AppendError::Full), "{error:?}");
-    assert!(matches!(store.next_request(0), Err(StoreError::Full(_))));
+    assert!(matches!(store.next_request(at(6_000)), Err(StoreError::Full(_))));
     assert_eq!(store.day_book(), &full);
     limit_pages(&store, 100_000);
     let fact = receipt(&store, 345, 100);

@@ -7,7 +7,10 @@ use ledger::{
     Writer,
 };
 use node::{DeviceKey, Store};
-use replica::{Answer, Batch, Checkpoint, Notice, Provision, SignedNotice, SignedRequest};
+use replica::{
+    Answer, Attestation, Batch, Checkpoint, Lock, Notice, Provision, Request, SignedAttestation,
+    SignedNotice, SignedRequest,
+};
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 use tempfile::TempDir;
@@ -85,12 +88,15 @@ pub struct Centre<'a> {
     pub day_book: DayBook,
     pub entries: Vec<Entry>,
     pub notices: Vec<SignedNotice>,
+    /// The office's clock.
+    pub at_ms: i64,
 }
 
 impl<'a> Centre<'a> {
     pub fn new(story: &'a Story) -> Self {
         let day_book = DayBook::new(DEVICE, story.provision.office);
-        Self { story, day_book, entries: Vec::new(), notices: Vec::new() }
+        let (entries, notices) = (Vec::new(), Vec::new());
+        Self { story, day_book, entries, notices, at_ms: MORNING_MS }
     }
 
     /// Reads a request, takes its batch, and says how far it is.
@@ -103,14 +109,21 @@ impl<'a> Centre<'a> {
         let new = |notice: &&SignedNotice| notice.notice.entry.seq > request.office_after;
         let notices: Vec<_> = self.notices.iter().filter(new).cloned().collect();
         let office_to = self.notices.iter().map(|n| n.notice.entry.seq).max().unwrap_or(0);
-        Answer { notices, office_to, ..self.quiet_answer() }
+        let attestation = Some(self.attests(&request, None));
+        Answer { notices, office_to, attestation, ..self.quiet_answer() }
+    }
+
+    /// What the office says to a request.
+    pub fn attests(&self, request: &Request, lock: Option<Lock>) -> SignedAttestation {
+        let (request, at_ms) = (request.digest(), self.at_ms);
+        Attestation { writer: DEVICE, request, at_ms, lock }.signed(&self.story.office)
     }
 
     /// An answer that only acknowledges.
     pub fn quiet_answer(&self) -> Answer {
         let head = self.day_book.head();
         let checkpoint =
-            Checkpoint { writer: DEVICE, seq: head.seq, hash: head.hash, at_ms: MORNING_MS };
+            Checkpoint { writer: DEVICE, seq: head.seq, hash: head.hash, at_ms: self.at_ms };
         Answer {
             acknowledged: head.seq,
             checkpoint: (head.seq > 0).then(|| checkpoint.signed(&self.story.office)),
@@ -121,7 +134,8 @@ impl<'a> Centre<'a> {
             more: false,
             rejection: None,
             quarantined: Vec::new(),
-            at_ms: MORNING_MS,
+            at_ms: self.at_ms,
+            attestation: None,
         }
     }
 

@@ -7,9 +7,39 @@ use super::chain::Chain;
 use super::finding::{Finding, Place, Verdict};
 use super::proven::{By, Proven};
 
-/// How far a sound device's wall clock may be behind the office's: a clock that loses a second a
+/// How far a sound device's wall clock may be from the office's: a clock that loses a second a
 /// day and was not set for a year and a half.
 pub const SLACK_MS: i64 = 10 * 60 * 1_000;
+
+/// When an entry can have been written, by the office's clock in milliseconds since 1970; none
+/// where nothing is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// When the office countersigned the entry that it names: it was written after that.
+    pub since_ms: Option<i64>,
+    /// When it arrived at the office. A file does not say it, so that only the centre knows.
+    pub until_ms: Option<i64>,
+}
+
+/// How far an entry is dated outside its bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    Early { by_ms: i64 },
+    Late { by_ms: i64 },
+}
+
+/// Holds an entry's time against its bounds. A clock that could not be believed dates nothing back
+/// or ahead: the entry and its slip said so.
+pub fn outside(entry: &Entry, bounds: Bounds) -> Option<Outside> {
+    if entry.unsure_since_ms.is_some() {
+        return None;
+    }
+    let at_ms = entry.at.wall_ms;
+    let early = bounds.since_ms.filter(|since_ms| at_ms.saturating_add(SLACK_MS) < *since_ms);
+    let late = bounds.until_ms.filter(|until_ms| at_ms.saturating_sub(SLACK_MS) > *until_ms);
+    let early = early.map(|since_ms| Outside::Early { by_ms: since_ms.saturating_sub(at_ms) });
+    early.or(late.map(|until_ms| Outside::Late { by_ms: at_ms.saturating_sub(until_ms) }))
+}
 
 /// Looks at every entry that nothing else is wrong with. `covered` is the last entry that a
 /// signature covers: of two entries behind it that contradict each other, either may be the wrong
@@ -77,16 +107,15 @@ fn impossible(entry: &Entry, since_ms: Option<i64>) -> Option<String> {
     if entry.countersigned >= entry.seq {
         return Some(format!("it knows of a countersigned entry {}", entry.countersigned));
     }
-    // A clock that could not be believed dates nothing back: the entry and its slip said so.
-    let since_ms = since_ms.filter(|_| entry.unsure_since_ms.is_none())?;
-    if entry.at.wall_ms.saturating_add(SLACK_MS) < since_ms {
-        let early_s = since_ms.saturating_sub(entry.at.wall_ms) / 1_000;
-        let seq = entry.countersigned;
-        return Some(format!(
-            "it is dated {early_s} s before the office countersigned entry {seq}, which it names"
-        ));
+    let bounds = Bounds { since_ms, until_ms: None };
+    match outside(entry, bounds)? {
+        Outside::Early { by_ms } => Some(format!(
+            "it is dated {} s before the office countersigned entry {}, which it names",
+            by_ms / 1_000,
+            entry.countersigned
+        )),
+        Outside::Late { by_ms } => Some(format!("it is dated {} s after it came", by_ms / 1_000)),
     }
-    None
 }
 
 /// What one entry says of the time against the one before it.

@@ -66,7 +66,7 @@ pub fn measure(payments: u32) -> Measured<Vec<Line>> {
 
 /// The bytes of the request that carries the payments, the first batch's share.
 fn push(store: &mut Store, payments: u32) -> Measured<Line> {
-    let request = store.next_request(MORNING_MS)?;
+    let request = store.next_request(at(payments))?;
     let signed = SignedRequest::read(&request)?;
     let whole = unpack(&request, replica::MESSAGE_BYTES_MAX)?.len();
     let batch: replica::Request = minicbor::decode(&signed.body)?;

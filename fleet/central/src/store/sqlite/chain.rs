@@ -6,11 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{hash, signed, unsigned};
 use crate::intake::Judged;
-use crate::store::{CheckedBatch, StoreError};
-
-/// The most entries that are held for one device besides its chain: a busy fortnight. A device that
-/// is frozen and sends more has sent enough to be judged by.
-const HELD_MAX: i64 = 20_000;
+use crate::store::StoreError;
 
 /// A device's day book, as of its last entry here.
 pub fn day_book(books: &Transaction<'_>, writer: Writer) -> Result<DayBook, StoreError> {
@@ -99,36 +95,6 @@ pub fn advance(
         1 => Ok(()),
         _ => Err(StoreError::Damaged("the head of a device")),
     }
-}
-
-/// Keeps a batch that does not belong to the chain; the same entry is kept once. Says whether any
-/// of it was new.
-pub fn hold(
-    books: &Transaction<'_>,
-    writer: Writer,
-    batch: &CheckedBatch,
-    now_ms: i64,
-) -> Result<bool, StoreError> {
-    let count = "SELECT count(*) FROM held_entry WHERE writer = ?1";
-    let mut held: i64 =
-        books.query_row(count, [writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
-    let sql = "INSERT OR IGNORE INTO held_entry (writer, seq, hash, canonical, received_ms) \
-               SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS \
-               (SELECT 1 FROM entry WHERE writer = ?1 AND seq = ?2 AND hash = ?3)";
-    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
-    let before = held;
-    let mut head = batch.batch.before;
-    for canonical in &batch.batch.entries {
-        if held >= HELD_MAX {
-            tracing::warn!(writer = writer.0, "no more entries of this device are held");
-            break;
-        }
-        head = head.after(canonical);
-        let (seq, bytes): (i64, &[u8]) = (signed(head.seq), canonical);
-        let row = params![writer.0, seq, &head.hash[..], bytes, now_ms];
-        held += i64::try_from(statement.execute(row).map_err(StoreError::Sqlite)?).unwrap_or(0);
-    }
-    Ok(held > before)
 }
 
 /// Lists a fork and freezes its device.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
 use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
-use replica::{DayDocument, DocumentHead, Quarantined, Rejection};
+use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Trusted, audit, chain, facts, leasing, office, register, signed, unsigned};
+use super::held::{self, Held};
+use super::{Trusted, audit, chain, facts, leasing, misdated, office, register, signed, unsigned};
 use crate::intake::{Judged, Located, Verdict, judge, locate};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
 
@@ -22,12 +23,13 @@ pub fn take(
     let start = day_book.head();
     let mut rejection = frozen.then_some(Rejection::Frozen);
     let mut taken = 0;
+    let mut held = Held::default();
     if let Some(sent) = &turn.batch {
         match (frozen, place(books, writer, start, sent)?) {
-            (true, _) => hold(books, &turn, sent)?,
+            (true, _) => held = hold(books, trusted, &turn, sent)?,
             (false, Located::Gap(gap)) => rejection = Some(gap),
             (false, Located::Fork(seq)) => {
-                hold(books, &turn, sent)?;
+                held = hold(books, trusted, &turn, sent)?;
                 chain::fork(books, writer, seq, sent.batch.after.hash, turn.now_ms)?;
                 rejection = Some(Rejection::Fork(seq));
             }
@@ -45,15 +47,26 @@ pub fn take(
         audit::keep_head(books, &turn, Some(&checkpoint))?;
         leasing::lease_if_low(books, trusted, &day_book, turn.now_ms)?;
     }
-    answer(books, &turn, day_book.head(), rejection, taken)
+    let lock = match rejection {
+        Some(Rejection::Frozen | Rejection::Fork(_)) => Some(held::lock(books, writer, held)?),
+        _ => None,
+    };
+    let (head, verdict) = (day_book.head(), (rejection, lock));
+    answer(books, &turn, head, verdict, taken)
 }
 
 /// Keeps what is not of the chain, and the device's signature as the proof of it.
-fn hold(books: &Transaction<'_>, turn: &Turn, sent: &CheckedBatch) -> Result<(), StoreError> {
-    if chain::hold(books, turn.writer, sent, turn.now_ms)? {
+fn hold(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    turn: &Turn,
+    sent: &CheckedBatch,
+) -> Result<Held, StoreError> {
+    let held = held::hold(books, trusted, turn.writer, sent, turn.now_ms)?;
+    if held.new {
         audit::keep_head(books, turn, None)?;
     }
-    Ok(())
+    Ok(held)
 }
 
 /// Finds where a batch belongs.
@@ -84,6 +97,7 @@ fn take_new(
         let confirmed = confirmation_of(books, entry)?;
         let judged = judge(day_book, entry.clone(), |_| confirmed.clone());
         chain::add(books, writer, &judged, now_ms)?;
+        misdated::note(books, writer, entry, now_ms)?;
         match &judged.verdict {
             Verdict::Kept(_) => facts::enter(books, trusted, writer, &judged, now_ms)?,
             Verdict::Broken(reason) => {
@@ -189,7 +203,7 @@ fn answer(
     books: &Transaction<'_>,
     turn: &Turn,
     head: Head,
-    rejection: Option<Rejection>,
+    (rejection, lock): (Option<Rejection>, Option<Lock>),
     taken: usize,
 ) -> Result<Exchanged, StoreError> {
     let mut answer = Exchanged {
@@ -200,6 +214,7 @@ fn answer(
         register_to: turn.register_after,
         more: false,
         rejection,
+        lock,
         quarantined: quarantined(books, turn)?,
         taken,
     };

@@ -1,11 +1,11 @@
 //! What the office's page, the public check page and a monitoring system read.
 
-use ledger::{DayBook, Paise};
+use ledger::{DayBook, Paise, Writer};
 use rusqlite::{Params, Row, Transaction, params};
 
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
-    Overview, QuarantinedEntry, Share, WardVisits,
+    MisdatedEntry, Overview, QuarantinedEntry, Share, WardVisits,
 };
 use crate::store::{ReceiptRow, StoreError};
 
@@ -64,6 +64,7 @@ pub fn overview(books: &Transaction<'_>, day: i64) -> Result<Overview, StoreErro
         devices: devices(books)?,
         quarantine: quarantine(books)?,
         forks: forks(books)?,
+        misdated: misdated(books)?,
         bank: bank(books)?,
         visits: visits(books, day)?,
         closes: closes(books, day)?,
@@ -86,6 +87,7 @@ pub fn figures(books: &Transaction<'_>) -> Result<Figures, StoreError> {
         quarantined: count("SELECT count(*) FROM quarantine")?,
         held: count("SELECT count(*) FROM held_entry")?,
         forks: count("SELECT count(*) FROM fork")?,
+        misdated: count("SELECT count(*) FROM misdated")?,
         bank_waiting: count("SELECT count(*) FROM bank_word WHERE state = 'waiting'")?,
         bank_cases: count("SELECT count(*) FROM bank_word WHERE state IN ('differs', 'twice')")?,
         documents_differ: count("SELECT count(*) FROM day_document WHERE differs")?,
@@ -151,14 +153,40 @@ fn quarantine(books: &Transaction<'_>) -> Result<Vec<QuarantinedEntry>, StoreErr
 
 fn forks(books: &Transaction<'_>) -> Result<Vec<Fork>, StoreError> {
     let sql = "SELECT d.name, f.seq, f.found_ms, \
-               (SELECT count(*) FROM held_entry e WHERE e.writer = f.writer) FROM fork f \
-               JOIN device d ON d.writer = f.writer ORDER BY f.found_ms DESC, f.seq LIMIT ?1";
-    all(books, sql, [ROWS_MAX], |row| {
-        Ok(Fork {
+               (SELECT count(*) FROM held_entry e WHERE e.writer = f.writer), f.writer \
+               FROM fork f JOIN device d ON d.writer = f.writer \
+               ORDER BY f.found_ms DESC, f.seq LIMIT ?1";
+    let found = all(books, sql, [ROWS_MAX], |row| {
+        let fork = Fork {
             device: row.get(0)?,
             seq: whole(row, 1)?,
             found_ms: row.get(2)?,
             held: whole(row, 3)?,
+            reused: 0,
+            numbers: Vec::new(),
+        };
+        Ok((Writer(row.get(4)?), fork))
+    })?;
+    let with_numbers = |(writer, fork): (Writer, Fork)| {
+        let (numbers, reused) = super::held::reused(books, writer, fork.seq)?;
+        Ok(Fork { reused, numbers, ..fork })
+    };
+    found.into_iter().map(with_numbers).collect()
+}
+
+fn misdated(books: &Transaction<'_>) -> Result<Vec<MisdatedEntry>, StoreError> {
+    let sql = "SELECT d.name, m.seq, m.at_ms, m.since_ms, m.until_ms, r.number FROM misdated m \
+               JOIN device d ON d.writer = m.writer \
+               LEFT JOIN receipt r ON r.writer = m.writer AND r.seq = m.seq \
+               ORDER BY m.until_ms DESC, m.writer, m.seq DESC LIMIT ?1";
+    all(books, sql, [ROWS_MAX], |row| {
+        Ok(MisdatedEntry {
+            device: row.get(0)?,
+            seq: whole(row, 1)?,
+            at_ms: row.get(2)?,
+            since_ms: row.get(3)?,
+            until_ms: row.get(4)?,
+            number: row.get(5)?,
         })
     })
 }

@@ -58,7 +58,8 @@ impl Monkey {
         let day_book = &self.teller.books.day_book;
         let close = day_book.carried().find(|(_, carried)| carried.staff == StaffId(4));
         let close = close.map(|(seq, carried)| (seq.to_string(), carried.counted.plain()));
-        let receipt = day_book.voidable(StaffId(4)).last().map(|seq| seq.to_string());
+        let receipt =
+            day_book.voidable(StaffId(4), self.teller.now.day()).last().map(|seq| seq.to_string());
         match (close, receipt, self.dice.roll(2)) {
             (Some((close, counted)), _, 0) | (Some((close, counted)), None, _) => {
                 self.at_menu("5", "5050", "receive");

@@ -1,0 +1,44 @@
+//! Entries whose time cannot be true. They are facts and stand; an officer looks at them.
+
+use ledger::{Entry, Writer};
+use replica::audit::{Bounds, outside};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::facts::run;
+use super::signed;
+use crate::store::StoreError;
+
+/// Judges an entry of a chain as it arrives, by the rule that an auditor has, and lists it where
+/// its time is outside what is possible.
+pub fn note(
+    books: &Transaction<'_>,
+    writer: Writer,
+    entry: &Entry,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let since_ms = countersigned_ms(books, writer, entry.countersigned)?;
+    let bounds = Bounds { since_ms, until_ms: Some(now_ms) };
+    let Some(outside) = outside(entry, bounds) else { return Ok(()) };
+    tracing::warn!(writer = writer.0, seq = entry.seq, ?outside, "dated outside what is possible");
+    let sql = "INSERT INTO misdated (writer, seq, at_ms, since_ms, until_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    run(books, sql, params![writer.0, signed(entry.seq), entry.at.wall_ms, since_ms, now_ms])
+}
+
+/// When the office first countersigned the entry that another names, or the last one before it
+/// that it countersigned.
+fn countersigned_ms(
+    books: &Transaction<'_>,
+    writer: Writer,
+    seq: u64,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT received_ms FROM signed_head \
+               WHERE writer = ?1 AND seq <= ?2 AND countersignature IS NOT NULL \
+               ORDER BY seq DESC, received_ms LIMIT 1";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| {
+            row.query_row(params![writer.0, signed(seq)], |row| row.get(0)).optional()
+        })
+        .map_err(StoreError::Sqlite)
+}
