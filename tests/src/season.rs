@@ -288,7 +288,7 @@ impl Season {
             return Ok(false);
         };
         let slip_is_out = device.asked_slip_is_out();
-        match person.deed(&screen, slip_is_out, device.bag, &mut street.chance) {
+        match person.deed(&screen, slip_is_out, device.uncounted(), &mut street.chance) {
             Deed::Touch(touch) => device.touch(touch, &screen, street)?,
             Deed::Pay { reference, amounts } => {
                 for amount in amounts {

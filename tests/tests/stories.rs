@@ -4,12 +4,15 @@
 mod stories {
     mod audit;
     mod bad_input;
+    mod counter;
     mod cuts;
     mod false_centre;
     mod full_disk;
     mod outage;
     mod paper;
+    mod practice;
     mod property_tax;
+    mod remittance;
     mod round;
     mod steps;
     mod upi;

@@ -65,6 +65,8 @@ impl Device {
                 self.sync_soon();
                 Ok(())
             }
+            // Nobody in a season comes to practise.
+            Effect::Practise(_) => Ok(()),
         }
     }
 

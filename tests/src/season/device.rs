@@ -34,13 +34,13 @@ pub struct Device {
     pub covered: bool,
     /// Power is cut after so many more effects.
     pub cut_after: Option<u64>,
-    /// Cash since the last day's close, as those who took it know.
+    /// Cash that no officer has received, as those who took it know.
     pub bag: Paise,
     /// Cash that people handed over here, ever.
     pub handed: Paise,
-    /// Cash that lay on the table, or the bag that was being handed in, when the power went.
+    /// Cash that lay on the table, or was being received, when the power went.
     pub on_the_table: Option<Paise>,
-    handing_in: bool,
+    being_received: Option<Paise>,
     /// The office took it out of service.
     pub retired: bool,
     /// It was told that the office has another history of it.
@@ -111,7 +111,7 @@ impl Device {
             bag: Paise::ZERO,
             handed: Paise::ZERO,
             on_the_table: None,
-            handing_in: false,
+            being_received: None,
             retired: false,
             apart: false,
         }
@@ -167,7 +167,9 @@ impl Device {
             self.bag = cash;
             self.handed = plus(self.handed, offered);
         }
-        if std::mem::take(&mut self.handing_in) && cash.is_zero() {
+        if let Some(received) = self.being_received.take()
+            && Ok(cash) == bag.checked_sub(received)
+        {
             self.bag = cash;
         }
         must(cash == self.bag, || {
@@ -206,36 +208,66 @@ impl Device {
         let carries_on =
             touch == Touch::Press(Button::Next) && screen.frame.still_there_s.is_none();
         let offered = offered(&screen.page).filter(|_| carries_on);
-        let hands_in = carries_on && matches!(screen.page, Page::DayEnd(_));
+        let received = received(&screen.page).filter(|_| carries_on);
+        let counts = carries_on && matches!(screen.page, Page::DayEnd(_));
+        let before = self.uncounted();
         street.note(self.place, "touch");
         self.take(Event::Touch(touch), street)?;
         match self.screen() {
             None => {
-                (self.on_the_table, self.handing_in) = (offered, hands_in);
+                (self.on_the_table, self.being_received) = (offered, received);
                 Ok(())
             }
-            Some(after) => self.follow_the_cash(offered, hands_in, &after.page, street),
+            Some(after) => {
+                let counted = counts.then_some(before);
+                self.follow_the_bag(counted, received, &after.page, street)?;
+                self.follow_the_cash(offered, &after.page, street)
+            }
         }
+    }
+
+    /// What of the bag was not counted at a day's end: which part that is, only the books know.
+    pub fn uncounted(&self) -> Paise {
+        let Some(desk) = &self.desk else { return self.bag };
+        let carried = desk.lending.store.day_book().carried();
+        let counted = Paise::sum(carried.map(|(_, carried)| carried.counted));
+        let counted = counted.expect("a handheld carries a few days");
+        self.bag.checked_sub(counted).expect("two sums of a season").at_least_zero()
+    }
+
+    /// The day's end counts what lay in the bag; only an officer takes it out.
+    fn follow_the_bag(
+        &mut self,
+        counted: Option<Paise>,
+        received: Option<Paise>,
+        after: &Page,
+        street: &mut Street,
+    ) -> Checked {
+        if let (Some(bag), Page::DayClosed(page)) = (counted, after) {
+            must(page.counted == bag && page.difference.is_zero(), || {
+                format!(
+                    "the day closed with {} and {} too much, {bag} lay in the bag",
+                    page.counted, page.difference
+                )
+            })?;
+            street.counts.closes += 1;
+        }
+        if let (Some(received), Page::Received(_)) = (received, after) {
+            let left = self.bag.checked_sub(received).ok();
+            let left = left.filter(|left| *left >= Paise::ZERO);
+            must(left.is_some(), || format!("{received} came out of a bag with {}", self.bag))?;
+            self.bag = left.unwrap_or_default();
+            street.counts.handed_in += 1;
+        }
+        Ok(())
     }
 
     fn follow_the_cash(
         &mut self,
         offered: Option<Paise>,
-        hands_in: bool,
         after: &Page,
         street: &mut Street,
     ) -> Checked {
-        if let (true, Page::DayClosed(page)) = (hands_in, after) {
-            let (bag, counted) = (self.bag, page.counted);
-            must(counted == bag && page.difference.is_zero(), || {
-                format!(
-                    "the day closed with {counted} and {} too much, {bag} lay in the bag",
-                    page.difference
-                )
-            })?;
-            self.bag = Paise::ZERO;
-            street.counts.closes += 1;
-        }
         let Some(offered) = offered else { return Ok(()) };
         let taken = match after {
             Page::Printing(page) => page.amount,
@@ -286,8 +318,16 @@ impl Device {
         assert!(self.desk.is_none(), "a disk is changed while the power is off");
         self.disk = image;
         self.bag = bag;
-        (self.on_the_table, self.handing_in) = (None, false);
+        (self.on_the_table, self.being_received) = (None, None);
         self.history.back_to(seq)
+    }
+}
+
+/// What an officer is about to receive.
+fn received(page: &Page) -> Option<Paise> {
+    match page {
+        Page::Receive(page) => page.of.as_ref().and_then(|of| of.counted),
+        _ => None,
     }
 }
 

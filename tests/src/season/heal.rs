@@ -80,7 +80,11 @@ impl Season {
         if !device.is_on() {
             device.start(&mut self.street)?;
         }
-        if device.is_handheld() { self.visit(place, Wish::DayEnd) } else { Ok(()) }
+        if !device.is_handheld() {
+            return Ok(());
+        }
+        self.visit(place, Wish::DayEnd)?;
+        self.visit(place, Wish::Receive)
     }
 
     fn talk_until_quiet(&mut self) -> Checked {

@@ -24,8 +24,12 @@ use super::register::Line;
 use crate::programs::workspace;
 
 /// A member of staff for each kind of device.
-pub const STAFF: [(Role, u32); 3] =
-    [(Role::Cashier, 11), (Role::Collector, 21), (Role::Worker, 31)];
+pub const STAFF: [(Role, u32); 4] = [
+    (Role::Cashier, 11),
+    (Role::Collector, 21),
+    (Role::Worker, 31),
+    (Role::Accountant, super::person::OFFICER),
+];
 
 pub struct Office {
     trusted: Arc<Trusted>,
@@ -78,7 +82,7 @@ impl Office {
                 id: StaffId(id),
                 name: format!("Staff {id}"),
                 pin: pin_hash(),
-                receives: false,
+                receives: role == Role::Accountant,
             };
             sound(self.runtime.block_on(self.store.add_staff(member, role)), "adding staff")?;
         }

@@ -8,6 +8,11 @@ use super::odds::{Chance, Odds};
 /// The PIN of all staff.
 pub const PIN: &str = "2580";
 
+/// The officer, who may sign in everywhere.
+pub const OFFICER: u32 = 41;
+const OFFICER_ID: &str = "41";
+const OFFICER_NAME: &str = "Staff 41";
+
 /// What somebody came for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
@@ -19,6 +24,8 @@ pub enum Wish {
         pays: bool,
     },
     DayEnd,
+    /// An officer comes for the cash of the closed days.
+    Receive,
 }
 
 pub struct Person {
@@ -79,13 +86,18 @@ impl Person {
         if let Some(refusal) = screen.frame.refusal.as_ref().filter(|_| self.begun) {
             self.refused = Some(refusal.code);
         }
+        if self.wish == Wish::Receive
+            && let Some(deed) = self.receives(screen)
+        {
+            return deed;
+        }
         match &screen.page {
             Page::Home(_) | Page::Round(_) => self.at_the_idle_page(screen),
             Page::SignIn(page) => sign_in(page),
             Page::Printing(_) => Deed::Wait,
             Page::Stopped(_) if chance.permille(200) => press(Button::CollectLater),
             Page::Stopped(_) => Deed::Wait,
-            Page::Paid(_) | Page::DayClosed(_) => press(Button::Next),
+            Page::Paid(_) | Page::DayClosed(_) | Page::Received(_) => press(Button::Next),
             Page::AskPaper(_) => press(if slip_is_out { Button::Yes } else { Button::No }),
             Page::Card(page) => self.at_the_terminal(page.state, chance),
             Page::Upi(page) => self.at_the_bank(&page.reference, page.amount, chance),
@@ -103,6 +115,48 @@ impl Person {
             Page::Cash(_) => press(Button::Next),
             Page::Visit(page) => self.visits(page),
             Page::Suspense(page) => self.in_suspense(page),
+            // Nobody but the officer comes for these.
+            Page::Menu(_)
+            | Page::Receipts(_)
+            | Page::Receipt(_)
+            | Page::Cancel(_)
+            | Page::Notices(_)
+            | Page::Float(_)
+            | Page::HandIn(_)
+            | Page::Receive(_)
+            | Page::Instrument(_) => press(Button::Finish),
+        }
+    }
+
+    /// An officer signs in, counts what is there, and signs out again; nothing for what every
+    /// person does alike.
+    fn receives(&mut self, screen: &Screen) -> Option<Deed> {
+        let here = screen.frame.staff.as_deref() == Some(OFFICER_NAME);
+        match &screen.page {
+            Page::SignIn(_) if self.begun => Some(Deed::Gone),
+            Page::SignIn(page) if page.chosen.as_deref() != Some(OFFICER_ID) => {
+                Some(Deed::Touch(Touch::Choose(OFFICER_ID.to_owned())))
+            }
+            Page::Home(_) if self.begun && !here => Some(Deed::Gone),
+            Page::Home(_) | Page::Round(_) if self.begun || !here => {
+                let signs =
+                    if screen.frame.staff.is_some() { Button::SignOut } else { Button::SignIn };
+                Some(press(signs))
+            }
+            Page::Home(_) | Page::Round(_) => Some(press(Button::Menu)),
+            Page::Menu(_) if here && !self.begun => {
+                Some(Deed::Touch(Touch::Choose("receive".to_owned())))
+            }
+            Page::Receive(page) if !self.begun => Some(match (&page.of, page.here.first()) {
+                (Some(of), _) if of.counted == Some(of.claimed) => press(Button::Next),
+                (Some(of), _) => write(Field::Counted, of.claimed),
+                (None, Some(close)) => Deed::Touch(Touch::Choose(close.id.clone())),
+                (None, None) => {
+                    self.begun = true;
+                    press(Button::Finish)
+                }
+            }),
+            _ => None,
         }
     }
 
@@ -118,6 +172,7 @@ impl Person {
         self.begun = true;
         match self.wish {
             Wish::DayEnd => press(Button::EndDay),
+            Wish::Receive => Deed::Gone,
             Wish::Suspense(_) => press(Button::Suspense),
             Wish::Pay(_) if kiosk => Deed::Touch(Touch::Choose(self.service.to_owned())),
             Wish::Pay(_) | Wish::Visit { .. } => Deed::Touch(Touch::Scan(self.house_code.clone())),

@@ -93,6 +93,7 @@ impl Season {
             let device = &self.devices[place];
             if !device.retired && device.is_handheld() && self.street.chance.percent(90) {
                 self.visit(place, Wish::DayEnd)?;
+                self.visit(place, Wish::Receive)?;
             }
         }
         self.copies.check_totals(&self.office)?;

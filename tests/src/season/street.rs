@@ -37,6 +37,8 @@ pub struct Counts {
     pub upi: u64,
     pub entries: u64,
     pub closes: u64,
+    /// Closes whose cash an officer received.
+    pub handed_in: u64,
     pub boots: u64,
     pub cuts: u64,
     pub full: u64,
@@ -104,7 +106,7 @@ impl Counts {
         }
     }
 
-    fn each(&mut self) -> [(&'static str, &mut u64); 29] {
+    fn each(&mut self) -> [(&'static str, &mut u64); 30] {
         [
             ("seasons", &mut self.seasons),
             ("steps", &mut self.steps),
@@ -115,6 +117,7 @@ impl Counts {
             ("UPI", &mut self.upi),
             ("entries", &mut self.entries),
             ("day closes", &mut self.closes),
+            ("closes received", &mut self.handed_in),
             ("boots", &mut self.boots),
             ("power cuts", &mut self.cuts),
             ("writes on a full disk", &mut self.full),
