@@ -293,9 +293,13 @@ pub fn profile_named(name: &str) -> Option<Profile> {
 }
 
 fn is_loopback(centre: &str) -> bool {
-    let host = centre.trim_start_matches("http://");
+    let rest = centre.trim_start_matches("http://");
+    // What stands before an '@' is a name and a password, and the host comes after it.
+    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| {
-        host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        let rest = host.strip_prefix(own);
+        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
     })
 }
 
@@ -369,5 +373,12 @@ mod tests {
         assert!(is_loopback("http://127.0.0.1:80"));
         assert!(!is_loopback("http://127.0.0.1.example"));
         assert!(!is_loopback("http://localhost.example/"));
+        assert!(is_loopback("http://[::1]:8443/office"));
+        assert!(is_loopback("http://localhost"));
+        for theirs in
+            ["127.0.0.1:84@bank.example", "localhost:@10.0.0.1/", "127.0.0.13", "localhost9"]
+        {
+            assert!(!is_loopback(&format!("http://{theirs}")), "{theirs}");
+        }
     }
 }
