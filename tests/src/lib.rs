@@ -2,6 +2,7 @@
 //! on a free port, and speaks with them from outside. It may know everything; nothing may lean on
 //! it.
 
+pub mod books;
 pub mod centre;
 pub mod chance;
 pub mod device;

@@ -7,19 +7,17 @@ mod alter;
 mod file;
 #[path = "tamper/kind.rs"]
 mod kind;
-#[path = "tamper/ledger.rs"]
-mod ledger;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::ledger::Signer;
+use ledger::Signer;
 use replica::audit::{self, Book, Keys, Place, Report, Verdict};
+use tests::books::{DEVICE, Ledger, Lie};
 use tests::chance::Chance;
 
 use alter::{Altered, Harm, Text, alter};
 use file::File;
 use kind::Kind;
-use ledger::{DEVICE, Ledger, Lie};
 
 /// Printed with every failure; the n-th alteration has the seed plus n.
 const SEED: u64 = 20_260_803;

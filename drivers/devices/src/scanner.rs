@@ -77,20 +77,22 @@ impl Scanner for LineScanner {
 /// More codes than this waiting means that nobody reads them; the oldest is the one to keep.
 const WAITING_MAX: usize = 8;
 
+/// The separator between the parts of some retail codes.
+const GS: char = '\u{1d}';
+
 /// Finds codes in a stream of bytes. A line that holds anything but printable text is noise, and
 /// so is one that is too long; both end with the line.
 #[derive(Debug, Default)]
-struct Lines {
+pub struct Lines {
     begun: Vec<u8>,
     spoilt: bool,
     whole: std::collections::VecDeque<String>,
 }
 
 impl Lines {
-    fn push(&mut self, byte: u8) {
+    pub fn push(&mut self, byte: u8) {
         match byte {
             b'\r' | b'\n' => self.end(),
-            // GS stands between the parts of some retail codes.
             0x1d | 0x20.. if byte != 0x7f && self.begun.len() < CODE_BYTES_MAX => {
                 self.begun.push(byte);
             }
@@ -104,7 +106,10 @@ impl Lines {
         if spoilt || begun.is_empty() || self.whole.len() >= WAITING_MAX {
             return;
         }
-        if let Ok(code) = String::from_utf8(begun) {
+        // Beyond ASCII there are signs of control too.
+        let printable =
+            |code: &String| !code.contains(|sign: char| sign.is_control() && sign != GS);
+        if let Some(code) = String::from_utf8(begun).ok().filter(printable) {
             self.whole.push_back(code);
         }
     }
@@ -114,7 +119,8 @@ impl Lines {
         self.spoilt = false;
     }
 
-    fn take(&mut self) -> Option<String> {
+    /// The oldest code that is whole.
+    pub fn take(&mut self) -> Option<String> {
         self.whole.pop_front()
     }
 }
@@ -143,6 +149,7 @@ mod tests {
         long.extend(b"\rgood\r");
         assert_eq!(found(&long), ["good"]);
         assert!(found(b"unfinished").is_empty());
+        assert_eq!(found("12/\u{85}345\rക്ഷ\u{1d}1\r".as_bytes()), ["ക്ഷ\u{1d}1"]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ use counts::Counts;
 use tries::Tries;
 
 pub use denied::Denied;
+pub use upi::bank_word;
 
 /// What every request may lean on.
 pub struct Centre {

@@ -9,6 +9,9 @@ use flow::Profile;
 use ledger::Language;
 use toml::{Table, Value};
 
+/// The largest file that is read, in bytes: with every key and its explanation it has 2,000.
+const CONFIG_BYTES_MAX: usize = 64 * 1_024;
+
 /// The most devices that one kiosk has: a counter has six at the most.
 const DEVICES_MAX: usize = 16;
 
@@ -83,6 +86,9 @@ impl Config {
 
     /// Reads the text; paths in it count from `folder`.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, Vec<String>> {
+        if text.len() > CONFIG_BYTES_MAX {
+            return Err(vec![format!("it has more than {CONFIG_BYTES_MAX} bytes")]);
+        }
         let table: Table = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
         let mut reader = Reader { faults: Vec::new() };
         let config = reader.config(table, folder);
@@ -293,9 +299,13 @@ pub fn profile_named(name: &str) -> Option<Profile> {
 }
 
 fn is_loopback(centre: &str) -> bool {
-    let host = centre.trim_start_matches("http://");
+    let rest = centre.trim_start_matches("http://");
+    // What stands before an '@' is a name and a password, and the host comes after it.
+    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| {
-        host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        let rest = host.strip_prefix(own);
+        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
     })
 }
 
@@ -330,6 +340,14 @@ mod tests {
         assert_eq!(config.devices.len(), 3);
         assert!(config.screen.fullscreen);
         assert_eq!(config.language, Some(Language::Ml));
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_no_configuration() {
+        let padded = |bytes: usize| format!("{GOOD}{}", " ".repeat(bytes - GOOD.len()));
+        assert!(Config::parse(&padded(CONFIG_BYTES_MAX), Path::new(".")).is_ok());
+        let faults = Config::parse(&padded(CONFIG_BYTES_MAX + 1), Path::new(".")).expect_err("bad");
+        assert_eq!(faults, ["it has more than 65536 bytes"]);
     }
 
     #[test]
@@ -369,5 +387,12 @@ mod tests {
         assert!(is_loopback("http://127.0.0.1:80"));
         assert!(!is_loopback("http://127.0.0.1.example"));
         assert!(!is_loopback("http://localhost.example/"));
+        assert!(is_loopback("http://[::1]:8443/office"));
+        assert!(is_loopback("http://localhost"));
+        for theirs in
+            ["127.0.0.1:84@bank.example", "localhost:@10.0.0.1/", "127.0.0.13", "localhost9"]
+        {
+            assert!(!is_loopback(&format!("http://{theirs}")), "{theirs}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in
 //! one inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
 
+mod inward;
 mod lending;
 mod outward;
 mod practice;
@@ -24,6 +25,7 @@ use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
 
+pub use inward::{NotATouch, TOUCH_BYTES_MAX, touch_of, touches};
 pub use lending::Lending;
 pub use outward::{EntryLine, Line, RefusalLine, SlipLine};
 

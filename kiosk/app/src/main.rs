@@ -1,7 +1,7 @@
 //! The program at the doorstep: the touch screen, the same desk without a screen, and what an
 //! installer and an auditor ask of its books.
 
-use std::io::{BufRead, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::channel;
@@ -121,17 +121,13 @@ fn run_desk(setup: Setup) -> Done {
     })?;
     let touch = desk.toucher();
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines() {
-            let Ok(line) = line else { break };
-            if line.trim().is_empty() {
-                continue;
-            }
-            match serde_json::from_str::<Touch>(&line) {
+        for read in desk::touches(std::io::stdin().lock()) {
+            match read {
                 Ok(event) => {
                     touch(event);
                 }
                 Err(error) => {
-                    let fault = Line::Fault(format!("not a touch: {error}"));
+                    let fault = Line::Fault(error.to_string());
                     let _ = complain.send(Outward::Line(fault));
                 }
             }

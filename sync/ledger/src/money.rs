@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, decode};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;
 
 /// A sum of money in paise; 100 paise are one rupee. Never a float.
@@ -19,10 +19,8 @@ use thiserror::Error;
     Ord,
     Hash,
     Serialize,
-    Deserialize,
     JsonSchema,
-    Encode,
-    Decode,
+    minicbor::Encode,
 )]
 #[serde(transparent)]
 #[cbor(transparent)]
@@ -157,9 +155,22 @@ impl Paise {
 
     fn bounded(sum: Option<i64>) -> Result<Self, MoneyError> {
         match sum {
-            Some(sum) if sum.abs() <= PAISE_MAX => Ok(Self(sum)),
+            Some(sum) if sum.unsigned_abs() <= PAISE_MAX.unsigned_abs() => Ok(Self(sum)),
             _ => Err(MoneyError::TooLarge),
         }
+    }
+}
+
+/// A sum beyond the limit is refused where it comes in, so that no arithmetic meets it.
+impl<'b, C> Decode<'b, C> for Paise {
+    fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        Self::bounded(Some(decoder.i64()?)).map_err(|_| decode::Error::message("no sum of money"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Paise {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::bounded(Some(i64::deserialize(deserializer)?)).map_err(de::Error::custom)
     }
 }
 
@@ -204,6 +215,8 @@ fn grouped(rupees: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde::de::IntoDeserializer;
+
     use super::*;
 
     #[test]
@@ -236,6 +249,29 @@ mod tests {
         let cess = |tax| Paise::rupees(tax).share(500).expect("in range").round_to_rupee();
         assert_eq!(cess(25_155), Paise::rupees(1_258));
         assert_eq!(cess(2_981_600), Paise::rupees(149_080));
+    }
+
+    #[test]
+    fn what_comes_in_stops_at_the_limit_too() {
+        for (sum, is_sum) in [
+            (PAISE_MAX, true),
+            (-PAISE_MAX, true),
+            (PAISE_MAX + 1, false),
+            (i64::MAX, false),
+            (i64::MIN, false),
+        ] {
+            let bytes = minicbor::to_vec(sum).expect("a Vec takes every byte");
+            assert_eq!(minicbor::decode::<Paise>(&bytes).is_ok(), is_sum, "{sum}");
+            let read: Result<Paise, de::value::Error> = Paise::deserialize(sum.into_deserializer());
+            assert_eq!(read.is_ok(), is_sum, "{sum}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_number_of_all_is_no_sum() {
+        let least = Paise::new(i64::MIN);
+        assert_eq!(least.checked_add(Paise::ZERO), Err(MoneyError::TooLarge));
+        assert_eq!(Paise::sum([least]), Err(MoneyError::TooLarge));
     }
 
     #[test]

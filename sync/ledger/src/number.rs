@@ -59,7 +59,11 @@ impl ReceiptNumber {
         if check != read.check().to_string() {
             return Err(NumberError::Check);
         }
-        Ok(read)
+        // Printed, its zeros are written; what is printed must be read back.
+        match read.to_string().len() > TEXT_BYTES_MAX {
+            true => Err(NumberError::Shape),
+            false => Ok(read),
+        }
     }
 
     /// The check character over body, year, book and number.
@@ -110,6 +114,16 @@ mod tests {
     fn a_printed_number_is_read_back() {
         let text = number().to_string();
         assert_eq!(ReceiptNumber::parse(&text.to_lowercase()), Ok(number()));
+    }
+
+    #[test]
+    fn a_number_that_is_too_long_once_it_is_printed_is_none() {
+        let longest = ReceiptNumber { body: "A12345678901234567".into(), ..number() };
+        let longer = ReceiptNumber { body: "A123456789012345678".into(), ..number() };
+        let short = |number: &ReceiptNumber| number.to_string().replace("-00417-", "-417-");
+        assert_eq!(longest.to_string().len(), TEXT_BYTES_MAX);
+        assert_eq!(ReceiptNumber::parse(&short(&longest)), Ok(longest));
+        assert_eq!(ReceiptNumber::parse(&short(&longer)), Err(NumberError::Shape));
     }
 
     #[test]

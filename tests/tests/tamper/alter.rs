@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use data_encoding::HEXLOWER;
 use ledger::{Entry, Fact, Moment, Paise, Payer, PrintOutcome, Signer, Tender};
 use serde_json::{Value, json};
+use tests::books::{Ledger, key};
 use tests::chance::Chance;
 
 use super::file::{File, Row, seq_of};
 use super::kind::Kind;
-use super::ledger::{Ledger, key};
 
 /// What an alteration harmed.
 #[derive(Clone, Debug, Default)]

@@ -4,10 +4,10 @@ use data_encoding::HEXLOWER;
 use ledger::{Entry, Hash, Head, Signer};
 use replica::audit::{Export, First, SealedBy};
 use serde_json::{Value, json};
+use tests::books::{BODY, DEVICE, Ledger, key};
 use tests::chance::Chance;
 
 use super::alter::{Harm, index};
-use super::ledger::{BODY, DEVICE, Ledger, key};
 
 /// An export taken apart.
 #[derive(Clone)]

@@ -50,7 +50,7 @@ pub async fn confirmation(
     let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await?;
     let now_ms = crate::time::now_ms();
     check_signature(&centre.upi, &headers, &body, now_ms)?;
-    let word = read(&body, now_ms)?;
+    let word = bank_word(&body, now_ms)?;
     let state = centre.store.bank_word(word).await?;
     centre.counts.bank_words.add(1);
     // Whoever posts needs to know only that it is kept; what does not fit is the office's to
@@ -86,7 +86,9 @@ fn check_signature(
     }
 }
 
-fn read(body: &[u8], received_ms: i64) -> Result<BankWord, Denied> {
+/// Reads the body of a confirmation, `received_ms` by the centre's clock. Whose word it is, the
+/// signature says.
+pub fn bank_word(body: &[u8], received_ms: i64) -> Result<BankWord, Denied> {
     let denied = |sentence: &str| Denied::new(StatusCode::BAD_REQUEST, sentence);
     let said: Confirmation = serde_json::from_slice(body)
         .map_err(|_| denied("The body needs tr, amount, vpa, rrn and paid_at_ms."))?;

@@ -82,7 +82,7 @@ fn status(body: &[u8]) -> Status {
             fields::RESULT_CODE => status.result_code = value.first().copied(),
             fields::TERMINAL_ID => status.terminal_id = hex_digits(value),
             fields::AUTHORISATION => status.authorisation_code = plain(value),
-            fields::CARD_NAME => status.card_name = plain(value),
+            fields::CARD_NAME => status.card_name = mask_card_numbers(&plain(value)),
             fields::ADDITIONAL_TEXT => status.additional_text = mask_card_numbers(&plain(value)),
             fields::CARD_NUMBER => status.last_four = last_four(value),
             fields::TOTALS => status.totals = totals(value),
@@ -213,6 +213,8 @@ mod tests {
         let masked = mask_card_numbers("Card 6071 9800 1234 4321 paid 1184.00");
         assert_eq!(masked, "Card **** **** **** 4321 paid 1184.00");
         assert_eq!(mask_card_numbers("6071980012344321"), "************4321");
+        let named = [&[0x8b, 0xf2, 0xf2][..], b"RuPay 6071980012344321"].concat();
+        assert_eq!(status_of(&named).card_name, "RuPay ************4321");
     }
 
     proptest! {

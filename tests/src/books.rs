@@ -13,7 +13,8 @@ use replica::{
     Batch, Checkpoint, Notice, Request, SignedCheckpoint, SignedHead, SignedNotice, SignedRequest,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
-use tests::chance::Chance;
+
+use crate::chance::Chance;
 
 pub const BODY: &str = "G0802";
 pub const DEVICE: Writer = Writer(7);
