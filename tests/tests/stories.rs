@@ -4,6 +4,7 @@
 mod stories {
     mod audit;
     mod bad_input;
+    mod copied;
     mod cuts;
     mod false_centre;
     mod full_disk;
