@@ -4,6 +4,7 @@
 mod stories {
     mod audit;
     mod bad_input;
+    mod copied;
     mod counter;
     mod cuts;
     mod false_centre;

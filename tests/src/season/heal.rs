@@ -29,6 +29,8 @@ impl Season {
         self.street.bank.repeat(&self.office, now_ms)?;
         self.talk_until_quiet()?;
         self.check_devices()?;
+        self.check_histories()?;
+        self.check_clocks()?;
         self.check_bank()?;
         self.check_terminals()?;
         self.copies.check_totals(&self.office)?;
@@ -51,25 +53,21 @@ impl Season {
             let forked = writer.filter(|writer| self.copies.of(*writer).forked);
             let says = |what: &str| fault.what.contains(what);
             let (says_fork, says_clock) = (says("forked"), says("back-dated"));
-            // A second history that is longer than the first has its signed head beyond the end of
-            // the chain: it is told as a chain that is cut off.
-            let of_a_fork = says_fork || says("cut off");
-            let true_words = of_a_fork && forked.is_some() || says_clock && wrong_clock;
+            let true_words = says_fork && forked.is_some() || says_clock && wrong_clock;
             must(true_words, || {
                 format!("the centre's books, {}: {}, {:?}", fault.chain, fault.what, fault.seq)
             })?;
-            found.extend(forked.filter(|_| of_a_fork));
+            found.extend(forked.filter(|_| says_fork));
             self.street.counts.back_dated += u64::from(says_clock);
         }
         let forked = self.copies.forked();
         must(found == forked, || format!("forks of {forked:?}, found were those of {found:?}"))
     }
 
+    /// A device that was taken away for its fork is switched on in the office, where nobody works
+    /// with it: it sends what it has.
     fn mend(&mut self, place: usize) -> Checked {
         let device = &mut self.devices[place];
-        if device.retired {
-            return Ok(());
-        }
         (device.printer.dead, device.terminal.dead) = (false, false);
         (device.covered, device.cut_after) = (true, None);
         device.clock.skew_ms = 0;
@@ -80,7 +78,7 @@ impl Season {
         if !device.is_on() {
             device.start(&mut self.street)?;
         }
-        if !device.is_handheld() {
+        if device.retired || !device.is_handheld() {
             return Ok(());
         }
         self.visit(place, Wish::DayEnd)?;
@@ -101,7 +99,7 @@ impl Season {
                 let super::Street { bank, chance, .. } = &mut self.street;
                 bank.step(&self.office, self.now_ms, chance)?;
             }
-            if self.devices.iter().all(|device| device.retired || device.is_quiet()) {
+            if self.devices.iter().all(Device::is_quiet) {
                 return Ok(());
             }
         }
@@ -110,9 +108,6 @@ impl Season {
 
     fn turn_of(&mut self, place: usize) -> Checked {
         let (device, street) = (&mut self.devices[place], &mut self.street);
-        if device.retired {
-            return Ok(());
-        }
         street.step += 1;
         device.clock.true_ms = self.now_ms;
         device.take(Event::World(World::Tick), street)?;
@@ -125,14 +120,20 @@ impl Season {
     /// Each device that still works has told the centre everything, and knows what the centre
     /// knows; its own books are whole.
     fn check_devices(&mut self) -> Checked {
-        for device in self.devices.iter().filter(|device| !device.retired) {
+        for device in &self.devices {
             device.check_at_rest()?;
             let writer = device.writer();
             let Some(desk) = &device.desk else { continue };
             let store = &desk.lending.store;
             let verified = sound(store.verify(), "verifying a device's books")?;
             must(verified.head == device.history.head(), || "other books were verified".into())?;
-            if self.copies.of(writer).forked || device.apart {
+            if self.copies.of(writer).forked {
+                must(store.locked().is_some(), || {
+                    format!("device {} has two histories and does not know it", writer.0)
+                })?;
+                continue;
+            }
+            if device.apart {
                 continue;
             }
             let head = self.office.head(writer)?;
@@ -148,6 +149,39 @@ impl Season {
                     format!("device {} and the centre differ over house {}", writer.0, house.id)
                 })?;
             }
+        }
+        Ok(())
+    }
+
+    /// Of a device with two histories, every entry of each is at the centre: in the chain, or
+    /// beside it.
+    fn check_histories(&mut self) -> Checked {
+        for device in &self.devices {
+            let writer = device.writer();
+            if !self.copies.of(writer).forked {
+                continue;
+            }
+            for seq in 1..=device.history.head().seq {
+                let head = device.history.head_at(seq).expect("it was written");
+                must(self.office.holds(writer, head)?, || {
+                    format!("entry {seq} of a history of device {} is nowhere", writer.0)
+                })?;
+            }
+            self.street.counts.histories += 1;
+        }
+        Ok(())
+    }
+
+    /// What the centre lists as dated outside what is possible is of clocks that stood wrong and
+    /// did not say so.
+    fn check_clocks(&mut self) -> Checked {
+        for (writer, said_so) in self.office.misdated()? {
+            let mut of_writer = self.devices.iter().filter(|device| device.writer() == writer);
+            let wrong = of_writer.any(|device| device.clock.was_wrong);
+            must(wrong && !said_so, || {
+                format!("an entry of device {} is listed for its time", writer.0)
+            })?;
+            self.street.counts.misdated += 1;
         }
         Ok(())
     }
@@ -209,7 +243,9 @@ impl Device {
     /// Nothing is under way, and nothing is left to send.
     fn is_quiet(&self) -> bool {
         let Some(desk) = &self.desk else { return false };
-        let sent = desk.lending.store.to_send() == 0 || self.apart;
+        let store = &desk.lending.store;
+        // One that was put back and has written nothing new since is told of no fork.
+        let sent = store.to_send() == 0 || self.apart && store.locked().is_none();
         sent && desk.sending.is_none() && self.printer.is_idle() && self.terminal.is_idle()
     }
 }

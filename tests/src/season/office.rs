@@ -10,7 +10,7 @@ use central::packs::Packs;
 use central::store::sqlite::SqliteStore;
 use central::store::{BankWord, BankWordState, Enrolled, NewDevice, Profile, Role, Store, Trusted};
 use central::verdict::Report;
-use ledger::{Building, Head, Pack, Paise, StaffId, Writer};
+use ledger::{Building, Entry, Head, Pack, Paise, StaffId, Writer};
 use replica::Member;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -187,6 +187,21 @@ impl Office {
         let key = params![writer.0, head.seq.cast_signed(), &head.hash[..]];
         let found = self.eyes.query_row(sql, key, |_| Ok(())).optional();
         Ok(sound(found, "looking at what is held")?.is_some())
+    }
+
+    /// The device of each entry that is listed for its time, and whether the entry said itself that
+    /// its clock was unsure.
+    pub fn misdated(&self) -> Checked<Vec<(Writer, bool)>> {
+        let sql = "SELECT writer, canonical FROM misdated JOIN entry USING (writer, seq)";
+        let listed = self.eyes.prepare_cached(sql).and_then(|mut rows| {
+            let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)));
+            rows.and_then(Iterator::collect::<Result<Vec<(u32, Vec<u8>)>, _>>)
+        });
+        let read = |(writer, canonical): (u32, Vec<u8>)| {
+            let entry = Entry::read(&canonical);
+            Ok((Writer(writer), sound(entry, "reading an entry")?.unsure_since_ms.is_some()))
+        };
+        sound(listed, "looking at the clocks")?.into_iter().map(read).collect()
     }
 
     /// How many entries lie in quarantine, and how many documents differ from the devices'.

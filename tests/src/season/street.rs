@@ -50,6 +50,8 @@ pub struct Counts {
     pub clones: u64,
     pub forks: u64,
     pub held: u64,
+    pub histories: u64,
+    pub misdated: u64,
     pub stranded: u64,
     pub disagreements: u64,
     pub reused: u64,
@@ -106,7 +108,7 @@ impl Counts {
         }
     }
 
-    fn each(&mut self) -> [(&'static str, &mut u64); 30] {
+    fn each(&mut self) -> [(&'static str, &mut u64); 32] {
         [
             ("seasons", &mut self.seasons),
             ("steps", &mut self.steps),
@@ -129,6 +131,8 @@ impl Counts {
             ("clones", &mut self.clones),
             ("forks found", &mut self.forks),
             ("entries held apart", &mut self.held),
+            ("histories of forks that are whole at the centre", &mut self.histories),
+            ("entries dated outside what is possible", &mut self.misdated),
             ("receipts that only a frozen device has", &mut self.stranded),
             ("answers of another history", &mut self.disagreements),
             ("numbers used again by them", &mut self.reused),

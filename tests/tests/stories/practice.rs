@@ -19,7 +19,7 @@ fn a_lesson_reaches_no_books_and_its_slip_convinces_nobody() {
     assert_eq!(lesson["practice"], true, "{lesson}");
     assert!(number(&lesson).starts_with("PRACTICE-"), "{lesson}");
     // The terminal is switched off, and a practised card is taken all the same.
-    equipped.terminal.tell("silent on").expect("a terminal that says nothing");
+    equipped.terminal.tell("silence on").expect("a terminal that says nothing");
     to_pay(&mut desk, HOUSE).expect("how");
     another_sum(&mut desk, "50").expect("a sum");
     pay_by(&mut desk, "card").expect("by card");
