@@ -160,6 +160,11 @@ impl Centre {
         self.send(request.header("content-type", form_type).body(form.to_owned()))
     }
 
+    /// `POST` of a message, as a device's link sends it.
+    pub fn post_bytes(&self, path: &str, body: Vec<u8>) -> Result<Answer, Trouble> {
+        self.send(self.client.post(format!("{}{path}", self.url())).body(body))
+    }
+
     /// The figures of the dashboard.
     pub fn figures(&self) -> Result<Value, Trouble> {
         let answer = self.get("/dashboard.json")?;

@@ -7,6 +7,7 @@ pub mod centre;
 pub mod chance;
 pub mod device;
 pub mod forgetful;
+pub mod fuzz;
 pub mod missing;
 pub mod person;
 pub mod picture;

@@ -1,6 +1,9 @@
 //! Practice: the same journeys, on paper that says so, in books that nobody can believe.
 
-use tests::town::Kind;
+use ledger::{Fact, Moment};
+use node::{Provision, Store};
+use replica::{Batch, Request};
+use tests::town::{Kind, Town};
 
 use super::counter::{behind_the_counter, cash_payment, task};
 use super::steps::{HOUSE, another_sum, kiosk, number, office_has_once, pay_by, to_pay};
@@ -57,4 +60,45 @@ fn a_lesson_reaches_no_books_and_its_slip_convinces_nobody() {
     // The end of the lesson, and of the desk, may have written after the last line was read.
     assert!((own..own + 3).contains(&kept), "{kept} entries are in the books, {own} were said");
     office_has_once(&town, &[real]);
+}
+
+#[test]
+fn the_office_turns_away_whatever_a_lesson_would_send() {
+    let town = Town::small().expect("a town");
+    let equipped = town.equip(Kind::kiosk()).expect("a kiosk");
+    let file = std::fs::read(equipped.device.folder().join("device.padi")).expect("the file");
+    let provision = Provision::read(&file).expect("what makes the device");
+    let own = Store::open(&equipped.device.folder().join("data"), &provision).expect("the books");
+    let now = Moment { wall_ms: 1_790_000_000_000, mono_ms: 1, boot: 1 };
+    let mut lesson = node::practice(&own, &provision, 2026, now.wall_ms).expect("a lesson");
+    let book = lesson.leases().remove(0);
+    lesson.append(now, None, vec![Fact::BookOpened(book), Fact::SignedIn]).expect("written");
+    let before = town.centre.figures().expect("figures");
+
+    let request = lesson.next_request(now).expect("a request");
+    let answer = town.centre.post_bytes("/v1/exchange", request).expect("an answer");
+    assert_eq!(answer.status, 401, "{}", answer.text);
+
+    // The same entries in the device's own name, which a lesson's key cannot sign for.
+    let entries = lesson.entries_after(0, 9).expect("entries");
+    let head = ledger::Head::before_first(provision.writer);
+    let batch = Batch::of(head, entries.iter().map(ledger::Entry::canonical));
+    let request = Request {
+        writer: provision.writer,
+        batch: Some(batch),
+        office_after: 0,
+        register_after: 0,
+        sent_ms: now.wall_ms,
+    };
+    let answer = town.centre.post_bytes("/v1/exchange", request.sealed(lesson.key()));
+    assert_eq!(answer.expect("an answer").status, 401);
+
+    // And under the device's own key the office finds that it never leased such a book.
+    let answer = town.centre.post_bytes("/v1/exchange", request.sealed(own.key()));
+    assert_eq!(answer.expect("an answer").status, 200);
+    let figures = town.centre.until("it lies in quarantine", |figures| {
+        figures["quarantine"].as_array().is_some_and(|rows| !rows.is_empty())
+    });
+    let figures = figures.expect("figures");
+    assert_eq!(figures["receipts"], before["receipts"], "{figures}");
 }

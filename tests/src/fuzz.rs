@@ -1,0 +1,70 @@
+//! Every decoder of something from outside, as a function that is fed any bytes: it never panics,
+//! what it takes is written as it was read, its limits are kept, and nothing that was altered
+//! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
+
+mod corpus;
+mod files;
+mod mutator;
+mod play;
+mod samples;
+mod signed;
+mod texts;
+mod wires;
+
+pub use corpus::{KEPT, keep, kept};
+pub use play::{Found, Played, Until, play};
+
+/// One decoder.
+pub struct Target {
+    pub name: &'static str,
+    /// Feeds bytes to the decoder and says whether it took them. Panics where something does not
+    /// hold that must.
+    pub feed: fn(&[u8]) -> bool,
+    /// Sound inputs, made from real values, that mutations begin with.
+    pub samples: fn() -> Vec<Vec<u8>>,
+    /// About how many times as long as the quickest target a run takes: where all are played, this
+    /// one gets so many times fewer runs.
+    pub weight: u64,
+}
+
+const fn target(
+    name: &'static str,
+    feed: fn(&[u8]) -> bool,
+    samples: fn() -> Vec<Vec<u8>>,
+    weight: u64,
+) -> Target {
+    Target { name, feed, samples, weight }
+}
+
+pub const TARGETS: &[Target] = &[
+    target("receipt_number", texts::receipt_number, texts::receipt_numbers, 1),
+    target("house_code", texts::house_code, texts::house_codes, 1),
+    target("period", texts::period, texts::periods, 1),
+    target("money", texts::money, texts::sums, 1),
+    target("port_address", texts::port_address, texts::port_addresses, 1),
+    target("entry", signed::entry, signed::entry_samples, 1),
+    target("slip", signed::slip, signed::slips, 1),
+    target("lease", signed::lease, signed::lease_samples, 1),
+    target("checkpoint", signed::checkpoint, signed::checkpoint_samples, 1),
+    target("notice", signed::notice, signed::notice_samples, 1),
+    target("batch", signed::batch, signed::batch_samples, 1),
+    target("request", signed::request, signed::request_samples, 1),
+    target("answer", files::answer, files::answers, 1),
+    target("packing", files::packing, files::packed_samples, 1),
+    target("provision", files::provision, files::provisions, 1),
+    target("export", files::export, files::exports, 8),
+    target("rule_pack", files::rule_pack, files::rule_packs, 24),
+    target("day_document", files::day_document, files::day_documents, 4),
+    target("config", files::config, files::configs, 1),
+    target("printer_profiles", files::printer_profiles, files::printer_profile_files, 2),
+    target("touch", wires::touch, wires::touch_lines, 1),
+    target("bank", wires::bank, wires::bank_words, 1),
+    target("printer", wires::printer, wires::printer_answers, 1),
+    target("terminal", wires::terminal, wires::terminal_messages, 1),
+    target("terminal_frames", wires::terminal_frames, wires::framed_messages, 1),
+    target("scanner", wires::scanner, wires::scanned_lines, 4),
+];
+
+pub fn named(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}

@@ -1,0 +1,168 @@
+//! Sound things to begin with, made from real values: the books of a day at a counter, with every
+//! kind of entry, and what their device and office signed.
+
+use std::sync::LazyLock;
+
+use ledger::{
+    BookReturn, Certificate, Claim, Confirmation, Enrolment, Entry, Fact, Head, HeadSum, Language,
+    Lease, Moment, Notes, Paise, Payer, Receipt, ReceiptNumber, ReturnCause, SignedClaim,
+    SignedLease, Signer, StaffId, Suspense, Tender, UpiTender, Void, Writer, sha256,
+};
+use minicbor::Encode;
+use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
+
+use crate::books::{BODY, DEVICE, Ledger};
+
+/// The same books in every run.
+pub static BOOKS: LazyLock<Ledger> = LazyLock::new(|| Ledger::grown(20_261_126, 1, None));
+
+/// What the device and the office signed; nothing else that verifies is true.
+pub static LEASES: LazyLock<Vec<SignedLease>> = LazyLock::new(leases);
+pub static CLAIMS: LazyLock<Vec<SignedClaim>> = LazyLock::new(claims);
+pub static CHECKPOINTS: LazyLock<Vec<SignedCheckpoint>> =
+    LazyLock::new(|| BOOKS.checkpoints.clone());
+pub static NOTICES: LazyLock<Vec<SignedNotice>> = LazyLock::new(notices);
+pub static REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(requests);
+
+/// As text, whatever the bytes are; what is no UTF-8 becomes a sign of its own.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+pub fn encoded<T: Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).expect("a Vec takes every byte")
+}
+
+pub fn number() -> ReceiptNumber {
+    ReceiptNumber { body: BODY.to_owned(), year: 2026, book: "K1".to_owned(), number: 7 }
+}
+
+/// The entries of the day, one of each kind, and one each of those that this day had not.
+pub fn entries() -> Vec<Entry> {
+    let mut kinds = Vec::new();
+    let mut each = Vec::new();
+    for entry in &BOOKS.entries {
+        let kind = std::mem::discriminant(&entry.fact);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+            each.push(entry.clone());
+        }
+    }
+    let last = BOOKS.entries.last().expect("a day of entries");
+    let others = other_facts().into_iter().map(|fact| Entry { fact, ..last.clone() });
+    let unsure = Entry { unsure_since_ms: Some(last.at.wall_ms), staff: None, ..last.clone() };
+    each.into_iter().chain(others).chain([unsure]).collect()
+}
+
+fn other_facts() -> Vec<Fact> {
+    let reference = "P7".to_owned();
+    let confirmation = Confirmation {
+        writer: DEVICE,
+        intent: 12,
+        reference,
+        amount: Paise::rupees(600),
+        bank_reference: "426913579246".to_owned(),
+        paid_ms: 1_785_727_900_000,
+    };
+    let back =
+        BookReturn { book: "K1".into(), used: 25, root: sha256(b""), cause: ReturnCause::UsedUp };
+    vec![
+        Fact::BookReturned(back),
+        Fact::Voided(Void { receipt: 9, reason: "twice".into(), second: StaffId(102) }),
+        Fact::Certified(Certificate { receipt: 9, number: 1 }),
+        Fact::Confirmed(confirmation),
+        Fact::BookLeased(LEASES[0].clone()),
+        Fact::DeviceEnrolled(enrolment()),
+        Fact::Receipt(in_suspense()),
+        Fact::DayClosed(counted()),
+    ]
+}
+
+fn in_suspense() -> Receipt {
+    let mut receipt = receipts().next().expect("a day has receipts").1;
+    let (payer, place) = ("Lakshmi R.".to_owned(), "ആറാട്ടുവഴി".to_owned());
+    receipt.payer = Payer::Suspense(Suspense { payer, place });
+    let bank_reference = "426913579246".to_owned();
+    receipt.tender = Tender::Upi(UpiTender { intent: 12, bank_reference, confirmation: 4 });
+    receipt.language = Language::Or;
+    receipt
+}
+
+fn counted() -> ledger::DayClose {
+    let sum = Paise::rupees(1_500);
+    ledger::DayClose {
+        day: 20_668,
+        notes: vec![Notes { value: Paise::rupees(500), count: 3 }],
+        coins: Paise::ZERO,
+        counted: sum,
+        expected: Paise::rupees(1_450),
+        reason: "a note too many".to_owned(),
+        receipts: 3,
+        voided: 0,
+        heads: vec![HeadSum { head: "PT".to_owned(), amount: sum }],
+    }
+}
+
+pub fn enrolment() -> Enrolment {
+    Enrolment { writer: DEVICE, name: "kiosk-1".to_owned(), key: BOOKS.device.public_key() }
+}
+
+fn receipts() -> impl Iterator<Item = (Entry, Receipt)> {
+    BOOKS.entries.iter().filter_map(|entry| match &entry.fact {
+        Fact::Receipt(receipt) => Some((entry.clone(), receipt.clone())),
+        _ => None,
+    })
+}
+
+fn leases() -> Vec<SignedLease> {
+    let opened = BOOKS.entries.iter().filter_map(|entry| match &entry.fact {
+        Fact::BookOpened(lease) => Some(lease.clone()),
+        _ => None,
+    });
+    let of_ram = Lease {
+        body: BODY.to_owned(),
+        year: 2026,
+        book: "C1".to_owned(),
+        writer: DEVICE,
+        operator: Some(StaffId(21)),
+        first: 1,
+        last: 500,
+        issued_ms: 1_785_727_800_000,
+    };
+    opened.chain([of_ram.signed(&BOOKS.office)]).collect()
+}
+
+fn claims() -> Vec<SignedClaim> {
+    let claim = |(entry, _)| Claim::new(DEVICE, BODY.to_owned(), 2026, &entry);
+    receipts().take(4).map(claim).map(|claim| claim.signed(&BOOKS.device)).collect()
+}
+
+fn notices() -> Vec<SignedNotice> {
+    let at = Moment { wall_ms: 1_785_727_800_000, mono_ms: 0, boot: 0 };
+    let office_facts = other_facts().into_iter().filter(|fact| {
+        matches!(fact, Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_))
+    });
+    let entry =
+        |(seq, fact)| Entry { seq, at, staff: None, countersigned: 0, fact, unsure_since_ms: None };
+    let entries = (1..).zip(office_facts).map(entry);
+    entries.map(|entry| Notice { to: DEVICE, entry }.signed(&BOOKS.office)).collect()
+}
+
+/// The whole day in one batch, and its first entries in another.
+pub fn batches() -> Vec<Batch> {
+    let first = Head::before_first(Writer(DEVICE.0));
+    let canonical: Vec<Vec<u8>> = BOOKS.entries.iter().map(Entry::canonical).collect();
+    vec![Batch::of(first, canonical.clone()), Batch::of(first, canonical.into_iter().take(4))]
+}
+
+fn requests() -> Vec<Request> {
+    let batches = batches().into_iter().map(Some).chain([None]);
+    let request = |batch| Request {
+        writer: DEVICE,
+        batch,
+        office_after: 2,
+        register_after: 40,
+        sent_ms: BOOKS.closed_ms,
+    };
+    batches.map(request).collect()
+}
