@@ -44,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     target("port_address", texts::port_address, texts::port_addresses, 1),
     target("entry", signed::entry, signed::entry_samples, 1),
     target("slip", signed::slip, signed::slips, 1),
+    target("remittance", signed::remittance, signed::remittances, 1),
     target("lease", signed::lease, signed::lease_samples, 1),
     target("checkpoint", signed::checkpoint, signed::checkpoint_samples, 1),
     target("notice", signed::notice, signed::notice_samples, 1),

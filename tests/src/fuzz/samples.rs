@@ -4,9 +4,11 @@
 use std::sync::LazyLock;
 
 use ledger::{
-    BookReturn, Certificate, Claim, Confirmation, Enrolment, Entry, Fact, Head, HeadSum, Language,
-    Lease, Moment, Notes, Paise, Payer, Receipt, ReceiptNumber, ReturnCause, SignedClaim,
-    SignedLease, Signer, StaffId, Suspense, Tender, UpiTender, Void, Writer, sha256,
+    BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment, Entry, ExcessHeld,
+    Fact, HandIn, Head, HeadSum, InstrumentSettled, InstrumentState, Language, Lease, Moment,
+    Notes, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptNumber, Receiving, ReceivingOf,
+    RemittanceClaim, ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId,
+    Suspense, Tender, UpiTender, Void, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -19,6 +21,7 @@ pub static BOOKS: LazyLock<Ledger> = LazyLock::new(|| Ledger::grown(20_261_126, 
 /// What the device and the office signed; nothing else that verifies is true.
 pub static LEASES: LazyLock<Vec<SignedLease>> = LazyLock::new(leases);
 pub static CLAIMS: LazyLock<Vec<SignedClaim>> = LazyLock::new(claims);
+pub static REMITTANCES: LazyLock<Vec<SignedRemittance>> = LazyLock::new(remittances);
 pub static CHECKPOINTS: LazyLock<Vec<SignedCheckpoint>> =
     LazyLock::new(|| BOOKS.checkpoints.clone());
 pub static NOTICES: LazyLock<Vec<SignedNotice>> = LazyLock::new(notices);
@@ -75,7 +78,63 @@ fn other_facts() -> Vec<Fact> {
         Fact::DeviceEnrolled(enrolment()),
         Fact::Receipt(in_suspense()),
         Fact::DayClosed(counted()),
+        Fact::FloatTaken(Paise::rupees(300)),
+        Fact::Duplicated(Duplicate { receipt: 9, nth: 1 }),
+        Fact::Received(received()),
+        Fact::HandedIn(handed_in()),
+        Fact::NoticeWritten(PayerNotice { notice: 7, receipt: 9 }),
     ]
+    .into_iter()
+    .chain(office_facts())
+    .collect()
+}
+
+/// What only the office writes about money.
+fn office_facts() -> Vec<Fact> {
+    let of = received().of;
+    let (challan, on, amount) = ("000417".to_owned(), 20_669, Paise::rupees(1_490));
+    let said = "Funds insufficient".to_owned();
+    let state = InstrumentState::Dishonoured;
+    vec![
+        Fact::ExcessHeld(ExcessHeld { writer: DEVICE, receipt: 9, building: 345, amount }),
+        Fact::InstrumentSettled(InstrumentSettled { writer: DEVICE, receipt: 9, state, said, on }),
+        Fact::Deposited(Deposit { challan: challan.clone(), on, amount, of: vec![of] }),
+        Fact::Realised(Realised {
+            deposit: 8,
+            challan,
+            amount,
+            on,
+            bank_reference: "SBIN417".to_owned(),
+        }),
+    ]
+}
+
+fn received() -> Receiving {
+    Receiving {
+        of: ReceivingOf { writer: DEVICE, close: 40 },
+        close_hash: sha256(b"a close"),
+        day: 20_668,
+        collector: StaffId(21),
+        claimed: Paise::rupees(1_500),
+        counted: Paise::rupees(1_490),
+        instruments: 1,
+        reason: "a torn note".to_owned(),
+    }
+}
+
+fn handed_in() -> HandIn {
+    let (counted, officer) = (Paise::rupees(1_490), StaffId(41));
+    HandIn { close: 40, by: Writer(8), entry: 12, counted, officer }
+}
+
+fn remittances() -> Vec<SignedRemittance> {
+    let last = BOOKS.entries.last().expect("a day of entries");
+    let facts = [Fact::DayClosed(counted()), Fact::Received(received())];
+    let claim = |fact| {
+        let entry = Entry { fact, staff: Some(StaffId(41)), ..last.clone() };
+        RemittanceClaim::new(DEVICE, BODY.to_owned(), &entry).signed(&BOOKS.device)
+    };
+    facts.into_iter().map(claim).collect()
 }
 
 fn in_suspense() -> Receipt {
@@ -100,6 +159,9 @@ fn counted() -> ledger::DayClose {
         receipts: 3,
         voided: 0,
         heads: vec![HeadSum { head: "PT".to_owned(), amount: sum }],
+        float: Paise::rupees(300),
+        instruments: 1,
+        instruments_sum: Paise::rupees(80),
     }
 }
 

@@ -5,16 +5,17 @@ use std::fmt::Debug;
 use std::sync::LazyLock;
 
 use data_encoding::BASE32_NOPAD;
-use ledger::{DayBook, ENTRY_BYTES_MAX, Entry, SignedClaim, SignedLease, Signer};
+use ledger::{DayBook, ENTRY_BYTES_MAX, Entry, SignedClaim, SignedLease, SignedRemittance, Signer};
 use minicbor::{Decode, Encode};
 use replica::{
     BATCH_ENTRIES_MAX, Batch, Request, SignedCheckpoint, SignedNotice, SignedRequest, pack, unpack,
 };
 
 use super::samples::{
-    BOOKS, CHECKPOINTS, CLAIMS, LEASES, NOTICES, REQUESTS, batches, encoded, entries, number, text,
+    BOOKS, CHECKPOINTS, CLAIMS, LEASES, NOTICES, REMITTANCES, REQUESTS, batches, encoded, entries,
+    number, text,
 };
-use crate::books::DEVICE;
+use crate::books::{BODY, DEVICE};
 
 /// An entry has one form, and the books take it or say why not.
 pub fn entry(bytes: &[u8]) -> bool {
@@ -68,6 +69,23 @@ pub fn slips() -> Vec<Vec<u8>> {
     let square = |claim: &SignedClaim| claim.square("https://padippuram.example", &number());
     let bare = |claim: &SignedClaim| BASE32_NOPAD.encode(&encoded(claim));
     CLAIMS.iter().flat_map(|claim| [square(claim), bare(claim)]).map(String::into_bytes).collect()
+}
+
+/// The square of a day's close, or of an officer's word on one.
+pub fn remittance(bytes: &[u8]) -> bool {
+    let Ok(signed) = SignedRemittance::read(&text(bytes)) else { return false };
+    let again = BASE32_NOPAD.encode(&encoded(&signed));
+    assert_eq!(SignedRemittance::read(&again).ok().as_ref(), Some(&signed));
+    if let Ok(claim) = signed.checked(BODY, |_| Some(BOOKS.device.public_key())) {
+        assert!(REMITTANCES.contains(&signed), "a remittance that the device never signed");
+        assert!(claim.close().is_ok() != claim.receiving().is_ok(), "one of the two");
+    }
+    true
+}
+
+pub fn remittances() -> Vec<Vec<u8>> {
+    let square = |signed: &SignedRemittance| signed.square("https://padippuram.example");
+    REMITTANCES.iter().map(|signed| square(signed).into_bytes()).collect()
 }
 
 pub fn lease(bytes: &[u8]) -> bool {
