@@ -2,7 +2,10 @@
 
 use flow::{Frame, Page, Profile};
 use ledger::Language;
-use panes::{FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing};
+use panes::{
+    CancelAdapter, FrameAdapter, HandInAdapter, LanguageChoice, PageName, ProfileName,
+    SignInAdapter, Type, Typing,
+};
 use slint::ComponentHandle;
 
 use super::Glass;
@@ -72,6 +75,8 @@ pub(super) fn turn_to(glass: &Glass, page: &Page) {
     if adapter.get_page() != name {
         glass.window.global::<Typing>().invoke_close();
         glass.window.global::<SignInAdapter>().invoke_forget();
+        glass.window.global::<CancelAdapter>().invoke_forget();
+        glass.window.global::<HandInAdapter>().invoke_forget();
         adapter.set_choosing_language(false);
     }
     adapter.set_page(name);
@@ -98,5 +103,15 @@ fn page_name(page: &Page) -> PageName {
         Page::Suspense(_) => PageName::Suspense,
         Page::DayEnd(_) => PageName::DayEnd,
         Page::DayClosed(_) => PageName::DayClosed,
+        Page::Menu(_) => PageName::Menu,
+        Page::Receipts(_) => PageName::Receipts,
+        Page::Receipt(_) => PageName::Receipt,
+        Page::Cancel(_) => PageName::Cancel,
+        Page::Notices(_) => PageName::Notices,
+        Page::Float(_) => PageName::Float,
+        Page::HandIn(_) => PageName::HandIn,
+        Page::Receive(_) => PageName::Receive,
+        Page::Received(_) => PageName::Received,
+        Page::Instrument(_) => PageName::Instrument,
     }
 }
