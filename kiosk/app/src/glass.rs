@@ -8,8 +8,10 @@ mod demand;
 mod frame;
 mod lines;
 mod models;
+mod office;
 mod outcome;
 mod pace;
+mod receipts;
 mod round;
 mod squares;
 mod sums;
@@ -188,6 +190,16 @@ impl Glass {
             Page::Suspense(page) => round::suspense(self, page),
             Page::DayEnd(page) => day::day_end(self, page),
             Page::DayClosed(page) => day::day_closed(self, page, screen.frame.language),
+            Page::Menu(page) => office::menu(self, page),
+            Page::Receipts(page) => receipts::receipts(self, page),
+            Page::Receipt(page) => receipts::receipt(self, page, screen.frame.language),
+            Page::Cancel(page) => receipts::cancel(self, page),
+            Page::Notices(page) => receipts::notices(self, page),
+            Page::Float(page) => office::float(self, page),
+            Page::HandIn(page) => office::hand_in(self, page, screen.frame.language),
+            Page::Receive(page) => office::receive(self, page, screen.frame.language),
+            Page::Received(page) => office::received(self, page),
+            Page::Instrument(page) => counter::instrument(self, page),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -96,6 +96,39 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
             "The office has locked this device. No money can be taken with it. Bring it to the \
              office."
         }
+        UnknownReceipt | CannotCancel | CancelReasonNeeded | SecondPersonNeeded | FloatTaken
+        | TooLongAway | NotAClose | ReceivedBefore | OfficersOnly | InstrumentNumber
+        | BankNeeded | NotADate | Postdated | Stale => of_the_office(code, count),
+    }
+}
+
+/// The same, of what staff do besides taking money.
+fn of_the_office(code: RefusalCode, count: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        UnknownReceipt => {
+            "This machine wrote no such receipt. Look at the number and type it again."
+        }
+        CannotCancel => {
+            "This receipt cannot be cancelled any more. It still counts. Ask the office."
+        }
+        CancelReasonNeeded => "Say why it is cancelled. The receipt still counts.",
+        SecondPersonNeeded => "Another person signs with their own PIN. The receipt still counts.",
+        FloatTaken => "Change money is taken once, before the first receipt. Nothing was taken.",
+        TooLongAway if count => {
+            "The office was not reached for {count} hours. No cash is taken until it is reached."
+        }
+        TooLongAway => "The office was not reached for too long. No cash is taken until it is.",
+        NotAClose => "That square is of another device or day. Nothing was recorded.",
+        ReceivedBefore => "The cash of this day was received before. Nothing was recorded.",
+        OfficersOnly => "Only an officer receives cash, never their own. Nothing was recorded.",
+        InstrumentNumber => "The number has digits only. Nothing was taken. Type it again.",
+        BankNeeded => "Type the name of the bank. Nothing was taken yet.",
+        NotADate => "That is no date, as 12-08-2026. Nothing was taken. Type it again.",
+        Postdated => "The date on it is still to come. Nothing was taken. Ask for another.",
+        Stale if count => "It is older than {count} days. Nothing was taken. Ask for another.",
+        Stale => "It is too old for the bank. Nothing was taken. Ask for another.",
+        code => unreachable!("{code:?} has its sentence among those of paying"),
     }
 }
 
@@ -145,6 +178,20 @@ mod tests {
             StoreFailed,
             NoPrinter,
             PaymentExpired,
+            UnknownReceipt,
+            CannotCancel,
+            CancelReasonNeeded,
+            SecondPersonNeeded,
+            FloatTaken,
+            TooLongAway,
+            NotAClose,
+            ReceivedBefore,
+            OfficersOnly,
+            InstrumentNumber,
+            BankNeeded,
+            NotADate,
+            Postdated,
+            Stale,
             Frozen,
         ]
     };

@@ -1,13 +1,13 @@
 //! The pages of paying: how much and how, the amount pad, UPI, card and cash.
 
 use flow::{
-    AmountChoice, AmountPage, CardPage, CardState, CashPage, Mode, ModeChoice, NotNow, PayPage,
-    UpiPage, WaitingSlip,
+    AmountChoice, AmountPage, CardPage, CardState, CashPage, InstrumentPage, Mode, ModeChoice,
+    NotNow, PayPage, UpiPage, WaitingSlip,
 };
 use ledger::{Language, Paise};
 use panes::{
-    AmountAdapter, AmountRow, CardAdapter, CardStep, CashAdapter, CashSum, ModeRow, NotNowReason,
-    PayAdapter, PayMode, UpiAdapter, WaitingSlipState,
+    AmountAdapter, AmountRow, CardAdapter, CardStep, CashAdapter, CashSum, InstrumentAdapter,
+    ModeRow, NotNowReason, PayAdapter, PayMode, UpiAdapter, WaitingSlipState,
 };
 use slint::ComponentHandle;
 
@@ -59,7 +59,8 @@ pub(super) fn pay_mode(mode: Option<Mode>) -> PayMode {
         Some(Mode::Upi) => PayMode::Upi,
         Some(Mode::Card) => PayMode::Card,
         Some(Mode::Cash) => PayMode::Cash,
-        Some(Mode::Cheque | Mode::DemandDraft) => PayMode::None,
+        Some(Mode::Cheque) => PayMode::Cheque,
+        Some(Mode::DemandDraft) => PayMode::DemandDraft,
     }
 }
 
@@ -118,4 +119,14 @@ pub(super) fn cash(glass: &Glass, page: &CashPage) {
     adapter.set_enough(page.change.is_some());
     adapter.set_change(rupees_or_nothing(page.change));
     settle(&glass.models.quick, page.quick.iter().map(sum).collect());
+}
+
+pub(super) fn instrument(glass: &Glass, page: &InstrumentPage) {
+    let adapter = glass.window.global::<InstrumentAdapter>();
+    adapter.set_house(page.place.number.as_str().into());
+    adapter.set_amount(rupees(page.amount));
+    adapter.set_draft(page.mode == Mode::DemandDraft);
+    adapter.set_number(page.number.as_str().into());
+    adapter.set_bank(page.bank.as_str().into());
+    adapter.set_dated(page.dated.as_str().into());
 }

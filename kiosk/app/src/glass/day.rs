@@ -15,22 +15,31 @@ use super::round::count;
 use super::sums::{as_typed, rupees, rupees_if_any, rupees_or_nothing};
 
 pub(super) fn sign_in(glass: &Glass, page: &SignIn) {
-    let is_chosen = |choice: &&StaffChoice| page.chosen.as_ref() == Some(&choice.id);
-    let row = |choice: &StaffChoice| StaffRow {
-        id: choice.id.as_str().into(),
-        name: choice.name.as_str().into(),
-        chosen: is_chosen(&choice),
-    };
     let adapter = glass.window.global::<SignInAdapter>();
-    let chosen = page.staff.iter().find(is_chosen);
-    adapter.set_name(chosen.map(|choice| choice.name.as_str()).unwrap_or_default().into());
+    adapter.set_name(chosen_name(&page.staff, page.chosen.as_deref()));
     // The rules have forgotten what was typed, so the glass forgets it too.
     if adapter.get_pin().len() != usize::from(page.pin_digits) {
         adapter.set_pin(SharedString::default());
     }
     adapter.set_tries_left(i32::from(page.tries_left));
     adapter.set_locked(page.locked);
-    settle(&glass.models.staff, page.staff.iter().map(row).collect());
+    settle(&glass.models.staff, staff_rows(&page.staff, page.chosen.as_deref()));
+}
+
+/// Those who may be chosen, and who is.
+pub(super) fn staff_rows(staff: &[StaffChoice], chosen: Option<&str>) -> Vec<StaffRow> {
+    let row = |choice: &StaffChoice| StaffRow {
+        id: choice.id.as_str().into(),
+        name: choice.name.as_str().into(),
+        chosen: chosen == Some(choice.id.as_str()),
+    };
+    staff.iter().map(row).collect()
+}
+
+/// The chosen one's name; nothing while nobody is.
+pub(super) fn chosen_name(staff: &[StaffChoice], chosen: Option<&str>) -> SharedString {
+    let chosen = staff.iter().find(|choice| chosen == Some(choice.id.as_str()));
+    chosen.map(|choice| choice.name.as_str()).unwrap_or_default().into()
 }
 
 pub(super) fn ask_paper(glass: &Glass, page: &AskPaperPage) {
@@ -49,6 +58,9 @@ pub(super) fn day_end(glass: &Glass, page: &DayEndPage) {
     adapter.set_coins_typed(typed);
     adapter.set_counted(rupees(page.counted));
     adapter.set_receipts(count(page.receipts));
+    adapter.set_float(rupees_if_any(page.float));
+    adapter.set_instruments(count(page.instruments));
+    adapter.set_instruments_sum(rupees(page.instruments_sum));
     adapter.set_expected(rupees_or_nothing(page.expected));
     let difference = page.difference.unwrap_or_default();
     adapter.set_difference(size(difference));
@@ -87,10 +99,12 @@ pub(super) fn day_closed(glass: &Glass, page: &DayClosedPage, language: Language
     adapter.set_receipts(count(page.receipts));
     adapter.set_paper(paper_state(page.paper));
     adapter.set_to_send(count(page.to_send));
+    let by = page.hand_in_by.as_deref().map(|date| in_words(date, language));
+    adapter.set_hand_in_by(by.unwrap_or_default().into());
 }
 
 /// A difference without its sign: the words beside it say whether it is missing. Nothing for zero.
-fn size(difference: Paise) -> SharedString {
+pub(super) fn size(difference: Paise) -> SharedString {
     if difference < Paise::ZERO {
         let size = Paise::ZERO.checked_sub(difference);
         return rupees(size.expect("a difference of two counts is within the limits of money"));

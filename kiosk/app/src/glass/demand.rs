@@ -21,7 +21,9 @@ pub(super) fn home(glass: &Glass, page: &Home) {
         badge: tile.badge.as_str().into(),
     };
     settle(&glass.models.tiles, page.tiles.iter().map(tile).collect());
-    glass.window.global::<HomeAdapter>().set_staff_can_sign_in(page.staff_can_sign_in);
+    let adapter = glass.window.global::<HomeAdapter>();
+    adapter.set_staff_can_sign_in(page.staff_can_sign_in);
+    adapter.set_has_menu(page.has_menu);
 }
 
 pub(super) fn find(glass: &Glass, page: &Find) {

@@ -2,7 +2,10 @@
 
 use flow::{Frame, Page, Profile, Refusal, RefusalCode};
 use ledger::Language;
-use panes::{FrameAdapter, LanguageChoice, PageName, ProfileName, SignInAdapter, Type, Typing};
+use panes::{
+    CancelAdapter, FrameAdapter, HandInAdapter, LanguageChoice, PageName, ProfileName,
+    SignInAdapter, Type, Typing,
+};
 use slint::ComponentHandle;
 
 use super::Glass;
@@ -23,6 +26,7 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
     adapter.set_clock(frame.clock.as_str().into());
     adapter.set_staff(frame.staff.as_deref().unwrap_or_default().into());
     adapter.set_back(frame.back);
+    adapter.set_practice(frame.practice);
     adapter.set_refusal(banner(frame).unwrap_or_default().into());
     adapter.set_still_there(frame.still_there_s.is_some());
     adapter.set_still_there_s(frame.still_there_s.map_or(0, |left| left as i32));
@@ -78,6 +82,8 @@ pub(super) fn turn_to(glass: &Glass, page: &Page) {
     if adapter.get_page() != name {
         glass.window.global::<Typing>().invoke_close();
         glass.window.global::<SignInAdapter>().invoke_forget();
+        glass.window.global::<CancelAdapter>().invoke_forget();
+        glass.window.global::<HandInAdapter>().invoke_forget();
         adapter.set_choosing_language(false);
     }
     adapter.set_page(name);
@@ -104,5 +110,15 @@ fn page_name(page: &Page) -> PageName {
         Page::Suspense(_) => PageName::Suspense,
         Page::DayEnd(_) => PageName::DayEnd,
         Page::DayClosed(_) => PageName::DayClosed,
+        Page::Menu(_) => PageName::Menu,
+        Page::Receipts(_) => PageName::Receipts,
+        Page::Receipt(_) => PageName::Receipt,
+        Page::Cancel(_) => PageName::Cancel,
+        Page::Notices(_) => PageName::Notices,
+        Page::Float(_) => PageName::Float,
+        Page::HandIn(_) => PageName::HandIn,
+        Page::Receive(_) => PageName::Receive,
+        Page::Received(_) => PageName::Received,
+        Page::Instrument(_) => PageName::Instrument,
     }
 }

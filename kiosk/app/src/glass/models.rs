@@ -4,8 +4,9 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, CashSum, DemandPeriod, FoundPlace, GlassWindow, HouseRow, LanguageChoice,
-    ModeRow, NoteRow, ServiceTile, StaffRow, VisitOutcome, WasteKind,
+    self, AmountRow, CashSum, CloseLine, DemandPeriod, FoundPlace, GlassWindow, HouseRow,
+    LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, ServiceTile, StaffRow, TaskRow,
+    VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -23,6 +24,12 @@ pub(super) struct Models {
     pub other_outcomes: Rc<VecModel<VisitOutcome>>,
     pub kinds: Rc<VecModel<WasteKind>>,
     pub notes: Rc<VecModel<NoteRow>>,
+    pub tasks: Rc<VecModel<TaskRow>>,
+    pub receipts: Rc<VecModel<ReceiptLine>>,
+    pub seconds: Rc<VecModel<StaffRow>>,
+    pub notices: Rc<VecModel<NoticeLine>>,
+    pub closes: Rc<VecModel<CloseLine>>,
+    pub closed_here: Rc<VecModel<CloseLine>>,
 }
 
 impl Models {
@@ -41,8 +48,15 @@ impl Models {
             other_outcomes: Rc::default(),
             kinds: Rc::default(),
             notes: Rc::default(),
+            tasks: Rc::default(),
+            receipts: Rc::default(),
+            seconds: Rc::default(),
+            notices: Rc::default(),
+            closes: Rc::default(),
+            closed_here: Rc::default(),
         };
         models.attach_to_the_round(window);
+        models.attach_to_the_office(window);
         window.global::<panes::FrameAdapter>().set_languages(listed(&models.languages));
         window.global::<panes::HomeAdapter>().set_tiles(listed(&models.tiles));
         window.global::<panes::FindAdapter>().set_matches(listed(&models.matches));
@@ -60,6 +74,15 @@ impl Models {
         window.global::<panes::VisitAdapter>().set_others(listed(&self.other_outcomes));
         window.global::<panes::VisitAdapter>().set_kinds(listed(&self.kinds));
         window.global::<panes::DayEndAdapter>().set_notes(listed(&self.notes));
+    }
+
+    fn attach_to_the_office(&self, window: &GlassWindow) {
+        window.global::<panes::MenuAdapter>().set_tasks(listed(&self.tasks));
+        window.global::<panes::ReceiptsAdapter>().set_receipts(listed(&self.receipts));
+        window.global::<panes::CancelAdapter>().set_seconds(listed(&self.seconds));
+        window.global::<panes::NoticesAdapter>().set_notices(listed(&self.notices));
+        window.global::<panes::HandInAdapter>().set_closes(listed(&self.closes));
+        window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
     }
 }
 

@@ -1,8 +1,10 @@
 //! The pages after the money: printing, paid, stopped by the printer, and a slip that was checked.
 
 use flow::{CheckedPage, PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
-use ledger::Language;
-use panes::{CheckedAdapter, PaidAdapter, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy};
+use ledger::{Language, SlipKind};
+use panes::{
+    CheckedAdapter, PaidAdapter, PaidKind, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy,
+};
 use slint::ComponentHandle;
 
 use super::Glass;
@@ -19,6 +21,7 @@ pub(super) fn printing(glass: &Glass, page: &PrintingPage) {
 
 pub(super) fn paid(glass: &Glass, page: &PaidPage, language: Language) {
     let adapter = glass.window.global::<PaidAdapter>();
+    adapter.set_kind(paid_kind(page));
     adapter.set_amount(rupees_or_nothing(page.amount));
     adapter.set_number(page.number.as_deref().unwrap_or_default().into());
     adapter.set_paper(paper_state(page.paper));
@@ -32,6 +35,20 @@ pub(super) fn paid(glass: &Glass, page: &PaidPage, language: Language) {
     adapter.set_advance(rupees_if_any(page.advance));
     adapter.set_change(page.change.map(rupees_if_any).unwrap_or_default());
     adapter.set_closes_in_s(page.closes_in_s as i32);
+}
+
+/// A slip of a receipt that names no receipt of its own is a copy of one.
+fn paid_kind(page: &PaidPage) -> PaidKind {
+    match page.kind {
+        SlipKind::Receipt | SlipKind::Suspense if page.number.is_none() => PaidKind::Duplicate,
+        SlipKind::Receipt | SlipKind::Suspense => PaidKind::Receipt,
+        SlipKind::Voided => PaidKind::Cancelled,
+        SlipKind::Certificate => PaidKind::Certificate,
+        SlipKind::Notice => PaidKind::Letter,
+        SlipKind::Visit | SlipKind::UpiWaiting | SlipKind::DayClose | SlipKind::Received => {
+            PaidKind::Visit
+        }
+    }
 }
 
 pub(super) fn paper_state(paper: Paper) -> PaperState {

@@ -13,6 +13,9 @@ pub(super) type OnTouch = Rc<dyn Fn(Touch)>;
 /// The key that rubs out what stands last.
 const RUB_OUT: &str = "\u{8}";
 
+/// Two of the day, two of the month, four of the year.
+const DATE_DIGITS: usize = 8;
+
 pub(super) fn connect(window: &GlassWindow, on_touch: &OnTouch) {
     let touches = window.global::<Touches>();
     let out = on_touch.clone();
@@ -30,6 +33,7 @@ pub(super) fn connect(window: &GlassWindow, on_touch: &OnTouch) {
     });
     touches.on_edited(|text, key| edited(&text, &key));
     touches.on_spelled(|text, key, names| spelled(&text, &key, names));
+    touches.on_dated(|text, key| dated(&text, &key));
     touches.on_stands_in_a_number(|key| stands_in_a_number(&key));
     connect_arrows(window, &touches);
 }
@@ -65,6 +69,18 @@ fn spelled(text: &str, key: &str, names: bool) -> SharedString {
     if opens { edited(text, key) } else { edited(text, &key.to_lowercase()) }
 }
 
+/// A date as its digits are typed, with a line after day and month: 12082026 reads
+/// 12-08-2026. Whatever else a keyboard has is left out.
+fn dated(text: &str, key: &str) -> SharedString {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let edited = edited(&digits, key);
+    let digits: String = edited.chars().filter(char::is_ascii_digit).take(DATE_DIGITS).collect();
+    let (day, rest) = digits.split_at(digits.len().min(2));
+    let (month, year) = rest.split_at(rest.len().min(2));
+    let parts = [day, month, year].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("-").into()
+}
+
 /// Building and receipt numbers are made of letters, digits and three signs.
 fn stands_in_a_number(key: &str) -> bool {
     let mut characters = key.chars();
@@ -87,6 +103,9 @@ fn button(deed: Deed) -> Button {
         Deed::SignOut => Button::SignOut,
         Deed::Suspense => Button::Suspense,
         Deed::EndDay => Button::EndDay,
+        Deed::Menu => Button::Menu,
+        Deed::CancelReceipt => Button::CancelReceipt,
+        Deed::Reprint => Button::Reprint,
         Deed::Less => Button::Less,
         Deed::More => Button::More,
     }
@@ -105,6 +124,11 @@ fn field(name: FieldName) -> Field {
         FieldName::Payer => Field::Payer,
         FieldName::Place => Field::Place,
         FieldName::Reason => Field::Reason,
+        FieldName::Float => Field::Float,
+        FieldName::Counted => Field::Counted,
+        FieldName::InstrumentNumber => Field::InstrumentNumber,
+        FieldName::Bank => Field::Bank,
+        FieldName::Dated => Field::Dated,
         FieldName::Note500 => Field::Note500,
         FieldName::Note200 => Field::Note200,
         FieldName::Note100 => Field::Note100,
@@ -134,6 +158,21 @@ mod tests {
         assert_eq!(typed("SUMA P.K", true), "Suma P.K");
         assert_eq!(typed("A NOTE IS TORN", false), "A note is torn");
         assert_eq!(spelled("Su", RUB_OUT, true), "S");
+    }
+
+    #[test]
+    fn dates_are_typed_in_digits_alone() {
+        let typed = |keys: &str| {
+            keys.chars().fold(String::new(), |text, key| dated(&text, &key.to_string()).into())
+        };
+        assert_eq!(typed("12"), "12");
+        assert_eq!(typed("120"), "12-0");
+        assert_eq!(typed("1208"), "12-08");
+        assert_eq!(typed("12082026"), "12-08-2026");
+        assert_eq!(typed("120820267"), "12-08-2026");
+        assert_eq!(dated("12-08-2", RUB_OUT), "12-08");
+        assert_eq!(dated("12-0", RUB_OUT), "12");
+        assert_eq!(dated("", RUB_OUT), "");
     }
 
     #[test]

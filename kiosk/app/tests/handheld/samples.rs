@@ -3,10 +3,13 @@
 use flow::*;
 use ledger::{Language, Paise};
 
+#[path = "../pages/office.rs"]
+mod office;
+
 pub struct Sample {
     pub name: &'static str,
     pub screen: Screen,
-    /// The words of its primary button, with `{}` for the figure.
+    /// The words of its primary button, with `{}` for the figure; empty where it has none.
     pub primary: &'static str,
     pub figure: &'static str,
 }
@@ -14,7 +17,7 @@ pub struct Sample {
 /// A page, its words and figure, before the language is known.
 type Drawn = (&'static str, Profile, Page, bool, &'static str, &'static str);
 
-const HAND_IN: &str = "Hand in {}, closes the day, prints a slip";
+const CLOSE: &str = "Close the day with {}, prints a slip";
 
 pub fn all(language: Language) -> Vec<Sample> {
     let drawn = [entrance(), houses(language), counter()].concat();
@@ -34,6 +37,11 @@ pub fn all(language: Language) -> Vec<Sample> {
     let mut locked = sample(("22d-locked", karmasena, visit, true, what, ""));
     locked.screen.frame.frozen = true;
     samples.push(locked);
+    samples.extend(office::all().into_iter().map(|drawn| {
+        let back = !matches!(drawn.page, Page::Received(_));
+        let primary = drawn.primary.unwrap_or_default();
+        sample((drawn.name, Profile::Collector, drawn.page, back, primary, drawn.figure))
+    }));
     samples
 }
 
@@ -78,8 +86,8 @@ fn counter() -> Vec<Drawn> {
     vec![
         ("23-suspense", Collector, empty, true, "Type all three", ""),
         ("23b-suspense", Collector, full, true, "Continue with {}", "₹500"),
-        ("24-day-end", Collector, even, true, HAND_IN, "₹14,320"),
-        ("24b-differs", Collector, differs, true, HAND_IN, "₹14,320"),
+        ("24-day-end", Collector, even, true, CLOSE, "₹14,320"),
+        ("24b-differs", Collector, differs, true, CLOSE, "₹14,320"),
         ("25-day-closed", Collector, closed, false, "Finish", ""),
     ]
 }
@@ -255,6 +263,9 @@ fn day_end(differs: bool) -> DayEndPage {
         difference: differs.then(|| Paise::rupees(-100)),
         reason: String::new(),
         receipts: 23,
+        float: Paise::rupees(500),
+        instruments: 2,
+        instruments_sum: Paise::rupees(2_654),
     }
 }
 
@@ -266,6 +277,7 @@ fn day_closed() -> DayClosedPage {
         receipts: 23,
         paper: Paper::Printed,
         to_send: 5,
+        hand_in_by: Some("17-08-2026".into()),
     }
 }
 

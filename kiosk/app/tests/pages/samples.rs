@@ -2,7 +2,9 @@
 //! 1,184.
 
 use flow::*;
-use ledger::{Language, Paise};
+use ledger::{Language, Paise, SlipKind};
+
+use crate::office;
 
 pub struct Sample {
     pub name: &'static str,
@@ -72,6 +74,14 @@ pub fn all(language: Language) -> Vec<Sample> {
         page("09-printing", Page::Printing(printing()), None, None, ""),
         page("10-paid", Page::Paid(paid()), None, Some("Finish"), ""),
         page(
+            "04b-cheques",
+            Page::Pay(pay_by_cheque()),
+            step(3),
+            Some("Pay {} by cheque"),
+            "₹1,184",
+        ),
+        page("10b-cheque", Page::Paid(paid_by_cheque()), None, Some("Finish"), ""),
+        page(
             "11-stopped",
             Page::Stopped(stopped()),
             None,
@@ -90,7 +100,57 @@ pub fn all(language: Language) -> Vec<Sample> {
     samples[0].screen.frame.line.online = false;
     samples[0].screen.frame.service = None;
     samples[0].screen.frame.back = false;
+    samples.extend(papers().map(|(name, kind)| page(name, kind, None, Some("Finish"), "")));
+    let mut home =
+        page("01b-staff", Page::Home(staffed(home(language))), None, Some("Other work"), "");
+    home.screen.frame.service = None;
+    home.screen.frame.staff = Some("Beena K.".into());
+    samples.push(home);
+    samples.extend(office::all().into_iter().map(|drawn| {
+        let mut sample = page(drawn.name, drawn.page, None, drawn.primary, drawn.figure);
+        sample.screen.frame.back = !matches!(sample.screen.page, Page::Received(_));
+        sample.screen.frame.service = None;
+        sample.screen.frame.staff = Some("Beena K.".into());
+        sample
+    }));
     samples
+}
+
+/// Papers that are no receipts.
+fn papers() -> impl Iterator<Item = (&'static str, Page)> {
+    let kinds = [
+        ("10c-cancelled", SlipKind::Voided),
+        ("10d-certificate", SlipKind::Certificate),
+        ("10e-copy", SlipKind::Receipt),
+        ("10f-letter", SlipKind::Notice),
+    ];
+    let paper = |kind| PaidPage {
+        kind,
+        amount: None,
+        number: None,
+        mode: None,
+        card: None,
+        next_due: None,
+        ..paid()
+    };
+    kinds.into_iter().map(move |(name, kind)| (name, Page::Paid(paper(kind))))
+}
+
+fn staffed(home: Home) -> Home {
+    Home { staff_can_sign_in: false, has_menu: true, ..home }
+}
+
+fn pay_by_cheque() -> PayPage {
+    let mut page = pay();
+    page.modes.iter_mut().for_each(|mode| mode.chosen = false);
+    let further = [(Mode::Cheque, true), (Mode::DemandDraft, false)];
+    let choice = |(mode, chosen)| ModeChoice { mode, chosen, not_now: None };
+    page.modes.extend(further.map(choice));
+    PayPage { mode: Some(Mode::Cheque), ..page }
+}
+
+fn paid_by_cheque() -> PaidPage {
+    PaidPage { mode: Some(Mode::Cheque), card: None, ..paid() }
 }
 
 fn frame(language: Language, step: Option<Step>) -> Frame {
@@ -156,7 +216,7 @@ fn home(language: Language) -> Home {
             picture: picture.into(),
             badge: badge.into(),
         };
-    Home { tiles: tiles.map(tile).collect(), staff_can_sign_in: true }
+    Home { tiles: tiles.map(tile).collect(), staff_can_sign_in: true, has_menu: false }
 }
 
 fn find(matches: Vec<Match>) -> Find {
@@ -309,6 +369,7 @@ fn printing() -> PrintingPage {
 
 fn paid() -> PaidPage {
     PaidPage {
+        kind: SlipKind::Receipt,
         amount: Some(Paise::rupees(1_184)),
         number: Some("G0802-26-K3-00417-H".into()),
         paper: Paper::Printed,

@@ -131,7 +131,9 @@ fn hand_in(person: &mut Person) -> Result<(), Trouble> {
     let Page::Round(round) = screen.page else {
         return Err(Trouble::new("the page round has no cash in hand"));
     };
-    person.presses("Hand in")?;
+    person.presses("Other work")?;
+    person.reaches("menu")?;
+    person.presses("Close the day")?;
     person.reaches("day_end")?;
     person.presses("Coins")?;
     person.types(&typed(round.cash_in_hand))?;
@@ -140,7 +142,7 @@ fn hand_in(person: &mut Person) -> Result<(), Trouble> {
         "the count",
         |screen| matches!(&screen.page, Page::DayEnd(end) if end.counted == round.cash_in_hand),
     )?;
-    person.presses("Hand in {}")?;
+    person.presses("Close the day with {}")?;
     person.reaches("day_closed").map(|_| ())
 }
 

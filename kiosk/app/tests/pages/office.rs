@@ -1,0 +1,239 @@
+//! The pages of what staff do besides taking money, in their states.
+
+use flow::*;
+use ledger::Paise;
+
+/// A page, the words of its primary button with `{}` for the figure, and that figure.
+pub struct Drawn {
+    pub name: &'static str,
+    pub page: Page,
+    /// None where the page only waits, or each of its parts is a way on.
+    pub primary: Option<&'static str>,
+    pub figure: &'static str,
+}
+
+/// As long as the square of a close or an officer's word is.
+const SQUARE_CHARACTERS: usize = 420;
+
+pub fn all() -> Vec<Drawn> {
+    [work(), receipts(), hand_in(), receive(), instruments()].into_iter().flatten().collect()
+}
+
+fn drawn(
+    name: &'static str,
+    page: Page,
+    primary: impl Into<Option<&'static str>>,
+    figure: &'static str,
+) -> Drawn {
+    Drawn { name, page, primary: primary.into(), figure }
+}
+
+fn work() -> Vec<Drawn> {
+    use Task::*;
+    let menu = |items: &[(Task, u32, bool)]| {
+        let item = |&(id, count, late): &(Task, u32, bool)| MenuItem { id, count, late };
+        Page::Menu(MenuPage {
+            items: items.iter().map(item).collect(),
+            carried: Paise::rupees(14_320),
+        })
+    };
+    let morning =
+        [(Receipts, 0, false), (Float, 0, false), (EndDay, 0, false), (SignOut, 0, false)];
+    let late = [
+        (Receipts, 0, false),
+        (Float, 0, false),
+        (EndDay, 0, false),
+        (HandIn, 2, true),
+        (Receive, 0, false),
+        (Notices, 3, false),
+        (SignOut, 0, false),
+    ];
+    let float = |typed: &str| {
+        Page::Float(FloatPage { typed: typed.into(), amount: Paise::parse(typed).ok() })
+    };
+    vec![
+        drawn("30-menu", menu(&morning), None, ""),
+        drawn("30b-late", menu(&late), None, ""),
+        drawn("31-float", float(""), "Type an amount", ""),
+        drawn("31b-float", float("500"), "Take {}", "₹500"),
+    ]
+}
+
+fn row(id: u32, place: &str, rupees: i64, mode: Mode, cancelled: bool) -> ReceiptRow {
+    ReceiptRow {
+        id: id.to_string(),
+        number: format!("G0802-26-C1-{id:05}-K"),
+        place: place.into(),
+        amount: Paise::rupees(rupees),
+        mode,
+        date: "14-08-2026".into(),
+        at: "10:42".into(),
+        cancelled,
+    }
+}
+
+fn rows() -> Vec<ReceiptRow> {
+    let places = ["12/345", "12/346", "Behind the mill, Kizhakkeppadi", "12/350", "12/351"];
+    let modes = [Mode::Cash, Mode::Cheque, Mode::Cash, Mode::Upi, Mode::Card];
+    let rows = places.into_iter().cycle().zip(modes.into_iter().cycle()).zip(0..12);
+    rows.map(|((place, mode), nth)| row(416 - nth, place, 1_184, mode, nth == 1)).collect()
+}
+
+fn receipts() -> Vec<Drawn> {
+    let list =
+        |receipts| Page::Receipts(ReceiptsPage { typed: "12/3".into(), can_scan: true, receipts });
+    let one = |cannot_cancel, reprint, cancelled| {
+        Page::Receipt(ReceiptPage {
+            receipt: row(416, "12/345", 1_184, Mode::Cash, cancelled),
+            payer: "Lakshmi R.".into(),
+            collector: Some("Beena K.".into()),
+            cannot_cancel,
+            reprint,
+        })
+    };
+    let certify = "Print a certificate, for a payer who lost the receipt";
+    let cancel = |reason: &str, chosen: Option<&str>, pin_digits, tries_left| {
+        let second = |(id, name): (&str, &str)| StaffChoice { id: id.into(), name: name.into() };
+        Page::Cancel(CancelPage {
+            receipt: row(416, "12/345", 1_184, Mode::Cash, false),
+            reason: reason.into(),
+            seconds: [("2", "Mohanan P. V."), ("3", "Aysha Beevi")].map(second).to_vec(),
+            chosen: chosen.map(str::to_owned),
+            pin_digits,
+            tries_left,
+        })
+    };
+    let why = "The amount was wrong";
+    let sign = "Cancel {}, prints a slip";
+    vec![
+        drawn("32-receipts", list(rows()), None, ""),
+        drawn("32b-none", list(Vec::new()), None, ""),
+        drawn("33-receipt", one(None, Reprint::Certificate, false), certify, ""),
+        drawn(
+            "33b-later",
+            one(Some(CannotCancel::LaterOne), Reprint::Duplicate, false),
+            "Print a copy, for a payer who lost the receipt",
+            "",
+        ),
+        drawn("33c-gone", one(Some(CannotCancel::Cancelled), Reprint::None, true), None, ""),
+        drawn("34-cancel", cancel("", None, 0, 5), why, ""),
+        drawn("34b-who", cancel(why, None, 0, 5), sign, "₹1,184"),
+        drawn("34c-pin", cancel(why, Some("2"), 0, 5), sign, "₹1,184"),
+        drawn("34d-barred", cancel(why, Some("2"), 0, 0), sign, "₹1,184"),
+        drawn("35-notices", notices(), None, ""),
+        drawn("35b-told", Page::Notices(NoticesPage { notices: Vec::new() }), None, ""),
+    ]
+}
+
+fn notices() -> Page {
+    let notice = |id: u32, kind, place: &str, rupees| NoticeRow {
+        id: id.to_string(),
+        kind,
+        number: format!("G0802-26-C1-{id:05}-K"),
+        place: place.into(),
+        amount: Paise::rupees(rupees),
+    };
+    Page::Notices(NoticesPage {
+        notices: vec![
+            notice(391, NoticeKind::Excess, "12/345", 216),
+            notice(402, NoticeKind::Dishonoured, "12/350", 1_470),
+            notice(405, NoticeKind::Excess, "Behind the mill, Kizhakkeppadi", 500),
+        ],
+    })
+}
+
+fn closes() -> Vec<CloseRow> {
+    let close = |id: &str, day: &str, rupees, instruments, by: &str, late| CloseRow {
+        id: id.into(),
+        day: day.into(),
+        counted: Paise::rupees(rupees),
+        instruments,
+        by: Some(by.into()),
+        late,
+    };
+    vec![
+        close("812", "12-08-2026", 9_860, 0, "13-08-2026", true),
+        close("907", "14-08-2026", 14_320, 2, "17-08-2026", false),
+    ]
+}
+
+fn square() -> Option<String> {
+    Some("7Q2MK9XA4C".chars().cycle().take(SQUARE_CHARACTERS).collect())
+}
+
+fn hand_in() -> Vec<Drawn> {
+    let page = |closes, chosen: Option<&str>, can_scan| {
+        let code = chosen.and_then(|_| square());
+        let chosen = chosen.map(str::to_owned);
+        Page::HandIn(HandInPage { closes, chosen, code, can_scan })
+    };
+    let one = closes().split_off(1);
+    vec![
+        drawn("36-hand-in", page(closes(), None, true), None, ""),
+        drawn("36b-square", page(one, Some("907"), true), None, ""),
+        drawn("36c-of-two", page(closes(), Some("812"), false), "Another day", ""),
+        drawn("36d-done", page(Vec::new(), None, true), None, ""),
+    ]
+}
+
+fn receive() -> Vec<Drawn> {
+    let page = |here, can_scan, of| Page::Receive(ReceivePage { here, can_scan, of });
+    let of = |typed: &str, difference: Option<i64>| {
+        Some(ReceiveOf {
+            collector: "Beena K.".into(),
+            device: "C1".into(),
+            day: "14-08-2026".into(),
+            receipts: 23,
+            claimed: Paise::rupees(14_320),
+            instruments: 2,
+            typed: typed.into(),
+            counted: Paise::parse(typed).ok(),
+            difference: difference.map(Paise::rupees),
+            reason: String::new(),
+        })
+    };
+    let received = |paper, code| {
+        let (collector, counted) = ("Beena K.".into(), Paise::rupees(14_320));
+        Page::Received(ReceivedPage { collector, counted, paper, code })
+    };
+    let take = "Receive {}, prints a slip";
+    vec![
+        drawn("37-receive", page(closes(), true, None), None, ""),
+        drawn("37b-scan", page(Vec::new(), true, None), None, ""),
+        drawn(
+            "37c-count",
+            page(Vec::new(), true, of("", None)),
+            "Type an amount, prints a slip",
+            "",
+        ),
+        drawn("37d-counted", page(Vec::new(), true, of("14320", None)), take, "₹14,320"),
+        drawn("37e-differs", page(Vec::new(), true, of("14220", Some(-100))), take, "₹14,220"),
+        drawn("37f-agrees", page(Vec::new(), true, of("14320", Some(0))), take, "₹14,320"),
+        drawn("38-received", received(Paper::Printed, square()), "Finish", ""),
+        drawn("38b-here", received(Paper::Later, None), "Finish", ""),
+    ]
+}
+
+fn instruments() -> Vec<Drawn> {
+    let page = |mode, number: &str, bank: &str, dated: &str| {
+        Page::Instrument(InstrumentPage {
+            place: Place {
+                number: "12/345".into(),
+                ward: 7,
+                ward_name: "Kizhakkeppadi".into(),
+                owner: "Lakshmi R.".into(),
+            },
+            amount: Paise::rupees(1_184),
+            mode,
+            number: number.into(),
+            bank: bank.into(),
+            dated: dated.into(),
+        })
+    };
+    let cheque = page(Mode::Cheque, "", "", "");
+    let draft = page(Mode::DemandDraft, "004217", "State Bank of India", "12-08-2026");
+    vec![
+        drawn("39-cheque", cheque, "Type all three", ""),
+        drawn("39b-draft", draft, "Take {}, prints a receipt", "₹1,184"),
+    ]
+}
