@@ -37,6 +37,10 @@ pub fn all(language: Language) -> Vec<Sample> {
     let mut locked = sample(("22d-locked", karmasena, visit, true, what, ""));
     locked.screen.frame.frozen = true;
     samples.push(locked);
+    let round = samples.iter().find(|sample| matches!(sample.screen.page, Page::Round(_)));
+    let mut lesson = round.expect("a round is among them").clone();
+    (lesson.name, lesson.screen.frame.practice) = ("20e-practice", true);
+    samples.push(lesson);
     samples.extend(office::all().into_iter().map(|drawn| {
         let back = !matches!(drawn.page, Page::Received(_));
         let primary = drawn.primary.unwrap_or_default();
@@ -116,6 +120,7 @@ fn frame(language: Language, profile: Profile, back: bool) -> Frame {
         step: None,
         line: LineState { online: false, to_send: 5, reached_at: Some("09:58".into()) },
         frozen: false,
+        practice: false,
         clock: "10:42".into(),
         staff: Some("Beena K.".into()),
         refusal: None,

@@ -170,6 +170,7 @@ fn frame(language: Language, step: Option<Step>) -> Frame {
         step,
         line: LineState { online: true, to_send: 0, reached_at: Some("10:40".into()) },
         frozen: false,
+        practice: false,
         clock: "10:42".into(),
         staff: None,
         refusal: None,
