@@ -1,13 +1,19 @@
 //! Stories of the centre, told through its real program and its real port: devices push their
 //! chains, the bank speaks, officers and citizens look.
 
+mod deposits;
 mod device;
 mod devices_turn;
+mod excess;
 mod full_page;
 mod garbage;
+mod instruments;
 mod losses;
 mod office;
 mod operator;
 mod pages;
+mod receiving;
+mod referred;
+mod restoring;
 mod two_histories;
 mod upi;
