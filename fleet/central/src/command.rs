@@ -4,6 +4,7 @@ mod init;
 mod load;
 mod loss;
 mod provision;
+mod remit;
 mod serve;
 mod staff;
 mod walk;
@@ -13,10 +14,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use ledger::MoneyError;
 use thiserror::Error;
 
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
+use crate::statement::StatementError;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError, Trusted};
 
@@ -65,10 +68,38 @@ enum Deed {
     /// Looks whether the books have the receipt of a slip, whose square is the first line of
     /// standard input.
     ///
-    /// A genuine receipt that no device has sent is kept as a case until one does.
+    /// A genuine receipt that no device has sent is kept as a case until one does. With --restore
+    /// it counts by its slip until then: its demand is paid, and its payer finds it on the check
+    /// page.
     Claim(loss::ClaimArguments),
     /// Prints what a lost device may have collected and never sent.
     Lost(loss::LostArguments),
+    /// An officer receives the money of a day's close at the office.
+    ///
+    /// The close's device is told. A count that differs from the close needs a reason. Whoever took
+    /// the money cannot receive it.
+    Receive(remit::ReceiveArguments),
+    /// Writes down that received money was paid into the bank.
+    ///
+    /// It is the whole of what was received of its closes, less the change money, and each close
+    /// goes into one deposit only.
+    Deposit(remit::DepositArguments),
+    /// Looks for the rows of the bank's statement among the deposits.
+    ///
+    /// FILE is CSV in UTF-8 whose first line names the columns, in any order: date (2026-08-17 or
+    /// 17-08-2026), amount (rupees, with or without thousands commas), challan or reference, and
+    /// bank_reference. Other columns are not read. One row for each sum that came in; a field with
+    /// a comma stands in double quotes.
+    ///
+    /// With any bad row nothing is taken, and each is listed with its line; the exit code is then
+    /// 1. The same file may be given again. A row whose challan and amount are those of a deposit
+    /// realises it; the others are listed here and on the dashboard.
+    BankStatement(remit::StatementArguments),
+    /// Writes down what the bank said of a cheque or a draft.
+    ///
+    /// A dishonoured one needs two persons, and that an officer received it: its receipt does not
+    /// stand any more, and what it paid is owed again. The receipt's device is told.
+    Instrument(remit::InstrumentArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -124,6 +155,16 @@ pub enum CommandError {
     NoSlip(String),
     #[error("no device is named {0}: the dashboard lists them")]
     NoSuchDevice(String),
+    #[error("{0} is no sum of money")]
+    Sum(String, #[source] MoneyError),
+    #[error("{0} is no day's close: name its device and its entry, as collector-1:42")]
+    Close(String),
+    #[error("{0} is larger than {1} bytes: give the statement in parts")]
+    TooLarge(PathBuf, u64),
+    #[error("the statement cannot be used")]
+    Statement(#[source] StatementError),
+    #[error("{refused} rows were refused and nothing was taken: correct them and give it again")]
+    StatementRows { refused: usize },
     #[error("no device has the writer number {0}: `central verify` names the chains")]
     NoSuchWriter(u32),
 }
@@ -142,6 +183,12 @@ impl Command {
             Deed::Key(arguments) => walk::key(&arguments),
             Deed::Claim(arguments) => narrow_runtime()?.block_on(loss::claim(arguments)),
             Deed::Lost(arguments) => narrow_runtime()?.block_on(loss::lost(arguments)),
+            Deed::Receive(arguments) => narrow_runtime()?.block_on(remit::receive(arguments)),
+            Deed::Deposit(arguments) => narrow_runtime()?.block_on(remit::deposit(arguments)),
+            Deed::BankStatement(arguments) => {
+                narrow_runtime()?.block_on(remit::bank_statement(arguments))
+            }
+            Deed::Instrument(arguments) => narrow_runtime()?.block_on(remit::instrument(arguments)),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

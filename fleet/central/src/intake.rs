@@ -2,7 +2,8 @@
 //! the rules. Pure, so that every database asks the same judge.
 
 use ledger::{
-    Confirmation, DayBook, Entry, Fact, Hash, Head, Receipt, ReceiptNumber, Tender, check_code,
+    Confirmation, DayBook, Entry, Fact, Hash, Head, Paise, Receipt, ReceiptNumber, Tender,
+    UpiTender, Writer, check_code,
 };
 use replica::{Batch, Rejection};
 
@@ -93,16 +94,19 @@ fn own_rule(
     let Fact::Receipt(Receipt { tender: Tender::Upi(upi), total, .. }) = &entry.fact else {
         return None;
     };
-    let genuine = confirmed(upi.confirmation).is_some_and(|word| {
-        word.writer == day_book.writer()
-            && word.intent == upi.intent
-            && word.amount == *total
-            && word.bank_reference == upi.bank_reference
-    });
-    match genuine {
+    let word = confirmed(upi.confirmation);
+    match word.is_some_and(|word| confirms(&word, day_book.writer(), upi, *total)) {
         true => None,
         false => Some(format!("the office book has no such confirmation {}", upi.confirmation)),
     }
+}
+
+/// Whether a word of the bank is the one that a UPI receipt of a device names.
+pub fn confirms(word: &Confirmation, writer: Writer, upi: &UpiTender, total: Paise) -> bool {
+    word.writer == writer
+        && word.intent == upi.intent
+        && word.amount == total
+        && word.bank_reference == upi.bank_reference
 }
 
 fn printed(day_book: &DayBook, entry: &Entry) -> Option<Printed> {

@@ -4,6 +4,7 @@ use ledger::Paise;
 use serde::Serialize;
 
 use crate::losses::Missing;
+use crate::way::Way;
 
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Overview {
@@ -25,6 +26,9 @@ pub struct Overview {
     pub cancelled: Vec<CancelledReceipt>,
     pub excess: Vec<Excess>,
     pub missing: Vec<Missing>,
+    /// The way of the cash to the bank.
+    #[serde(flatten)]
+    pub way: Way,
     /// Day documents whose head a device named otherwise.
     pub documents_differ: u64,
 }
@@ -198,5 +202,8 @@ pub struct Figures {
     pub misdated: u64,
     pub bank_waiting: u64,
     pub bank_cases: u64,
+    /// Sums that should be in the bank and are not, and how much they are in paise.
+    pub overdue: u64,
+    pub overdue_paise: u64,
     pub documents_differ: u64,
 }

@@ -17,6 +17,10 @@ use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
 use crate::packs::Packs;
+use crate::remittance::{
+    Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
+    ToSettle,
+};
 use crate::verdict::Report;
 
 /// The answer of a store, when it comes.
@@ -38,15 +42,31 @@ pub trait Store: Send + Sync + 'static {
     /// Looks whether the books have the receipt of a slip, and keeps it where they have not.
     fn claim(&self, slip: SignedClaim, now_ms: i64) -> Reply<'_, Claimed>;
 
-    /// Notes that somebody asked for a number that no device has sent.
+    /// Notes that somebody asked for a number that no device has sent; once an hour for each.
     fn asked(&self, number: ReceiptNumber, now_ms: i64) -> Reply<'_, ()>;
 
     /// What a device of this name may have collected and never sent.
     fn lost(&self, name: String) -> Reply<'_, Option<LostDevice>>;
 
+    /// An officer receives the money of a day's close, at the office.
+    fn receive(&self, deed: ToReceive) -> Reply<'_, ReceivedClose>;
+
+    /// Received money goes into the bank.
+    fn deposit(&self, deed: ToDeposit) -> Reply<'_, ()>;
+
+    /// Looks for the rows of the bank's statement among the deposits: all of them or none.
+    fn match_statement(&self, deed: ToMatch) -> Reply<'_, Matched>;
+
+    /// The bank honoured a cheque or a draft, or did not; says what the receipt is over.
+    fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise>;
+
+    /// A receipt that no device has sent counts by its slip until one does.
+    fn restore(&self, deed: ToRestore) -> Reply<'_, RestoredReceipt>;
+
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
 
-    fn figures(&self) -> Reply<'_, Figures>;
+    /// `day` is today, by which money is overdue.
+    fn figures(&self, day: i64) -> Reply<'_, Figures>;
 
     /// Whether the database answers.
     fn answers(&self) -> Reply<'_, ()>;
@@ -212,6 +232,8 @@ pub enum StoreError {
     NameTaken(String),
     #[error("nobody has the staff number {0}: add them with `central staff`")]
     NoSuchStaff(u32),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 impl BankWordState {

@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, NaiveDate};
 use ledger::{Moment, Period};
 
 /// Milliseconds since 1970, as this machine's clock says.
@@ -13,6 +14,11 @@ pub fn now_ms() -> i64 {
 
 pub fn moment(wall_ms: i64) -> Moment {
     Moment { wall_ms, ..Moment::default() }
+}
+
+/// Days from 1970-01-01 to a date, as entries have it.
+pub fn day_of(date: NaiveDate) -> i64 {
+    date.signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
 }
 
 /// The year in which the financial year of a moment began.

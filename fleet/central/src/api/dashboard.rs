@@ -15,6 +15,7 @@ use super::denied::Denied;
 use super::page::{STYLE, page as shown};
 use crate::overview::{Fork, Overview, Share};
 use crate::time::{moment, now_ms, stamp};
+use crate::way::{CarriedState, DeviceSays};
 
 #[derive(Template)]
 #[template(path = "dashboard.html")]
@@ -123,7 +124,56 @@ impl Dashboard<'_> {
             "claimed" => "Claimed",
             "confirmed" => "Confirmed",
             "cancelled" => "Cancelled",
+            "received" => "Received",
+            "dishonoured" => "Dishonoured",
+            "restored" => "Restored",
             _ => "Realised",
+        }
+    }
+
+    /// The colour of a state, which stands beside its word.
+    fn state_chip(state: &str) -> &'static str {
+        match state {
+            "claimed" | "received" => "info",
+            "cancelled" | "dishonoured" => "bad",
+            "restored" => "warn",
+            _ => "ok",
+        }
+    }
+
+    fn carried_label(state: &CarriedState) -> &'static str {
+        match state {
+            CarriedState::Open => "In hand",
+            CarriedState::Closed => "Counted",
+            CarriedState::Received => "Received",
+            CarriedState::Deposited => "Paid in",
+        }
+    }
+
+    fn instrument_label(state: &str) -> &'static str {
+        match state {
+            "in_hand" => "In hand",
+            other => Self::state_label(other),
+        }
+    }
+
+    fn case_chip(kind: &str) -> (&'static str, &'static str) {
+        match kind {
+            "receiving_waits" | "hand_in_waits" => ("info", "Waits"),
+            "receiving_short" => ("warn", "Not as claimed"),
+            "receiving_twice" | "statement_twice" => ("bad", "Twice"),
+            "statement_unmatched" => ("warn", "No deposit"),
+            "nothing_counted" => ("bad", "Nothing counted"),
+            _ => ("bad", "Differs"),
+        }
+    }
+
+    fn device_says(says: &DeviceSays) -> (&'static str, &'static str) {
+        match says {
+            DeviceSays::Nothing => ("info", "Has not sent it"),
+            DeviceSays::TheSame => ("ok", "Sent it: its own counts now"),
+            DeviceSays::SomethingElse => ("bad", "Sent something else in its place"),
+            DeviceSays::Quarantined => ("bad", "Sent it, and it broke a rule"),
         }
     }
 

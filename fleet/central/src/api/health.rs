@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Centre;
 use super::denied::Denied;
+use crate::time::{moment, now_ms};
 
 /// Whether the database answers.
 pub async fn healthz(State(centre): State<Arc<Centre>>) -> Result<&'static str, Denied> {
@@ -18,7 +19,7 @@ pub async fn healthz(State(centre): State<Arc<Centre>>) -> Result<&'static str, 
 
 /// Figures in Prometheus' text form.
 pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Denied> {
-    let kept = centre.store.figures().await?;
+    let kept = centre.store.figures(moment(now_ms()).day()).await?;
     let gauges = [
         ("padi_devices", "Devices of the body.", kept.devices),
         ("padi_devices_frozen", "Devices that an officer must look at.", kept.frozen),
@@ -31,6 +32,8 @@ pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Deni
         ("padi_misdated_entries", "Entries dated outside what is possible.", kept.misdated),
         ("padi_bank_words_waiting", "UPI payments without a request.", kept.bank_waiting),
         ("padi_bank_cases", "UPI payments that an officer must settle.", kept.bank_cases),
+        ("padi_remittance_overdue", "Sums that should be in the bank.", kept.overdue),
+        ("padi_remittance_overdue_paise", "How much they are, in paise.", kept.overdue_paise),
         ("padi_documents_differing", "Day documents that differ.", kept.documents_differ),
     ];
     let counts = &centre.counts;

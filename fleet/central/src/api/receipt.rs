@@ -57,9 +57,7 @@ struct Known {
     ward: Option<u16>,
     mode: &'static str,
     mode_local: &'static str,
-    confirmed: bool,
-    realised: bool,
-    cancelled: bool,
+    state: String,
 }
 
 pub async fn ask(
@@ -147,6 +145,8 @@ impl Known {
         let (mode, mode_local) = match row.mode.as_str() {
             "cash" => ("Cash", "പണമായി"),
             "card" => ("Card", "കാർഡ് വഴി"),
+            "cheque" => ("Cheque", "ചെക്ക് വഴി"),
+            "demand_draft" => ("Demand draft", "ഡിമാൻഡ് ഡ്രാഫ്റ്റ് വഴി"),
             _ => ("UPI", "യുപിഐ വഴി"),
         };
         Self {
@@ -156,9 +156,7 @@ impl Known {
             ward: row.ward,
             mode,
             mode_local,
-            confirmed: row.state == "confirmed",
-            realised: row.state == "realised",
-            cancelled: row.state == "cancelled",
+            state: row.state.clone(),
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::io;
 
 use clap::Args;
-use ledger::SignedClaim;
+use ledger::{SignedClaim, StaffId};
 
 use super::{CommandError, Place};
 use crate::losses::{Claimed, LostDevice};
+use crate::remittance::ToRestore;
 use crate::time::{now_ms, stamp};
 
 /// The longest line that is read as a slip's square, in bytes: more than a square can hold.
@@ -16,6 +17,15 @@ const SQUARE_BYTES_MAX: usize = 8_192;
 pub struct ClaimArguments {
     #[command(flatten)]
     place: Place,
+    /// Lets a receipt that no device has sent count by its slip.
+    #[arg(long, requires_all = ["reason", "by"])]
+    restore: bool,
+    /// Why its device will not send it.
+    #[arg(long, value_name = "WORDS", requires = "restore")]
+    reason: Option<String>,
+    /// Who restores it.
+    #[arg(long, value_name = "STAFF", requires = "restore")]
+    by: Option<u32>,
 }
 
 #[derive(Args)]
@@ -34,6 +44,17 @@ pub async fn claim(arguments: ClaimArguments) -> Result<(), CommandError> {
         return Err(CommandError::Square);
     }
     let slip = SignedClaim::read(&square).map_err(|_| CommandError::Square)?;
+    if let (true, Some(by)) = (arguments.restore, arguments.by) {
+        let (reason, by) = (arguments.reason.unwrap_or_default(), StaffId(by));
+        let deed = ToRestore { slip, reason, by, now_ms: now_ms() };
+        let restored = arguments.place.open()?.store.restore(deed).await?;
+        println!(
+            "{} over ₹{} is restored from its slip: it counts until its device sends it.",
+            restored.number,
+            restored.amount.on_paper()
+        );
+        return Ok(());
+    }
     match arguments.place.open()?.store.claim(slip, now_ms()).await? {
         Claimed::Known { number } => println!("{number} is in the books, as the slip has it."),
         Claimed::Lost { number, amount } => println!(

@@ -4,25 +4,33 @@
 mod audit;
 mod bank;
 mod chain;
+mod deposits;
 mod desk;
 mod enrol;
 mod exchange;
 mod facts;
 mod held;
+mod instruments;
 mod leasing;
 mod losses;
 mod misdated;
+mod named;
 mod office;
 mod pages;
+mod receiving;
+mod referred;
 mod register;
+mod restoring;
 mod undo;
+mod unsettled;
 mod verify;
+mod way;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Building, Hash, PublicKey, ReceiptNumber, SignedClaim, Writer};
+use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, SignedClaim, Writer};
 use replica::Member;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -32,6 +40,9 @@ use super::{
 };
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
+use crate::remittance::{
+    Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
+};
 use crate::verdict::Report;
 use desk::Desk;
 
@@ -49,12 +60,13 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
     ("0004_claims", include_str!("../../migrations/sqlite/0004_claims.sql")),
     ("0005_held", include_str!("../../migrations/sqlite/0005_held.sql")),
+    ("0006_remittance", include_str!("../../migrations/sqlite/0006_remittance.sql")),
 ];
 
 pub struct SqliteStore {
@@ -127,19 +139,47 @@ impl Store for SqliteStore {
     }
 
     fn asked(&self, number: ReceiptNumber, now_ms: i64) -> Reply<'_, ()> {
-        self.write(move |books, _| losses::asked(books, &number, now_ms))
+        let asked = number.clone();
+        let lately = self.read(move |books, _| losses::asked_lately(books, &asked, now_ms));
+        // Most looks change nothing, and must not keep the books from those who write.
+        Box::pin(async move {
+            match lately.await? {
+                true => Ok(()),
+                false => self.write(move |books, _| losses::asked(books, &number, now_ms)).await,
+            }
+        })
     }
 
     fn lost(&self, name: String) -> Reply<'_, Option<LostDevice>> {
         self.read(move |books, _| losses::lost(books, &name))
     }
 
-    fn overview(&self, day: i64) -> Reply<'_, Overview> {
-        self.read(move |books, _| pages::overview(books, day))
+    fn receive(&self, deed: ToReceive) -> Reply<'_, ReceivedClose> {
+        self.write(move |books, _| receiving::receive(books, &deed))
     }
 
-    fn figures(&self) -> Reply<'_, Figures> {
-        self.read(|books, _| pages::figures(books))
+    fn deposit(&self, deed: ToDeposit) -> Reply<'_, ()> {
+        self.write(move |books, _| deposits::deposit(books, &deed))
+    }
+
+    fn match_statement(&self, deed: ToMatch) -> Reply<'_, Matched> {
+        self.write(move |books, _| deposits::match_statement(books, &deed))
+    }
+
+    fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise> {
+        self.write(move |books, trusted| instruments::settle(books, trusted, &deed))
+    }
+
+    fn restore(&self, deed: ToRestore) -> Reply<'_, RestoredReceipt> {
+        self.write(move |books, trusted| restoring::restore(books, trusted, &deed))
+    }
+
+    fn overview(&self, day: i64) -> Reply<'_, Overview> {
+        self.read(move |books, trusted| pages::overview(books, trusted, day))
+    }
+
+    fn figures(&self, day: i64) -> Reply<'_, Figures> {
+        self.read(move |books, trusted| pages::figures(books, trusted, day))
     }
 
     fn answers(&self) -> Reply<'_, ()> {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use central::keys::SigningKey;
 use ledger::{
-    CashTender, DayBook, Entry, Fact, Head, Intent, IntentMode, Language, Moment, Paise, Payer,
-    Receipt, ReceiptLine, ReturnCause, StaffId, Tender, UpiTender, Void,
+    CashTender, DayBook, DayClose, Entry, Fact, HandIn, Head, Instrument, InstrumentKind, Intent,
+    IntentMode, Language, Moment, Paise, Payer, Receipt, ReceiptLine, Receiving, ReceivingOf,
+    ReturnCause, StaffId, Tender, UpiTender, Void, Writer, sha256,
 };
 use replica::{Answer, Batch, DayDocument, DocumentHead, Provision, Request};
 
@@ -97,6 +98,50 @@ impl Device {
             }
         }
         day_book
+    }
+
+    /// Somebody closes a day; what is counted is in coins, which need no notes.
+    pub fn close(&mut self, staff: u32, day: i64, rupees: i64, reason: &str) -> u64 {
+        let till = self.day_book().till(StaffId(staff));
+        let counted = Paise::rupees(rupees);
+        let close = DayClose {
+            day,
+            notes: Vec::new(),
+            coins: counted,
+            counted,
+            expected: till.expected(),
+            reason: reason.to_owned(),
+            receipts: till.receipts,
+            voided: till.voided,
+            heads: till.statement(),
+            float: till.float,
+            instruments: till.instruments,
+            instruments_sum: till.instruments_sum,
+        };
+        self.write(Some(staff), Fact::DayClosed(close))
+    }
+
+    /// What an officer says who counts the money of one of this device's closes.
+    pub fn word_on(&self, close: u64, rupees: i64, reason: &str) -> Receiving {
+        let entry = &self.entries[close as usize - 1];
+        let Fact::DayClosed(said) = &entry.fact else { panic!("a close") };
+        Receiving {
+            of: ReceivingOf { writer: self.provision.writer, close },
+            close_hash: sha256(&entry.canonical()),
+            day: said.day,
+            collector: entry.staff.expect("somebody closes"),
+            claimed: said.counted,
+            counted: Paise::rupees(rupees),
+            instruments: said.instruments,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// This device has the word of an officer, which stands elsewhere.
+    pub fn hand_in(&mut self, word: &Receiving, by: Writer, entry: u64, officer: u32) -> u64 {
+        let (close, counted) = (word.of.close, word.counted);
+        let hand_in = HandIn { close, by, entry, counted, officer: StaffId(officer) };
+        self.write(None, Fact::HandedIn(hand_in))
     }
 
     /// The open book goes back.
@@ -193,6 +238,13 @@ pub async fn send(office: &Office, body: Vec<u8>) -> reqwest::Response {
 
 pub fn cash(rupees: i64) -> Tender {
     Tender::Cash(CashTender { tendered: Paise::rupees(rupees) })
+}
+
+/// A cheque that is dated today.
+pub fn cheque(number: &str) -> Tender {
+    let dated = Moment { wall_ms: now_ms(), ..Moment::default() }.day();
+    let (number, bank) = (number.to_owned(), "State Bank of India, Kollam".to_owned());
+    Tender::Instrument(Instrument { kind: InstrumentKind::Cheque, number, bank, dated })
 }
 
 pub fn upi(intent: u64, bank_reference: &str, confirmation: u64) -> Tender {

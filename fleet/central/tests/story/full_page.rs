@@ -9,8 +9,9 @@ use ledger::{
     VisitOutcome, Weighed, check_code,
 };
 
-use crate::device::{Device, cash, upi};
-use crate::office::{Office, building, now_ms, number};
+use crate::device::{Device, cash, cheque, upi};
+use crate::losses::square;
+use crate::office::{Office, building, date, now_ms, number, today};
 
 fn keep(name: &str, page: &str) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("central");
@@ -34,12 +35,13 @@ async fn every_part_of_the_page_has_its_figures() {
     day_end(&office, &mut collector).await;
     copied(&office).await;
     office.bank_says(&word("STRAY", "75.00", "R900")).await;
+    remitted(&office).await;
 
     let page = office.get("/").await.text().await.expect("text");
     keep("dashboard.html", &page);
     for part in [
         "Padippuram",
-        "₹5,284",
+        "₹7,184",
         "Lighthouse",
         "Property tax",
         "cash without a cashier",
@@ -48,6 +50,17 @@ async fn every_part_of_the_page_has_its_figures() {
         "No device has asked for it yet",
         "two histories from entry 3 on",
         "2.4",
+        "Cash on its way",
+        "OVERDUE",
+        "In hand",
+        "004217",
+        "Dishonoured",
+        "Realised",
+        "Waits",
+        "Nothing counted",
+        "No deposit",
+        "Restored receipts",
+        "Has not sent it",
     ] {
         assert!(page.contains(part), "the page lacks {part}");
     }
@@ -153,6 +166,53 @@ async fn day_end(office: &Office, collector: &mut Device) {
     };
     collector.write(Some(201), Fact::DayClosed(close));
     collector.push_all(office).await;
+}
+
+/// A cashier's day that went to the bank, a cheque that came back, money that nobody hands in, and
+/// a receipt that was restored.
+async fn remitted(office: &Office) {
+    office.staff("401", "accountant", "2580");
+    let mut kiosk = office.device("kiosk-3", &["--profile", "kiosk", "--ward", "3"]);
+    let mut closes = Vec::new();
+    for (day, tender) in [(-2, cash(600)), (-1, cash(900)), (0, cheque("004217"))] {
+        let (rupees, in_cash) = match (&tender, day) {
+            (Tender::Cash(_), -2) => (600, 600),
+            (Tender::Cash(_), _) => (900, 900),
+            _ => (600, 0),
+        };
+        kiosk.pay(Some(101), 2, rupees, tender);
+        closes.push(kiosk.close(101, today() + day, in_cash, ""));
+    }
+    let mut late = office.device("kiosk-4", &["--profile", "kiosk", "--ward", "4"]);
+    late.close(101, today() - 30, 700, "Found in the drawer");
+    late.cash(3, 100);
+    late.close(101, today(), 0, "Robbed on the way");
+    late.push_all(office).await;
+    kiosk.push_all(office).await;
+    let on = date(today());
+    for (close, counted) in closes.iter().zip(["600", "900", "0"]) {
+        let close = close.to_string();
+        let words = ["--device", "kiosk-3", "--close", &close, "--counted", counted];
+        office.good(&[&["receive", "--by", "401"], &words[..]].concat());
+    }
+    for (challan, amount, close) in [("7731", "600", closes[0]), ("7732", "900", closes[1])] {
+        let close = format!("kiosk-3:{close}");
+        let words = ["--challan", challan, "--on", &on, "--amount", amount, "--close", &close];
+        office.good(&[&["deposit", "--by", "401"], &words[..]].concat());
+    }
+    let text = format!("date,amount,challan,bank_reference\n{on},600,7731,N1\n{on},50,9,N2\n");
+    let file = office.path("statement.csv");
+    fs::write(&file, text).expect("writable");
+    let file = file.to_str().expect("UTF-8");
+    office.good(&["bank-statement", "--file", file, "--by", "401"]);
+    let lease = &kiosk.provision.book.lease;
+    let number = lease.number(3).to_string();
+    let words = ["--receipt", &number, "--dishonoured", &on, "--reason", "Funds insufficient"];
+    office.good(&[&["instrument", "--by", "401", "--second", "101"], &words[..]].concat());
+    kiosk.pay(Some(102), 4, 300, cash(300));
+    let slip = square(&kiosk, kiosk.entries.last().expect("a receipt"), &kiosk.key);
+    let words = ["claim", "--restore", "--reason", "It fell into the river", "--by", "401"];
+    assert!(office.told(&words, &slip).status.success());
 }
 
 /// A handheld that was copied.

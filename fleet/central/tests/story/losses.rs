@@ -3,12 +3,13 @@
 use std::process::Output;
 
 use ledger::{Claim, Entry, Fact, Lease, Signer};
+use rusqlite::Connection;
 
 use crate::device::Device;
 use crate::office::Office;
 
 /// The text of the square on the slip of an entry, signed by this key.
-fn square(kiosk: &Device, entry: &Entry, key: &dyn Signer) -> String {
+pub fn square(kiosk: &Device, entry: &Entry, key: &dyn Signer) -> String {
     let lease: &Lease = &kiosk.provision.book.lease;
     let Fact::Receipt(receipt) = &entry.fact else { panic!("a receipt") };
     let claim = Claim::new(kiosk.provision.writer, lease.body.clone(), lease.year, entry);
@@ -21,7 +22,7 @@ fn claimed(office: &Office, square: &str) -> Output {
     office.told(&["claim"], square)
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
@@ -96,4 +97,23 @@ async fn a_number_that_a_payer_asks_for_is_a_case_where_a_device_may_have_given_
     assert!(page["missing"][0]["amount_paise"].is_null());
     kiosk.push_all(&office).await;
     assert_eq!(office.dashboard().await["missing"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_number_that_is_looked_at_again_and_again_is_counted_once_an_hour() {
+    let office = Office::open(1);
+    let kiosk = office.kiosk("kiosk-1", 5);
+    let number = kiosk.provision.book.lease.number(1).to_string();
+    let books = Connection::open(office.path("data/central.db")).expect("the database");
+    let times = || -> i64 {
+        let times = books.query_row("SELECT times FROM asked", [], |row| row.get(0));
+        times.expect("one number was asked for")
+    };
+    for _ in 0..3 {
+        assert_eq!(office.get(&format!("/r/{number}")).await.status(), 404);
+    }
+    assert_eq!(times(), 1);
+    books.execute("UPDATE asked SET last_ms = last_ms - 3600000", []).expect("an hour goes by");
+    office.get(&format!("/r/{number}")).await;
+    assert_eq!(times(), 2);
 }

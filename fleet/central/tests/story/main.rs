@@ -2,13 +2,19 @@
 //! chains, the bank speaks, officers and citizens look.
 
 mod clocks;
+mod deposits;
 mod device;
 mod devices_turn;
+mod excess;
 mod full_page;
 mod garbage;
+mod instruments;
 mod losses;
 mod office;
 mod operator;
 mod pages;
+mod receiving;
+mod referred;
+mod restoring;
 mod two_histories;
 mod upi;

@@ -97,6 +97,18 @@ impl Office {
         self.device(name, &["--profile", "kiosk", "--ward", "7", "--numbers", &numbers.to_string()])
     }
 
+    /// An office with an accountant, 401, who receives the money of others.
+    pub fn with_accountant() -> Self {
+        let office = Self::open(12);
+        assert!(office.staff("401", "accountant", "2580").status.success());
+        office
+    }
+
+    /// Provisions the handheld of the collector 201.
+    pub fn collector(&self, name: &str) -> Device {
+        self.device(name, &["--profile", "collector", "--ward", "7", "--operator", "201"])
+    }
+
     pub fn device(&self, name: &str, more: &[&str]) -> Device {
         let file = self.path(name);
         let out = file.to_str().expect("UTF-8");
@@ -195,6 +207,16 @@ impl Drop for Office {
             let _ = child.wait();
         }
     }
+}
+
+/// Today in India, days since 1970-01-01.
+pub fn today() -> i64 {
+    Moment { wall_ms: now_ms(), ..Moment::default() }.day()
+}
+
+/// A day as commands take it: "2026-08-17".
+pub fn date(day: i64) -> String {
+    ledger::date_of(day).to_string()
 }
 
 pub fn now_ms() -> i64 {

@@ -6,6 +6,7 @@ use ledger::{Language, Paise};
 #[path = "../pages/office.rs"]
 mod office;
 
+#[derive(Clone)]
 pub struct Sample {
     pub name: &'static str,
     pub screen: Screen,

@@ -62,13 +62,17 @@ fn check_names(books: &Transaction<'_>, device: &NewDevice) -> Result<(), StoreE
     if taken {
         return Err(StoreError::NameTaken(device.name.clone()));
     }
-    let Some(StaffId(operator)) = device.operator else { return Ok(()) };
+    device.operator.map_or(Ok(()), |operator| check_staff(books, operator))
+}
+
+/// Refuses a number that nobody has.
+pub fn check_staff(books: &Transaction<'_>, staff: StaffId) -> Result<(), StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM staff WHERE id = ?1)";
     let known: bool =
-        books.query_row(sql, [operator], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+        books.query_row(sql, [staff.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
     match known {
         true => Ok(()),
-        false => Err(StoreError::NoSuchStaff(operator)),
+        false => Err(StoreError::NoSuchStaff(staff.0)),
     }
 }
 

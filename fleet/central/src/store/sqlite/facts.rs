@@ -2,15 +2,38 @@
 //! the register. All of it can be made again from the entries.
 
 use ledger::{
-    Building, DayClose, Entry, Fact, Intent, IntentEnded, IntentEnding, IntentMode, Paise, Payer,
-    Period, Receipt, Tender, Visit, Writer,
+    Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode, Paise,
+    Payer, Period, Receipt, Tender, Visit, Writer, sha256,
 };
 use rusqlite::{Transaction, params};
 
-use super::{Trusted, bank, leasing, register, signed, undo};
-use crate::intake::{Judged, Printed, Verdict};
+use super::{Trusted, bank, instruments, leasing, receiving, register, restoring, signed, undo};
+use crate::intake::{Judged, Verdict};
 use crate::settle::{WasteFee, settle};
 use crate::store::StoreError;
+
+/// A receipt on its way into the books.
+pub struct Booked<'a> {
+    /// Whose chain it stands in: its device's, or the office's where it was restored.
+    pub writer: Writer,
+    pub seq: u64,
+    /// The device's entry.
+    pub entry: &'a Entry,
+    pub receipt: &'a Receipt,
+    pub number: String,
+    pub check_code: String,
+    pub state: &'static str,
+    /// The device's entry where it was restored.
+    pub of: Option<Origin>,
+    pub now_ms: i64,
+}
+
+/// Which entry a restored receipt is.
+pub struct Origin {
+    pub writer: Writer,
+    pub seq: u64,
+    pub hash: Hash,
+}
 
 /// Enters an entry that kept the rules.
 pub fn enter(
@@ -23,10 +46,24 @@ pub fn enter(
     let entry = &judged.entry;
     match (&entry.fact, &judged.verdict) {
         (Fact::Receipt(receipt), Verdict::Kept(Some(printed))) => {
-            enter_receipt(books, trusted, writer, entry, receipt, printed)
+            restoring::give_way(books, trusted, writer, entry.seq, &judged.canonical, now_ms)?;
+            let booked = Booked {
+                writer,
+                seq: entry.seq,
+                entry,
+                receipt,
+                number: printed.number.to_string(),
+                check_code: printed.check_code.clone(),
+                state: state(&receipt.tender),
+                of: None,
+                now_ms,
+            };
+            book(books, trusted, &booked)
         }
         (Fact::Visit(visit), _) => enter_visit(books, writer, entry, visit),
-        (Fact::DayClosed(close), _) => enter_close(books, writer, entry, close),
+        (Fact::DayClosed(close), _) => enter_close(books, writer, judged, close),
+        (Fact::Received(word), _) => receiving::enter_word(books, writer, entry, word),
+        (Fact::HandedIn(hand_in), _) => receiving::enter_hand_in(books, writer, entry, hand_in),
         (Fact::Intent(intent), _) => enter_intent(books, writer, entry, intent, now_ms),
         (Fact::IntentEnded(ended), _) => enter_ending(books, writer, ended),
         (Fact::BookOpened(lease), _) => {
@@ -35,15 +72,13 @@ pub fn enter(
             run(books, sql, params![lease.year, lease.book, signed(entry.seq)])
         }
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
-        (Fact::Voided(void), _) => undo::void(books, trusted, writer, entry, void),
+        (Fact::Voided(void), _) => undo::void(books, trusted, writer, entry, void, now_ms),
         // These change the day book alone; the last are the office's own.
         (
             Fact::Receipt(_)
             | Fact::Certified(_)
             | Fact::FloatTaken(_)
             | Fact::Duplicated(_)
-            | Fact::Received(_)
-            | Fact::HandedIn(_)
             | Fact::NoticeWritten(_)
             | Fact::Print(_)
             | Fact::SignedIn
@@ -80,61 +115,78 @@ const fn state(tender: &Tender) -> &'static str {
     }
 }
 
-fn enter_receipt(
+/// Enters a receipt: its row, its instrument, what it does to its building, its lines.
+pub fn book(
     books: &Transaction<'_>,
     trusted: &Trusted,
-    writer: Writer,
-    entry: &Entry,
-    receipt: &Receipt,
-    printed: &Printed,
+    booked: &Booked<'_>,
 ) -> Result<(), StoreError> {
+    let Booked { writer, receipt, .. } = *booked;
     let (building_id, typed) = match &receipt.payer {
         Payer::Building(id) => (Some(*id), ""),
         Payer::Suspense(suspense) => (None, suspense.place.as_str()),
     };
     let building = building_id.map(|id| register::building(books, id)).transpose()?.flatten();
     let place = building.as_ref().map_or(typed, |building| &building.number);
+    enter_row(books, booked, building_id, building.as_ref().map(|found| found.ward), place)?;
+    if let Some(intent) = receipt.tender.intent() {
+        let device = booked.of.as_ref().map_or(writer, |of| of.writer);
+        end_intent(books, device, intent, "fulfilled")?;
+    }
+    if let Tender::Instrument(instrument) = &receipt.tender {
+        instruments::keep(books, writer, booked.seq, instrument)?;
+    }
+    if let Some(building) = building {
+        settle_building(books, trusted, booked, building)?;
+    }
+    enter_lines(books, booked, building_id)
+}
+
+fn enter_row(
+    books: &Transaction<'_>,
+    booked: &Booked<'_>,
+    building: Option<u32>,
+    ward: Option<u16>,
+    place: &str,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO receipt (writer, seq, number, check_code, building, ward, place, \
-               service, amount, mode, state, staff, day, at_ms) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+               service, amount, mode, state, staff, day, at_ms, of_writer, of_seq, of_hash) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
+               ?17)";
+    let Booked { entry, receipt, .. } = booked;
     run(
         books,
         sql,
         params![
-            writer.0,
-            signed(entry.seq),
-            printed.number.to_string(),
-            printed.check_code,
-            building_id,
-            building.as_ref().map(|building| building.ward),
+            booked.writer.0,
+            signed(booked.seq),
+            booked.number,
+            booked.check_code,
+            building,
+            ward,
             place,
             receipt.service,
             receipt.total.get(),
             mode(&receipt.tender),
-            state(&receipt.tender),
+            booked.state,
             entry.staff.map(|staff| staff.0),
             entry.at.day(),
             entry.at.wall_ms,
+            booked.of.as_ref().map(|of| of.writer.0),
+            booked.of.as_ref().map(|of| signed(of.seq)),
+            booked.of.as_ref().map(|of| of.hash.to_vec()),
         ],
-    )?;
-    if let Some(intent) = receipt.tender.intent() {
-        end_intent(books, writer, intent, "fulfilled")?;
-    }
-    if let Some(building) = building {
-        settle_building(books, trusted, writer, entry, receipt, building)?;
-    }
-    enter_lines(books, writer, entry, receipt, building_id)
+    )
 }
 
 /// The lines come after the building: what earlier receipts took is read from the lines.
 fn settle_building(
     books: &Transaction<'_>,
     trusted: &Trusted,
-    writer: Writer,
-    entry: &Entry,
-    receipt: &Receipt,
+    booked: &Booked<'_>,
     mut building: Building,
 ) -> Result<(), StoreError> {
+    let Booked { writer, seq, entry, receipt, now_ms, .. } = *booked;
     let mut months = Vec::new();
     for line in receipt.lines.iter().filter(|line| line.head == ledger::heads::USER_FEE) {
         months.push((line.period, taken_for(books, building.id, line.period)?));
@@ -149,7 +201,7 @@ fn settle_building(
         tracing::error!(building = building.id, "the register's sums are out of range");
         return Ok(());
     };
-    undo::note_excess(books, writer, entry.seq, building.id, excess)?;
+    undo::note_excess(books, (writer, seq), building.id, excess, now_ms)?;
     register::put(books, &building)
 }
 
@@ -168,17 +220,15 @@ fn taken_for(books: &Transaction<'_>, building: u32, month: Period) -> Result<Pa
 
 fn enter_lines(
     books: &Transaction<'_>,
-    writer: Writer,
-    entry: &Entry,
-    receipt: &Receipt,
+    booked: &Booked<'_>,
     building: Option<u32>,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO receipt_line (writer, seq, line, day, building, period, head, amount) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    for (place, line) in receipt.lines.iter().enumerate() {
-        let (seq, place, day) = (signed(entry.seq), signed(place as u64), entry.at.day());
+    let (writer, seq, day) = (booked.writer.0, signed(booked.seq), booked.entry.at.day());
+    for (place, line) in (0_i64..).zip(&booked.receipt.lines) {
         let (period, head, amount) = (line.period.code(), &line.head, line.amount.get());
-        run(books, sql, params![writer.0, seq, place, day, building, period, head, amount])?;
+        run(books, sql, params![writer, seq, place, day, building, period, head, amount])?;
     }
     Ok(())
 }
@@ -213,25 +263,35 @@ fn enter_visit(
 fn enter_close(
     books: &Transaction<'_>,
     writer: Writer,
-    entry: &Entry,
+    judged: &Judged,
     close: &DayClose,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO day_close (writer, seq, staff, day, counted, expected, reason, \
-               receipts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               receipts, float, instruments, instruments_sum, hash) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let (seq, staff) = (signed(judged.entry.seq), judged.entry.staff.map(|staff| staff.0));
     run(
         books,
         sql,
         params![
             writer.0,
-            signed(entry.seq),
-            entry.staff.map(|staff| staff.0),
+            seq,
+            staff,
             close.day,
             close.counted.get(),
             close.expected.get(),
             close.reason,
             close.receipts,
+            close.float.get(),
+            close.instruments,
+            close.instruments_sum.get(),
+            &sha256(&judged.canonical)[..],
         ],
-    )
+    )?;
+    let sql = "UPDATE receipt SET close_seq = ?3 \
+               WHERE writer = ?1 AND staff = ?2 AND close_seq IS NULL";
+    run(books, sql, params![writer.0, staff, seq])?;
+    receiving::match_waiting(books, writer, judged.entry.seq)
 }
 
 /// A word of the bank may have been waiting for this intent.

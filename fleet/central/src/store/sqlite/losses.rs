@@ -4,12 +4,16 @@ use ledger::{DayBook, Entry, Paise, ReceiptNumber, SignedClaim, Writer};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
-use super::{chain, enrol, signed};
+use super::{chain, enrol, named, signed};
 use crate::losses::{Claimed, LostBook, LostClaim, LostDevice, Missing};
 use crate::store::StoreError;
 
 /// Rows of a list on a page.
 const ROWS_MAX: i64 = 200;
+
+/// A number that somebody looks at again within an hour is not counted again: a page that is left
+/// open must not write to the books.
+const ASKED_AGAIN_MS: i64 = 60 * 60 * 1_000;
 
 /// Looks whether the books have the receipt of a slip, and keeps it where they have not.
 pub fn claim(
@@ -28,8 +32,8 @@ pub fn claim(
     };
     let number = claim.number(&receipt).to_string();
     let canonical = entry.canonical();
-    match ours(books, claim.writer, entry.seq)? {
-        Some(stored) if stored == canonical => return Ok(Claimed::Known { number }),
+    match named::entry_of(books, claim.writer, entry.seq)? {
+        Some((_, stored)) if stored == canonical => return Ok(Claimed::Known { number }),
         Some(_) => {
             keep(books, claim.writer, &entry, &number, receipt.total, now_ms)?;
             return Ok(Claimed::Contradicts { number, seq: entry.seq });
@@ -38,6 +42,25 @@ pub fn claim(
     }
     keep(books, claim.writer, &entry, &number, receipt.total, now_ms)?;
     Ok(Claimed::Lost { number, amount: receipt.total })
+}
+
+/// Whether a look at a number changes nothing: it is of no book that was given, or was counted
+/// within the hour.
+pub fn asked_lately(
+    books: &Transaction<'_>,
+    number: &ReceiptNumber,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM lease WHERE year = ?1 AND book = ?2 \
+               AND ?3 BETWEEN first AND last) \
+               OR EXISTS (SELECT 1 FROM asked WHERE number = ?4 \
+               AND last_ms > ?5 AND last_ms <= ?6)";
+    let (text, since) = (number.to_string(), now_ms - ASKED_AGAIN_MS);
+    let key = params![number.year, number.book, number.number, text, since, now_ms];
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row(key, |row| row.get(0)))
+        .map_err(StoreError::Sqlite)
 }
 
 /// Notes that somebody asked for a number that no device has sent; only numbers that a device could
@@ -53,8 +76,9 @@ pub fn asked(
     let writer: Option<u32> =
         books.query_row(sql, key, |row| row.get(0)).optional().map_err(StoreError::Sqlite)?;
     let Some(writer) = writer else { return Ok(()) };
-    let sql = "INSERT INTO asked (number, writer, first_ms, times) VALUES (?1, ?2, ?3, 1) \
-               ON CONFLICT (number) DO UPDATE SET times = times + 1";
+    let sql = "INSERT INTO asked (number, writer, first_ms, times, last_ms) \
+               VALUES (?1, ?2, ?3, 1, ?3) \
+               ON CONFLICT (number) DO UPDATE SET times = times + 1, last_ms = ?3";
     run(books, sql, params![number.to_string(), writer, now_ms])
 }
 
@@ -63,7 +87,9 @@ pub fn missing(books: &Transaction<'_>) -> Result<Vec<Missing>, StoreError> {
     let sql = "SELECT c.number, d.name, c.amount, c.shown_ms FROM claim c \
                JOIN device d ON d.writer = c.writer \
                LEFT JOIN entry e ON e.writer = c.writer AND e.seq = c.seq \
-               WHERE e.canonical IS NULL OR e.canonical <> c.canonical \
+               WHERE (e.canonical IS NULL OR e.canonical <> c.canonical) AND NOT EXISTS \
+               (SELECT 1 FROM receipt r WHERE r.of_writer = c.writer AND r.of_seq = c.seq \
+                AND r.state = 'restored') \
                UNION ALL \
                SELECT a.number, d.name, NULL, a.first_ms FROM asked a \
                JOIN device d ON d.writer = a.writer \
@@ -109,13 +135,8 @@ pub fn lost(books: &Transaction<'_>, name: &str) -> Result<Option<LostDevice>, S
     }))
 }
 
-fn ours(books: &Transaction<'_>, writer: Writer, seq: u64) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "SELECT canonical FROM entry WHERE writer = ?1 AND seq = ?2";
-    let key = params![writer.0, signed(seq)];
-    books.query_row(sql, key, |row| row.get(0)).optional().map_err(StoreError::Sqlite)
-}
-
-fn keep(
+/// Keeps a slip that proved itself, once.
+pub fn keep(
     books: &Transaction<'_>,
     writer: Writer,
     entry: &Entry,

@@ -28,10 +28,21 @@ pub struct NextBook<'a> {
     pub numbers: u32,
 }
 
-/// Adds an entry to the office book, and says which.
+/// Adds an entry that the centre writes by itself to the office book, and says which.
 pub fn add(
     books: &Transaction<'_>,
     fact: Fact,
+    addressee: Addressee,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    add_by(books, fact, None, addressee, now_ms)
+}
+
+/// Adds what a member of staff did to the office book, and says which entry it is.
+pub fn add_by(
+    books: &Transaction<'_>,
+    fact: Fact,
+    staff: Option<StaffId>,
     addressee: Addressee,
     now_ms: i64,
 ) -> Result<u64, StoreError> {
@@ -40,7 +51,7 @@ pub fn add(
     let entry = Entry {
         seq: head.seq + 1,
         at,
-        staff: None,
+        staff,
         countersigned: head.seq,
         fact,
         unsure_since_ms: None,
@@ -103,15 +114,20 @@ pub fn notices(
 
 /// The confirmation that stands under a sequence, if one does.
 pub fn confirmation(books: &Transaction<'_>, seq: u64) -> Result<Option<Confirmation>, StoreError> {
+    match entry(books, seq)?.map(|entry| entry.fact) {
+        Some(Fact::Confirmed(confirmation)) => Ok(Some(confirmation)),
+        _ => Ok(None),
+    }
+}
+
+/// The entry that stands under a sequence, if one does.
+pub fn entry(books: &Transaction<'_>, seq: u64) -> Result<Option<Entry>, StoreError> {
     let sql = "SELECT canonical FROM office_entry WHERE seq = ?1";
     let found: Option<Vec<u8>> = books
         .prepare_cached(sql)
         .and_then(|mut statement| statement.query_row([signed(seq)], |row| row.get(0)).optional())
         .map_err(StoreError::Sqlite)?;
-    match found.map(|bytes| read(&bytes)).transpose()?.map(|entry| entry.fact) {
-        Some(Fact::Confirmed(confirmation)) => Ok(Some(confirmation)),
-        _ => Ok(None),
-    }
+    found.map(|bytes| read(&bytes)).transpose()
 }
 
 /// Cuts the next book of a series for a device and writes it into the office book.

@@ -3,6 +3,7 @@
 use ledger::{DayBook, Paise, Writer};
 use rusqlite::{Params, Row, Transaction, params};
 
+use super::{Trusted, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
     MisdatedEntry, Overview, QuarantinedEntry, Share, WardVisits,
@@ -10,7 +11,7 @@ use crate::overview::{
 use crate::store::{ReceiptRow, StoreError};
 
 /// Rows of each list on the page; the newest are shown.
-const ROWS_MAX: i64 = 25;
+pub(super) const ROWS_MAX: i64 = 25;
 
 /// Devices on the page; a body of Kerala has fewer.
 const DEVICES_MAX: i64 = 200;
@@ -24,7 +25,7 @@ pub fn answers(books: &Transaction<'_>) -> Result<(), StoreError> {
 
 pub fn receipts(books: &Transaction<'_>, number: &str) -> Result<Vec<ReceiptRow>, StoreError> {
     let sql = "SELECT check_code, amount, mode, state, at_ms, ward, place \
-               FROM receipt WHERE number = ?1";
+               FROM receipt WHERE number = ?1 AND state <> 'superseded'";
     all(books, sql, [number], |row| {
         Ok(ReceiptRow {
             check_code: row.get(0)?,
@@ -38,11 +39,15 @@ pub fn receipts(books: &Transaction<'_>, number: &str) -> Result<Vec<ReceiptRow>
     })
 }
 
-pub fn overview(books: &Transaction<'_>, day: i64) -> Result<Overview, StoreError> {
+pub fn overview(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    day: i64,
+) -> Result<Overview, StoreError> {
     let by = |what: &str| {
         let sql = format!(
             "SELECT coalesce({what}, ''), count(*), sum(amount) FROM receipt \
-             WHERE day = ?1 AND voided_seq IS NULL GROUP BY {what} ORDER BY sum(amount) DESC"
+             WHERE day = ?1 AND stands GROUP BY {what} ORDER BY sum(amount) DESC"
         );
         all(books, &sql, [day], share)
     };
@@ -71,32 +76,41 @@ pub fn overview(books: &Transaction<'_>, day: i64) -> Result<Overview, StoreErro
         cancelled: cancelled(books)?,
         excess: excess(books)?,
         missing: super::losses::missing(books)?,
+        way: way::way(books, trusted, day)?,
         documents_differ: count(books, "SELECT count(*) FROM day_document WHERE differs")?,
     })
 }
 
-pub fn figures(books: &Transaction<'_>) -> Result<Figures, StoreError> {
+pub fn figures(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    day: i64,
+) -> Result<Figures, StoreError> {
     let count = |sql| count(books, sql);
+    let overdue = way::overdue(books, trusted, day)?;
     Ok(Figures {
         devices: count("SELECT count(*) FROM device")?,
         frozen: count("SELECT count(*) FROM device WHERE frozen_ms IS NOT NULL")?,
         // The chains have no gaps, so that their heads tell their lengths.
         entries: count("SELECT coalesce(sum(seq), 0) FROM device_head")?,
         office_entries: count("SELECT coalesce(max(seq), 0) FROM office_entry")?,
-        receipts: count("SELECT count(*) FROM receipt")?,
+        receipts: count("SELECT count(*) FROM receipt WHERE state <> 'superseded'")?,
         quarantined: count("SELECT count(*) FROM quarantine")?,
         held: count("SELECT count(*) FROM held_entry")?,
         forks: count("SELECT count(*) FROM fork")?,
         misdated: count("SELECT count(*) FROM misdated")?,
         bank_waiting: count("SELECT count(*) FROM bank_word WHERE state = 'waiting'")?,
         bank_cases: count("SELECT count(*) FROM bank_word WHERE state IN ('differs', 'twice')")?,
+        overdue: overdue.count,
+        overdue_paise: overdue.amount.get().unsigned_abs(),
         documents_differ: count("SELECT count(*) FROM day_document WHERE differs")?,
     })
 }
 
 fn latest(books: &Transaction<'_>) -> Result<Vec<LatestReceipt>, StoreError> {
     let sql = "SELECT r.number, r.at_ms, r.ward, r.place, r.amount, r.mode, d.name, r.state \
-               FROM receipt r JOIN device d ON d.writer = r.writer \
+               FROM receipt r JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
+               WHERE r.state <> 'superseded' \
                ORDER BY r.at_ms DESC, r.writer, r.seq DESC LIMIT ?1";
     all(books, sql, [ROWS_MAX], |row| {
         Ok(LatestReceipt {
@@ -267,7 +281,8 @@ fn cancelled(books: &Transaction<'_>) -> Result<Vec<CancelledReceipt>, StoreErro
 fn excess(books: &Transaction<'_>) -> Result<Vec<Excess>, StoreError> {
     let sql = "SELECT r.number, d.name, r.place, x.amount, r.at_ms FROM excess x \
                JOIN receipt r ON r.writer = x.writer AND r.seq = x.seq \
-               JOIN device d ON d.writer = x.writer ORDER BY r.at_ms DESC LIMIT ?1";
+               JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
+               ORDER BY r.at_ms DESC LIMIT ?1";
     all(books, sql, [ROWS_MAX], |row| {
         Ok(Excess {
             number: row.get(0)?,
@@ -284,16 +299,16 @@ fn share(row: &Row<'_>) -> rusqlite::Result<Share> {
 }
 
 /// A count, which SQLite has as a signed integer.
-fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let number: i64 = row.get(column)?;
     u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
 }
 
-fn count(books: &Transaction<'_>, sql: &str) -> Result<u64, StoreError> {
+pub(super) fn count(books: &Transaction<'_>, sql: &str) -> Result<u64, StoreError> {
     books.query_row(sql, [], |row| whole(row, 0)).map_err(StoreError::Sqlite)
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     books: &Transaction<'_>,
     sql: &str,
     key: impl Params,

@@ -4,7 +4,7 @@ use ledger::{DayBook, Entry, Fact, Head, Signer, Writer};
 use replica::audit::{Finding, Place};
 use rusqlite::{Transaction, params};
 
-use super::{Trusted, audit, chain, exchange, signed};
+use super::{Trusted, audit, chain, exchange, referred, signed};
 use crate::intake::Verdict;
 use crate::store::StoreError;
 use crate::verdict::{Fault, Report};
@@ -72,13 +72,12 @@ fn walk_office(
     }
     for (canonical, stored) in chain::whole(books, Writer::OFFICE)? {
         let entry = walk.step(&canonical, stored)?;
-        let office = matches!(
-            entry.fact,
-            Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_)
-        );
-        if !office {
-            walk.fault(Some(entry.seq), "is no fact that the office writes");
+        if let Some(what) = referred::fault(books, &entry)? {
+            walk.fault(Some(entry.seq), what);
         }
+    }
+    for what in referred::listed(books)? {
+        walk.fault(None, what);
     }
     Ok(())
 }

@@ -1,0 +1,150 @@
+//! Cheques and drafts: what a receipt says of one, and what the bank says of it later.
+
+use ledger::{
+    Fact, Instrument, InstrumentSettled, InstrumentState, Paise, ReceiptNumber, StaffId, Writer,
+};
+use rusqlite::{Row, Transaction, params};
+
+use super::facts::run;
+use super::office::{self, Addressee};
+use super::{Trusted, deposits, enrol, named, signed, undo, unsigned};
+use crate::remittance::{InstrumentWord, Refusal, ToSettle, typed};
+use crate::store::StoreError;
+
+/// A receipt by cheque or draft.
+struct Paid {
+    writer: Writer,
+    seq: u64,
+    amount: Paise,
+    state: String,
+    day: i64,
+    close: Option<u64>,
+    /// What the bank said before; "open" where nothing.
+    instrument: Option<String>,
+}
+
+/// Keeps the instrument of a receipt.
+pub fn keep(
+    books: &Transaction<'_>,
+    writer: Writer,
+    seq: u64,
+    instrument: &Instrument,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO instrument (writer, seq, kind, number, bank, dated) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let Instrument { kind, number, bank, dated } = instrument;
+    run(books, sql, params![writer.0, signed(seq), kind.code(), number, bank, dated])
+}
+
+/// Writes the bank's word, and tells the receipt's device; answers the receipt's sum.
+pub fn settle(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    deed: &ToSettle,
+) -> Result<Paise, StoreError> {
+    enrol::check_staff(books, deed.by)?;
+    named::check_day(deed.on, deed.now_ms)?;
+    let paid = open(books, &deed.receipt)?;
+    if deed.on < paid.day {
+        return Err(Refusal::BeforeReceipt(deed.receipt.to_string()).into());
+    }
+    let (state, said) = match &deed.word {
+        InstrumentWord::Realised { bank_reference } => {
+            (InstrumentState::Realised, typed(bank_reference, "the bank's reference")?)
+        }
+        InstrumentWord::Dishonoured { reason, second } => {
+            let said = dishonour(books, deed, &paid, reason, *second)?;
+            (InstrumentState::Dishonoured, said)
+        }
+    };
+    let Paid { writer, seq: receipt, amount, .. } = paid;
+    let word = InstrumentSettled { writer, receipt, state, said: said.clone(), on: deed.on };
+    let (fact, to) = (Fact::InstrumentSettled(word), Addressee::One(writer));
+    let office_seq = office::add_by(books, fact, Some(deed.by), to, deed.now_ms)?;
+    let code = match state {
+        InstrumentState::Realised => "realised",
+        InstrumentState::Dishonoured => "dishonoured",
+    };
+    let sql = "UPDATE instrument SET state = ?3, settled_day = ?4, said = ?5, settled_seq = ?6 \
+               WHERE writer = ?1 AND seq = ?2";
+    let key = (writer.0, signed(receipt));
+    run(books, sql, params![key.0, key.1, code, deed.on, said, signed(office_seq)])?;
+    let sql = "UPDATE receipt SET state = ?3 WHERE writer = ?1 AND seq = ?2";
+    run(books, sql, params![key.0, key.1, code])?;
+    if state == InstrumentState::Dishonoured {
+        undo::take_out(books, trusted, writer, receipt, deed.now_ms)?;
+    }
+    Ok(amount)
+}
+
+/// What refuses a dishonour; gives what is written. The entry names one person, so that the second
+/// stands in its words.
+fn dishonour(
+    books: &Transaction<'_>,
+    deed: &ToSettle,
+    paid: &Paid,
+    reason: &str,
+    second: StaffId,
+) -> Result<String, StoreError> {
+    if second == deed.by {
+        return Err(Refusal::SecondPerson.into());
+    }
+    enrol::check_staff(books, second)?;
+    let reason = typed(reason, "the bank's reason")?;
+    let received = match paid.close {
+        Some(close) => deposits::was_received(books, paid.writer, close)?,
+        None => false,
+    };
+    match received {
+        true => Ok(format!("{reason} (second person: staff {})", second.0)),
+        false => Err(Refusal::InstrumentNotReceived(deed.receipt.to_string()).into()),
+    }
+}
+
+/// The one receipt with a number whose instrument the bank has said nothing of.
+fn open(books: &Transaction<'_>, number: &ReceiptNumber) -> Result<Paid, StoreError> {
+    let number = number.to_string();
+    let mut found = with_number(books, &number)?;
+    let paid = match (found.pop(), found.is_empty()) {
+        (None, _) => return Err(Refusal::NoSuchReceipt(number).into()),
+        (Some(_), false) => return Err(Refusal::SharedNumber(number).into()),
+        (Some(paid), true) => paid,
+    };
+    let refusal = match (&paid.instrument, paid.state.as_str()) {
+        (None, _) => Refusal::NotByInstrument(number),
+        (_, "cancelled") => Refusal::Cancelled(number),
+        (_, "restored") => Refusal::OnlyRestored(number),
+        (Some(state), _) if state != "open" => {
+            Refusal::SettledBefore { number, state: state.clone() }
+        }
+        _ => return Ok(paid),
+    };
+    Err(refusal.into())
+}
+
+fn with_number(books: &Transaction<'_>, number: &str) -> Result<Vec<Paid>, StoreError> {
+    let sql = "SELECT r.writer, r.seq, r.amount, r.state, r.day, r.close_seq, i.state \
+               FROM receipt r LEFT JOIN instrument i ON i.writer = r.writer AND i.seq = r.seq \
+               WHERE r.number = ?1 AND r.state <> 'superseded'";
+    let read = |row: &Row<'_>| {
+        let (seq, close): (i64, Option<i64>) = (row.get(1)?, row.get(5)?);
+        let paid = Paid {
+            writer: Writer(row.get(0)?),
+            seq: 0,
+            amount: Paise::new(row.get(2)?),
+            state: row.get(3)?,
+            day: row.get(4)?,
+            close: None,
+            instrument: row.get(6)?,
+        };
+        Ok((seq, close, paid))
+    };
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let rows = statement.query_map([number], read);
+    let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(StoreError::Sqlite)?;
+    let numbered = |(seq, close, paid): (i64, Option<i64>, Paid)| {
+        let close = close.map(|close| unsigned(close, "a close")).transpose()?;
+        Ok(Paid { seq: unsigned(seq, "a receipt")?, close, ..paid })
+    };
+    rows.into_iter().map(numbered).collect()
+}
