@@ -91,11 +91,12 @@ fn two_devices_without_a_line_hand_the_cash_over_by_two_squares() {
     collector.until_online(true).expect("a line");
     officer.until_online(true).expect("a line");
     let figures = town.centre.until("both chains are there", |figures| {
-        figures["closes"][0].is_object() && figures["remittances"][0]["state"] == "received"
+        figures["closes"][0].is_object() && figures["on_the_way"][0]["state"] == "received"
     });
     let figures = figures.expect("figures");
     assert_eq!(figures["quarantine"].as_array().map(Vec::len), Some(0), "{figures}");
-    assert_eq!(figures["remittances"][0]["counted_paise"], 24_000, "{figures}");
+    assert_eq!(figures["on_the_way"][0]["amount_paise"], 24_000, "{figures}");
+    assert_eq!(figures["remittance_cases"][0]["kind"], "receiving_short", "{figures}");
     collector.close().expect("the desk ends");
     officer.close().expect("the desk ends");
     for device in [&bags.device, &counter.device] {
