@@ -75,7 +75,7 @@ pub enum RefusalCode {
     SecondPersonNeeded,
     /// Change money is taken once, before the first receipt.
     FloatTaken,
-    /// The office has not been heard of for so many hours (`count`): cash is taken again afterwards.
+    /// The office has not been heard of for so many hours (`count`): no cash until it has.
     TooLongAway,
     /// The square is no day's close, or no officer's word on one of this device.
     NotAClose,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::entry::Writer;
+use crate::entry::{StaffId, Writer};
 use crate::receipt::TYPED_CHARACTERS_MAX;
 
 /// The longest number of an instrument: Indian cheques have six digits, drafts up to nine.
@@ -53,6 +53,9 @@ pub struct InstrumentSettled {
     /// By the bank's date, days since 1970-01-01.
     #[n(4)]
     pub on: i64,
+    /// Who saw the bank's memo with whoever wrote this, where it was dishonoured.
+    #[n(5)]
+    pub second: Option<StaffId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

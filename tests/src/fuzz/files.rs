@@ -9,12 +9,12 @@ use devices::PrinterProfile;
 use kiosk::config::Config;
 use ledger::{
     Building, Demand, Entry, Head, Language, Pack, PackFault, ServiceKind, Signer, StaffId,
-    apportion,
+    apportion, sha256,
 };
 use replica::audit::{self, Book, Keys, Verdict};
 use replica::{
-    Answer, DayDocument, MESSAGE_BYTES_MAX, Member, PackingError, Provision, Quarantined,
-    Rejection, pack, unpack,
+    Answer, Attestation, DayDocument, Lock, MESSAGE_BYTES_MAX, Member, PackingError, Provision,
+    Quarantined, Rejection, SignedAttestation, pack, unpack,
 };
 
 use super::samples::{BOOKS, CHECKPOINTS, LEASES, NOTICES, encoded, enrolment, text};
@@ -57,6 +57,8 @@ pub fn answer(bytes: &[u8]) -> bool {
     for signed in answer.checkpoint.iter().filter(|signed| signed.verify(&office).is_ok()) {
         assert!(CHECKPOINTS.contains(signed), "never signed: {signed:?}");
     }
+    let attestation = answer.attestation.filter(|word| word.verify(&office).is_ok());
+    assert!(attestation.is_none_or(|word| word == attested()), "never signed: {attestation:?}");
     for signed in answer.notices.iter().filter(|signed| signed.verify(&office).is_ok()) {
         assert!(NOTICES.contains(signed), "never signed: {signed:?}");
     }
@@ -78,6 +80,7 @@ pub fn answers() -> Vec<Vec<u8>> {
         rejection: None,
         quarantined: vec![Quarantined { seq: 9, reason: "a rule".to_owned() }],
         at_ms: BOOKS.closed_ms,
+        attestation: Some(attested()),
     };
     let refused = Answer {
         checkpoint: None,
@@ -88,6 +91,15 @@ pub fn answers() -> Vec<Vec<u8>> {
     };
     let streets = Answer { notices: Vec::new(), checkpoint: None, ..full.clone() };
     [&full, &refused, &streets].into_iter().map(encoded).chain([full.sealed()]).collect()
+}
+
+/// The office's word on one request, and that the device is locked.
+fn attested() -> SignedAttestation {
+    let held = Some(Head::before_first(DEVICE));
+    let lock = Lock { since_ms: BOOKS.closed_ms, parts_at: Some(7), held, full: false };
+    let request = sha256(b"a request");
+    Attestation { writer: DEVICE, request, at_ms: BOOKS.closed_ms, lock: Some(lock) }
+        .signed(&BOOKS.office)
 }
 
 /// What a building owes can be told, or is refused; whatever is paid adds up.
@@ -202,6 +214,7 @@ pub fn provisions() -> Vec<Vec<u8>> {
     let member = |id, name: &str| Member {
         id: StaffId(id),
         name: name.to_owned(),
+        receives: false,
         pin: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".to_owned(),
     };
     let provision = Provision {

@@ -97,7 +97,14 @@ fn office_facts() -> Vec<Fact> {
     let state = InstrumentState::Dishonoured;
     vec![
         Fact::ExcessHeld(ExcessHeld { writer: DEVICE, receipt: 9, building: 345, amount }),
-        Fact::InstrumentSettled(InstrumentSettled { writer: DEVICE, receipt: 9, state, said, on }),
+        Fact::InstrumentSettled(InstrumentSettled {
+            writer: DEVICE,
+            receipt: 9,
+            state,
+            said,
+            on,
+            second: Some(StaffId(41)),
+        }),
         Fact::Deposited(Deposit { challan: challan.clone(), on, amount, of: vec![of] }),
         Fact::Realised(Realised {
             deposit: 8,

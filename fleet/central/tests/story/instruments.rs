@@ -1,6 +1,6 @@
 //! Cheques: the bank honours one, or does not.
 
-use ledger::{Fact, InstrumentState, Paise};
+use ledger::{Fact, InstrumentState, Paise, StaffId};
 use serde_json::json;
 
 use crate::device::{Device, cheque};
@@ -102,7 +102,8 @@ async fn what_a_dishonoured_cheque_paid_is_owed_again() {
     });
     let word = word.expect("the device is told");
     assert_eq!(word.state, InstrumentState::Dishonoured);
-    assert_eq!(word.said, "Funds insufficient (second person: staff 101)");
+    assert_eq!(word.said, "Funds insufficient");
+    assert_eq!(word.second, Some(StaffId(101)));
     let again = office.refused(&dishonour(&number, &on, "101"));
     assert!(again.contains("was dishonoured before: that stands"), "{again}");
     office.good(&["verify"]);

@@ -54,7 +54,8 @@ async fn an_entry_that_points_to_nothing_is_named() {
         Fact::Realised(Realised { deposit, challan, amount, on, bank_reference })
     };
     let state = InstrumentState::Realised;
-    let settled = InstrumentSettled { writer, receipt, state, said: "N1".to_owned(), on };
+    let settled =
+        InstrumentSettled { writer, receipt, state, said: "N1".to_owned(), on, second: None };
     let close_1 = collector.word_on(close, 600, "");
     let another = ledger::Receiving { claimed: Paise::rupees(500), ..close_1.clone() };
     let nowhere = ledger::Receiving { of: ReceivingOf { writer: Writer(9), close }, ..close_1 };

@@ -48,17 +48,18 @@ pub fn settle(
     if deed.on < paid.day {
         return Err(Refusal::BeforeReceipt(deed.receipt.to_string()).into());
     }
-    let (state, said) = match &deed.word {
+    let (state, said, second) = match &deed.word {
         InstrumentWord::Realised { bank_reference } => {
-            (InstrumentState::Realised, typed(bank_reference, "the bank's reference")?)
+            (InstrumentState::Realised, typed(bank_reference, "the bank's reference")?, None)
         }
         InstrumentWord::Dishonoured { reason, second } => {
             let said = dishonour(books, deed, &paid, reason, *second)?;
-            (InstrumentState::Dishonoured, said)
+            (InstrumentState::Dishonoured, said, Some(*second))
         }
     };
     let Paid { writer, seq: receipt, amount, .. } = paid;
-    let word = InstrumentSettled { writer, receipt, state, said: said.clone(), on: deed.on };
+    let (on, kept) = (deed.on, said.clone());
+    let word = InstrumentSettled { writer, receipt, state, said: kept, on, second };
     let (fact, to) = (Fact::InstrumentSettled(word), Addressee::One(writer));
     let office_seq = office::add_by(books, fact, Some(deed.by), to, deed.now_ms)?;
     let code = match state {
@@ -77,8 +78,7 @@ pub fn settle(
     Ok(amount)
 }
 
-/// What refuses a dishonour; gives what is written. The entry names one person, so that the second
-/// stands in its words.
+/// What refuses a dishonour; gives the bank's reason as it is written.
 fn dishonour(
     books: &Transaction<'_>,
     deed: &ToSettle,
@@ -96,7 +96,7 @@ fn dishonour(
         None => false,
     };
     match received {
-        true => Ok(format!("{reason} (second person: staff {})", second.0)),
+        true => Ok(reason),
         false => Err(Refusal::InstrumentNotReceived(deed.receipt.to_string()).into()),
     }
 }
