@@ -54,6 +54,8 @@ pub struct Kind<'a> {
     /// The printer's model, as the drivers' profiles name them; by itself one that says when a slip
     /// is out.
     pub printer: Option<&'a str>,
+    /// How many numbers each of its receipt books has; none for what the office gives by itself.
+    pub numbers: Option<u32>,
 }
 
 /// By which wires the simulators are attached.
@@ -79,6 +81,7 @@ impl Kind<'_> {
             language: Some("en"),
             cables: Cables::TCP,
             printer: None,
+            numbers: None,
         }
     }
 
@@ -176,6 +179,9 @@ impl Town {
         }
         if let Some(operator) = kind.operator {
             words.extend(["--operator".to_owned(), operator.to_string()]);
+        }
+        if let Some(numbers) = kind.numbers {
+            words.extend(["--numbers".to_owned(), numbers.to_string()]);
         }
         if let Some(language) = kind.language {
             words.extend(["--language".to_owned(), language.to_owned()]);

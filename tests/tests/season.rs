@@ -67,17 +67,23 @@ fn the_same_seed_is_the_same_season() {
 #[test]
 fn the_checks_bite() {
     let size = Size { devices: 6, days: 8, people: 12 };
+    // An older image shows by its device's own next receipt, at the centre, or once it is on again,
+    // whichever comes first.
+    let older = [
+        "a second time",
+        "two histories, and nobody planted it",
+        "after a restart the books end with",
+    ];
     for (sabotage, says) in [
-        (Sabotage::LosesEntries, ["after a restart the books end with", ""]),
-        // Its own next receipt shows it, or the centre, whichever comes first.
-        (Sabotage::DoublesNumbers, ["a second time", "two histories, and nobody planted it"]),
-        (Sabotage::InventsARupee, ["in hand, the bag", ""]),
-        (Sabotage::CentreForgets, ["the centre lists", ""]),
-        (Sabotage::RegisterForgets, ["are not in the register", ""]),
+        (Sabotage::LosesEntries, &["after a restart the books end with"][..]),
+        (Sabotage::DoublesNumbers, &older),
+        (Sabotage::InventsARupee, &["in hand, the bag"]),
+        (Sabotage::CentreForgets, &["the centre lists"]),
+        (Sabotage::RegisterForgets, &["are not in the register"]),
     ] {
         let failure = play(3, size, sabotage).expect_err("a planted bug");
-        let meant = |says: &&str| !says.is_empty() && failure.fault.0.contains(*says);
-        assert!(says.iter().any(meant), "{sabotage:?}: {failure}");
+        let meant = says.iter().any(|says| failure.fault.0.contains(says));
+        assert!(meant, "{sabotage:?}: {failure}");
     }
 }
 

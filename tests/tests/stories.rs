@@ -4,6 +4,8 @@
 mod stories {
     mod audit;
     mod bad_input;
+    mod books;
+    mod clock;
     mod copied;
     mod counter;
     mod cuts;
@@ -16,6 +18,7 @@ mod stories {
     mod remittance;
     mod round;
     mod steps;
+    mod twice;
     mod upi;
     mod visit;
 }

@@ -432,8 +432,8 @@ impl Desk {
         }
     }
 
-    /// What the bank confirmed and no receipt says yet, and what officers received at the office and
-    /// no entry says yet; told again after every restart.
+    /// What the bank confirmed and no receipt says yet, and what officers received at the office
+    /// and no entry says yet; told again after every restart.
     fn tell_confirmations(&mut self) {
         for word in self.own().lending.office_words() {
             self.take_in_own(World::ReceivedAtOffice(word));

@@ -36,6 +36,8 @@ pub struct EntryLine {
     pub amount: Option<Paise>,
     /// The reference of an intent, as terminal or bank know it.
     pub reference: Option<String>,
+    /// Where the wall clock could not be believed: until when it could, milliseconds since 1970.
+    pub unsure_since_ms: Option<i64>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -83,6 +85,7 @@ impl EntryLine {
             check_code: None,
             amount: None,
             reference: None,
+            unsure_since_ms: entry.unsure_since_ms,
         };
         match &entry.fact {
             Fact::Receipt(receipt) => {

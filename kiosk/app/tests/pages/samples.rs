@@ -106,14 +106,20 @@ pub fn all(language: Language) -> Vec<Sample> {
     home.screen.frame.service = None;
     home.screen.frame.staff = Some("Beena K.".into());
     samples.push(home);
-    samples.extend(office::all().into_iter().map(|drawn| {
-        let mut sample = page(drawn.name, drawn.page, None, drawn.primary, drawn.figure);
-        sample.screen.frame.back = !matches!(sample.screen.page, Page::Received(_));
-        sample.screen.frame.service = None;
-        sample.screen.frame.staff = Some("Beena K.".into());
-        sample
-    }));
+    samples.extend(of_the_office(language));
     samples
+}
+
+/// What staff do besides taking money.
+fn of_the_office(language: Language) -> impl Iterator<Item = Sample> {
+    office::all().into_iter().map(move |drawn| {
+        let mut frame = frame(language, None);
+        frame.back = !matches!(drawn.page, Page::Received(_));
+        frame.service = None;
+        frame.staff = Some("Beena K.".into());
+        let screen = Screen { frame, page: drawn.page };
+        Sample { name: drawn.name, screen, primary: drawn.primary, figure: drawn.figure }
+    })
 }
 
 /// Papers that are no receipts.

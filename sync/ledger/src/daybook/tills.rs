@@ -96,7 +96,7 @@ impl DayBook {
         self.tills.values().fold(self.carried_cash(), |sum, till| added(sum, till.cash))
     }
 
-    /// The receipts of a day that stand and that this member of staff may cancel on it, newest last.
+    /// The receipts of a day that stand and that somebody may cancel on it, newest last.
     pub fn voidable(&self, staff: StaffId, day: i64) -> impl Iterator<Item = u64> {
         let of_day = self.standing.iter().filter(move |(_, standing)| standing.day == day);
         let may = move |seq: &u64| self.check_standing(*seq, Some(staff)).is_ok();

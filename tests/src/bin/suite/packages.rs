@@ -13,6 +13,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "openbox", used_for: "a window manager, which gives the window the keys" },
     Package { name: "xdotool", used_for: "clicks and keys for the real window" },
     Package { name: "zbar-tools", used_for: "a judge of the squares on slips" },
+    Package { name: "faketime", used_for: "devices whose clocks stand wrong" },
     Package { name: "mount", used_for: "disks that become full or lose their power" },
     Package { name: "libx11-xcb1", used_for: "the window opens it by name" },
     Package { name: "libxcursor1", used_for: "the window opens it by name" },
