@@ -12,7 +12,7 @@ fn numbers_go_on_from_book_to_book_and_end_where_no_book_is_left() {
     let equipped = town.equip(Kind { numbers: Some(2), ..Kind::kiosk() }).expect("a kiosk");
     let mut desk = equipped.device.open().expect("its desk");
     desk.until_online(true).expect("a line");
-    let mut pay = |desk: &mut tests::device::Desk| card_payment(desk, HOUSE, "10");
+    let pay = |desk: &mut tests::device::Desk| card_payment(desk, HOUSE, "10");
     let first = pay(&mut desk).expect("a receipt");
     office_has_once(&town, std::slice::from_ref(&first));
     // The office hears that the book is low, and cuts the next one in time.
