@@ -13,6 +13,7 @@ pub mod person;
 pub mod picture;
 pub mod process;
 pub mod programs;
+pub mod proof;
 pub mod sample;
 pub mod season;
 pub mod sims;

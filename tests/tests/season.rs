@@ -96,6 +96,6 @@ fn all(seasons: impl Iterator<Item = (u64, Size)>) -> Counts {
             Err(failure) => panic!("{size:?}: {failure}"),
         }
     }
-    println!("{all}");
+    tests::proof::counted(&all);
     all
 }

@@ -14,6 +14,7 @@ use ledger::Signer;
 use replica::audit::{self, Book, Keys, Place, Report, Verdict};
 use tests::books::{DEVICE, Ledger, Lie};
 use tests::chance::Chance;
+use tests::proof::counted;
 
 use alter::{Altered, Harm, Text, alter};
 use file::File;
@@ -101,10 +102,12 @@ fn every_alteration_is_found_and_nothing_sound_is_blamed() {
         *found.entry((*kind, verdict)).or_default() += 1;
     }
     for ((kind, verdict), count) in &found {
-        println!("tamper: {:<32} {verdict:<12} {count:>5}", format!("{kind:?}"));
+        let kind = format!("{kind:?}");
+        println!("tamper: {kind:<32} {verdict:<12} {count:>5}");
     }
     let total: u32 = found.values().sum();
-    println!("tamper: {total} alterations of {} kinds, all found, seed {SEED}", Kind::ALL.len());
+    let kinds = Kind::ALL.len();
+    counted(format!("tamper: {total} alterations of {kinds} kinds, all found, seed {SEED}"));
     assert_eq!(u64::from(total), count);
 }
 
@@ -197,7 +200,7 @@ fn a_device_that_lies_about_the_time_is_named_though_it_signed_all() {
             found += 1;
         }
     }
-    println!("tamper: {found} back-dated entries, each named");
+    counted(format!("tamper: {found} back-dated entries, each named"));
 }
 
 #[test]

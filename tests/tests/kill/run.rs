@@ -94,13 +94,13 @@ impl Ended {
     fn print(&self, whose: &str) {
         let Ended { desks, centres, payments, opened, found } = self;
         let Found { entries, receipts, by_card, by_cash, by_upi, slips, uncertain } = found;
-        println!(
+        tests::proof::counted(format!(
             "kill, {whose}: {} kills ({desks} of the kiosk, {centres} of the centre), the kiosk \
              begun {opened} times, {payments} people thanked, {entries} entries, {receipts} \
              receipts ({by_card} by card, {by_cash} in cash, {by_upi} by UPI), {slips} slips, \
              {uncertain} uncertain prints",
             self.kills()
-        );
+        ));
     }
 }
 

@@ -13,6 +13,7 @@ use tests::chance::Chance;
 use tests::device::Device;
 use tests::forgetful::{Forgetful, Loss, Naming, refused};
 use tests::programs::workspace;
+use tests::proof::counted;
 use tests::town::{CASHIER, Kind, Member, Town, register};
 
 use super::cuts::{Cuts, Seed};
@@ -47,7 +48,7 @@ fn what_a_device_was_told_to_be_at_the_centre_is_there_after_every_power_cut() {
         told += office.acknowledged();
     }
     cuts.print("centre");
-    println!("power, centre: {told} entries acknowledged and all of them there");
+    counted(format!("power, centre: {told} entries acknowledged and all of them there"));
     assert!(cuts.count >= CUTS && told > cuts.count, "{} cuts, {told} entries", cuts.count);
 }
 

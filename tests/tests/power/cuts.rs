@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use tests::forgetful::{Remains, Step};
+use tests::proof::counted;
 
 /// Says the seed where a test falls over.
 pub struct Seed(pub u64);
@@ -44,10 +45,10 @@ impl Cuts {
         let places: Vec<String> =
             self.places.iter().map(|(place, count)| format!("{count} {place}")).collect();
         let Remains { pages_lost, pages_kept, pages_torn, names_lost } = self.remains;
-        println!("power, {what}: {} cuts ({})", self.count, places.join(", "));
-        println!(
+        counted(format!("power, {what}: {} cuts ({})", self.count, places.join(", ")));
+        counted(format!(
             "power, {what}: of what was not synced {pages_lost} pages were lost, {pages_kept} came \
              through, {pages_torn} were torn; {names_lost} names were lost"
-        );
+        ));
     }
 }

@@ -8,6 +8,7 @@ use ledger::{
 use node::{AppendError, Store};
 use tests::chance::Chance;
 use tests::forgetful::{Forgetful, Loss, Naming, refused};
+use tests::proof::counted;
 
 use super::cuts::{Cuts, Seed};
 use super::told::Told;
@@ -43,7 +44,7 @@ fn what_was_told_is_there_after_every_power_cut() {
         entries += live(seed, &mut cuts);
     }
     cuts.print("device");
-    println!("power, device: {entries} entries appended and all of them there");
+    counted(format!("power, device: {entries} entries appended and all of them there"));
     assert!(cuts.count >= if tests::long() { 200 } else { 60 });
     assert!(entries > cuts.count * 5, "the power goes so early that nothing is written");
     let places = ["Write books.sqlite3-wal", "Sync books.sqlite3-wal", "Write books.sqlite3"];

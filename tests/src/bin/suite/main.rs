@@ -12,6 +12,7 @@ use std::process::{Command, ExitCode, Stdio};
 use clap::Parser;
 use tests::missing::{LIST, Missing};
 use tests::programs::{self, BUILT, workspace};
+use tests::proof;
 
 use results::Results;
 
@@ -47,11 +48,13 @@ fn run(long: bool) -> io::Result<Results> {
     {
         return Err(error);
     }
+    let counts = list.with_file_name("suite-counts.txt");
+    let _ = std::fs::remove_file(&counts);
     let built = cargo(&["build", "--workspace", "--bins"], &list).status()?;
     let mut results = Results::default();
     if built.success() {
         let mut command = cargo(&["test", "--workspace", "--no-fail-fast"], &list);
-        command.env(BUILT, "1");
+        command.env(BUILT, "1").env(proof::COUNTS, &counts);
         if long {
             command.env(tests::LONG, "1");
         }
@@ -61,6 +64,7 @@ fn run(long: bool) -> io::Result<Results> {
         results.told.push("the workspace does not build".to_owned());
     }
     results.missing = Missing::read(&list);
+    results.counts = proof::all(&counts);
     Ok(results)
 }
 

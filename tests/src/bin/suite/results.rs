@@ -12,6 +12,8 @@ pub struct Results {
     /// The names of the tests that failed, and what else went wrong.
     pub told: Vec<String>,
     pub missing: Vec<Missing>,
+    /// What the proofs counted.
+    pub counts: String,
 }
 
 impl Results {
@@ -44,6 +46,9 @@ impl Results {
     /// Everything that a reader must know, the counts in the last line.
     pub fn summary(&self, ci: bool) -> String {
         let mut text = String::new();
+        if !self.counts.is_empty() {
+            let _ = writeln!(text, "\nWhat the proofs counted:\n{}", self.counts.trim_end());
+        }
         if !self.missing.is_empty() {
             text.push_str("\nNOT TESTED HERE, for want of a component:\n");
             for missing in &self.missing {
@@ -122,6 +127,14 @@ mod tests {
         assert!(results.is_good(false) && !results.is_good(true));
         assert!(results.summary(false).contains("xdotool: the real window"));
         assert!(results.summary(true).ends_with("1 passed, 1 failed"));
+    }
+
+    #[test]
+    fn what_the_proofs_counted_is_said() {
+        let counts = "tamper: 1120 alterations\n".to_owned();
+        let results = Results { passed: 1, counts, ..Results::default() };
+        assert!(results.summary(true).contains("tamper: 1120 alterations"));
+        assert!(results.summary(true).ends_with("1 passed, 0 failed"));
     }
 
     #[test]
