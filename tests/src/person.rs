@@ -187,8 +187,8 @@ impl Person {
         Err(self.nothing_called(label))
     }
 
-    /// Waits until the desk has dealt with everything that was typed.
-    fn sees_the_keys(&mut self) -> Result<(), Trouble> {
+    /// Waits until the desk has dealt with everything that was touched.
+    fn sees_it_dealt_with(&mut self) -> Result<(), Trouble> {
         let begun = Instant::now();
         while self.under_way > 0 && begun.elapsed() < KEYS {
             self.listen(QUIET)?;
@@ -205,14 +205,16 @@ impl Person {
     }
 
     /// Presses the keys of a pad, one after the other, and does not wait for the desk in between.
+    /// The pad itself may be waiting for the touch before: the glass holds a page back until then.
     pub fn types(&mut self, keys: &str) -> Result<(), Trouble> {
+        self.sees_it_dealt_with()?;
         for key in keys.chars() {
             let label = if key == ' ' { self.words.say("Space") } else { key.to_string() };
             let part = self.finds_key(&label)?;
             self.press(&part);
             self.hand_over()?;
         }
-        self.sees_the_keys()
+        self.sees_it_dealt_with()
     }
 
     /// Presses the button of a language; from then on it is the person's.
