@@ -1,5 +1,5 @@
-//! What a proof counted. `cargo test` keeps to itself what a passing test prints; the suite is to say
-//! it all the same.
+//! What a proof counted. `cargo test` keeps to itself what a passing test prints; the suite is to
+//! say it all the same.
 
 use std::env;
 use std::fmt::Display;
