@@ -98,13 +98,21 @@ impl Window {
         std::fs::create_dir_all(&frames)
             .map_err(|error| Trouble::caused("no folder for the frames", error))?;
         let mut server = Command::new("Xvfb");
-        server.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-fbdir"]);
+        // Without -noreset the server begins anew when its first client leaves, and whoever
+        // connects at that moment is turned away.
+        server.args(["-noreset", "-displayfd", "1", "-screen", "0", SCREEN]);
+        server.args(["-nolisten", "tcp", "-fbdir"]);
         let server = Process::start("xvfb", with(server, &frames), town.folder())?;
         let (_, number) = server.wait_from(0, "its display", |line| line.is_u64())?;
         let display = format!(":{number}");
         let mut manager = Command::new("openbox");
         manager.env("DISPLAY", &display);
         let manager = Process::start("openbox", manager, town.folder())?;
+        until("the display answers", || {
+            let mut asks = Command::new("xdotool");
+            asks.arg("getdisplaygeometry").env("DISPLAY", &display);
+            asks.output().ok()?.status.success().then_some(())
+        })?;
         let mut kiosk = equipped.device.command("run")?;
         kiosk.env("DISPLAY", &display);
         let kiosk = Process::start("kiosk-window", kiosk, equipped.device.folder())?;
