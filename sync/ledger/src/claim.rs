@@ -12,12 +12,27 @@ use crate::number::ReceiptNumber;
 use crate::receipt::Receipt;
 use crate::signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
 
-/// The longest text that is read as a slip's square, in bytes: a square holds 4,296 of these signs.
+/// The longest text that is read as a square, in bytes: a square holds 4,296 of these signs.
 const SQUARE_BYTES_MAX: usize = 4_296;
 
 /// Letters and digits of a check code: 30 bits, asked for by a page that answers a few tries a
 /// minute.
 const CHECK_CODE_CHARACTERS: usize = 6;
+
+/// What the fragment of a square's address holds; the signature is still to be checked.
+pub(crate) fn read_square<T: for<'b> Decode<'b, ()>>(square: &str) -> Result<T, ClaimError> {
+    let square = square.trim();
+    if square.len() > SQUARE_BYTES_MAX || !square.is_ascii() {
+        return Err(ClaimError::Shape);
+    }
+    let claim = square.rsplit('#').next().ok_or(ClaimError::Shape)?;
+    let upper = claim.to_ascii_uppercase();
+    let bytes = BASE32_NOPAD.decode(upper.as_bytes()).map_err(|_| ClaimError::Shape)?;
+    if bytes.len() > ENTRY_BYTES_MAX {
+        return Err(ClaimError::Shape);
+    }
+    minicbor::decode(&bytes).map_err(|_| ClaimError::Shape)
+}
 
 /// A receipt as its device claims it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -104,17 +119,7 @@ impl SignedClaim {
 
     /// Reads what was scanned; nothing of it is true before [`SignedClaim::checked`].
     pub fn read(square: &str) -> Result<Self, ClaimError> {
-        let square = square.trim();
-        if square.len() > SQUARE_BYTES_MAX || !square.is_ascii() {
-            return Err(ClaimError::Shape);
-        }
-        let claim = square.rsplit('#').next().ok_or(ClaimError::Shape)?;
-        let upper = claim.to_ascii_uppercase();
-        let bytes = BASE32_NOPAD.decode(upper.as_bytes()).map_err(|_| ClaimError::Shape)?;
-        if bytes.len() > ENTRY_BYTES_MAX {
-            return Err(ClaimError::Shape);
-        }
-        minicbor::decode(&bytes).map_err(|_| ClaimError::Shape)
+        read_square(square)
     }
 
     /// The device that is said to have written it.

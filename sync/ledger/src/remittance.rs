@@ -6,13 +6,10 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use crate::chain::{Hash, sha256};
-use crate::claim::ClaimError;
-use crate::entry::{DayClose, ENTRY_BYTES_MAX, Entry, Fact, StaffId, Writer};
+use crate::claim::{ClaimError, read_square};
+use crate::entry::{DayClose, Entry, Fact, StaffId, Writer};
 use crate::money::Paise;
 use crate::signature::{PublicKey, Purpose, Signature, Signer};
-
-/// The longest text that is read as a square, in bytes: a square holds 4,296 of these signs.
-const SQUARE_BYTES_MAX: usize = 4_296;
 
 /// The most receivings that one deposit may cover: a large office's day.
 pub const DEPOSIT_RECEIVINGS_MAX: usize = 200;
@@ -190,17 +187,7 @@ impl SignedRemittance {
 
     /// Reads what was scanned; nothing of it is true before [`SignedRemittance::checked`].
     pub fn read(square: &str) -> Result<Self, ClaimError> {
-        let square = square.trim();
-        if square.len() > SQUARE_BYTES_MAX || !square.is_ascii() {
-            return Err(ClaimError::Shape);
-        }
-        let claim = square.rsplit('#').next().ok_or(ClaimError::Shape)?;
-        let upper = claim.to_ascii_uppercase();
-        let bytes = BASE32_NOPAD.decode(upper.as_bytes()).map_err(|_| ClaimError::Shape)?;
-        if bytes.len() > ENTRY_BYTES_MAX {
-            return Err(ClaimError::Shape);
-        }
-        minicbor::decode(&bytes).map_err(|_| ClaimError::Shape)
+        read_square(square)
     }
 
     /// The device that is said to have written it.
