@@ -9,13 +9,13 @@ use ledger::{
 use crate::books::{Books, Unreadable};
 use crate::effect::Purpose;
 use crate::find::is_slip;
-use crate::flow::{Flow, Outcome, PIN_TRIES, Turn, not_here, typed};
+use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::number::number_of;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{
     CancelPage, CannotCancel, ReceiptPage, ReceiptRow, ReceiptsPage, Reprint, StaffChoice,
 };
-use crate::sign_in::PIN_DIGITS_MAX;
+use crate::sign_in::typed_pin;
 use crate::slips::mode_of;
 use crate::state::{Cancel, OneReceipt, Receipts, State};
 use crate::touch::{Button, Field, Touch};
@@ -225,10 +225,7 @@ impl Flow {
                 Ok(())
             }
             Touch::Type { field: Field::Pin, text } => {
-                if text.len() > PIN_DIGITS_MAX || !text.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(Refusal::new(RefusalCode::NotANumber));
-                }
-                cancel.pin = text;
+                cancel.pin = typed_pin(&text)?;
                 Ok(())
             }
             Touch::Press(Button::Next) => self.cancel(turn),
@@ -248,15 +245,7 @@ impl Flow {
         if pin.is_empty() {
             return Err(Refusal::new(RefusalCode::SecondPersonNeeded));
         }
-        if !turn.books.pin_matches(second, &pin) {
-            self.tries_left -= 1;
-            let left = u32::from(self.tries_left);
-            return Err(match left {
-                0 => Refusal::new(RefusalCode::LockedOut),
-                left => Refusal::with_count(RefusalCode::WrongPin, left),
-            });
-        }
-        self.tries_left = PIN_TRIES;
+        self.check_pin(second, &pin, turn)?;
         let staff = self.staff.as_ref().map(|member| member.id).ok_or_else(not_here)?;
         if !turn.books.day_book().voidable(staff, turn.now.day()).any(|seq| seq == receipt) {
             // Midnight, or another receipt, came in between.

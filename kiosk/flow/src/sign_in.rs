@@ -11,7 +11,15 @@ use crate::state::{SignIn, State};
 use crate::touch::{Button, Field, Touch};
 
 /// PINs have four to eight digits.
-pub(crate) const PIN_DIGITS_MAX: usize = 8;
+const PIN_DIGITS_MAX: usize = 8;
+
+/// As much of a PIN as was typed.
+pub(crate) fn typed_pin(text: &str) -> Result<String, Refusal> {
+    if text.len() > PIN_DIGITS_MAX || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Refusal::new(RefusalCode::NotANumber));
+    }
+    Ok(text.to_owned())
+}
 
 impl Flow {
     pub(crate) fn sign_in_page(&self, state: &SignIn) -> screen::SignIn {
@@ -44,10 +52,7 @@ impl Flow {
             Touch::Press(Button::Next) => self.try_pin(turn),
             touch => {
                 let pin = typed(touch, Field::Pin).ok_or_else(not_here)?;
-                if pin.len() > PIN_DIGITS_MAX || !pin.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(Refusal::new(RefusalCode::NotANumber));
-                }
-                sign_in.pin = pin.to_owned();
+                sign_in.pin = typed_pin(pin)?;
                 Ok(())
             }
         }
@@ -60,16 +65,22 @@ impl Flow {
         if pin.is_empty() {
             return Err(Refusal::new(RefusalCode::NothingTyped));
         }
-        if !turn.books.pin_matches(chosen, &pin) {
-            self.tries_left -= 1;
-            let left = u32::from(self.tries_left);
-            return Err(match left {
-                0 => Refusal::new(RefusalCode::LockedOut),
-                left => Refusal::with_count(RefusalCode::WrongPin, left),
-            });
-        }
-        self.tries_left = PIN_TRIES;
+        self.check_pin(chosen, &pin, turn)?;
         self.signed_in(chosen, turn)
+    }
+
+    /// Whether the PIN is this person's. A wrong one takes one of the tries, a right one gives all
+    /// of them back, wherever it was asked for.
+    pub(crate) fn check_pin(&mut self, id: StaffId, pin: &str, turn: &Turn<'_>) -> Outcome {
+        if turn.books.pin_matches(id, pin) {
+            self.tries_left = PIN_TRIES;
+            return Ok(());
+        }
+        self.tries_left -= 1;
+        Err(match u32::from(self.tries_left) {
+            0 => Refusal::new(RefusalCode::LockedOut),
+            left => Refusal::with_count(RefusalCode::WrongPin, left),
+        })
     }
 
     fn signed_in(&mut self, id: StaffId, turn: &mut Turn<'_>) -> Outcome {
