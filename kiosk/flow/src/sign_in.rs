@@ -3,7 +3,7 @@
 
 use ledger::{Fact, StaffId};
 
-use crate::effect::Purpose;
+use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, PIN_TRIES, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen;
@@ -96,6 +96,8 @@ impl Flow {
         }
         self.behind_lock = None;
         self.record(Purpose::Aside, vec![Fact::SignedIn], turn);
+        // The office hears who works here, and cuts a receipt book where they have none.
+        turn.effects.push(Effect::Sync);
         if self.ask_about_paper(turn) {
             return Ok(());
         }

@@ -129,3 +129,15 @@ fn five_wrong_pins_lock_the_device_out() {
     assert!(matches!(teller.page(), Page::SignIn(_)));
     assert!(teller.screen().frame.staff.is_none());
 }
+
+/// The office hears at once who works with a device: the receipt book of a colleague comes by it.
+#[test]
+fn whoever_signs_in_is_told_to_the_office() {
+    let mut teller = Teller::kiosk();
+    teller.press(Button::SignIn);
+    let before = teller.syncs;
+    teller.sign_in("4", "0000");
+    assert_eq!((teller.refused(), teller.syncs), (Some(RefusalCode::WrongPin), before));
+    teller.sign_in("4", "4711");
+    assert_eq!((teller.refused(), teller.syncs), (None, before + 1));
+}

@@ -76,6 +76,14 @@ pub fn check_staff(books: &Transaction<'_>, staff: StaffId) -> Result<(), StoreE
     }
 }
 
+pub fn has_role(books: &Transaction<'_>, staff: StaffId, role: Role) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM staff WHERE id = ?1 AND role = ?2)";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row(params![staff.0, role.code()], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)
+}
+
 fn register(
     books: &Transaction<'_>,
     trusted: &Trusted,

@@ -22,7 +22,7 @@ pub fn take(
     let mut day_book = chain::day_book(books, writer)?;
     let start = day_book.head();
     let mut rejection = frozen.then_some(Rejection::Frozen);
-    let mut taken = 0;
+    let mut new: &[Entry] = &[];
     let mut held = Held::default();
     if let Some(sent) = &turn.batch {
         match (frozen, place(books, writer, start, sent)?) {
@@ -34,18 +34,18 @@ pub fn take(
                 rejection = Some(Rejection::Fork(seq));
             }
             (false, Located::Follows(from)) => {
-                let new = &sent.entries[from..];
-                taken = new.len();
+                new = &sent.entries[from..];
                 take_new(books, trusted, &mut day_book, new, turn.now_ms)?;
                 derive_documents(books, writer, new, documents_to_compare(sent, start))?;
             }
         }
     }
+    let taken = new.len();
     if taken > 0 {
         chain::advance(books, writer, start, &day_book)?;
         let checkpoint = audit::checkpoint(trusted, writer, day_book.head(), turn.now_ms);
         audit::keep_head(books, &turn, Some(&checkpoint))?;
-        leasing::lease_if_low(books, trusted, &day_book, turn.now_ms)?;
+        leasing::lease_if_low(books, trusted, &day_book, new, turn.now_ms)?;
     }
     let lock = match rejection {
         Some(Rejection::Frozen | Rejection::Fork(_)) => Some(held::lock(books, writer, held)?),

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{BookReturn, DayBook, StaffId, Writer};
+use ledger::{BookReturn, DayBook, Entry, Fact, StaffId, Writer};
 use rusqlite::{Transaction, params};
 
 use super::facts::run;
 use super::office::{self, Addressee, NextBook};
-use super::{Trusted, signed};
+use super::{Trusted, enrol, signed};
 use crate::store::{Profile, StoreError};
 
 /// A further book is cut when fewer than one in so many numbers of the open one are left.
@@ -24,11 +24,13 @@ struct Device {
     numbers: u32,
 }
 
-/// Cuts what a device will need for each of its operators.
+/// Cuts what a device will need for each of its operators. Whoever takes a handheld over by signing
+/// in, as the new entries say, is one of them from then on.
 pub fn lease_if_low(
     books: &Transaction<'_>,
     trusted: &Trusted,
     day_book: &DayBook,
+    new: &[Entry],
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let writer = day_book.writer();
@@ -38,6 +40,7 @@ pub fn lease_if_low(
     let mut operators: BTreeSet<Option<StaffId>> =
         day_book.books().map(|open| open.lease.operator).collect();
     operators.insert(device.operator);
+    operators.extend(colleagues(books, &device, new)?.into_iter().map(Some));
     for operator in operators {
         for year in BTreeSet::from([this_year, next_year]) {
             if has_enough(day_book, operator, year) || has_unopened(books, writer, operator, year)?
@@ -56,6 +59,24 @@ pub fn lease_if_low(
         }
     }
     Ok(())
+}
+
+/// Those who signed in and work with such a device. A device of nobody in particular has one book
+/// for all who work at it.
+fn colleagues(
+    books: &Transaction<'_>,
+    device: &Device,
+    new: &[Entry],
+) -> Result<BTreeSet<StaffId>, StoreError> {
+    let mut found = BTreeSet::new();
+    let signed_in = new.iter().filter(|entry| matches!(entry.fact, Fact::SignedIn));
+    for staff in signed_in.filter_map(|entry| entry.staff) {
+        let works_here = device.operator.is_some() && device.operator != Some(staff);
+        if works_here && enrol::has_role(books, staff, device.profile.role())? {
+            found.insert(staff);
+        }
+    }
+    Ok(found)
 }
 
 /// A book came back: its counterfoils are in the chain.
