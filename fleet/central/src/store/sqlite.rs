@@ -32,6 +32,7 @@ use std::time::Duration;
 
 use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, SignedClaim, Writer};
 use replica::Member;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
@@ -212,6 +213,9 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(BUSY_WAIT).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // A plan never depends on what is bound: without this, a statement that might use a partial
+    // index is compiled anew each time it is given another value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     connection
         .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
         .and_then(|()| connection.pragma_update(None, "synchronous", "full"))

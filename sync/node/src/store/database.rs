@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ledger::Writer;
 use replica::Provision;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::error::StoreError;
@@ -30,6 +31,11 @@ pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
 
 /// Brings the books to the newest form, and finds out whose they are.
 pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(), StoreError> {
+    // A plan never depends on what is bound: without this, a statement that might use a partial
+    // index is compiled anew each time it is given another value.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(StoreError::of("opening the file"))?;
     migrate(connection)?;
     check_owner(connection, of)
 }
