@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, AutoCommit, Change, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, AutoCommit, ChangeMetadata, ROOT, ReadDoc, ScalarValue, Value};
 use ledger::{ENTRY_BYTES_MAX, Entry, Writer};
 use minicbor::bytes::ByteArray;
 use thiserror::Error;
@@ -87,10 +87,10 @@ fn read(saved: &[u8], own: &ActorId) -> Result<AutoCommit, DocumentError> {
             return Err(DocumentError::NoEntry(key));
         }
     }
-    let changes = document.get_changes(&[]);
-    let is_own = |(place, change): (u64, &Change)| {
-        let is_next = change.seq() == place && change.start_op().get() == place;
-        is_next && change.len() == 1 && change.actor_id() == own
+    let changes = document.get_changes_meta(&[]);
+    let is_own = |(place, change): (u64, &ChangeMetadata<'_>)| {
+        let has_one_value = change.start_op == place && change.max_op == place;
+        change.seq == place && has_one_value && *change.actor == *own
     };
     match (1..).zip(&changes).all(is_own) {
         true => Ok(document),
