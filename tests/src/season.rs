@@ -4,7 +4,9 @@
 //! is held after every step.
 
 mod account;
+mod bag;
 mod bank;
+mod cheques;
 mod copies;
 mod desk;
 mod device;
@@ -20,10 +22,15 @@ mod planted;
 mod printer;
 mod register;
 mod sabotage;
+mod staff;
 mod street;
 mod terminal;
 
 use std::fmt::{self, Display};
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use central::store::{NewDevice, Profile};
 use chrono::NaiveDate;
@@ -40,8 +47,8 @@ use device::Device;
 use fault::Checked;
 use network::Message;
 use odds::Odds;
-use office::{Office, STAFF};
-use person::{Deed, Person, Wish};
+use office::{COLLECTORS, OFFICERS, Office, WORKERS};
+use person::{Deed, Errand, Person, Wish};
 use planted::Image;
 use register::Register;
 use street::Street;
@@ -100,6 +107,34 @@ pub fn play(seed: u64, size: Size, sabotage: Sabotage) -> Result<Counts, Failure
             Err(Failure { seed, step: street.step, fault, trace: street.trace() })
         }
     }
+}
+
+/// Plays a season of each seed, as many side by side as there are cores, and adds up what happened.
+/// The first that finds a fault ends it.
+pub fn play_all(seeds: Range<u64>, size: Size) -> Result<Counts, Failure> {
+    let next = AtomicU64::new(seeds.start);
+    let all = Mutex::new(Ok(Counts::default()));
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                let held = || all.lock().expect("a season that panics ends the program's test");
+                while held().is_ok() {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    let played = play(seed, size, Sabotage::None);
+                    match (&mut *held(), played) {
+                        (Ok(all), Ok(counts)) => all.add(counts),
+                        (all @ Ok(_), Err(failure)) => *all = Err(failure),
+                        (Err(_), _) => {}
+                    }
+                }
+            });
+        }
+    });
+    all.into_inner().expect("every thread is at its end")
 }
 
 struct Season {
@@ -171,8 +206,8 @@ impl Season {
         let key = office::private_key(chance.seed());
         let operator = match profile {
             Profile::Kiosk => None,
-            Profile::Collector => Some(StaffId(STAFF[1].1)),
-            Profile::Karmasena => Some(StaffId(STAFF[2].1)),
+            Profile::Collector => Some(COLLECTORS[0]),
+            Profile::Karmasena => Some(WORKERS[0]),
         };
         let today = ledger::Moment { wall_ms: self.now_ms, ..Default::default() }.date();
         let new = NewDevice {
@@ -228,10 +263,15 @@ impl Season {
     fn wish(&mut self, place: usize) -> Wish {
         let chance = &mut self.street.chance;
         let mode = match chance.below(100) {
-            0..55 => Mode::Cash,
+            0..48 => Mode::Cash,
+            48..53 => Mode::Cheque,
+            53..55 => Mode::DemandDraft,
             55..80 => Mode::Upi,
             _ => Mode::Card,
         };
+        if chance.permille(30) && !self.devices[place].bag.holders().is_empty() {
+            return Wish::Cancel;
+        }
         match self.devices[place].settings.profile {
             flow::Profile::Kiosk => Wish::Pay(mode),
             flow::Profile::Collector if chance.percent(15) => Wish::Suspense(mode),
@@ -239,6 +279,23 @@ impl Season {
             flow::Profile::Karmasena => {
                 let outcome = *chance.pick(&["collected", "collected", "locked", "no_waste"]);
                 Wish::Visit { outcome, pays: chance.percent(70) }
+            }
+        }
+    }
+
+    /// Who must be signed in for it; nobody in particular for most.
+    fn who(&mut self, place: usize, wish: Wish) -> Option<StaffId> {
+        let (device, chance) = (&self.devices[place], &mut self.street.chance);
+        let crew = device.crew();
+        match wish {
+            Wish::DayEnd(staff) => Some(staff),
+            Wish::Receive => Some(*chance.pick(&OFFICERS)),
+            Wish::Cancel => device.bag.holders().first().copied(),
+            Wish::Pay(Mode::Card | Mode::Upi) if !device.is_handheld() => None,
+            Wish::Pay(_) if !device.is_handheld() => Some(*chance.pick(&crew)),
+            // A colleague takes the handheld over, or has it back.
+            Wish::Pay(_) | Wish::Suspense(_) | Wish::Visit { .. } => {
+                chance.permille(60).then(|| *chance.pick(&crew))
             }
         }
     }
@@ -267,13 +324,17 @@ impl Season {
     }
 
     fn person(&mut self, place: usize, wish: Wish) -> Person {
+        let who = self.who(place, wish);
         let device = &self.devices[place];
         let houses = self.register.of_ward(&device.settings.wards);
-        let house = self.street.chance.pick(&houses).house_code.clone();
-        let amount = Paise::rupees(i64::from(self.street.chance.between(1, RUPEES_MAX)));
-        let fee = self.street.chance.percent(4);
-        let service = if fee { "waste_fee" } else { "property_tax" };
-        Person::new(wish, house, amount, service)
+        let chance = &mut self.street.chance;
+        let errand = Errand {
+            house_code: chance.pick(&houses).house_code.clone(),
+            amount: Paise::rupees(i64::from(chance.between(1, RUPEES_MAX))),
+            service: if chance.percent(4) { "waste_fee" } else { "property_tax" },
+            today: ledger::day_text(device.clock.true_ms.div_euclid(DAY_MS)),
+        };
+        Person::new(wish, who, errand)
     }
 
     /// One step of a person, and of all that goes on beside them; true where they are gone.
@@ -288,7 +349,7 @@ impl Season {
             return Ok(false);
         };
         let slip_is_out = device.asked_slip_is_out();
-        match person.deed(&screen, slip_is_out, device.uncounted(), &mut street.chance) {
+        match person.deed(&screen, slip_is_out, &device.bag, &mut street.chance) {
             Deed::Touch(touch) => device.touch(touch, &screen, street)?,
             Deed::Pay { reference, amounts } => {
                 for amount in amounts {

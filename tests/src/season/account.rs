@@ -46,7 +46,7 @@ impl Account {
         })?;
         self.reused += u64::from(before.is_some());
         let taken = match &receipt.paid {
-            Paid::Cash | Paid::Instrument => true,
+            Paid::Cash | Paid::Instrument(_) => true,
             Paid::Card { reference } => terminal.sales.get(reference) == Some(&receipt.amount),
             Paid::Upi { reference, bank_reference } => bank.payments.iter().any(|payment| {
                 payment.amount == receipt.amount

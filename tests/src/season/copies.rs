@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Head, Paise, Writer};
+use ledger::{Entry, Fact, Head, Paise, Writer};
 use replica::{Batch, Request, SignedRequest};
 
 use super::device::{Device, plus};
@@ -22,6 +22,8 @@ pub struct Copy {
     /// Two histories were found.
     pub forked: bool,
     pub receipts: u64,
+    /// Receipts that do not stand any more: cancelled, or paid by a cheque that was dishonoured.
+    fallen: BTreeSet<u64>,
     pub total: Paise,
 }
 
@@ -31,6 +33,7 @@ impl Copy {
             heads: vec![Head::before_first(writer)],
             forked: false,
             receipts: 0,
+            fallen: BTreeSet::new(),
             total: Paise::ZERO,
         }
     }
@@ -58,14 +61,27 @@ impl Copy {
         }
     }
 
-    fn extend(&mut self, batch: &Batch) {
+    pub fn falls(&mut self, receipt: u64) {
+        self.fallen.insert(receipt);
+    }
+
+    /// Takes what is new in a batch, and says which receipts it cancels.
+    fn extend(&mut self, batch: &Batch) -> Checked<Vec<u64>> {
         let mut head = batch.before;
+        let mut cancelled = Vec::new();
         for canonical in &batch.entries {
             head = head.after(canonical);
-            if head.seq == self.head().seq + 1 {
-                self.heads.push(head);
+            if head.seq != self.head().seq + 1 {
+                continue;
+            }
+            self.heads.push(head);
+            let entry = Entry::read(canonical).map_err(|error| Fault(error.to_string()))?;
+            if let Fact::Voided(void) = &entry.fact {
+                self.falls(void.receipt);
+                cancelled.push(void.receipt);
             }
         }
+        Ok(cancelled)
     }
 }
 
@@ -95,11 +111,12 @@ impl Copies {
         let writer = request.writer;
         let copy = self.of(writer);
         let listed_to = copy.head().seq;
+        let mut cancelled = Vec::new();
         if let Some(batch) = &request.batch {
             if copy.forked || copy.differs(batch) {
                 copy.must_be_forked(writer, batch, office, street)?;
             } else if batch.before.seq <= copy.head().seq {
-                copy.extend(batch);
+                cancelled = copy.extend(batch)?;
             }
         }
         let (found, known) = (office.head(writer)?, copy.head());
@@ -109,7 +126,12 @@ impl Copies {
         if known.seq > listed_to {
             let listed = office.receipts_after(writer, listed_to)?;
             copy.must_list(&listed, listed_to, writer, devices, street)?;
-            register.follow(writer, listed_to, office, street)?;
+            street.counts.cancelled += cancelled.len() as u64;
+            let mut anew = BTreeSet::new();
+            for receipt in cancelled {
+                anew.extend(office.house_of(writer, receipt)?);
+            }
+            register.follow(writer, listed_to, &anew, office, street)?;
         }
         Ok(answer)
     }
@@ -117,12 +139,13 @@ impl Copies {
     /// The lists of the centre, as a whole.
     pub fn check_totals(&self, office: &Office) -> Checked {
         for (writer, copy) in &self.0 {
-            let (receipts, total) = office.total(*writer)?;
-            must((receipts, total) == (copy.receipts, copy.total), || {
+            let standing = copy.receipts - copy.fallen.len() as u64;
+            let found = office.total(*writer)?;
+            let known = (copy.receipts, standing, copy.total);
+            must(found == known, || {
                 format!(
-                    "the centre lists {receipts} receipts of device {} over {total}, it was sent \
-                     {} over {}",
-                    writer.0, copy.receipts, copy.total
+                    "the centre lists {found:?} receipts of device {}, it was sent {known:?}",
+                    writer.0
                 )
             })?;
         }
@@ -195,7 +218,7 @@ fn same(written: &[Written], listed: &[Listed]) -> bool {
         && written.iter().zip(listed).all(|(written, listed)| {
             let mode = match written.paid {
                 Paid::Cash => "cash",
-                Paid::Instrument => "cheque",
+                Paid::Instrument(kind) => kind.code(),
                 Paid::Card { .. } => "card",
                 Paid::Upi { .. } => "upi",
             };

@@ -87,6 +87,8 @@ impl Device {
                         let writer = self.provision.writer;
                         street.account.enter(writer, &receipt, &self.terminal, &street.bank)?;
                         street.counts.took(&receipt);
+                        let by_colleague = entry.staff == Some(self.crew()[1]);
+                        street.counts.by_colleagues += u64::from(by_colleague);
                     }
                 }
                 must(head == self.history.head(), || {

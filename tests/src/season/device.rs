@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use flow::{Button, Event, Flow, Page, Screen, Settings, Touch, World};
+use flow::{Event, Flow, Screen, Settings, Touch, World};
 use kiosk::desk::Lending;
-use ledger::{Moment, Pack, Paise, Writer};
+use ledger::{Moment, Pack, Paise, StaffId, Writer};
 use node::Store;
 use replica::Provision;
 
+use super::bag::{Bag, Move};
 use super::disk::Disk;
 use super::fault::{Checked, must, sound};
 use super::history::{History, Written};
@@ -35,12 +36,7 @@ pub struct Device {
     /// Power is cut after so many more effects.
     pub cut_after: Option<u64>,
     /// Cash that no officer has received, as those who took it know.
-    pub bag: Paise,
-    /// Cash that people handed over here, ever.
-    pub handed: Paise,
-    /// Cash that lay on the table, or was being received, when the power went.
-    pub on_the_table: Option<Paise>,
-    being_received: Option<Paise>,
+    pub bag: Bag,
     /// The office took it out of service.
     pub retired: bool,
     /// It was told that the office has another history of it.
@@ -108,10 +104,7 @@ impl Device {
             clock: Clock { true_ms, ..Clock::default() },
             covered: false,
             cut_after: None,
-            bag: Paise::ZERO,
-            handed: Paise::ZERO,
-            on_the_table: None,
-            being_received: None,
+            bag: Bag::default(),
             retired: false,
             apart: false,
         }
@@ -125,8 +118,24 @@ impl Device {
         self.desk.is_some()
     }
 
+    /// Whether houses reached it; one that is off is not looked into.
+    pub fn has_register(&self) -> bool {
+        let ward = self.settings.wards.first().copied().unwrap_or_default();
+        let round = self.desk.as_ref().map(|desk| desk.lending.store.round(ward, None, 1));
+        round.is_none_or(|round| round.is_ok_and(|houses| !houses.is_empty()))
+    }
+
     pub fn is_handheld(&self) -> bool {
         self.settings.profile != flow::Profile::Kiosk
+    }
+
+    /// Those who work with it.
+    pub fn crew(&self) -> [StaffId; 2] {
+        match self.settings.profile {
+            flow::Profile::Kiosk => office::CASHIERS,
+            flow::Profile::Collector => office::COLLECTORS,
+            flow::Profile::Karmasena => office::WORKERS,
+        }
     }
 
     /// Power comes back: the books are opened and must be what they were.
@@ -142,7 +151,7 @@ impl Device {
         must(last_slip <= known.seq, || {
             format!("a slip of entry {last_slip}, which is not there")
         })?;
-        self.settle_the_table(store.day_book().cash())?;
+        self.bag.settle(store.day_book())?;
         let members = self.provision.staff.clone();
         let address = self.pack.public_address.clone();
         self.desk = Some(Desk {
@@ -156,25 +165,6 @@ impl Device {
         street.counts.boots += 1;
         self.take(Event::World(World::Started), street)?;
         self.tell_confirmations(street)
-    }
-
-    /// Money lay on the table when the power went: it was taken as a whole, or not at all.
-    fn settle_the_table(&mut self, cash: Paise) -> Checked {
-        let bag = self.bag;
-        if let Some(offered) = self.on_the_table.take()
-            && Ok(cash) == bag.checked_add(offered)
-        {
-            self.bag = cash;
-            self.handed = plus(self.handed, offered);
-        }
-        if let Some(received) = self.being_received.take()
-            && Ok(cash) == bag.checked_sub(received)
-        {
-            self.bag = cash;
-        }
-        must(cash == self.bag, || {
-            format!("after a restart the books have {cash} in hand, the bag {bag}")
-        })
     }
 
     /// Whatever is in memory is gone; printer and terminal go on by themselves.
@@ -203,84 +193,22 @@ impl Device {
         unknown.next().is_some_and(|(of, _)| self.printer.out.contains_key(&of))
     }
 
-    /// Somebody touches the glass; cash that they lay down is followed by what the glass says.
+    /// Somebody touches the glass; cash that moves by it is followed by what the glass says.
     pub fn touch(&mut self, touch: Touch, screen: &Screen, street: &mut Street) -> Checked {
-        let carries_on =
-            touch == Touch::Press(Button::Next) && screen.frame.still_there_s.is_none();
-        let offered = offered(&screen.page).filter(|_| carries_on);
-        let received = received(&screen.page).filter(|_| carries_on);
-        let counts = carries_on && matches!(screen.page, Page::DayEnd(_));
-        let before = self.uncounted();
+        let planned = Move::by(&touch, screen);
         street.note(self.place, "touch");
         self.take(Event::Touch(touch), street)?;
-        match self.screen() {
-            None => {
-                (self.on_the_table, self.being_received) = (offered, received);
+        match (self.screen(), planned) {
+            (None, planned) => {
+                self.bag.is_left(planned);
                 Ok(())
             }
-            Some(after) => {
-                let counted = counts.then_some(before);
-                self.follow_the_bag(counted, received, &after.page, street)?;
-                self.follow_the_cash(offered, &after.page, street)
+            (Some(after), Some(planned)) if planned.was_done(&after.page, &self.bag)? => {
+                street.counts.moved(planned);
+                self.bag.make(street.sabotage.bend(planned))
             }
+            (Some(_), _) => Ok(()),
         }
-    }
-
-    /// What of the bag was not counted at a day's end: which part that is, only the books know.
-    pub fn uncounted(&self) -> Paise {
-        let Some(desk) = &self.desk else { return self.bag };
-        let carried = desk.lending.store.day_book().carried();
-        let counted = Paise::sum(carried.map(|(_, carried)| carried.counted));
-        let counted = counted.expect("a handheld carries a few days");
-        self.bag.checked_sub(counted).expect("two sums of a season").at_least_zero()
-    }
-
-    /// The day's end counts what lay in the bag; only an officer takes it out.
-    fn follow_the_bag(
-        &mut self,
-        counted: Option<Paise>,
-        received: Option<Paise>,
-        after: &Page,
-        street: &mut Street,
-    ) -> Checked {
-        if let (Some(bag), Page::DayClosed(page)) = (counted, after) {
-            must(page.counted == bag && page.difference.is_zero(), || {
-                format!(
-                    "the day closed with {} and {} too much, {bag} lay in the bag",
-                    page.counted, page.difference
-                )
-            })?;
-            street.counts.closes += 1;
-        }
-        if let (Some(received), Page::Received(_)) = (received, after) {
-            let left = self.bag.checked_sub(received).ok();
-            let left = left.filter(|left| *left >= Paise::ZERO);
-            must(left.is_some(), || format!("{received} came out of a bag with {}", self.bag))?;
-            self.bag = left.unwrap_or_default();
-            street.counts.handed_in += 1;
-        }
-        Ok(())
-    }
-
-    fn follow_the_cash(
-        &mut self,
-        offered: Option<Paise>,
-        after: &Page,
-        street: &mut Street,
-    ) -> Checked {
-        let Some(offered) = offered else { return Ok(()) };
-        let taken = match after {
-            Page::Printing(page) => page.amount,
-            Page::Stopped(page) => page.amount,
-            Page::Paid(page) => page.amount,
-            _ => None,
-        };
-        let Some(taken) = taken else { return Ok(()) };
-        must(taken == offered, || format!("{offered} lay on the table, {taken} was taken"))?;
-        let short = street.sabotage.take_from_the_table(taken);
-        self.bag = plus(self.bag, short);
-        self.handed = plus(self.handed, short);
-        Ok(())
     }
 
     /// One step of whatever is attached, and time that passes.
@@ -296,14 +224,11 @@ impl Device {
         self.take(Event::World(World::Tick), street)
     }
 
-    /// Nobody is near: the books' cash is the bag's, and the money that was handed over is what the
-    /// receipts say.
+    /// Nobody is near: the books have the cash of the bag, and end with what was written.
     pub fn check_at_rest(&self) -> Checked {
         let Some(desk) = &self.desk else { return Ok(()) };
         let day_book = desk.lending.store.day_book();
-        must(day_book.cash() == self.bag, || {
-            format!("the books have {} in hand, the bag {}", day_book.cash(), self.bag)
-        })?;
+        self.bag.check(day_book)?;
         must(day_book.head() == self.history.head(), || {
             format!(
                 "the books end with {:?}, {:?} was written",
@@ -314,29 +239,11 @@ impl Device {
     }
 
     /// An older image is put in. Says which receipts went with the disk.
-    pub fn put_back(&mut self, image: Disk, seq: u64, bag: Paise) -> Vec<Written> {
+    pub fn put_back(&mut self, image: Disk, seq: u64, bag: Bag) -> Vec<Written> {
         assert!(self.desk.is_none(), "a disk is changed while the power is off");
         self.disk = image;
         self.bag = bag;
-        (self.on_the_table, self.being_received) = (None, None);
         self.history.back_to(seq)
-    }
-}
-
-/// What an officer is about to receive.
-fn received(page: &Page) -> Option<Paise> {
-    match page {
-        Page::Receive(page) => page.of.as_ref().and_then(|of| of.counted),
-        _ => None,
-    }
-}
-
-/// Cash that lies on the table when the primary button of a page is pressed.
-fn offered(page: &Page) -> Option<Paise> {
-    match page {
-        Page::Cash(page) if page.change.is_some() => Some(page.amount),
-        Page::Visit(page) if page.fee.paying && page.can_save => Some(page.fee.to_pay),
-        _ => None,
     }
 }
 

@@ -78,11 +78,15 @@ impl Season {
         if !device.is_on() {
             device.start(&mut self.street)?;
         }
-        if device.retired || !device.is_handheld() {
+        if device.retired {
             return Ok(());
         }
-        self.visit(place, Wish::DayEnd)?;
-        self.visit(place, Wish::Receive)
+        self.end_the_day_of(place)?;
+        // The bank's words of now need somebody whose receipt book is open.
+        match self.devices[place].is_handheld() {
+            true => self.visit(place, Wish::DayEnd(self.devices[place].crew()[0])),
+            false => Ok(()),
+        }
     }
 
     fn talk_until_quiet(&mut self) -> Checked {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{Entry, Fact, Head, Intent, Paise, Tender, Writer};
+use ledger::{Entry, Fact, Head, InstrumentKind, Intent, Paise, Tender, Writer};
 
 use super::fault::{Checked, must};
 
@@ -34,15 +34,9 @@ pub type Number = (u16, String, u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Paid {
     Cash,
-    Card {
-        reference: String,
-    },
-    Upi {
-        reference: String,
-        bank_reference: String,
-    },
-    /// A cheque or a draft.
-    Instrument,
+    Card { reference: String },
+    Upi { reference: String, bank_reference: String },
+    Instrument(InstrumentKind),
 }
 
 impl History {
@@ -96,7 +90,7 @@ impl History {
         };
         let paid = match &receipt.tender {
             Tender::Cash(_) => Paid::Cash,
-            Tender::Instrument(_) => Paid::Instrument,
+            Tender::Instrument(instrument) => Paid::Instrument(instrument.kind),
             Tender::Card(card) => Paid::Card { reference: reference(card.intent) },
             Tender::Upi(upi) => Paid::Upi {
                 reference: reference(upi.intent),

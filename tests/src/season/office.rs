@@ -7,6 +7,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use central::api::Centre;
 use central::keys::SigningKey;
 use central::packs::Packs;
+use central::remittance::ToSettle;
 use central::store::sqlite::SqliteStore;
 use central::store::{BankWord, BankWordState, Enrolled, NewDevice, Profile, Role, Store, Trusted};
 use central::verdict::Report;
@@ -17,19 +18,22 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::cheques::OpenCheque;
 use super::disk::Disk;
-use super::fault::{Checked, Fault, sound};
+use super::fault::{Checked, Fault, must, sound};
 use super::person::PIN;
 use super::register::Line;
 use crate::programs::workspace;
 
-/// A member of staff for each kind of device.
-pub const STAFF: [(Role, u32); 4] = [
-    (Role::Cashier, 11),
-    (Role::Collector, 21),
-    (Role::Worker, 31),
-    (Role::Accountant, super::person::OFFICER),
-];
+pub const CASHIERS: [StaffId; 2] = [StaffId(11), StaffId(12)];
+/// The first has a handheld; the second takes it over now and then.
+pub const COLLECTORS: [StaffId; 2] = [StaffId(21), StaffId(22)];
+pub const WORKERS: [StaffId; 2] = [StaffId(31), StaffId(32)];
+/// They may sign in everywhere.
+pub const OFFICERS: [StaffId; 2] = [StaffId(41), StaffId(42)];
+
+/// What everybody is called, before their number.
+pub const STAFF_NAME: &str = "Staff ";
 
 pub struct Office {
     trusted: Arc<Trusted>,
@@ -77,14 +81,17 @@ impl Office {
     }
 
     pub fn add_staff(&self) -> Checked {
-        for (role, id) in STAFF {
-            let member = Member {
-                id: StaffId(id),
-                name: format!("Staff {id}"),
-                pin: pin_hash(),
-                receives: role == Role::Accountant,
-            };
-            sound(self.runtime.block_on(self.store.add_staff(member, role)), "adding staff")?;
+        for (role, ids) in [
+            (Role::Cashier, CASHIERS),
+            (Role::Collector, COLLECTORS),
+            (Role::Worker, WORKERS),
+            (Role::Accountant, OFFICERS),
+        ] {
+            for id in ids {
+                let (name, pin) = (format!("{STAFF_NAME}{}", id.0), pin_hash());
+                let member = Member { id, name, pin, receives: role == Role::Accountant };
+                sound(self.runtime.block_on(self.store.add_staff(member, role)), "adding staff")?;
+            }
         }
         Ok(())
     }
@@ -140,12 +147,72 @@ impl Office {
         sound(listed, "looking at the receipts")
     }
 
-    pub fn total(&self, writer: Writer) -> Checked<(u64, Paise)> {
-        let sql = "SELECT count(*), coalesce(sum(amount), 0) FROM receipt WHERE writer = ?1";
+    /// How many receipts of a device there are, how many of them stand, and over how much they are.
+    pub fn total(&self, writer: Writer) -> Checked<(u64, u64, Paise)> {
+        let sql = "SELECT count(*), coalesce(sum(stands), 0), coalesce(sum(amount), 0) \
+                   FROM receipt WHERE writer = ?1";
         let sums = self.eyes.query_row(sql, [writer.0], |row| {
-            Ok((row.get::<_, i64>(0)?.unsigned_abs(), Paise::new(row.get(1)?)))
+            let (all, stand): (i64, i64) = (row.get(0)?, row.get(1)?);
+            Ok((all.unsigned_abs(), stand.unsigned_abs(), Paise::new(row.get(2)?)))
         });
         sound(sums, "looking at the sums")
+    }
+
+    /// The house of a receipt that does not stand any more; its lines must be gone.
+    pub fn house_of(&self, writer: Writer, receipt: u64) -> Checked<Option<u32>> {
+        let sql = "SELECT building, stands OR EXISTS (SELECT 1 FROM receipt_line l \
+                   WHERE l.writer = r.writer AND l.seq = r.seq) \
+                   FROM receipt r WHERE writer = ?1 AND seq = ?2";
+        let found = self.eyes.prepare_cached(sql).and_then(|mut row| {
+            row.query_row(params![writer.0, receipt.cast_signed()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+        });
+        let (house, counts): (Option<u32>, bool) = sound(found, "looking at a receipt")?;
+        must(!counts, || format!("receipt {receipt} of {} counts, and was cancelled", writer.0))?;
+        Ok(house)
+    }
+
+    /// What stands of a house's receipts, by head.
+    pub fn lines_of(&self, building: u32) -> Checked<Vec<Line>> {
+        let sql = "SELECT head, sum(amount) FROM receipt_line WHERE building = ?1 GROUP BY head";
+        let lines = self.eyes.prepare_cached(sql).and_then(|mut rows| {
+            let rows = rows.query_map([building], |row| {
+                Ok(Line { building, head: row.get(0)?, amount: Paise::new(row.get(1)?) })
+            });
+            rows.and_then(Iterator::collect)
+        });
+        sound(lines, "looking at a house's lines")
+    }
+
+    /// Cheques and drafts that an officer has received and the bank has said nothing of. One whose
+    /// number two histories share is an officer's to look at.
+    pub fn open_cheques(&self, today: i64, most: u32) -> Checked<Vec<OpenCheque>> {
+        let sql = "SELECT r.writer, r.seq, r.number, r.amount, r.building FROM instrument i \
+                   JOIN receipt r USING (writer, seq) \
+                   JOIN receiving v ON v.close_writer = r.writer AND v.close_seq = r.close_seq \
+                   AND v.state = 'matched' \
+                   WHERE i.state = 'open' AND r.stands AND r.day <= ?1 AND \
+                   (SELECT count(*) FROM receipt other WHERE other.number = r.number) = 1 \
+                   ORDER BY r.writer, r.seq LIMIT ?2";
+        let found = self.eyes.prepare_cached(sql).and_then(|mut rows| {
+            let rows = rows.query_map(params![today, most], |row| {
+                Ok(OpenCheque {
+                    writer: Writer(row.get(0)?),
+                    seq: row.get::<_, i64>(1)?.unsigned_abs(),
+                    number: row.get(2)?,
+                    amount: Paise::new(row.get(3)?),
+                    building: row.get(4)?,
+                })
+            });
+            rows.and_then(Iterator::collect)
+        });
+        sound(found, "looking for cheques")
+    }
+
+    /// The bank's word on a cheque, as `central instrument` writes it.
+    pub fn settle_cheque(&self, deed: ToSettle) -> Checked<Paise> {
+        sound(self.runtime.block_on(self.store.settle_instrument(deed)), "settling a cheque")
     }
 
     /// The lines of a device's receipts after an entry, where they are for a house.

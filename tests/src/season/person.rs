@@ -1,17 +1,13 @@
 //! Whoever stands at the glass: they look at the page and do what leads to what they came for.
 
 use flow::{Button, CardState, Field, Mode, Page, RefusalCode, Screen, Touch};
-use ledger::Paise;
+use ledger::{Paise, StaffId};
 
+use super::bag::{Bag, signed_in};
 use super::odds::{Chance, Odds};
 
 /// The PIN of all staff.
 pub const PIN: &str = "2580";
-
-/// The officer, who may sign in everywhere.
-pub const OFFICER: u32 = 41;
-const OFFICER_ID: &str = "41";
-const OFFICER_NAME: &str = "Staff 41";
 
 /// What somebody came for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,18 +19,24 @@ pub enum Wish {
         outcome: &'static str,
         pays: bool,
     },
-    DayEnd,
+    /// A receipt that was written wrongly is cancelled by two persons.
+    Cancel,
+    DayEnd(StaffId),
     /// An officer comes for the cash of the closed days.
     Receive,
 }
 
 pub struct Person {
     pub wish: Wish,
+    /// Who must be signed in; whoever is, where it does not matter.
+    pub(super) who: Option<StaffId>,
     house_code: String,
     amount: Paise,
     service: &'static str,
+    /// The true day, as "12-08-2026".
+    today: String,
     /// They have begun, so that the idle page means the end.
-    begun: bool,
+    pub(super) begun: bool,
     /// Why they leave.
     pub refused: Option<RefusalCode>,
     leaving: bool,
@@ -55,13 +57,25 @@ pub enum Deed {
     Gone,
 }
 
+/// What somebody pays, and for what.
+pub struct Errand {
+    pub house_code: String,
+    pub amount: Paise,
+    pub service: &'static str,
+    /// The true day, as "12-08-2026".
+    pub today: String,
+}
+
 impl Person {
-    pub fn new(wish: Wish, house_code: String, amount: Paise, service: &'static str) -> Self {
+    pub fn new(wish: Wish, who: Option<StaffId>, errand: Errand) -> Self {
+        let Errand { house_code, amount, service, today } = errand;
         Self {
             wish,
+            who,
             house_code,
             amount,
             service,
+            today,
             begun: false,
             refused: None,
             leaving: false,
@@ -71,13 +85,13 @@ impl Person {
         }
     }
 
-    /// `slip_is_out` is what they see of the paper that the page asks about; `bag` is the cash that
-    /// is counted.
+    /// `slip_is_out` is what they see of the paper that the page asks about; the cash in the bag is
+    /// what they count.
     pub fn deed(
         &mut self,
         screen: &Screen,
         slip_is_out: bool,
-        bag: Paise,
+        bag: &Bag,
         chance: &mut Chance,
     ) -> Deed {
         if screen.frame.still_there_s.is_some() {
@@ -86,14 +100,12 @@ impl Person {
         if let Some(refusal) = screen.frame.refusal.as_ref().filter(|_| self.begun) {
             self.refused = Some(refusal.code);
         }
-        if self.wish == Wish::Receive
-            && let Some(deed) = self.receives(screen)
-        {
+        if let Some(deed) = self.on_duty(screen, bag, chance) {
             return deed;
         }
         match &screen.page {
             Page::Home(_) | Page::Round(_) => self.at_the_idle_page(screen),
-            Page::SignIn(page) => sign_in(page),
+            Page::SignIn(page) => super::staff::sign_in(page),
             Page::Printing(_) => Deed::Wait,
             Page::Stopped(_) if chance.permille(200) => press(Button::CollectLater),
             Page::Stopped(_) => Deed::Wait,
@@ -101,7 +113,6 @@ impl Person {
             Page::AskPaper(_) => press(if slip_is_out { Button::Yes } else { Button::No }),
             Page::Card(page) => self.at_the_terminal(page.state, chance),
             Page::Upi(page) => self.at_the_bank(&page.reference, page.amount, chance),
-            Page::DayEnd(page) => self.counts(page, bag),
             Page::Checked(_) => press(Button::Finish),
             _ if self.leaving || self.refused.is_some() => press(Button::Finish),
             Page::Find(_) => Deed::Touch(Touch::Scan(self.house_code.clone())),
@@ -113,50 +124,19 @@ impl Person {
                 write(Field::Tendered, page.amount.round_up_to(Paise::rupees(50)))
             }
             Page::Cash(_) => press(Button::Next),
+            Page::Instrument(page) => self.hands_over(page),
             Page::Visit(page) => self.visits(page),
             Page::Suspense(page) => self.in_suspense(page),
-            // Nobody but the officer comes for these.
-            Page::Menu(_)
+            // Only staff who came for these are at them, and deal with them before.
+            Page::DayEnd(_)
+            | Page::Menu(_)
             | Page::Receipts(_)
             | Page::Receipt(_)
             | Page::Cancel(_)
             | Page::Notices(_)
             | Page::Float(_)
             | Page::HandIn(_)
-            | Page::Receive(_)
-            | Page::Instrument(_) => press(Button::Finish),
-        }
-    }
-
-    /// An officer signs in, counts what is there, and signs out again; nothing for what every
-    /// person does alike.
-    fn receives(&mut self, screen: &Screen) -> Option<Deed> {
-        let here = screen.frame.staff.as_deref() == Some(OFFICER_NAME);
-        match &screen.page {
-            Page::SignIn(_) if self.begun => Some(Deed::Gone),
-            Page::SignIn(page) if page.chosen.as_deref() != Some(OFFICER_ID) => {
-                Some(Deed::Touch(Touch::Choose(OFFICER_ID.to_owned())))
-            }
-            Page::Home(_) if self.begun && !here => Some(Deed::Gone),
-            Page::Home(_) | Page::Round(_) if self.begun || !here => {
-                let signs =
-                    if screen.frame.staff.is_some() { Button::SignOut } else { Button::SignIn };
-                Some(press(signs))
-            }
-            Page::Home(_) | Page::Round(_) => Some(press(Button::Menu)),
-            Page::Menu(_) if here && !self.begun => {
-                Some(Deed::Touch(Touch::Choose("receive".to_owned())))
-            }
-            Page::Receive(page) if !self.begun => Some(match (&page.of, page.here.first()) {
-                (Some(of), _) if of.counted == Some(of.claimed) => press(Button::Next),
-                (Some(of), _) => write(Field::Counted, of.claimed),
-                (None, Some(close)) => Deed::Touch(Touch::Choose(close.id.clone())),
-                (None, None) => {
-                    self.begun = true;
-                    press(Button::Finish)
-                }
-            }),
-            _ => None,
+            | Page::Receive(_) => press(Button::Finish),
         }
     }
 
@@ -165,14 +145,14 @@ impl Person {
             return Deed::Gone;
         }
         let kiosk = matches!(screen.page, Page::Home(_));
-        let needs_staff = matches!(self.wish, Wish::Pay(Mode::Cash));
-        if kiosk && needs_staff && screen.frame.staff.is_none() {
+        let needs_staff =
+            matches!(self.wish, Wish::Pay(Mode::Cash | Mode::Cheque | Mode::DemandDraft));
+        if kiosk && needs_staff && signed_in(screen).is_none() {
             return press(Button::SignIn);
         }
         self.begun = true;
         match self.wish {
-            Wish::DayEnd => press(Button::EndDay),
-            Wish::Receive => Deed::Gone,
+            Wish::DayEnd(_) | Wish::Receive | Wish::Cancel => Deed::Gone,
             Wish::Suspense(_) => press(Button::Suspense),
             Wish::Pay(_) if kiosk => Deed::Touch(Touch::Choose(self.service.to_owned())),
             Wish::Pay(_) | Wish::Visit { .. } => Deed::Touch(Touch::Scan(self.house_code.clone())),
@@ -240,6 +220,20 @@ impl Person {
         Deed::Touch(Touch::Choose(id.to_owned()))
     }
 
+    /// A cheque or a draft of today.
+    fn hands_over(&self, page: &flow::InstrumentPage) -> Deed {
+        if page.number.is_empty() {
+            return write(Field::InstrumentNumber, "004711");
+        }
+        if page.bank.is_empty() {
+            return write(Field::Bank, "State Bank of India");
+        }
+        if page.dated.is_empty() {
+            return write(Field::Dated, self.today.as_str());
+        }
+        press(Button::Next)
+    }
+
     fn visits(&mut self, page: &flow::VisitPage) -> Deed {
         let Wish::Visit { outcome, pays } = self.wish else { return press(Button::Finish) };
         if !self.outcome_chosen {
@@ -264,27 +258,6 @@ impl Person {
         }
         press(Button::Next)
     }
-
-    fn counts(&mut self, page: &flow::DayEndPage, bag: Paise) -> Deed {
-        if self.wish != Wish::DayEnd {
-            return press(Button::Finish);
-        }
-        if page.coins != bag {
-            return write(Field::Coins, bag);
-        }
-        if page.expected.is_some() && page.reason.is_empty() {
-            return write(Field::Reason, "the bag holds another sum");
-        }
-        press(Button::Next)
-    }
-}
-
-fn sign_in(page: &flow::SignIn) -> Deed {
-    match (&page.chosen, page.pin_digits) {
-        (None, _) => Deed::Touch(Touch::Choose(page.staff[0].id.clone())),
-        (Some(_), 0) => write(Field::Pin, PIN),
-        (Some(_), _) => press(Button::Next),
-    }
 }
 
 /// The mode that was wished for, or another that can be had now.
@@ -294,16 +267,20 @@ fn mode_that_is_there(page: &flow::PayPage, wished: Mode) -> Option<Mode> {
     [wished, Mode::Cash, Mode::Card].into_iter().find(|mode| there(*mode))
 }
 
-fn press(button: Button) -> Deed {
+pub(super) fn press(button: Button) -> Deed {
     Deed::Touch(Touch::Press(button))
 }
 
-fn write(field: Field, text: impl Typed) -> Deed {
+pub(super) fn choose(id: &str) -> Deed {
+    Deed::Touch(Touch::Choose(id.to_owned()))
+}
+
+pub(super) fn write(field: Field, text: impl Typed) -> Deed {
     Deed::Touch(Touch::Type { field, text: text.typed() })
 }
 
 /// What can be typed into a field.
-trait Typed {
+pub(super) trait Typed {
     fn typed(&self) -> String;
 }
 

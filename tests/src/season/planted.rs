@@ -1,8 +1,9 @@
 //! What is done to the devices on purpose: power cuts, full disks, wrong clocks, dead printers and
 //! terminals, disks that are put back and devices that are copied.
 
-use ledger::{Paise, SignedClaim, Slip, SlipLine};
+use ledger::{SignedClaim, Slip, SlipLine};
 
+use super::bag::Bag;
 use super::device::Device;
 use super::disk::Disk;
 use super::fault::{Checked, Fault, must};
@@ -25,7 +26,7 @@ pub struct Image {
     place: usize,
     disk: Disk,
     seq: u64,
-    bag: Paise,
+    bag: Bag,
 }
 
 impl Season {
@@ -43,6 +44,7 @@ impl Season {
             self.office.restart();
             self.street.counts.centre_restarts += 1;
         }
+        self.settle_cheques()?;
         if day > 1 && self.street.chance.permille(60) {
             self.put_an_image_back()?;
         }
@@ -73,7 +75,9 @@ impl Season {
     /// What may befall a device before the next person comes.
     pub(super) fn strike(&mut self, place: usize) -> Checked {
         let (device, street) = (&mut self.devices[place], &mut self.street);
-        device.covered = street.chance.percent(if device.is_handheld() { 20 } else { 45 });
+        let lucky = street.chance.percent(if device.is_handheld() { 10 } else { 25 });
+        // A new one is set up at the office, where there is a line.
+        device.covered = lucky || !device.has_register();
         if street.chance.permille(25) {
             device.cut_after = Some(street.chance.below(40));
         }
@@ -91,14 +95,24 @@ impl Season {
     pub(super) fn evening(&mut self, _day: i64) -> Checked {
         for place in 0..self.devices.len() {
             let device = &self.devices[place];
-            if !device.retired && device.is_handheld() && self.street.chance.percent(90) {
-                self.visit(place, Wish::DayEnd)?;
-                self.visit(place, Wish::Receive)?;
+            if !device.retired && self.street.chance.percent(90) {
+                self.end_the_day_of(place)?;
             }
         }
         self.copies.check_totals(&self.office)?;
         self.take_an_image();
         self.retire_the_frozen()
+    }
+
+    /// Whoever has cash in hand counts it, and an officer comes for all that was counted.
+    pub(super) fn end_the_day_of(&mut self, place: usize) -> Checked {
+        for staff in self.devices[place].bag.holders() {
+            self.visit(place, Wish::DayEnd(staff))?;
+        }
+        match self.devices[place].bag.waits() {
+            true => self.visit(place, Wish::Receive),
+            false => Ok(()),
+        }
     }
 
     fn take_an_image(&mut self) {
@@ -110,10 +124,10 @@ impl Season {
         if device.is_on() {
             device.cut_power(&mut self.street);
         }
-        let (seq, bag) = (device.history.head().seq, device.bag);
+        let (seq, bag) = (device.history.head().seq, device.bag.clone());
         // Money on the table when the power went is in the books or not: the image must be of a
         // moment that is known.
-        if device.on_the_table.is_some() {
+        if !device.bag.is_known() {
             return;
         }
         if self.images.len() == IMAGES_MAX {
@@ -204,7 +218,7 @@ impl Season {
                 let Some(image) = self.images.pop() else { return Ok(()) };
                 let device = &mut self.devices[image.place];
                 device.desk = None;
-                device.on_the_table = None;
+                device.bag.is_left(None);
                 device.disk = image.disk.image();
                 if self.street.sabotage == Sabotage::DoublesNumbers {
                     device.history.back_to(image.seq);

@@ -59,30 +59,52 @@ impl Register {
     }
 
     /// Takes the lines of a device's receipts that are new at the centre, and looks at the houses.
+    /// Those of which a receipt was cancelled are counted anew.
     pub fn follow(
         &mut self,
         writer: Writer,
         after: u64,
+        anew: &BTreeSet<u32>,
         office: &Office,
         street: &mut Street,
     ) -> Checked {
+        anew.iter().try_for_each(|house| self.made_anew(*house, office))?;
         let mut touched = BTreeSet::new();
         for line in office.lines_after(writer, after)? {
-            let Some(sums) = self.sums.get_mut(&line.building) else { continue };
-            let counts =
-                [heads::PROPERTY_TAX, heads::ADVANCE, heads::ADVANCE_USED].contains(&&*line.head);
-            let sum = if counts { &mut sums.counted } else { &mut sums.other };
-            *sum += line.amount.get();
-            if line.head == heads::ADVANCE {
-                sums.in_advance += line.amount.get();
+            if anew.contains(&line.building) {
+                continue;
             }
+            let Some(sums) = self.sums.get_mut(&line.building) else { continue };
+            sums.count(&line);
             touched.insert(line.building);
         }
         touched.into_iter().try_for_each(|house| self.check(house, office, street))
     }
 
-    fn check(&mut self, id: u32, office: &Office, street: &mut Street) -> Checked {
+    /// A receipt of a house does not stand any more: what the others made of it is counted anew.
+    pub fn made_anew(&mut self, id: u32, office: &Office) -> Checked {
         let Some(sums) = self.sums.get_mut(&id) else { return Ok(()) };
+        (sums.counted, sums.other, sums.in_advance) = (0, 0, 0);
+        for line in office.lines_of(id)? {
+            sums.count(&line);
+        }
+        sums.in_advance = 0;
+        sums.held = office.building(id)?.advance.get();
+        self.check_sums(id, office).map(|_| ())
+    }
+
+    fn check(&mut self, id: u32, office: &Office, street: &mut Street) -> Checked {
+        let held = self.check_sums(id, office)?;
+        let Some(sums) = self.sums.get_mut(&id) else { return Ok(()) };
+        let in_advance = std::mem::take(&mut sums.in_advance);
+        street.counts.double_payments += u64::from(held > sums.held + in_advance);
+        sums.held = held;
+        Ok(())
+    }
+
+    /// What was paid for a house is in the register, and nothing else; gives what is held for it.
+    fn check_sums(&self, id: u32, office: &Office) -> Checked<i64> {
+        let Some(sums) = self.sums.get(&id) else { return Ok(0) };
         let row = office.building(id)?;
         let (paid, held) = (paid(&row), row.advance.get());
         let entered = paid - sums.before + held - sums.held_before;
@@ -93,10 +115,7 @@ impl Register {
         must(above <= sums.other, || {
             format!("house {id}: {} paise in the register that nobody paid", above - sums.other)
         })?;
-        let in_advance = std::mem::take(&mut sums.in_advance);
-        street.counts.double_payments += u64::from(held > sums.held + in_advance);
-        sums.held = held;
-        Ok(())
+        Ok(held)
     }
 }
 
@@ -105,6 +124,16 @@ impl Sums {
         let held = house.advance.get();
         let before = paid(house);
         Self { before, held_before: held, held, in_advance: 0, counted: 0, other: 0 }
+    }
+
+    fn count(&mut self, line: &Line) {
+        let counts =
+            [heads::PROPERTY_TAX, heads::ADVANCE, heads::ADVANCE_USED].contains(&&*line.head);
+        let sum = if counts { &mut self.counted } else { &mut self.other };
+        *sum += line.amount.get();
+        if line.head == heads::ADVANCE {
+            self.in_advance += line.amount.get();
+        }
     }
 }
 

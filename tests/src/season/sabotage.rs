@@ -2,6 +2,8 @@
 
 use ledger::Paise;
 
+use super::bag::Move;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
     None,
@@ -18,11 +20,13 @@ pub enum Sabotage {
 }
 
 impl Sabotage {
-    /// What reaches the bag of the money that a receipt was written for.
-    pub fn take_from_the_table(self, taken: Paise) -> Paise {
-        match self {
-            Self::InventsARupee => taken.checked_sub(Paise::rupees(1)).unwrap_or(taken),
-            _ => taken,
+    /// What reaches the bag of the cash that moves.
+    pub fn bend(self, what: Move) -> Move {
+        match (self, what) {
+            (Self::InventsARupee, Move::Taken(staff, cash)) => {
+                Move::Taken(staff, cash.checked_sub(Paise::rupees(1)).unwrap_or(cash))
+            }
+            (_, what) => what,
         }
     }
 }

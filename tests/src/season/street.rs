@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt::{self, Display};
 
 use super::account::Account;
+use super::bag::Move;
 use super::bank::Bank;
 use super::history::{Paid, Written};
 use super::network::{Network, Weather};
@@ -35,6 +36,13 @@ pub struct Counts {
     pub cash: u64,
     pub card: u64,
     pub upi: u64,
+    pub cheques: u64,
+    pub cancelled: u64,
+    /// Receipts by the second of those who share a device.
+    pub by_colleagues: u64,
+    /// Cheques and drafts that the bank honoured, and did not.
+    pub realised: u64,
+    pub dishonoured: u64,
     pub entries: u64,
     pub closes: u64,
     /// Closes whose cash an officer received.
@@ -101,14 +109,23 @@ impl Counts {
     pub fn took(&mut self, receipt: &Written) {
         self.receipts += 1;
         match receipt.paid {
-            // The season's people hand over no cheques yet.
-            Paid::Cash | Paid::Instrument => self.cash += 1,
+            Paid::Cash => self.cash += 1,
+            Paid::Instrument(_) => self.cheques += 1,
             Paid::Card { .. } => self.card += 1,
             Paid::Upi { .. } => self.upi += 1,
         }
     }
 
-    fn each(&mut self) -> [(&'static str, &mut u64); 32] {
+    /// Cash moved otherwise than by a payer.
+    pub fn moved(&mut self, what: Move) {
+        match what {
+            Move::Taken(..) | Move::GivenBack(..) => {}
+            Move::Counted(_) => self.closes += 1,
+            Move::Received(_) => self.handed_in += 1,
+        }
+    }
+
+    fn each(&mut self) -> [(&'static str, &mut u64); 37] {
         [
             ("seasons", &mut self.seasons),
             ("steps", &mut self.steps),
@@ -117,6 +134,11 @@ impl Counts {
             ("cash", &mut self.cash),
             ("card", &mut self.card),
             ("UPI", &mut self.upi),
+            ("cheques and drafts", &mut self.cheques),
+            ("of them realised", &mut self.realised),
+            ("dishonoured", &mut self.dishonoured),
+            ("receipts cancelled", &mut self.cancelled),
+            ("receipts by a colleague", &mut self.by_colleagues),
             ("entries", &mut self.entries),
             ("day closes", &mut self.closes),
             ("closes received", &mut self.handed_in),
