@@ -309,7 +309,8 @@ fn done(text: &[u8], mischief: &Mischief) -> Vec<u8> {
             });
             let places: Vec<usize> = places.collect();
             let place = places[at.index(places.len())];
-            let end = text_of[place..].find([',', '}']).expect("it ends") + place;
+            // A cut may have left nothing behind the name.
+            let end = text_of[place..].find([',', '}']).map_or(text_of.len(), |end| end + place);
             text = format!("{}{number}{}", &text_of[..place], &text_of[end..]).into_bytes();
         }
     }
