@@ -13,6 +13,7 @@ mod wires;
 
 pub use corpus::{KEPT, keep, kept};
 pub use play::{Found, Played, Until, play};
+pub use samples::entries as every_kind;
 
 /// One decoder.
 pub struct Target {

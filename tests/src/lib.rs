@@ -21,6 +21,7 @@ pub mod town;
 mod trouble;
 pub mod wait;
 pub mod words;
+pub mod workload;
 
 pub use missing::{has_program, missing};
 pub use trouble::Trouble;

@@ -2,7 +2,7 @@
 //! subscribers of the waste collection. The same seed and day give the same register. Names of
 //! people are put together by chance, and the body's name says that all of it is invented.
 
-mod names;
+pub(crate) mod names;
 
 use chrono::NaiveDate;
 use ledger::{

@@ -6,6 +6,7 @@
 mod attestation;
 pub mod audit;
 mod batch;
+pub mod columns;
 mod document;
 mod head;
 mod message;

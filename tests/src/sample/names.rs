@@ -1,7 +1,7 @@
 //! Names and streets as they occur in Kerala, in Latin letters and in Malayalam.
 
 #[rustfmt::skip]
-pub(super) const FIRST: [(&str, &str); 60] = [
+pub(crate) const FIRST: [(&str, &str); 60] = [
     ("Ammini", "അമ്മിണി"), ("Lakshmi", "ലക്ഷ്മി"), ("Suma", "സുമ"), ("Bindu", "ബിന്ദു"),
     ("Sreeja", "ശ്രീജ"), ("Rajani", "രജനി"), ("Sindhu", "സിന്ധു"), ("Latha", "ലത"),
     ("Geetha", "ഗീത"), ("Radha", "രാധ"), ("Omana", "ഓമന"), ("Thankamma", "തങ്കമ്മ"),
@@ -20,7 +20,7 @@ pub(super) const FIRST: [(&str, &str); 60] = [
 ];
 
 #[rustfmt::skip]
-pub(super) const INITIALS: [(&str, &str); 16] = [
+pub(crate) const INITIALS: [(&str, &str); 16] = [
     ("R", "ആർ"), ("P", "പി"), ("K", "കെ"), ("M", "എം"), ("T", "ടി"), ("V", "വി"), ("S", "എസ്"),
     ("N", "എൻ"), ("A", "എ"), ("C", "സി"), ("K.P", "കെ.പി"), ("T.K", "ടി.കെ"), ("P.M", "പി.എം"),
     ("M.K", "എം.കെ"), ("V.S", "വി.എസ്"), ("E", "ഇ"),
