@@ -243,7 +243,7 @@ impl Ledger {
         let packed = request.sealed(&self.device);
         let signed = SignedRequest::read(&packed).expect("a message");
         let opened = signed.opened(&self.device.public_key()).expect("signed by the device");
-        self.requests.push(signed.signed_head(&opened));
+        self.requests.push(opened.signed);
         let at_ms = self.wall_ms + 2_000;
         let checkpoint = Checkpoint { writer: DEVICE, seq: after.seq, hash: after.hash, at_ms };
         self.checkpoints.push(checkpoint.signed(&self.office));

@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use ledger::Building;
-use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder};
+use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Response};
 use serde_json::Value;
 
 use crate::Trouble;
@@ -163,6 +163,17 @@ impl Centre {
     /// `POST` of a message, as a device's link sends it.
     pub fn post_bytes(&self, path: &str, body: Vec<u8>) -> Result<Answer, Trouble> {
         self.send(self.client.post(format!("{}{path}", self.url())).body(body))
+    }
+
+    /// A device's turn: the bytes of its request, and those of the answer.
+    pub fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        let failed = |error: reqwest::Error| Trouble::caused("the centre does not answer", error);
+        let request = self.client.post(format!("{}/v1/exchange", self.url())).body(request);
+        self.runtime.block_on(async {
+            let response = request.send().await.and_then(Response::error_for_status);
+            let answer = response.map_err(failed)?.bytes().await.map_err(failed)?;
+            Ok(answer.to_vec())
+        })
     }
 
     /// The figures of the dashboard.

@@ -50,6 +50,7 @@ pub const TARGETS: &[Target] = &[
     target("checkpoint", signed::checkpoint, signed::checkpoint_samples, 1),
     target("notice", signed::notice, signed::notice_samples, 1),
     target("batch", signed::batch, signed::batch_samples, 1),
+    target("columns", signed::columns, signed::column_samples, 4),
     target("request", signed::request, signed::request_samples, 1),
     target("answer", files::answer, files::answers, 1),
     target("packing", files::packing, files::packed_samples, 1),

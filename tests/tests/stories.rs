@@ -6,6 +6,7 @@ mod stories {
     mod bad_input;
     mod books;
     mod clock;
+    mod columns;
     mod copied;
     mod counter;
     mod cuts;

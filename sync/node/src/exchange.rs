@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions};
 use crate::store::{Store, StoreError};
 
-/// The most requests of one exchange: 64 kB each, far more than a device that was away for a year
+/// The most requests of one exchange: a batch each, far more than a device that was away for a year
 /// has to send. A centre that never has enough ends here.
 const REQUESTS_MAX: u32 = 10_000;
 

@@ -52,6 +52,8 @@ pub struct Store {
     checkpoint: Option<SignedCheckpoint>,
     locked: Option<Locked>,
     asked: Option<Asked>,
+    /// Entries up to this one go as they are, as the centre could not read their columns.
+    as_they_are_to: u64,
     /// The leases that the device was ever given, oldest first.
     leases: Vec<SignedLease>,
     sisters: BTreeMap<Writer, PublicKey>,
@@ -104,6 +106,7 @@ impl Store {
             checkpoint: None,
             locked: None,
             asked: None,
+            as_they_are_to: 0,
             leases: vec![provision.book.clone()],
             sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),
             confirmed: BTreeMap::new(),

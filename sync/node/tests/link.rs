@@ -256,3 +256,65 @@ fn an_exchange_goes_on_until_both_sides_are_quiet() {
     let failed = exchange_until_quiet(&mut store, options(url, PATIENT), || at(0));
     assert!(matches!(failed, Err(ExchangeError::Down(LinkFault::Refused { .. }))), "{failed:?}");
 }
+
+/// Where the line breaks, counted in bytes.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    Request(usize),
+    Answer(usize),
+    Nowhere,
+}
+
+/// Serves one connection for each cut that it is told; then gives the centre back.
+fn cut_peer(
+    mut centre: Centre<'static>,
+    cuts: mpsc::Receiver<Cut>,
+) -> (String, thread::JoinHandle<Centre<'static>>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let serving = thread::spawn(move || {
+        for cut in cuts {
+            let (mut stream, _) = listener.accept().expect("the device comes");
+            let read_max = if let Cut::Request(bytes) = cut { bytes } else { usize::MAX };
+            let Some(body) = read_request(&mut (&mut stream).take(read_max as u64)) else {
+                continue;
+            };
+            if let Cut::Request(_) = cut {
+                continue;
+            }
+            let mut answer = Vec::new();
+            reply(&mut answer, "200 OK", &centre.answer(&body).sealed());
+            let whole = answer.len();
+            let sent = if let Cut::Answer(bytes) = cut { bytes.min(whole - 1) } else { whole };
+            // The device may have hung up.
+            let _ = stream.write_all(&answer[..sent]);
+        }
+        centre
+    });
+    (url, serving)
+}
+
+#[test]
+fn a_line_that_breaks_at_any_byte_loses_nothing_and_doubles_nothing() {
+    let story: &'static Story = Box::leak(Box::new(Story::with_numbers(3_000)));
+    let mut store = story.open_with_book();
+    let (to_peer, cuts) = mpsc::channel();
+    let (url, serving) = cut_peer(Centre::new(story), cuts);
+    let requests = (0..480).step_by(3).map(Cut::Request);
+    let answers = (0..520).step_by(3).map(Cut::Answer);
+    for (minutes, cut) in (0..).zip(requests.chain(answers)) {
+        let fact = receipt(&store, 345, 1);
+        store.append(at(minutes), CASHIER, vec![fact]).expect("a receipt");
+        to_peer.send(cut).expect("the peer serves");
+        let broken = exchange_until_quiet(&mut store, options(url.clone(), PATIENT), || at(0));
+        assert!(matches!(broken, Err(ExchangeError::Down(_))), "{cut:?}: {broken:?}");
+        assert_eq!(store.to_send(), if minutes == 0 { 2 } else { 1 }, "{cut:?}");
+        to_peer.send(Cut::Nowhere).expect("the peer serves");
+        let whole = exchange_until_quiet(&mut store, options(url.clone(), PATIENT), || at(0));
+        whole.unwrap_or_else(|error| panic!("after {cut:?}: {error}"));
+        assert_eq!(store.to_send(), 0, "{cut:?}");
+    }
+    drop(to_peer);
+    let centre = serving.join().expect("the peer ends");
+    assert_eq!(centre.entries, store.entries_after(0, usize::MAX).expect("readable"));
+}

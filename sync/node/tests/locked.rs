@@ -7,12 +7,12 @@ use common::{
 };
 use ledger::{Fact, Hash, Head, Moment, Signer, VisitOutcome};
 use node::{Locked, Store, StoreError, Taken};
-use replica::{Answer, Attestation, Checkpoint, Lock, Rejection, Request, SignedRequest};
+use replica::{Answer, Attestation, Checkpoint, Lock, Opened, Rejection, SignedRequest};
 
 /// When the office locked it.
 const SINCE_MS: i64 = MORNING_MS - 60_000;
 
-fn request_of(store: &mut Store, story: &Story, now: Moment) -> Request {
+fn request_of(store: &mut Store, story: &Story, now: Moment) -> Opened {
     let packed = store.next_request(now).expect("a request");
     let own = key(&story.provision.key).public_key();
     SignedRequest::read(&packed).expect("a message").opened(&own).expect("signed by the device")
@@ -23,7 +23,7 @@ fn lock(held: Option<Head>) -> Lock {
 }
 
 /// What a centre with another history answers: its own head, and the word that it is locked.
-fn locked_answer(centre: &Centre<'_>, request: &Request, lock: Lock) -> Answer {
+fn locked_answer(centre: &Centre<'_>, request: &Opened, lock: Lock) -> Answer {
     let hash: Hash = [9; 32].into();
     let other = Checkpoint { writer: DEVICE, seq: 3, hash, at_ms: MORNING_MS };
     Answer {
@@ -48,7 +48,7 @@ fn with_visits(story: &Story, visits: i64) -> Store {
 /// One turn at which the office keeps what came.
 fn held(store: &mut Store, centre: &Centre<'_>) -> Taken {
     let request = request_of(store, centre.story, at(0));
-    let batch = request.batch.as_ref().expect("entries are left");
+    let batch = request.request.batch.as_ref().expect("entries are left");
     let answer = locked_answer(centre, &request, lock(Some(batch.after)));
     store.take_answer(&answer.sealed(), at(0)).expect("the office's word")
 }
@@ -73,14 +73,14 @@ fn all_of_it_is_sent_and_then_it_only_asks() {
     assert_eq!((store.locked(), store.to_send()), (Some(known), 0));
     assert_eq!(store.checkpoint(), None, "the other history's is not believed");
     let quiet = request_of(&mut store, &story, at(1));
-    assert_eq!(quiet.batch, None);
+    assert_eq!(quiet.request.batch, None);
     let answer = locked_answer(&centre, &quiet, lock(None)).sealed();
     assert!(!store.take_answer(&answer, at(1)).expect("the office's word").more);
     assert_eq!(store.locked(), Some(known));
     // What is written later follows.
     let fact = common::visit(5, VisitOutcome::Locked);
     store.append(at(100), CASHIER, vec![fact]).expect("a visit");
-    let batch = request_of(&mut store, &story, at(2)).batch.expect("a new entry");
+    let batch = request_of(&mut store, &story, at(2)).request.batch.expect("a new entry");
     assert_eq!((batch.before.seq, batch.after.seq), (2_501, 2_502));
 }
 
@@ -125,7 +125,7 @@ fn it_learns_nothing_else() {
     assert!(store.leases().is_empty());
     assert_eq!(store.building(345).expect("readable"), None);
     let next = request_of(&mut store, &story, at(0));
-    assert_eq!((next.office_after, next.register_after), (0, 0));
+    assert_eq!((next.request.office_after, next.request.register_after), (0, 0));
     // Its own books go on.
     let fact = receipt(&store, 345, 100);
     store.append(at(100), CASHIER, vec![fact]).expect("money that was there already");
@@ -169,7 +169,7 @@ fn it_stops_where_the_office_keeps_no_more_and_begins_anew_where_it_lacks_someth
     let held_to = store.locked().expect("locked").held_to;
     let answered = |store: &mut Store, lock| {
         let request = request_of(store, &story, at(0));
-        let sent = request.batch.as_ref().map(|batch| batch.before.seq);
+        let sent = request.request.batch.as_ref().map(|batch| batch.before.seq);
         let answer = locked_answer(&centre, &request, lock).sealed();
         (sent, store.take_answer(&answer, at(0)))
     };
@@ -185,7 +185,7 @@ fn it_stops_where_the_office_keeps_no_more_and_begins_anew_where_it_lacks_someth
     assert!(held(&mut store, &centre).more);
     assert_eq!(store.locked().map(|it| it.held_to), Some(held_to), "from the first entry again");
     let request = request_of(&mut store, &story, at(0));
-    let before = request.batch.expect("entries are left").before;
+    let before = request.request.batch.expect("entries are left").before;
     let (_, taken) = answered(&mut store, Lock { full: true, ..lock(Some(before)) });
     assert!(!taken.expect("the office's word").more);
     assert!(store.to_send() > 0, "what nobody has is said");

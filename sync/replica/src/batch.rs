@@ -1,7 +1,7 @@
 //! A batch: what a device sends of its chain, and how the reader knows that it is whole.
 
 use ledger::{ENTRY_BYTES_MAX, Entry, EntryError, Hash, Head};
-use minicbor::bytes::{ByteArray, ByteVec};
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
@@ -9,8 +9,8 @@ use thiserror::Error;
 pub const BATCH_ENTRIES_MAX: usize = 1_024;
 
 /// The most bytes of canonical entries in one batch: progress is kept after each, so a batch is
-/// what a slow line carries in a few seconds once it is packed.
-pub const BATCH_BYTES_MAX: usize = 64 * 1_024;
+/// what a slow line carries in a few seconds once it is packed. Five hundred printed payments fit.
+pub const BATCH_BYTES_MAX: usize = 96 * 1_024;
 
 /// Entries of one writer, in order and without a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -30,13 +30,17 @@ pub struct Batch {
 }
 
 /// The head of the automerge document of one day, after the batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct DocumentHead {
     #[n(0)]
     pub day: i64,
+    /// All 32 bytes of it, or the first of them.
     #[n(1)]
-    pub head: ByteArray<32>,
+    pub head: ByteVec,
 }
+
+/// With fewer bytes of a head, documents that differ would agree by chance.
+const DOCUMENT_HEAD_BYTES_MIN: usize = 8;
 
 #[derive(Debug, Error)]
 pub enum BatchError {
@@ -54,6 +58,13 @@ pub enum BatchError {
     Sequence { expected: u64, found: u64 },
     #[error("the entries do not lead to the head that the batch names")]
     Head,
+}
+
+impl DocumentHead {
+    /// Whether the document has this head, as far as it was sent.
+    pub fn agrees(&self, head: &Hash) -> bool {
+        self.head.len() >= DOCUMENT_HEAD_BYTES_MIN && head.starts_with(&self.head)
+    }
 }
 
 impl Batch {

@@ -12,14 +12,16 @@ mod head;
 mod message;
 mod packing;
 mod provision;
+mod request;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use document::{DayDocument, DocumentError};
 pub use head::{SignedHead, Statement};
 pub use message::{
-    Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Rejection, Request,
-    SignedCheckpoint, SignedNotice, SignedRequest,
+    Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Rejection,
+    SignedCheckpoint, SignedNotice,
 };
 pub use packing::{PackingError, pack, unpack};
 pub use provision::{Member, Provision, ProvisionError};
+pub use request::{Opened, Request, Sealed, SignedRequest};

@@ -1,48 +1,16 @@
-//! What a device asks and what the centre answers, over whichever carrier.
+//! What the centre answers, over whichever carrier.
 
 use ledger::{
-    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature, sha256,
+    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
 };
-use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use crate::attestation::SignedAttestation;
-use crate::batch::Batch;
-use crate::head::{SignedHead, Statement};
 use crate::packing::{PackingError, pack, unpack};
 
 /// The largest message that is read, unpacked: a first fill of 500 buildings is about 200 kB.
 pub const MESSAGE_BYTES_MAX: usize = 1_024 * 1_024;
-
-/// One device's turn: what it sends, and how far it has read.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Request {
-    #[n(0)]
-    pub writer: Writer,
-    #[n(1)]
-    pub batch: Option<Batch>,
-    /// The last entry of the office book that the device has.
-    #[n(2)]
-    pub office_after: u64,
-    /// The last change of the register that the device has.
-    #[n(3)]
-    pub register_after: u64,
-    /// When it was sent, by the device's clock.
-    #[n(4)]
-    pub sent_ms: i64,
-}
-
-/// A request under the device's signature.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct SignedRequest {
-    #[n(0)]
-    pub writer: Writer,
-    #[n(1)]
-    pub body: ByteVec,
-    #[n(2)]
-    pub signature: Signature,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Answer {
@@ -159,52 +127,6 @@ pub enum MessageError {
     Signature(#[source] WrongSignature),
 }
 
-impl Request {
-    /// The bytes that go out.
-    pub fn sealed(&self, device: &dyn Signer) -> Vec<u8> {
-        let body = encoded(self);
-        let signature = self.statement(&body).signed(Purpose::Request, device).signature;
-        pack(&encoded(&SignedRequest { writer: self.writer, body: body.into(), signature }))
-    }
-
-    /// The SHA-256 of the body: by this the office's answer names it.
-    pub fn digest(&self) -> Hash {
-        sha256(&encoded(self))
-    }
-
-    /// What the device's signature is given over: where its chain stands after the batch, and the
-    /// hash of all that it sends. So the signature proves the head to whoever has only these.
-    fn statement(&self, body: &[u8]) -> Statement {
-        let head = self.batch.as_ref().map(|batch| batch.after);
-        Statement { writer: self.writer, head, at_ms: self.sent_ms, covers: sha256(body) }
-    }
-}
-
-impl SignedRequest {
-    /// Reads what came in; nothing of it may be believed before [`SignedRequest::opened`].
-    pub fn read(packed: &[u8]) -> Result<Self, MessageError> {
-        let message = unpack(packed, MESSAGE_BYTES_MAX).map_err(MessageError::Packing)?;
-        minicbor::decode(&message).map_err(MessageError::Shape)
-    }
-
-    /// The request, once its signature was found to be the device's.
-    pub fn opened(&self, device: &PublicKey) -> Result<Request, MessageError> {
-        let request: Request = minicbor::decode(&self.body).map_err(MessageError::Shape)?;
-        self.signed_head(&request)
-            .verify(Purpose::Request, device)
-            .map_err(MessageError::Signature)?;
-        match request.writer == self.writer {
-            true => Ok(request),
-            false => Err(MessageError::WrongWriter),
-        }
-    }
-
-    /// The device's word on its head, as the signature of this request gives it.
-    pub fn signed_head(&self, request: &Request) -> SignedHead {
-        SignedHead { statement: request.statement(&self.body), signature: self.signature }
-    }
-}
-
 impl Answer {
     pub fn sealed(&self) -> Vec<u8> {
         pack(&encoded(self))
@@ -242,6 +164,6 @@ impl SignedNotice {
     }
 }
 
-fn encoded<T: Encode<()>>(value: &T) -> Vec<u8> {
+pub(crate) fn encoded<T: Encode<()>>(value: &T) -> Vec<u8> {
     minicbor::to_vec(value).expect("a Vec takes every byte")
 }

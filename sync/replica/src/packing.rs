@@ -19,6 +19,14 @@ pub enum PackingError {
     TooLarge(usize),
 }
 
+/// What every packed message begins with (RFC 8878, section 3.1.1).
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Whether a message is packed at all: none of ours begins like this unpacked.
+pub(crate) fn is_packed(message: &[u8]) -> bool {
+    message.starts_with(&MAGIC)
+}
+
 /// Packs a message.
 pub fn pack(message: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(message, LEVEL).expect("memory takes every byte")
@@ -44,9 +52,8 @@ mod tests {
 
     /// A frame of one raw block under a window of 2 to `window_log` (RFC 8878, section 3.1.1).
     fn framed(window_log: u8) -> Vec<u8> {
-        let magic = [0x28, 0xb5, 0x2f, 0xfd];
         let (descriptor, window, block) = (0, (window_log - 10) << 3, [9, 0, 0]);
-        [&magic[..], &[descriptor, window], &block, b"x"].concat()
+        [&MAGIC[..], &[descriptor, window], &block, b"x"].concat()
     }
 
     #[test]

@@ -8,7 +8,8 @@ use data_encoding::BASE32_NOPAD;
 use ledger::{DayBook, ENTRY_BYTES_MAX, Entry, SignedClaim, SignedLease, SignedRemittance, Signer};
 use minicbor::{Decode, Encode};
 use replica::{
-    BATCH_ENTRIES_MAX, Batch, Request, SignedCheckpoint, SignedNotice, SignedRequest, pack, unpack,
+    BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, Request, SignedCheckpoint, SignedNotice,
+    SignedRequest, columns, pack, unpack,
 };
 
 use super::samples::{
@@ -171,6 +172,30 @@ pub fn batch_samples() -> Vec<Vec<u8>> {
     batches().iter().map(encoded).collect()
 }
 
+/// How many entries the samples of columns have, and what stands before them.
+const IN_COLUMNS: (u64, usize) = (0, 40);
+
+/// The bytes as the columns of so many entries: whatever is read keeps the limits, and can be
+/// written again.
+pub fn columns(bytes: &[u8]) -> bool {
+    let (before, count) = IN_COLUMNS;
+    let Ok(entries) = columns::read(before, count, bytes) else { return false };
+    assert_eq!(entries.len(), count);
+    assert!(entries.iter().map(Vec::len).sum::<usize>() <= BATCH_BYTES_MAX, "too many bytes");
+    let again = columns::write(before, &entries).expect("what was read comes back");
+    assert_eq!(columns::read(before, count, &again).as_ref(), Ok(&entries));
+    true
+}
+
+pub fn column_samples() -> Vec<Vec<u8>> {
+    let (before, count) = IN_COLUMNS;
+    let day: Vec<Vec<u8>> = BOOKS.entries.iter().map(Entry::canonical).collect();
+    let kinds: Vec<Vec<u8>> = entries().iter().map(Entry::canonical).collect();
+    let mixed = kinds.iter().chain(&day).take(count).cloned().collect::<Vec<_>>();
+    let all = [&day[..count], &mixed];
+    all.map(|entries| columns::write(before, entries).expect("entries come back")).to_vec()
+}
+
 /// The bytes as they come over the line, and as what was packed.
 pub fn request(bytes: &[u8]) -> bool {
     let accepted = [opened(bytes), opened(&pack(bytes))];
@@ -183,8 +208,8 @@ fn opened(packed: &[u8]) -> bool {
     if let Ok(body) = minicbor::decode::<Request>(&signed.body) {
         is_read_again(&body);
     }
-    if let Ok(request) = signed.opened(&BOOKS.device.public_key()) {
-        assert!(REQUESTS.contains(&request), "never signed: {request:?}");
+    if let Ok(opened) = signed.opened(&BOOKS.device.public_key()) {
+        assert!(REQUESTS.contains(&opened.request), "never signed: {opened:?}");
     }
     true
 }
@@ -192,6 +217,7 @@ fn opened(packed: &[u8]) -> bool {
 pub fn request_samples() -> Vec<Vec<u8>> {
     let packed: Vec<Vec<u8>> =
         REQUESTS.iter().map(|request| request.sealed(&BOOKS.device)).collect();
+    let in_columns = REQUESTS.iter().map(|it| it.sealed_in_columns(&BOOKS.device).bytes);
     let unpacked = packed.iter().map(|packed| unpack(packed, 1 << 20).expect("packed just now"));
-    unpacked.chain(packed.iter().cloned()).collect()
+    unpacked.chain(packed.iter().cloned()).chain(in_columns).collect()
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Entry, Fact, Head, Paise, Writer};
+use ledger::{Entry, Fact, Head, Paise, Signer, Writer};
+use node::DeviceKey;
 use replica::{Batch, Request, SignedRequest};
 
 use super::device::{Device, plus};
@@ -105,7 +106,7 @@ impl Copies {
         register: &mut Register,
         street: &mut Street,
     ) -> Checked<Vec<u8>> {
-        let request = opened(packed)?;
+        let request = opened(packed, devices)?;
         let answer = office.exchange(packed, now_ms)?;
         street.counts.delivered += 1;
         let writer = request.writer;
@@ -229,7 +230,14 @@ fn same(written: &[Written], listed: &[Listed]) -> bool {
         })
 }
 
-fn opened(packed: &[u8]) -> Checked<Request> {
+/// What a device sent. Copies of a device have its key as well.
+fn opened(packed: &[u8], devices: &[Device]) -> Checked<Request> {
     let signed = SignedRequest::read(packed).map_err(|error| Fault(error.to_string()))?;
-    minicbor::decode(&signed.body).map_err(|error| Fault(error.to_string()))
+    let device = devices.iter().find(|device| device.writer() == signed.writer);
+    let device = device.ok_or_else(|| Fault("a request of nobody".to_owned()))?;
+    let key = DeviceKey::from_pkcs8(&device.provision.key);
+    let key = key.map_err(|error| Fault(error.to_string()))?.public_key();
+    let opened = signed.opened(&key).map_err(|error| Fault(error.to_string()))?;
+    must(opened.damaged.is_none(), || format!("columns cannot be read: {:?}", opened.damaged))?;
+    Ok(opened.request)
 }

@@ -17,7 +17,7 @@ use tests::wait::until;
 use super::steps::{HOUSE, number, office_has_once, sign_in};
 
 /// What the copy did before its first contact: more than one batch.
-const VISITS: usize = BATCH_ENTRIES_MAX * 2 + 500;
+const VISITS: usize = BATCH_ENTRIES_MAX * 3 + 500;
 
 /// Where nobody listens.
 const NOWHERE: &str = "http://127.0.0.1:9";

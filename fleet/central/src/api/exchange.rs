@@ -11,8 +11,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::Signer;
 use replica::{
-    Answer, Attestation, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Rejection,
-    SignedRequest,
+    Answer, Attestation, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Opened,
+    Rejection, SignedRequest,
 };
 
 use super::denied::Denied;
@@ -87,11 +87,11 @@ impl Centre {
     pub async fn exchange(&self, request: &[u8], now_ms: i64) -> Result<Vec<u8>, Denied> {
         let signed = SignedRequest::read(request).map_err(turned_away)?;
         let key = self.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
-        let request = signed.opened(&key).map_err(turned_away)?;
-        let signed = signed.signed_head(&request);
+        let Opened { request, signed, damaged } = signed.opened(&key).map_err(turned_away)?;
+        let damaged = damaged.map(|columns| Rejection::Damaged(columns.to_string()));
         let (batch, damaged) = match request.batch.map(checked) {
-            None => (None, None),
-            Some(Ok(batch)) => (Some(batch), None),
+            None => (None, damaged),
+            Some(Ok(batch)) => (Some(batch), damaged),
             Some(Err(damaged)) => (None, Some(damaged)),
         };
         self.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
@@ -117,7 +117,8 @@ impl Centre {
     }
 }
 
-/// A batch whose entries can be read and lead to its head, or why it is refused as a whole.
+/// A batch whose entries can be read and lead to its head, or why it is refused as a whole. A
+/// device that sent it as columns then sends it again as it is.
 fn checked(batch: Batch) -> Result<CheckedBatch, Rejection> {
     if batch.before.seq > SEQUENCE_MAX {
         return Err(Rejection::Damaged("a sequence beyond any device's life".to_owned()));

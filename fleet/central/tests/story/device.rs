@@ -190,7 +190,7 @@ impl Device {
             document.add(entry).expect("the document takes it");
         }
         let head = |(day, mut document): (i64, DayDocument)| {
-            document.head().map(|head| DocumentHead { day, head })
+            document.head().map(|head| DocumentHead { day, head: head.to_vec().into() })
         };
         days.into_iter().filter_map(head).collect()
     }

@@ -251,7 +251,7 @@ async fn a_day_document_that_differs_is_noted_and_stops_nothing() {
     let mut kiosk = office.kiosk("kiosk-1", 500);
     kiosk.cash(1, 600);
     let mut batch = kiosk.batch(0, 2);
-    batch.documents[0].head = [7; 32].into();
+    batch.documents[0].head = vec![7; 32].into();
     let answer = kiosk.turn(&office, Some(batch)).await;
     assert_eq!((answer.acknowledged, answer.rejection), (2, None));
     assert_eq!(office.dashboard().await["documents_differ"], 1);

@@ -21,7 +21,7 @@ pub struct Taken {
     pub buildings: usize,
     pub quarantined: Vec<Quarantined>,
     pub rejection: Option<Rejection>,
-    /// There is more of the register: ask again at once.
+    /// There is more of the register, or the same entries go another way: ask again at once.
     pub more: bool,
     /// The centre's clock.
     pub at_ms: i64,
@@ -65,8 +65,12 @@ impl Store {
         if checkpoint.is_some() {
             self.checkpoint = checkpoint;
         }
+        let refused_columns = self.note_refused_columns(&answer);
+        if refused_columns {
+            answer.rejection = None;
+        }
         let notices = std::mem::take(&mut answer.notices);
-        let (buildings, more) = (answer.buildings.len(), answer.more);
+        let (buildings, more) = (answer.buildings.len(), answer.more || refused_columns);
         let quarantined = std::mem::take(&mut answer.quarantined);
         let mut taken = Taken { buildings, more, quarantined, ..nothing(self, answer) };
         for notice in notices {

@@ -34,6 +34,8 @@ pub(super) struct Asked {
     pub at: Moment,
     /// It carried entries.
     pub batch: bool,
+    /// Up to which of them, where they went as columns.
+    pub columns_to: Option<u64>,
 }
 
 impl Store {

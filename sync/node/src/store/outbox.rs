@@ -2,8 +2,7 @@
 //! acknowledged.
 
 use ledger::{Entry, Moment};
-use minicbor::bytes::ByteArray;
-use replica::{BATCH_ENTRIES_MAX, Batch, DayDocument, DocumentHead, Request};
+use replica::{Answer, BATCH_ENTRIES_MAX, Batch, DayDocument, DocumentHead, Rejection, Request};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::database::{begin, sequence, stored};
@@ -27,6 +26,7 @@ impl Store {
 
     /// The bytes of the next request: the oldest entries that the centre does not have, as many as
     /// a batch takes, or none where it has all. Every entry in it was synced to the disk before.
+    /// They travel as columns, but for those whose columns the centre could not read.
     pub fn next_request(&mut self, now: Moment) -> Result<Vec<u8>, StoreError> {
         if self.spoiled {
             return Err(StoreError::Spoiled);
@@ -38,9 +38,30 @@ impl Store {
             register_after: self.cursors.register_to,
             sent_ms: now.wall_ms,
         };
-        let (request_hash, batch) = (request.digest(), request.batch.is_some());
-        self.asked = Some(Asked { request: request_hash, at: now, batch });
-        Ok(request.sealed(&self.key))
+        // Of a locked device the office keeps all beside its chain, and says nothing of columns.
+        let as_they_are = self.locked.is_some() || self.sent_to() < self.as_they_are_to;
+        let sealed = match as_they_are {
+            true => request.sealed_whole(&self.key),
+            false => request.sealed_in_columns(&self.key),
+        };
+        self.asked = Some(Asked {
+            request: sealed.digest,
+            at: now,
+            batch: request.batch.is_some(),
+            columns_to: request.batch.filter(|_| sealed.in_columns).map(|batch| batch.after.seq),
+        });
+        Ok(sealed.bytes)
+    }
+
+    /// Whether the centre could not read the columns that were sent last. The same entries then go
+    /// as they are: whoever forges such an answer makes them longer, and nothing else.
+    pub(super) fn note_refused_columns(&mut self, answer: &Answer) -> bool {
+        let Some(Rejection::Damaged(why)) = &answer.rejection else { return false };
+        let columns_to = self.asked.and_then(|asked| asked.columns_to);
+        let Some(to) = columns_to.filter(|to| *to > self.as_they_are_to) else { return false };
+        tracing::warn!(to, why, "the centre cannot read columns: the entries go as they are");
+        self.as_they_are_to = to;
+        true
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>, StoreError> {
@@ -127,11 +148,11 @@ impl Store {
         days.dedup();
         let mut heads = Vec::with_capacity(days.len());
         for day in days {
-            let head: [u8; 32] = self
+            let head: Vec<u8> = self
                 .connection
                 .query_row("SELECT head FROM documents WHERE day = ?1", [day], |row| row.get(0))
                 .map_err(&failed)?;
-            heads.push(DocumentHead { day, head: ByteArray::from(head) });
+            heads.push(DocumentHead { day, head: head.into() });
         }
         Ok(heads)
     }

@@ -8,7 +8,7 @@ use ledger::{
 };
 use node::{DeviceKey, Store};
 use replica::{
-    Answer, Attestation, Batch, Checkpoint, Lock, Notice, Provision, Request, SignedAttestation,
+    Answer, Attestation, Batch, Checkpoint, Lock, Notice, Opened, Provision, SignedAttestation,
     SignedNotice, SignedRequest,
 };
 use ring::rand::SystemRandom;
@@ -102,20 +102,22 @@ impl<'a> Centre<'a> {
     /// Reads a request, takes its batch, and says how far it is.
     pub fn answer(&mut self, packed: &[u8]) -> Answer {
         let own = key(&self.story.provision.key).public_key();
-        let request = SignedRequest::read(packed).expect("a message").opened(&own).expect("signed");
+        let opened = SignedRequest::read(packed).expect("a message").opened(&own).expect("signed");
+        assert_eq!(opened.damaged, None, "columns are read as they were written");
+        let request = &opened.request;
         if let Some(batch) = &request.batch {
             self.take(batch);
         }
         let new = |notice: &&SignedNotice| notice.notice.entry.seq > request.office_after;
         let notices: Vec<_> = self.notices.iter().filter(new).cloned().collect();
         let office_to = self.notices.iter().map(|n| n.notice.entry.seq).max().unwrap_or(0);
-        let attestation = Some(self.attests(&request, None));
+        let attestation = Some(self.attests(&opened, None));
         Answer { notices, office_to, attestation, ..self.quiet_answer() }
     }
 
     /// What the office says to a request.
-    pub fn attests(&self, request: &Request, lock: Option<Lock>) -> SignedAttestation {
-        let (request, at_ms) = (request.digest(), self.at_ms);
+    pub fn attests(&self, opened: &Opened, lock: Option<Lock>) -> SignedAttestation {
+        let (request, at_ms) = (opened.signed.statement.covers, self.at_ms);
         Attestation { writer: DEVICE, request, at_ms, lock }.signed(&self.story.office)
     }
 

@@ -185,7 +185,7 @@ fn keep_document(
     let saved = document.save();
     let Some(head) = document.head() else { return Ok(()) };
     let theirs = named.iter().find(|named| named.day == day);
-    let differs = theirs.is_some_and(|named| named.head != head);
+    let differs = theirs.is_some_and(|named| !named.agrees(&head));
     if differs {
         tracing::error!(writer = writer.0, day, "the device's document has another head");
     }

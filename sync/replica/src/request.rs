@@ -1,0 +1,142 @@
+//! What a device asks of the centre, over whichever carrier, in one of two forms: its entries as
+//! columns, or as they are. Both stand under the same signature.
+
+mod compact;
+#[cfg(test)]
+mod tests;
+
+use ledger::{Hash, PublicKey, Purpose, Signature, Signer, Writer, sha256};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use crate::batch::Batch;
+use crate::columns::ColumnsError;
+use crate::head::{SignedHead, Statement};
+use crate::message::{MESSAGE_BYTES_MAX, MessageError, encoded};
+use crate::packing::{is_packed, pack, unpack};
+use compact::Compact;
+
+/// One device's turn: what it sends, and how far it has read.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Request {
+    #[n(0)]
+    pub writer: Writer,
+    #[n(1)]
+    pub batch: Option<Batch>,
+    /// The last entry of the office book that the device has.
+    #[n(2)]
+    pub office_after: u64,
+    /// The last change of the register that the device has.
+    #[n(3)]
+    pub register_after: u64,
+    /// When it was sent, by the device's clock.
+    #[n(4)]
+    pub sent_ms: i64,
+}
+
+/// A request under the device's signature.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SignedRequest {
+    #[n(0)]
+    pub writer: Writer,
+    #[n(1)]
+    pub body: ByteVec,
+    #[n(2)]
+    pub signature: Signature,
+}
+
+/// A request as it goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    pub bytes: Vec<u8>,
+    /// The SHA-256 of the body: by this the office's answer names it.
+    pub digest: Hash,
+    /// Its entries travel as columns.
+    pub in_columns: bool,
+}
+
+/// A request that its device signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Without its batch, where that is damaged.
+    pub request: Request,
+    /// The device's word on its head, as the signature of this request gives it.
+    pub signed: SignedHead,
+    /// Why there are no entries although the device sent some: its columns cannot be read.
+    pub damaged: Option<ColumnsError>,
+}
+
+impl Request {
+    /// The bytes that go out, the entries as they are and all of it packed.
+    pub fn sealed(&self, device: &dyn Signer) -> Vec<u8> {
+        self.sealed_whole(device).bytes
+    }
+
+    /// The same with its digest.
+    pub fn sealed_whole(&self, device: &dyn Signer) -> Sealed {
+        let body = encoded(self);
+        let digest = sha256(&body);
+        let bytes = pack(&encoded(&self.signed(device, body)));
+        Sealed { bytes, digest, in_columns: false }
+    }
+
+    /// The bytes that go out, the entries as columns where they come back from them as they are.
+    pub fn sealed_in_columns(&self, device: &dyn Signer) -> Sealed {
+        let Some(compact) = Compact::of(self) else { return self.sealed_whole(device) };
+        let body = compact.body();
+        let digest = sha256(&body);
+        // What is in columns packs no further.
+        let bytes = encoded(&self.signed(device, body));
+        Sealed { bytes, digest, in_columns: true }
+    }
+
+    /// The SHA-256 of the body with the entries as they are.
+    pub fn digest(&self) -> Hash {
+        sha256(&encoded(self))
+    }
+
+    fn signed(&self, device: &dyn Signer, body: Vec<u8>) -> SignedRequest {
+        let signature = self.statement(&body).signed(Purpose::Request, device).signature;
+        SignedRequest { writer: self.writer, body: body.into(), signature }
+    }
+
+    /// What the device's signature is given over: where its chain stands after the batch, and the
+    /// hash of all that it sends. So the signature proves the head to whoever has only these.
+    fn statement(&self, body: &[u8]) -> Statement {
+        let head = self.batch.as_ref().map(|batch| batch.after);
+        Statement { writer: self.writer, head, at_ms: self.sent_ms, covers: sha256(body) }
+    }
+}
+
+impl SignedRequest {
+    /// Reads what came in; nothing of it may be believed before [`SignedRequest::opened`].
+    pub fn read(bytes: &[u8]) -> Result<Self, MessageError> {
+        if !is_packed(bytes) {
+            return minicbor::decode(bytes).map_err(MessageError::Shape);
+        }
+        let message = unpack(bytes, MESSAGE_BYTES_MAX).map_err(MessageError::Packing)?;
+        minicbor::decode(&message).map_err(MessageError::Shape)
+    }
+
+    /// The request, once its signature was found to be the device's. Columns are read only then.
+    pub fn opened(&self, device: &PublicKey) -> Result<Opened, MessageError> {
+        if let Some(compact) = Compact::read(&self.body) {
+            let compact = compact.map_err(MessageError::Shape)?;
+            let signed = self.checked(compact.statement(self.writer, &self.body), device)?;
+            let (request, damaged) = compact.opened(self.writer);
+            return Ok(Opened { request, signed, damaged });
+        }
+        let request: Request = minicbor::decode(&self.body).map_err(MessageError::Shape)?;
+        let signed = self.checked(request.statement(&self.body), device)?;
+        match request.writer == self.writer {
+            true => Ok(Opened { request, signed, damaged: None }),
+            false => Err(MessageError::WrongWriter),
+        }
+    }
+
+    fn checked(&self, statement: Statement, key: &PublicKey) -> Result<SignedHead, MessageError> {
+        let signed = SignedHead { statement, signature: self.signature };
+        signed.verify(Purpose::Request, key).map_err(MessageError::Signature)?;
+        Ok(signed)
+    }
+}
