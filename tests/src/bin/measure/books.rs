@@ -1,4 +1,4 @@
-//! Durable commits and what they send: the real store against a bare SQLite table of the same run.
+//! Durable commits: the real store against a bare SQLite table of the same run.
 
 use std::error::Error;
 use std::time::Instant;
@@ -8,7 +8,6 @@ use ledger::{
     PrintWitness, Receipt, ReceiptLine, Signer, StaffId, Tender, Writer,
 };
 use node::{DeviceKey, Provision, Store};
-use replica::{SignedRequest, unpack};
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 use rusqlite::Connection;
@@ -60,28 +59,7 @@ pub fn measure(payments: u32) -> Measured<Vec<Line>> {
             goal: "1.6 x one bare commit",
             met: Some(flash <= 1.6 * flash_bare),
         },
-        push(&mut store, payments)?,
     ])
-}
-
-/// The bytes of the request that carries the payments, the first batch's share.
-fn push(store: &mut Store, payments: u32) -> Measured<Line> {
-    let request = store.next_request(at(payments))?;
-    let signed = SignedRequest::read(&request)?;
-    let whole = unpack(&request, replica::MESSAGE_BYTES_MAX)?.len();
-    let batch: replica::Request = minicbor::decode(&signed.body)?;
-    let entries = batch.batch.map_or(0, |batch| batch.entries.len());
-    // Two entries a payment: the receipt and what came of its print.
-    let sent = f64::from(payments).min(entries as f64 / 2.0);
-    Ok(Line {
-        metric: "push, bytes a printed payment",
-        value: request.len() as f64 / sent,
-        unit: "B",
-        baseline: Some(whole as f64 / sent),
-        ratio: Some(request.len() as f64 / whole as f64),
-        goal: "12 B by columns",
-        met: Some(request.len() as f64 / sent <= 12.0),
-    })
 }
 
 fn pay(store: &mut Store, number: u32) -> Measured<()> {

@@ -3,6 +3,7 @@
 
 mod audit;
 mod books;
+mod push;
 mod slip;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ struct Line {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let lines = books::measure(arguments.payments).and_then(|mut lines| {
+        lines.extend(push::measure()?);
         lines.extend(audit::measure()?);
         lines.extend(slip::measure()?);
         Ok(lines)

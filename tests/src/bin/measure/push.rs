@@ -1,0 +1,232 @@
+//! What a printed cash payment sends, everything included: the receipt, what came of its print, its
+//! share of voids, the signature and the rest of the request. The days are of seeds that nothing
+//! was trained or tuned on.
+
+use std::error::Error;
+use std::time::Instant;
+
+use ledger::{Entry, Fact, Head, Signer, sha256};
+use replica::{Batch, DocumentHead, Request, Sealed, SignedRequest, columns, pack};
+use serde_json::{Value, json};
+use tests::books::{DEVICE, key};
+use tests::workload::{Day, Round, lease};
+
+use super::Line;
+
+/// The first seed, and how many days each figure is of.
+const SEED: u64 = 5_000;
+const DAYS: u64 = 40;
+
+/// Payments of a day, sent at once.
+const PAYMENTS: u32 = 500;
+
+/// How else a day is sent: in parts of so many payments.
+const PARTS: [(u32, &str); 3] = [
+    (100, "push, 100 payments, tax: a payment"),
+    (20, "push, 20 payments, tax: a payment"),
+    (1, "push, 1 payment, tax"),
+];
+
+/// The goal of the project, in bytes a printed payment.
+const GOAL_B: f64 = 12.0;
+
+/// Its goal for either side, in microseconds an entry.
+const GOAL_US: f64 = 10.0;
+
+/// What one way of sending costs.
+#[derive(Default)]
+struct Cost {
+    bytes: usize,
+    payments: u32,
+}
+
+impl Cost {
+    fn add(&mut self, bytes: usize, payments: u32) {
+        self.bytes += bytes;
+        self.payments += payments;
+    }
+
+    fn each(&self) -> f64 {
+        self.bytes as f64 / f64::from(self.payments)
+    }
+}
+
+pub fn measure() -> Result<Vec<Line>, Box<dyn Error>> {
+    let taxes = days(Round::Collector);
+    let mut lines =
+        whole_days(&taxes, ["push, 500, tax: a printed payment", "  as it is", "  floor"]);
+    let fees = days(Round::Worker);
+    lines.extend(whole_days(&fees, ["push, 500, fee: a printed payment", "  as it is", "  floor"]));
+    for (payments, metric) in PARTS {
+        let mut cost = Cost::default();
+        for day in &taxes {
+            for (before, entries) in day.in_parts(payments) {
+                cost.add(sent(before, &entries, Request::sealed_in_columns), payments);
+            }
+        }
+        lines.push(line(metric, cost.each(), None, "", None));
+    }
+    lines.extend(work(&taxes)?);
+    Ok(lines)
+}
+
+fn days(round: Round) -> Vec<Day> {
+    let office = key(2);
+    (SEED..SEED + DAYS)
+        .map(|seed| {
+            let book = format!("Z{}", seed % 100);
+            let opened = Fact::BookOpened(lease(&book).signed(&office));
+            Day::of(seed, round, PAYMENTS, opened, &book)
+        })
+        .collect()
+}
+
+/// A day at once: as columns against JSON, as it is, and what its draws say at the least.
+fn whole_days(days: &[Day], metrics: [&'static str; 3]) -> Vec<Line> {
+    let (mut columns, mut whole) = (Cost::default(), Cost::default());
+    let (mut json, mut bits) = (Cost::default(), 0.0);
+    for day in days {
+        let (before, entries) = day.canonical();
+        columns.add(sent(before, &entries, Request::sealed_in_columns), day.payments);
+        whole.add(sent(before, &entries, Request::sealed_whole), day.payments);
+        json.add(pack(as_json(day).as_bytes()).len(), day.payments);
+        bits += day.bits;
+    }
+    let floor = bits / 8.0 / f64::from(columns.payments);
+    let met = Some(columns.each() <= GOAL_B);
+    let baseline = Some(json.each());
+    vec![
+        line(metrics[0], columns.each(), baseline, "12 B; zstd JSON beside", met),
+        line(metrics[1], whole.each(), baseline, "", None),
+        line(metrics[2], floor, None, "what its chance says", None),
+    ]
+}
+
+fn line(
+    metric: &'static str,
+    value: f64,
+    baseline: Option<f64>,
+    goal: &'static str,
+    met: Option<bool>,
+) -> Line {
+    let ratio = baseline.map(|baseline| value / baseline);
+    Line { metric, value, unit: "B", baseline, ratio, goal, met }
+}
+
+/// The bytes of the requests that entries take, as many as they need.
+fn sent(before: u64, entries: &[Vec<u8>], seal: impl Fn(&Request, &dyn Signer) -> Sealed) -> usize {
+    let device = key(3);
+    let mut bytes = 0;
+    let mut left = entries;
+    let mut head = Head { seq: before, hash: sha256(b"what was sent before") };
+    while !left.is_empty() {
+        let request = request(head, left);
+        let Some(batch) = &request.batch else { break };
+        (head, left) = (batch.after, &left[batch.entries.len()..]);
+        bytes += seal(&request, &device).bytes.len();
+    }
+    bytes
+}
+
+fn request(before: Head, entries: &[Vec<u8>]) -> Request {
+    let mut batch = Batch::of(before, entries.iter().cloned());
+    let last = batch.entries.last().and_then(|last| Entry::read(last).ok());
+    let at = last.expect("a day's entries can be read").at;
+    // A head of the day's document; any costs the same.
+    let head = sha256(&at.wall_ms.to_be_bytes()).to_vec().into();
+    batch.documents = vec![DocumentHead { day: at.day(), head }];
+    let sent_ms = at.wall_ms + 900;
+    Request {
+        writer: DEVICE,
+        batch: Some(batch),
+        office_after: 212,
+        register_after: 4_096,
+        sent_ms,
+    }
+}
+
+/// What it costs to write and to read: the columns alone, and all of a request.
+fn work(days: &[Day]) -> Result<Vec<Line>, Box<dyn Error>> {
+    let device = key(3);
+    let mut entries = 0;
+    let mut seconds = [0.0; 4];
+    for day in days {
+        let (before, canonical) = day.canonical();
+        let head = Head { seq: before, hash: sha256(b"what was sent before") };
+        let request = request(head, &canonical);
+        let Some(batch) = &request.batch else { continue };
+        entries += batch.entries.len();
+        let begun = Instant::now();
+        let columns = columns::write(before, &batch.entries).ok_or("columns come back")?;
+        seconds[0] += begun.elapsed().as_secs_f64();
+        let begun = Instant::now();
+        columns::read(before, batch.entries.len(), &columns)?;
+        seconds[1] += begun.elapsed().as_secs_f64();
+        let begun = Instant::now();
+        let sealed = request.sealed_in_columns(&device);
+        seconds[2] += begun.elapsed().as_secs_f64();
+        let begun = Instant::now();
+        let opened = SignedRequest::read(&sealed.bytes)?.opened(&device.public_key())?;
+        opened.request.batch.ok_or("a batch")?.verified()?;
+        seconds[3] += begun.elapsed().as_secs_f64();
+    }
+    let each = seconds.map(|seconds| seconds * 1e6 / entries as f64);
+    let us = |metric, value: f64, goal, met| Line {
+        metric,
+        value,
+        unit: "us",
+        baseline: None,
+        ratio: None,
+        goal,
+        met,
+    };
+    Ok(vec![
+        us("columns, written and read again: an entry", each[0], "", None),
+        us("columns, read: an entry", each[1], "", None),
+        us("push on the device: an entry", each[2], "10 us", Some(each[2] <= GOAL_US)),
+        us("push at the centre, verified: an entry", each[3], "10 us", Some(each[3] <= GOAL_US)),
+    ])
+}
+
+/// The same day as anybody would send it first.
+fn as_json(day: &Day) -> String {
+    let rows = day.entries[day.morning..].iter().map(row);
+    Value::Array(rows.collect()).to_string()
+}
+
+fn row(entry: &Entry) -> Value {
+    let head = json!({
+        "seq": entry.seq, "wall_ms": entry.at.wall_ms, "mono_ms": entry.at.mono_ms,
+        "boot": entry.at.boot, "staff": entry.staff, "countersigned": entry.countersigned,
+    });
+    let fact = match &entry.fact {
+        Fact::Receipt(receipt) => json!({
+            "kind": "receipt", "book": receipt.book, "number": receipt.number,
+            "service": receipt.service, "payer": payer(&receipt.payer), "lines": receipt.lines,
+            "total": receipt.total, "tendered": tendered(&receipt.tender), "pack": receipt.pack,
+            "language": receipt.language,
+        }),
+        Fact::Print(print) => json!({
+            "kind": "print", "of": print.of, "outcome": print.outcome, "witness": print.witness,
+        }),
+        Fact::Voided(void) => json!({
+            "kind": "void", "receipt": void.receipt, "reason": void.reason, "second": void.second,
+        }),
+        other => unreachable!("a round has no {other:?}"),
+    };
+    json!([head, fact])
+}
+
+fn payer(payer: &ledger::Payer) -> Value {
+    match payer {
+        ledger::Payer::Building(building) => json!(building),
+        ledger::Payer::Suspense(suspense) => json!([suspense.payer, suspense.place]),
+    }
+}
+
+fn tendered(tender: &ledger::Tender) -> Value {
+    match tender {
+        ledger::Tender::Cash(cash) => json!(cash.tendered),
+        other => unreachable!("a round takes cash, not {other:?}"),
+    }
+}
