@@ -1,11 +1,10 @@
 //! `central claim` and `central lost`: the receipts that payers hold and the books lack.
 
-use std::io;
-
 use clap::Args;
 use ledger::{SignedClaim, StaffId};
 
 use super::{CommandError, Place};
+use crate::lines::first_line;
 use crate::losses::{Claimed, LostDevice};
 use crate::remittance::ToRestore;
 use crate::time::{now_ms, stamp};
@@ -38,11 +37,7 @@ pub struct LostArguments {
 }
 
 pub async fn claim(arguments: ClaimArguments) -> Result<(), CommandError> {
-    let mut square = String::new();
-    io::stdin().read_line(&mut square).map_err(|_| CommandError::Square)?;
-    if square.len() > SQUARE_BYTES_MAX {
-        return Err(CommandError::Square);
-    }
+    let square = first_line(SQUARE_BYTES_MAX).ok_or(CommandError::Square)?;
     let slip = SignedClaim::read(&square).map_err(|_| CommandError::Square)?;
     if let (true, Some(by)) = (arguments.restore, arguments.by) {
         let (reason, by) = (arguments.reason.unwrap_or_default(), StaffId(by));

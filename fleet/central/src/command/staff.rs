@@ -1,6 +1,6 @@
 //! `central staff`.
 
-use std::io;
+use std::ops::RangeInclusive;
 
 use argon2::{Argon2, PasswordHasher};
 use clap::Args;
@@ -9,10 +9,14 @@ use replica::Member;
 
 use super::{CommandError, Place};
 use crate::keys::random;
+use crate::lines::first_line;
 use crate::store::Role;
 
 /// The longest name that fits the glass.
 const NAME_CHARACTERS_MAX: usize = 60;
+
+/// The digits of a PIN.
+const PIN_DIGITS: RangeInclusive<usize> = 4..=8;
 
 /// The bytes of a PIN's salt.
 const SALT_BYTES: usize = 16;
@@ -37,9 +41,8 @@ pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
         return Err(CommandError::Unusable(what));
     }
     let opened = arguments.place.open()?;
-    let mut typed = String::new();
-    io::stdin().read_line(&mut typed).map_err(|_| CommandError::Pin)?;
-    let pin = hashed(typed.trim_end_matches(['\r', '\n']))?;
+    let typed = first_line(PIN_DIGITS.end() + 1).ok_or(CommandError::Pin)?;
+    let pin = hashed(&typed)?;
     let receives = arguments.role == Role::Accountant;
     let member = Member { id: StaffId(arguments.id), name, pin, receives };
     opened.store.add_staff(member, arguments.role).await?;
@@ -51,7 +54,7 @@ pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
 /// checks one in well under a second, and a thief has to pay that for each guess.
 fn hashed(pin: &str) -> Result<String, CommandError> {
     let digits = pin.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits || !(4..=8).contains(&pin.len()) {
+    if !digits || !PIN_DIGITS.contains(&pin.len()) {
         return Err(CommandError::Pin);
     }
     let salt = random::<SALT_BYTES>()?;

@@ -16,6 +16,9 @@ use crate::device::Device;
 pub const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
 pub const BODY: &str = "G0802";
 
+/// Far more than the pipe to a program holds.
+pub const FLOOD_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+
 pub struct Office {
     pub folder: TempDir,
     pub client: reqwest::Client,
@@ -82,6 +85,25 @@ impl Office {
         writeln!(input, "{line}").expect("it reads");
         drop(input);
         child.wait_with_output().expect("it ends")
+    }
+
+    /// Runs a subcommand with a line on its standard input that has no end, and says how many bytes
+    /// of it went in before nobody read any more.
+    pub fn flooded(&self, arguments: &[&str]) -> (Output, usize) {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("central runs");
+        let mut input = child.stdin.take().expect("it is piped");
+        let mut taken = 0;
+        while taken < FLOOD_BYTES_MAX && input.write_all(&[b'7'; 4_096]).is_ok() {
+            taken += 4_096;
+        }
+        drop(input);
+        (child.wait_with_output().expect("it ends"), taken)
     }
 
     pub fn load(&self, buildings: &[Building]) {

@@ -8,7 +8,7 @@ use replica::Provision;
 use replica::audit::{self, Book, Keys, Trust, Verdict};
 use rusqlite::Connection;
 
-use crate::office::{Office, PACK, building};
+use crate::office::{FLOOD_BYTES_MAX, Office, PACK, building};
 
 #[test]
 fn a_folder_is_made_once_and_its_keys_are_its_owners() {
@@ -68,6 +68,34 @@ fn bad_rows_are_listed_and_good_ones_go_in() {
         "line 5: building 1 stands on line 1 already",
     ] {
         assert!(complaints.contains(line), "{line} in {complaints}");
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_one_bad_row() {
+    let office = Office::made();
+    let good = serde_json::to_string(&building(1, 7)).expect("JSON");
+    // Cut at the limit, its first sign would be torn in two, and its rest would be a row.
+    let long = format!("{}{good}", "ആ".repeat(30_000));
+    let file = office.path("rows.jsonl");
+    fs::write(&file, format!("{long}\n{good}\n")).expect("writable");
+    let output = office.run(&["load", file.to_str().expect("UTF-8")]);
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(said.trim(), "1 buildings loaded, 1 rows refused; the register has 1.");
+    let complaints = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(complaints.contains("line 1: it has more than 65536 bytes"), "{complaints}");
+}
+
+#[test]
+fn no_more_of_a_line_is_read_than_can_be_meant() {
+    let office = Office::made();
+    let staff = ["staff", "--id", "1", "--name", "Sumathi", "--role", "cashier"];
+    for (deed, complains) in [(&["claim"][..], "not the square"), (&staff, "4 to 8 digits")] {
+        let (output, taken) = office.flooded(deed);
+        assert_eq!(output.status.code(), Some(1), "{deed:?}");
+        let complaint = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(complaint.contains(complains), "{deed:?}: {complaint}");
+        assert!(taken < FLOOD_BYTES_MAX, "{deed:?} read {taken} bytes of one line");
     }
 }
 
