@@ -138,13 +138,17 @@ impl Reader {
     fn centre(&mut self, table: &mut Table) -> Option<String> {
         let centre = self.text(table, "centre")?;
         let plain = centre.starts_with("http://");
-        if !plain && !centre.starts_with("https://") {
-            self.faults.push(format!("centre: {centre:?} must begin with https://"));
-        }
-        if plain && !is_loopback(&centre) {
-            let fault = "centre: plain http:// is allowed to this machine only; use https://";
-            self.faults.push(fault.to_owned());
-        }
+        let fault = match centre.strip_prefix(if plain { "http://" } else { "https://" }) {
+            None => Some(format!("{centre:?} must begin with https://")),
+            Some(rest) if names_no_host(rest) => {
+                Some(format!("{centre:?} names no host; write it as https://office.example:8443"))
+            }
+            Some(_) if plain && !is_loopback(&centre) => {
+                Some("plain http:// is allowed to this machine only; use https://".to_owned())
+            }
+            Some(_) => None,
+        };
+        self.faults.extend(fault.map(|fault| format!("centre: {fault}")));
         Some(centre.trim_end_matches('/').to_owned())
     }
 
@@ -298,10 +302,20 @@ pub fn profile_named(name: &str) -> Option<Profile> {
     }
 }
 
+/// Whether nothing, or only a port or a name and a password, stands where the host does.
+fn names_no_host(rest: &str) -> bool {
+    let host = authority(rest).rsplit('@').next().unwrap_or_default().trim();
+    host.is_empty() || host.starts_with(':')
+}
+
+/// What stands between the scheme and the path.
+fn authority(rest: &str) -> &str {
+    rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
+}
+
 fn is_loopback(centre: &str) -> bool {
-    let rest = centre.trim_start_matches("http://");
     // What stands before an '@' is a name and a password, and the host comes after it.
-    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority(centre.trim_start_matches("http://"));
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| {
         let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
         let rest = host.strip_prefix(own);
@@ -379,6 +393,26 @@ mod tests {
             "speed is not known",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
+        }
+    }
+
+    #[test]
+    fn a_centre_without_a_host_is_refused_with_one_sentence() {
+        let of = |centre: &str| {
+            let text = GOOD.replace("https://127.0.0.1:8443/", centre);
+            Config::parse(&text, Path::new("."))
+        };
+        let bare =
+            ["https://", "https:///", "https://:8443", "https://a:b@", "http://", "https:// "];
+        for centre in bare {
+            let faults = of(centre).expect_err(centre);
+            let said = format!(
+                "centre: {centre:?} names no host; write it as https://office.example:8443"
+            );
+            assert_eq!(faults, [said]);
+        }
+        for centre in ["https://[::1]:8443", "https://office.example", "https://a:b@10.0.0.1/x"] {
+            assert!(of(centre).is_ok(), "{centre}");
         }
     }
 
