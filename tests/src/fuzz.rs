@@ -5,7 +5,9 @@
 mod corpus;
 mod files;
 mod mutator;
+mod office;
 mod play;
+mod sales;
 mod samples;
 mod signed;
 mod texts;
@@ -62,9 +64,17 @@ pub const TARGETS: &[Target] = &[
     target("printer_profiles", files::printer_profiles, files::printer_profile_files, 2),
     target("touch", wires::touch, wires::touch_lines, 1),
     target("bank", wires::bank, wires::bank_words, 1),
+    target("bank_signature", office::bank_signature, office::bank_signatures, 1),
+    target("bank_statement", office::statement, office::statements, 1),
+    target("register_file", office::register_file, office::register_files, 4),
+    target("close_name", office::close_name, office::close_names, 1),
+    target("receipt_form", office::receipt_form, office::receipt_forms, 1),
+    target("receipt_page", office::receipt_page, office::receipt_pages, 2),
+    target("pin_hash", texts::pin_hash, texts::pin_hashes, 1),
     target("printer", wires::printer, wires::printer_answers, 1),
     target("terminal", wires::terminal, wires::terminal_messages, 1),
     target("terminal_frames", wires::terminal_frames, wires::framed_messages, 1),
+    target("terminal_sale", sales::terminal_sale, sales::terminal_sales, 2),
     target("scanner", wires::scanner, wires::scanned_lines, 4),
 ];
 

@@ -22,7 +22,8 @@ use counts::Counts;
 use tries::Tries;
 
 pub use denied::Denied;
-pub use upi::bank_word;
+pub use receipt::{asking_page, code_in};
+pub use upi::{bank_signed, bank_word};
 
 /// What every request may lean on.
 pub struct Centre {

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod fonts;
 pub mod glass;
 pub mod paper_window;
+pub mod pin;
 pub mod print;
 pub mod run;
 pub mod says;

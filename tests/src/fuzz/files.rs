@@ -122,7 +122,7 @@ fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 8, 3).expect("a day of the calendar")
 }
 
-static BUILDINGS: LazyLock<Vec<Building>> = LazyLock::new(|| {
+pub(super) static BUILDINGS: LazyLock<Vec<Building>> = LazyLock::new(|| {
     let mut register = sample::buildings(&PACK, 7, today());
     register.retain(|building| !building.demands.is_empty());
     register.truncate(4);
@@ -130,7 +130,7 @@ static BUILDINGS: LazyLock<Vec<Building>> = LazyLock::new(|| {
 });
 
 /// The pack that is shipped.
-static PACK: LazyLock<Pack> = LazyLock::new(|| {
+pub(super) static PACK: LazyLock<Pack> = LazyLock::new(|| {
     let files: Vec<(&str, &str)> = FILES.to_vec();
     Pack::parse(&files).expect("the shipped pack is sound")
 });

@@ -118,7 +118,7 @@ fn show(message: Message) {
 
 /// Card numbers have twelve digits or more, set together or in groups (ISO/IEC 7812-1 allows up to
 /// nineteen).
-fn assert_no_card_number(text: &str) {
+pub(super) fn assert_no_card_number(text: &str) {
     let together: String = text.chars().filter(|sign| !matches!(sign, ' ' | '-')).collect();
     let mut runs = together.split(|sign: char| !sign.is_ascii_digit());
     assert!(runs.all(|run| run.len() < 12), "a card number is shown: {text:?}");

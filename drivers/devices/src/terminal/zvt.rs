@@ -17,11 +17,13 @@ use std::time::Duration;
 
 use crate::address::PortAddress;
 use crate::fault::Fault;
+use crate::port::{self, Port};
 use crate::terminal::{
     AbortHandle, Approval, Lookup, SaleIntent, SaleOutcome, SaleProgress, Settlement, Terminal,
 };
 use apdu::Apdu;
 use dialogue::{Dialogue, Ending, Failure, Record};
+use link::Link;
 
 /// Twelve decimal digits are all that the amount has room for.
 pub const AMOUNT_PAISE_MAX: u64 = 999_999_999_999;
@@ -52,20 +54,30 @@ impl Default for ZvtSettings {
     }
 }
 
+/// How the port behind an address is opened.
+pub type Opener = Box<dyn Fn(&PortAddress) -> Result<Box<dyn Port>, Fault> + Send>;
+
 pub struct ZvtTerminal {
     address: PortAddress,
     settings: ZvtSettings,
     abort: AbortHandle,
+    open: Opener,
 }
 
 impl ZvtTerminal {
     pub fn new(address: PortAddress, settings: ZvtSettings) -> ZvtTerminal {
-        ZvtTerminal { address, settings, abort: AbortHandle::default() }
+        ZvtTerminal::opened_by(Box::new(port::open), address, settings)
+    }
+
+    /// The same over ports of the caller's own making.
+    pub fn opened_by(open: Opener, address: PortAddress, settings: ZvtSettings) -> ZvtTerminal {
+        ZvtTerminal { address, settings, abort: AbortHandle::default(), open }
     }
 
     /// Connects and registers, which changes nothing about money.
     fn registered(&self) -> Result<Dialogue, Fault> {
-        let mut dialogue = Dialogue::connect(&self.address, &self.settings)?;
+        let link = Link::over((self.open)(&self.address)?, &self.address);
+        let mut dialogue = Dialogue::over(link, &self.settings);
         let command = commands::registration(self.settings.password, self.settings.currency);
         dialogue.run(&command, None, &mut |_| {}).map_err(Failure::fault)?.completed()?;
         Ok(dialogue)

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, Form, FromRequest, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use ledger::{Language, ReceiptNumber, Text};
-use serde::Deserialize;
+use data_encoding::HEXLOWER_PERMISSIVE;
+use ledger::{Language, Pack, ReceiptNumber, Text};
 
 use super::Centre;
 use super::denied::Denied;
+use super::exchange::read_body;
 use super::page::{STYLE, page};
 use crate::store::ReceiptRow;
 
@@ -20,11 +21,6 @@ use crate::store::ReceiptRow;
 const FORM_BYTES_MAX: usize = 1_024;
 
 const FORM_READ: Duration = Duration::from_secs(10);
-
-#[derive(Deserialize)]
-struct Typed {
-    code: String,
-}
 
 #[derive(Template)]
 #[template(path = "receipt.html")]
@@ -76,7 +72,7 @@ pub async fn tell(
     Path(number): Path<String>,
     request: Request,
 ) -> Result<Response, Denied> {
-    let code = typed_code(request).await?;
+    let code = code_in(&read_body(request, FORM_BYTES_MAX, FORM_READ).await?);
     let receipts = match found(&centre, &number).await? {
         Ok(receipts) => receipts,
         Err(standing) => return Ok(show(&centre, &number, standing)),
@@ -92,14 +88,10 @@ pub async fn tell(
 
 /// The receipts with a number, or what the page says instead.
 async fn found(centre: &Centre, typed: &str) -> Result<Result<Vec<ReceiptRow>, Standing>, Denied> {
-    let number = match ReceiptNumber::parse(typed) {
+    let number = match number_in(typed, centre.trusted.packs.body()) {
         Ok(number) => number,
-        Err(error) => return Ok(Err(Standing::NotANumber(error.to_string()))),
+        Err(standing) => return Ok(Err(standing)),
     };
-    if number.body != centre.trusted.packs.body() {
-        let what = "the number is of another local body".to_owned();
-        return Ok(Err(Standing::NotANumber(what)));
-    }
     let receipts = centre.store.receipts(number.to_string()).await?;
     if !receipts.is_empty() {
         return Ok(Ok(receipts));
@@ -109,14 +101,48 @@ async fn found(centre: &Centre, typed: &str) -> Result<Result<Vec<ReceiptRow>, S
     Ok(Err(Standing::NotHere))
 }
 
-/// The code as the slip has it: people type it in small letters and with gaps. A form that is none
-/// is a wrong code.
-async fn typed_code(mut request: Request) -> Result<String, Denied> {
-    DefaultBodyLimit::max(FORM_BYTES_MAX).apply(&mut request);
-    let form = tokio::time::timeout(FORM_READ, Form::<Typed>::from_request(request, &())).await;
-    let slow = |_| Denied::new(StatusCode::REQUEST_TIMEOUT, "The code took too long to arrive.");
-    let code = form.map_err(slow)?.map_or_else(|_| String::new(), |Form(typed)| typed.code);
-    Ok(code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase())
+fn number_in(typed: &str, body: &str) -> Result<ReceiptNumber, Standing> {
+    let number =
+        ReceiptNumber::parse(typed).map_err(|error| Standing::NotANumber(error.to_string()))?;
+    match number.body == body {
+        true => Ok(number),
+        false => Err(Standing::NotANumber("the number is of another local body".to_owned())),
+    }
+}
+
+/// The code in a posted form, as the slip has it: people type it in small letters and with gaps. A
+/// form that has none has a wrong code, which is empty.
+pub fn code_in(form: &[u8]) -> String {
+    let mut fields = form.split(|byte| *byte == b'&');
+    let mut typed = fields.find_map(|field| field.strip_prefix(b"code=")).unwrap_or_default();
+    let mut code = String::new();
+    while let Some((first, rest)) = typed.split_first() {
+        let escaped = rest.first_chunk::<2>().filter(|_| *first == b'%').and_then(escaped);
+        let (byte, rest) = escaped.map_or((*first, rest), |byte| (byte, &rest[2..]));
+        if byte.is_ascii_alphanumeric() {
+            code.push(char::from(byte.to_ascii_uppercase()));
+        }
+        typed = rest;
+    }
+    code
+}
+
+/// The byte that two hexadecimal figures stand for.
+fn escaped(figures: &[u8; 2]) -> Option<u8> {
+    HEXLOWER_PERMISSIVE.decode(figures).ok()?.first().copied()
+}
+
+/// The page on a typed number as far as the text alone tells: it asks for the code, or says why
+/// this is no number of the body.
+pub fn asking_page(pack: &Pack, typed: &str) -> Result<String, String> {
+    let rendered = |standing| {
+        let shown = typed.trim().to_ascii_uppercase();
+        Page::of(pack, &shown, standing).render().expect("writing to memory does not fail")
+    };
+    match number_in(typed, &pack.body.code) {
+        Ok(_) => Ok(rendered(Standing::Asks)),
+        Err(standing) => Err(rendered(standing)),
+    }
 }
 
 fn show(centre: &Centre, number: &str, standing: Standing) -> Response {
@@ -129,15 +155,20 @@ fn show(centre: &Centre, number: &str, standing: Standing) -> Response {
         Standing::NotHere | Standing::NotANumber(_) => StatusCode::NOT_FOUND,
     };
     let shown = number.trim().to_ascii_uppercase();
-    let content = Page {
-        style: STYLE,
-        body_name: pack.text(Text::BodyName, Language::En),
-        body_name_local: pack.text(Text::BodyName, Language::Ml),
-        synthetic: pack.body.synthetic,
-        number: &shown,
-        standing,
-    };
-    page(status, &content)
+    page(status, &Page::of(pack, &shown, standing))
+}
+
+impl<'a> Page<'a> {
+    fn of(pack: &'a Pack, number: &'a str, standing: Standing) -> Self {
+        Self {
+            style: STYLE,
+            body_name: pack.text(Text::BodyName, Language::En),
+            body_name_local: pack.text(Text::BodyName, Language::Ml),
+            synthetic: pack.body.synthetic,
+            number,
+            standing,
+        }
+    }
 }
 
 impl Known {

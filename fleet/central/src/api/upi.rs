@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use ledger::Paise;
@@ -49,7 +49,9 @@ pub async fn confirmation(
     let headers = request.headers().clone();
     let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await?;
     let now_ms = crate::time::now_ms();
-    check_signature(&centre.upi, &headers, &body, now_ms)?;
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (timestamp, signature) = (text("x-padi-timestamp"), text("x-padi-signature"));
+    bank_signed(&centre.upi, timestamp, signature, &body, now_ms)?;
     let word = bank_word(&body, now_ms)?;
     let state = centre.store.bank_word(word).await?;
     centre.counts.bank_words.add(1);
@@ -66,16 +68,16 @@ pub async fn confirmation(
 
 /// The signature is HMAC-SHA256 over the timestamp (milliseconds since 1970), a full stop and the
 /// body.
-fn check_signature(
+pub fn bank_signed(
     key: &hmac::Key,
-    headers: &HeaderMap,
+    timestamp: Option<&str>,
+    signature: Option<&str>,
     body: &[u8],
     now_ms: i64,
 ) -> Result<(), Denied> {
     let denied = |sentence| Denied::new(StatusCode::UNAUTHORIZED, sentence);
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let timestamp = text("x-padi-timestamp").ok_or_else(|| denied("There is no timestamp."))?;
-    let signature = text("x-padi-signature").ok_or_else(|| denied("There is no signature."))?;
+    let timestamp = timestamp.ok_or_else(|| denied("There is no timestamp."))?;
+    let signature = signature.ok_or_else(|| denied("There is no signature."))?;
     let tag = HEXLOWER_PERMISSIVE.decode(signature.as_bytes()).unwrap_or_default();
     let message = [timestamp.as_bytes(), b".", body].concat();
     hmac::verify(key, &message, &tag).map_err(|_| denied("The signature is wrong."))?;

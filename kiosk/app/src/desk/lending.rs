@@ -1,6 +1,5 @@
 //! The books as the journeys may read them.
 
-use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use flow::{
     Books, Checked, CheckedRemittance, Deed, Done, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
@@ -9,6 +8,8 @@ use ledger::{
     RemittanceClaim, SignedClaim, SignedLease, SignedRemittance, StaffId, Writer,
 };
 use node::{Member, OfficeSaid, Provision, Said, Store, StoreError};
+
+use crate::pin::PinHash;
 
 /// The most houses of one round that are read.
 const ROUND_HOUSES_MAX: usize = 2_000;
@@ -172,8 +173,8 @@ impl Books for Lending {
         let Some(member) = self.staff.iter().find(|member| member.id == staff) else {
             return false;
         };
-        match PasswordHash::new(&member.pin) {
-            Ok(hash) => Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok(),
+        match PinHash::read(&member.pin) {
+            Ok(hash) => hash.is_of(pin),
             Err(error) => {
                 tracing::error!(%error, staff = staff.0, "the PIN's hash cannot be read");
                 false

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::address::PortAddress;
 use crate::fault::Fault;
 use crate::terminal::zvt::apdu::Apdu;
 use crate::terminal::zvt::link::Link;
@@ -61,12 +60,12 @@ impl Ended {
 }
 
 impl Dialogue {
-    pub fn connect(address: &PortAddress, settings: &ZvtSettings) -> Result<Dialogue, Fault> {
-        Ok(Dialogue {
-            link: Link::connect(address)?,
+    pub fn over(link: Link, settings: &ZvtSettings) -> Dialogue {
+        Dialogue {
+            link,
             answer_limit: settings.answer_limit,
             silence_limit: settings.silence_limit,
-        })
+        }
     }
 
     pub fn run(

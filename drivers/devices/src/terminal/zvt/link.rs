@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::address::PortAddress;
 use crate::fault::Fault;
-use crate::port::{self, Port, open};
+use crate::port::{self, Port};
 use crate::terminal::zvt::apdu::{Apdu, Decoded, decode};
 use crate::terminal::zvt::framing::{ACK, Deframer, NAK, Received, frame};
 
@@ -29,14 +29,15 @@ enum Wire {
 }
 
 impl Link {
-    pub fn connect(address: &PortAddress) -> Result<Link, Fault> {
+    /// Over a port that is open; its address says what kind of wire it is.
+    pub fn over(port: Box<dyn Port>, address: &PortAddress) -> Link {
         let wire = match address {
             PortAddress::Tcp { .. } => Wire::Bare { held: Vec::new() },
             PortAddress::Serial { .. } | PortAddress::File { .. } => {
                 Wire::Framed { deframer: Deframer::default(), queued: VecDeque::new() }
             }
         };
-        Ok(Link { port: open(address)?, wire })
+        Link { port, wire }
     }
 
     pub fn send(&mut self, apdu: &Apdu) -> Result<(), Fault> {
