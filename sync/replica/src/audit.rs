@@ -2,6 +2,7 @@
 //! themselves, against every signature that a known key gave, and against the clock. It needs the
 //! file and the public keys, and nothing else.
 
+mod beside;
 mod chain;
 mod clock;
 mod finding;
@@ -86,6 +87,7 @@ pub fn check(book: &Book, keys: &Keys) -> Report {
     let writer = chain::writer(book, &mut findings);
     let known = keys::settle(book, writer, keys, &mut findings);
     let (proven, unchecked) = proven::proven(book, writer, &known, &mut findings);
+    let proven = beside::set_apart(book, proven, &mut findings);
     let chain = Chain::walk(book, writer, &proven, &mut findings);
     let (agreeing, covered) = proven::compare(book, writer, &chain, &proven, &mut findings);
     let sealed = proven::closing(book, &chain, &known, &proven, &mut findings);

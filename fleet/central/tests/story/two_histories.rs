@@ -1,5 +1,6 @@
 //! A device that was copied, or put back to an older disk.
 
+use replica::audit::{self, Book, Keys};
 use replica::{Answer, Lock, Rejection};
 
 use crate::office::{Office, number};
@@ -111,4 +112,13 @@ async fn the_whole_second_history_is_kept_and_the_numbers_that_both_used_are_lis
     let said = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(said.contains("kiosk-1, entry 3: forked: two histories were signed"), "{said}");
     assert!(!said.contains("cut off"), "{said}");
+    // An auditor, who has the office's export and nothing else, finds the same.
+    let exported = office.good(&["export", "--writer", "1"]);
+    let book = Book::read(exported.as_bytes()).expect("an export");
+    let keys = Keys { office: Some(kiosk.provision.office), ..Keys::default() };
+    let findings = audit::check(&book, &keys).findings;
+    let found: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    let forked = "entry 3: forked: two histories were signed: 5 entries are kept beside this chain";
+    assert_eq!(found, [forked]);
+    assert!(said.contains(forked.trim_start_matches("entry 3: ")), "{said}");
 }

@@ -162,6 +162,7 @@ pub(super) fn lost_at_the_end(book: &Book, chain: &Chain<'_>) -> Vec<u64> {
     let last = chain.last_line();
     let others = book.witnesses.iter().map(|witness| witness.line);
     let others = others.chain(book.enrolment.as_ref().map(|(line, _)| *line));
+    let others = others.chain(book.beside.iter().map(|recorded| recorded.line));
     let next = others.chain(book.seal.map(|seal| seal.line)).min().unwrap_or(u64::MAX);
     lines_between(book, last, next)
 }

@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use crate::head::{SignedHead, Statement};
 use crate::message::{SignedCheckpoint, SignedNotice};
 
-/// The name of the form, and its version. A reader of one version refuses the others.
+/// The name of the form, and its version: the third has entries of other histories. What the second
+/// says, the third says alike.
 pub(super) const FORM: &str = "padi books";
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
+pub(super) const OLDEST_VERSION: u32 = 2;
 
 /// Whose books these are. What it says of keys is only a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,14 @@ pub(super) struct FirstLine {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Line<'a> {
     Entry {
+        seq: u64,
+        #[serde(borrow)]
+        hash: Cow<'a, str>,
+        #[serde(borrow)]
+        canonical: Cow<'a, str>,
+    },
+    /// An entry that the device signed and that is not of this chain: the office keeps it beside.
+    Beside {
         seq: u64,
         #[serde(borrow)]
         hash: Cow<'a, str>,
@@ -99,7 +109,8 @@ pub(super) enum Line<'a> {
     },
 }
 
-/// An export while it is written: entries, then signed heads, then the seal.
+/// An export while it is written: entries, then signed heads and what is kept beside them, then the
+/// seal.
 pub struct Export<W> {
     to: W,
     lines: Context,
@@ -123,6 +134,11 @@ impl<W: Write> Export<W> {
     /// An entry with the hash that stands beside it in the books.
     pub fn entry(&mut self, seq: u64, hash: &[u8], canonical: &[u8]) -> io::Result<()> {
         self.write(&Line::Entry { seq, hash: hex(hash), canonical: hex(canonical) })
+    }
+
+    /// An entry of another history of this writer, with the hash after it there.
+    pub fn beside(&mut self, seq: u64, hash: &[u8], canonical: &[u8]) -> io::Result<()> {
+        self.write(&Line::Beside { seq, hash: hex(hash), canonical: hex(canonical) })
     }
 
     pub fn enrolment(&mut self, notice: &SignedNotice) -> io::Result<()> {

@@ -141,7 +141,8 @@ pub(super) fn closing(
     let Some(seal) = book.seal else {
         let last = book.unreadable.last().map_or(0, |unreadable| unreadable.line);
         let lines = book.witnesses.iter().map(|witness| witness.line);
-        let lines = lines.chain(book.entries.iter().map(|recorded| recorded.line));
+        let recorded = book.entries.iter().chain(&book.beside);
+        let lines = lines.chain(recorded.map(|recorded| recorded.line));
         let is_last = last > lines.max().unwrap_or(1);
         if !is_last {
             findings.push(cut("the closing line with its signature is missing"));

@@ -8,7 +8,7 @@ use ledger::{ENTRY_BYTES_MAX, Hash, Head, PublicKey, Signature, Writer};
 use ring::digest::{Context, SHA256};
 use thiserror::Error;
 
-use super::form::{FORM, First, FirstLine, Line, SealedBy, VERSION, digest};
+use super::form::{FORM, First, FirstLine, Line, OLDEST_VERSION, SealedBy, VERSION, digest};
 use crate::message::SignedNotice;
 
 /// The longest line that is read, in bytes: the largest entry in hexadecimal figures, its hash and
@@ -26,6 +26,8 @@ pub const UNREADABLE_MAX: usize = 1_000;
 pub struct Book {
     pub first: First,
     pub entries: Vec<Recorded>,
+    /// Entries of other histories of the same device.
+    pub(super) beside: Vec<Recorded>,
     pub(super) witnesses: Vec<Witness>,
     pub(super) enrolment: Option<(u64, SignedNotice)>,
     pub(super) seal: Option<Seal>,
@@ -80,7 +82,7 @@ pub enum ReadError {
     Input(#[source] io::Error),
     #[error("the first line is not that of Padi's books")]
     FirstLine(#[source] LineError),
-    #[error("the books are written in form {0}: this program reads form {VERSION}")]
+    #[error("the books have form {0}: this program reads forms {OLDEST_VERSION} to {VERSION}")]
     Version(u32),
     #[error("more than {LINES_MAX} lines")]
     TooManyLines,
@@ -118,7 +120,7 @@ impl Book {
                 return Err(ReadError::FirstLine(LineError::Form(String::new())));
             }
         };
-        if first.version != VERSION {
+        if !(OLDEST_VERSION..=VERSION).contains(&first.version) {
             return Err(ReadError::Version(first.version));
         }
         let mut book = Self::of(first_checked(first).map_err(ReadError::FirstLine)?);
@@ -147,6 +149,7 @@ impl Book {
         Self {
             first,
             entries: Vec::new(),
+            beside: Vec::new(),
             witnesses: Vec::new(),
             enrolment: None,
             seal: None,
@@ -163,10 +166,10 @@ impl Book {
         }
         match read {
             Line::Entry { seq, hash, canonical } => {
-                let canonical = HEXLOWER.decode(canonical.as_bytes());
-                let canonical = canonical.map_err(|_| LineError::Hex("entry"))?;
-                let hash = fixed(&hash, "hash")?;
-                self.entries.push(Recorded { line, seq, hash: hash.into(), canonical });
+                self.entries.push(Recorded::read(line, seq, &hash, &canonical)?);
+            }
+            Line::Beside { seq, hash, canonical } => {
+                self.beside.push(Recorded::read(line, seq, &hash, &canonical)?);
             }
             Line::Enrolment { .. } if self.enrolment.is_some() => return Err(LineError::Twice),
             Line::Enrolment { notice } => self.enrolment = Some((line, notice_of(&notice)?)),
@@ -187,6 +190,14 @@ impl Book {
             }
         }
         Ok(())
+    }
+}
+
+impl Recorded {
+    fn read(line: u64, seq: u64, hash: &str, canonical: &str) -> Result<Self, LineError> {
+        let canonical = HEXLOWER.decode(canonical.as_bytes());
+        let canonical = canonical.map_err(|_| LineError::Hex("entry"))?;
+        Ok(Self { line, seq, hash: fixed::<32>(hash, "hash")?.into(), canonical })
     }
 }
 

@@ -221,6 +221,59 @@ fn two_files_part_only_where_both_are_sound() {
     assert_eq!((altered.verdict(), one.parts_from(&altered)), (Verdict::Altered, None));
 }
 
+/// The office's export of the first entries, with what it keeps beside them and the heads that the
+/// device signed.
+fn with_another_history(sound: &[Entry], beside: &[Entry], signed: &[Head]) -> String {
+    let mut export = Export::begin(Vec::new(), &first()).expect("memory");
+    let mut at = Head::before_first(DEVICE);
+    for entry in sound {
+        at = at.after(&entry.canonical());
+        export.entry(entry.seq, &at.hash[..], &entry.canonical()).expect("memory");
+    }
+    for head in signed {
+        let (at_ms, covers) = (MORNING_MS, ledger::sha256(b"a request"));
+        let statement = Statement { writer: DEVICE, head: Some(*head), at_ms, covers };
+        export.request(&statement.signed(Purpose::Request, &device())).expect("memory");
+    }
+    let common = usize::try_from(beside[0].seq - 1).expect("few");
+    let mut theirs = head(&sound[..common]);
+    for entry in beside {
+        theirs = theirs.after(&entry.canonical());
+        export.beside(entry.seq, &theirs.hash[..], &entry.canonical()).expect("memory");
+    }
+    let office = office();
+    let by = (SealedBy::Office, &office as &dyn Signer);
+    String::from_utf8(export.seal(by, DEVICE, at, MORNING_MS).expect("memory")).expect("JSON")
+}
+
+#[test]
+fn a_longer_second_history_is_a_fork_and_no_tail_that_was_cut_off() {
+    let sound = entries(4);
+    let mut other = entries(9);
+    other.iter_mut().skip(2).for_each(|entry| entry.staff = None);
+    let heads = [head(&sound), head(&other[..6]), head(&other)];
+    let text = with_another_history(&sound, &other[2..], &heads);
+    let forked = "entry 3: forked: two histories were signed: 7 entries are kept beside this chain";
+    assert_eq!(found(&text), [forked, "forked"]);
+    // Without the lines of the other history, only its heads are left.
+    let others = text.lines().filter(|line| !line.starts_with("{\"beside"));
+    let alone: String = others.map(|line| format!("{line}\n")).collect();
+    assert!(found(&alone).iter().any(|says| says.contains("cut off")));
+    // Nobody can put a history there that the device never signed.
+    let invented = with_another_history(&sound, &other[2..], &heads[..1]);
+    let says = found(&invented);
+    assert!(says[0].contains("no signature of the device covers it"), "{says:?}");
+    assert_eq!(says.last().map(String::as_str), Some("altered"));
+}
+
+#[test]
+fn books_in_the_form_before_are_read_alike() {
+    let entries = entries(3);
+    let text = export(&entries, &[]).replacen("\"version\":3", "\"version\":2", 1);
+    let book = Book::read(text.as_bytes()).expect("an export");
+    assert_eq!(book.entries.len(), 3);
+}
+
 #[test]
 fn time_runs_forward_or_is_named() {
     let back = |change: &dyn Fn(&mut Entry)| {
@@ -247,8 +300,11 @@ fn what_is_no_export_is_refused_with_its_reason() {
     assert_eq!(refused(b""), Some(first_line.clone()));
     assert_eq!(refused(b"{}\n"), Some(first_line.clone()));
     let text = export(&entries(1), &[]);
-    let newer = text.replacen("\"version\":2", "\"version\":3", 1);
-    assert!(matches!(Book::read(newer.as_bytes()), Err(ReadError::Version(3))));
+    for strange in [1, 4] {
+        let other = text.replacen("\"version\":3", &format!("\"version\":{strange}"), 1);
+        let refused = Book::read(other.as_bytes());
+        assert!(matches!(refused, Err(ReadError::Version(version)) if version == strange));
+    }
     let long = "x".repeat(LINE_BYTES_MAX + 1);
     assert_eq!(refused(long.as_bytes()), Some(first_line));
     let odd = format!("{}\n{}", text.lines().next().expect("one"), "\n".repeat(UNREADABLE_MAX + 1));

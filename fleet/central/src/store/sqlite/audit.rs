@@ -1,11 +1,11 @@
 //! What an auditor takes away of one chain: every entry, and every head that was signed on the way.
 
 use ledger::{Entry, Fact, Hash, Head, Signature, Signer, Writer};
-use replica::audit::{self, Book, Export, Finding, First, Keys, Place, SealedBy, Verdict};
+use replica::audit::{self, Book, Export, Finding, First, Keys, SealedBy};
 use replica::{Checkpoint, Notice, SignedCheckpoint, SignedHead, SignedNotice, Statement};
 use rusqlite::{Row, Transaction, params};
 
-use super::{Trusted, chain, enrol, hash, office, signed, unsigned};
+use super::{Trusted, chain, enrol, hash, held, office, signed, unsigned};
 use crate::store::{StoreError, Turn};
 
 /// Keeps the head that a device signed with its batch, once; `checkpoint` is the office's word on
@@ -49,17 +49,6 @@ pub fn export(
     writer: Writer,
     at_ms: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let heads = signed_heads(books, writer)?.into_iter().map(|kept| (kept.device, kept.office));
-    written(books, trusted, writer, at_ms, heads.collect())
-}
-
-fn written(
-    books: &Transaction<'_>,
-    trusted: &Trusted,
-    writer: Writer,
-    at_ms: i64,
-    heads: Heads,
-) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(first) = first(books, trusted, writer)? else { return Ok(None) };
     // Memory takes every byte; what is left are the faults of the database.
     const WRITTEN: &str = "memory takes every byte";
@@ -70,11 +59,14 @@ fn written(
     if let Some(notice) = enrolment(books, trusted, writer)? {
         export.enrolment(&notice).expect(WRITTEN);
     }
-    for (device, office) in heads {
+    for (device, office) in signed_heads(books, writer)? {
         export.request(&device).expect(WRITTEN);
         if let Some(checkpoint) = office {
             export.checkpoint(&checkpoint).expect(WRITTEN);
         }
+    }
+    for (canonical, head) in held::beside(books, writer)? {
+        export.beside(head.seq, &head.hash[..], &canonical).expect(WRITTEN);
     }
     let by = (SealedBy::Office, &trusted.office as &dyn Signer);
     let head = match writer {
@@ -84,40 +76,19 @@ fn written(
     Ok(Some(export.seal(by, writer, head, at_ms).expect(WRITTEN)))
 }
 
-/// What an auditor would find in one chain. Unlike an auditor, the centre has the entries of the
-/// other history, and knows whose head is whose: one beyond the end of the chain is no chain that
-/// was cut off.
+/// What an auditor would find in one chain.
 pub fn findings(
     books: &Transaction<'_>,
     trusted: &Trusted,
     writer: Writer,
 ) -> Result<Vec<Finding>, StoreError> {
     let missing = || StoreError::Damaged("the list of devices");
-    let (beside, own): (Vec<Kept>, Vec<Kept>) =
-        signed_heads(books, writer)?.into_iter().partition(|kept| kept.beside);
-    let heads = own.into_iter().map(|kept| (kept.device, kept.office)).collect();
-    let text = written(books, trusted, writer, 0, heads)?.ok_or_else(missing)?;
+    let text = export(books, trusted, writer, 0)?.ok_or_else(missing)?;
     let book = Book::read(&text[..]).map_err(|_| StoreError::Damaged("the whole of a chain"))?;
     let devices = enrol::device_key(books, writer)?.into_iter().collect();
     let office = Some(trusted.office.public_key());
     let keys = Keys { office, devices, trust_file: false };
-    let mut findings = audit::check(&book, &keys).findings;
-    if !beside.is_empty() {
-        findings.insert(0, forked(books, writer)?);
-    }
-    Ok(findings)
-}
-
-/// The finding on a chain beside which another history of its device is kept.
-fn forked(books: &Transaction<'_>, writer: Writer) -> Result<Finding, StoreError> {
-    let sql = "SELECT coalesce((SELECT min(seq) FROM fork WHERE writer = ?1), min(seq)), count(*) \
-               FROM held_entry WHERE writer = ?1";
-    let (seq, count): (i64, i64) = books
-        .query_row(sql, [writer.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .map_err(StoreError::Sqlite)?;
-    let what = format!("two histories were signed: {count} entries are kept beside this chain");
-    let place = Place::Entry(unsigned(seq, "a sequence")?);
-    Ok(Finding { verdict: Verdict::Forked, place, what })
+    Ok(audit::check(&book, &keys).findings)
 }
 
 fn first(
@@ -156,22 +127,13 @@ fn enrolment(
     Ok(None)
 }
 
-type Heads = Vec<(SignedHead, Option<SignedCheckpoint>)>;
-
-/// A head that was signed on the way.
-struct Kept {
-    device: SignedHead,
-    office: Option<SignedCheckpoint>,
-    /// Its entry is kept beside the chain.
-    beside: bool,
-}
-
-fn signed_heads(books: &Transaction<'_>, writer: Writer) -> Result<Vec<Kept>, StoreError> {
-    let sql = "SELECT seq, hash, sent_ms, request, signature, received_ms, countersignature, \
-               EXISTS (SELECT 1 FROM held_entry h WHERE h.writer = s.writer \
-               AND h.seq = s.seq AND h.hash = s.hash) AND NOT EXISTS (SELECT 1 FROM entry e \
-               WHERE e.writer = s.writer AND e.seq = s.seq AND e.hash = s.hash) \
-               FROM signed_head s WHERE writer = ?1 ORDER BY seq, received_ms";
+/// The heads that were signed on the way, in the chain and beside it.
+fn signed_heads(
+    books: &Transaction<'_>,
+    writer: Writer,
+) -> Result<Vec<(SignedHead, Option<SignedCheckpoint>)>, StoreError> {
+    let sql = "SELECT seq, hash, sent_ms, request, signature, received_ms, countersignature \
+               FROM signed_head WHERE writer = ?1 ORDER BY seq, received_ms";
     let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
     let mut rows = statement.query([writer.0]).map_err(StoreError::Sqlite)?;
     let mut heads = Vec::new();
@@ -190,8 +152,7 @@ fn signed_heads(books: &Transaction<'_>, writer: Writer) -> Result<Vec<Kept>, St
                 Some(SignedCheckpoint { checkpoint, signature: signature(Ok(bytes))? })
             }
         };
-        let beside = row.get(7).map_err(StoreError::Sqlite)?;
-        heads.push(Kept { device, office, beside });
+        heads.push((device, office));
     }
     Ok(heads)
 }

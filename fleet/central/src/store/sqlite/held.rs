@@ -107,6 +107,22 @@ fn is_here(books: &Transaction<'_>, writer: Writer, head: Head) -> Result<bool, 
         .map_err(StoreError::Sqlite)
 }
 
+/// What is kept beside a chain, with the head after each entry there, by their sequences.
+pub fn beside(books: &Transaction<'_>, writer: Writer) -> Result<Vec<(Vec<u8>, Head)>, StoreError> {
+    let sql = "SELECT seq, hash, canonical FROM held_entry h WHERE writer = ?1 \
+               AND NOT EXISTS (SELECT 1 FROM entry e \
+               WHERE e.writer = h.writer AND e.seq = h.seq AND e.hash = h.hash) ORDER BY seq, hash";
+    let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement.query([writer.0]).map_err(StoreError::Sqlite)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        let seq = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a sequence")?;
+        let hash = hash(&row.get::<_, Vec<u8>>(1).map_err(StoreError::Sqlite)?)?;
+        found.push((row.get(2).map_err(StoreError::Sqlite)?, Head { seq, hash }));
+    }
+    Ok(found)
+}
+
 fn list_receipt(
     books: &Connection,
     trusted: &Trusted,
