@@ -76,8 +76,9 @@ enum Deed {
     Lost(loss::LostArguments),
     /// An officer receives the money of a day's close at the office.
     ///
-    /// The close's device is told. A count that differs from the close needs a reason. Whoever took
-    /// the money cannot receive it.
+    /// The close's device is told. A count that differs from the close needs a reason, and so does
+    /// a cheque or draft that did not come: its receipt stays in the hand of whoever took it.
+    /// Whoever took the money cannot receive it.
     Receive(remit::ReceiveArguments),
     /// Writes down that received money was paid into the bank.
     ///

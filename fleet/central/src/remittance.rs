@@ -1,7 +1,7 @@
 //! The way of the cash to the bank as the office furthers it: what an officer asks to be written,
 //! what comes of it, and why it is refused.
 
-use ledger::{Paise, ReceiptNumber, SignedClaim, StaffId, TYPED_CHARACTERS_MAX};
+use ledger::{MISSING_MAX, Paise, ReceiptNumber, SignedClaim, StaffId, TYPED_CHARACTERS_MAX};
 use thiserror::Error;
 
 /// A day's close as an officer names it: "collector-1:42", its device and its entry there.
@@ -15,7 +15,9 @@ pub struct CloseName {
 pub struct ToReceive {
     pub close: CloseName,
     pub counted: Paise,
-    /// Why it is another sum than the close says; empty where it is not.
+    /// The receipts of the close whose cheques or drafts did not come.
+    pub without: Vec<ReceiptNumber>,
+    /// Why it is another sum than the close says, or something did not come; empty where neither.
     pub reason: String,
     pub by: StaffId,
     pub now_ms: i64,
@@ -81,6 +83,8 @@ pub struct ReceivedClose {
     /// The close's day, days since 1970-01-01.
     pub day: i64,
     pub claimed: Paise,
+    /// How many of its cheques and drafts came, and how many it has.
+    pub instruments: (u32, u32),
 }
 
 /// What a statement came to.
@@ -127,6 +131,14 @@ pub enum Refusal {
     ReceivedBefore { close: CloseName, officer: u32 },
     #[error("the close says ₹{0}: give the --reason for a different count")]
     CountNeedsReason(Paise),
+    #[error("{number} is no cheque or draft of {close}: name receipts of that close --without")]
+    NotOfTheClose { number: String, close: CloseName },
+    #[error("{0} is named twice: name each receipt once --without")]
+    MissingTwice(String),
+    #[error("name at most {MISSING_MAX} receipts --without")]
+    TooManyMissing,
+    #[error("give the --reason for which not every cheque and draft came")]
+    MissingNeedsReason,
     #[error("a count is never below zero: give --counted in rupees")]
     BelowZero,
     #[error("{0} has 1 to {TYPED_CHARACTERS_MAX} characters: write it anew")]

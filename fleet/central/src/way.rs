@@ -1,7 +1,8 @@
 //! Where the money is between whoever took it and the bank, as the office's page shows it, and by
 //! when the rules want it in the bank.
 
-use ledger::{Pack, Paise, date_of};
+use chrono::NaiveDate;
+use ledger::{Paise, date_of, each_by};
 use serde::Serialize;
 
 use crate::time::day_of;
@@ -35,6 +36,9 @@ pub struct Carried {
     pub instruments: u32,
     #[serde(rename = "instruments_paise")]
     pub instruments_sum: Paise,
+    /// All that was taken in it and is still in the same hand: the rules go by it.
+    #[serde(skip)]
+    pub taken: Paise,
     pub state: CarriedState,
     /// The last day on which the bank may get it, where the pack has a rule.
     pub by: Option<i64>,
@@ -137,14 +141,35 @@ pub enum DeviceSays {
     Quarantined,
 }
 
+/// Holds every sum against the clock. The rule is on the whole of what somebody has in hand, be it
+/// theirs or received from others: small sums of several days go together once they are no small
+/// sum, and what waits with an officer is in no bank yet. `by` says when so much of a day must be
+/// there.
+pub fn judged(
+    mut carried: Vec<Carried>,
+    by: impl Fn(NaiveDate, Paise) -> Option<NaiveDate>,
+    today: i64,
+) -> Vec<Carried> {
+    carried.sort_by_key(|carried| (carried.staff, carried.in_bank(), carried.day));
+    for held in carried.chunk_by_mut(|one, next| one.holder() == next.holder()) {
+        let sums: Vec<(NaiveDate, Paise)> =
+            held.iter().map(|carried| (date_of(carried.day), carried.taken)).collect();
+        for (carried, by) in held.iter_mut().zip(each_by(&sums, &by)) {
+            carried.by = by.map(day_of);
+            carried.overdue = !carried.in_bank() && carried.by.is_some_and(|by| today > by);
+        }
+    }
+    carried
+}
+
 impl Carried {
-    /// Holds it against the clock. `pack` is the one in force on its day.
-    pub fn judged(self, pack: &Pack, today: i64) -> Self {
-        let all = self.amount.checked_add(self.instruments_sum).unwrap_or(self.amount);
-        let by = pack.remit_by(date_of(self.day), all).map(day_of);
-        let in_bank = self.state == CarriedState::Deposited;
-        let overdue = !in_bank && by.is_some_and(|by| today > by);
-        Self { by, overdue, ..self }
+    fn in_bank(&self) -> bool {
+        self.state == CarriedState::Deposited
+    }
+
+    /// Whose it is until the bank has it.
+    fn holder(&self) -> (u32, bool) {
+        (self.staff, self.in_bank())
     }
 }
 

@@ -159,7 +159,9 @@ impl Flow {
         let slip = self.day_slip(entry, close, turn.books);
         let closed = DayClosed {
             at: entry.at,
+            day: close.day,
             counted: close.counted,
+            of_payers: close.of_payers(),
             difference: close.counted.checked_sub(close.expected).unwrap_or_default(),
             receipts: close.receipts,
             ticket,
@@ -206,7 +208,10 @@ impl Flow {
             receipts: state.receipts,
             paper: state.paper,
             to_send: books.day_book().head().seq.saturating_sub(books.acknowledged()),
-            hand_in_by: self.pack.remit_by(state.at.date(), state.counted).map(ledger::date_text),
+            hand_in_by: self
+                .pack
+                .remit_by(ledger::date_of(state.day), state.of_payers)
+                .map(ledger::date_text),
         }
     }
 

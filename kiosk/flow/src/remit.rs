@@ -1,7 +1,12 @@
 //! The day's cash on its way: handed in by whoever took it, received by an officer. Two devices
 //! need no network for it: each shows the other a square.
 
-use ledger::{Entry, Fact, HandIn, Moment, Paise, Receiving, ReceivingOf, StaffId, Writer};
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use ledger::{
+    Carried, Entry, Fact, HandIn, Moment, Paise, Receiving, ReceivingOf, StaffId, Writer,
+};
 
 use crate::books::{Books, CheckedRemittance, OfficeWord};
 use crate::effect::{Effect, Purpose};
@@ -21,19 +26,45 @@ impl Flow {
 
     fn closes(&self, books: &dyn Books, whose: impl Fn(StaffId) -> bool) -> Vec<CloseRow> {
         let carried = books.day_book().carried();
-        let rows = carried.filter(|(_, carried)| whose(carried.staff)).map(|(seq, carried)| {
-            let payers = carried.counted.checked_sub(carried.float).unwrap_or_default();
-            let by = self.pack.remit_by(ledger::date_of(carried.day), payers);
-            CloseRow {
-                id: seq.to_string(),
-                day: ledger::day_text(carried.day),
-                counted: carried.counted,
-                instruments: carried.instruments,
-                by: by.map(ledger::date_text),
-                late: by.is_some_and(|by| self.now.date() > by),
-            }
+        let carried: Vec<(u64, &Carried)> =
+            carried.filter(|(_, carried)| whose(carried.staff)).collect();
+        let days = self.hand_in_days(&carried, books);
+        let rows = carried.into_iter().zip(days).map(|((seq, carried), by)| CloseRow {
+            id: seq.to_string(),
+            day: ledger::day_text(carried.day),
+            counted: carried.counted,
+            instruments: carried.instruments,
+            by: by.map(ledger::date_text),
+            late: by.is_some_and(|by| self.now.date() > by),
         });
         rows.collect()
+    }
+
+    /// By when the money of each close must be in the bank: everybody's by all that they carry.
+    fn hand_in_days(
+        &self,
+        carried: &[(u64, &Carried)],
+        books: &dyn Books,
+    ) -> Vec<Option<NaiveDate>> {
+        let mut days = vec![None; carried.len()];
+        let staff: BTreeSet<StaffId> = carried.iter().map(|(_, carried)| carried.staff).collect();
+        for person in staff {
+            let places = (0..carried.len()).filter(|place| carried[*place].1.staff == person);
+            let mut places: Vec<usize> = places.collect();
+            places.sort_by_key(|place| carried[*place].1.day);
+            let held: Vec<(NaiveDate, Paise)> = places
+                .iter()
+                .map(|place| {
+                    let (seq, carried) = carried[*place];
+                    (ledger::date_of(carried.day), of_payers(seq, carried, books))
+                })
+                .collect();
+            let by = ledger::each_by(&held, |on, sum| self.pack.remit_by(on, sum));
+            for (place, by) in places.into_iter().zip(by) {
+                days[place] = by;
+            }
+        }
+        days
     }
 
     pub(crate) fn begin_hand_in(&mut self, turn: &Turn<'_>) -> Outcome {
@@ -258,6 +289,7 @@ impl Flow {
             counted,
             instruments: of.instruments,
             reason: if same { String::new() } else { reason },
+            missing: None,
         };
         self.record(Purpose::Receive, vec![Fact::Received(word)], turn);
         Ok(())
@@ -302,6 +334,14 @@ impl Flow {
 
     fn name_or_number(&self, staff: StaffId) -> String {
         self.staff_name(Some(staff)).unwrap_or_else(|| staff.0.to_string())
+    }
+}
+
+/// What payers gave of a close; where its entry cannot be read, at least the cash.
+fn of_payers(seq: u64, carried: &Carried, books: &dyn Books) -> Paise {
+    match books.entry(seq).ok().flatten().map(|entry| entry.fact) {
+        Some(Fact::DayClosed(close)) => close.of_payers(),
+        _ => carried.counted.checked_sub(carried.float).unwrap_or_default(),
     }
 }
 

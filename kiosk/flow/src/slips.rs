@@ -228,7 +228,7 @@ impl Flow {
             upi: statement.upi,
             float: close.float,
             instruments: (close.instruments, close.instruments_sum),
-            remit_by: self.pack.remit_by(entry.at.date(), close.counted),
+            remit_by: self.pack.remit_by(ledger::date_of(close.day), close.of_payers()),
             square: (!close.is_empty()).then_some(&*square),
             practice: self.settings.practice,
         };

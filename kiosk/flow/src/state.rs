@@ -216,7 +216,11 @@ pub(crate) struct DayEnd {
 #[derive(Clone, Debug)]
 pub(crate) struct DayClosed {
     pub at: Moment,
+    /// The day that was closed, days since 1970-01-01.
+    pub day: i64,
     pub counted: Paise,
+    /// What payers gave of it, in cash and otherwise.
+    pub of_payers: Paise,
     pub difference: Paise,
     pub receipts: u32,
     pub ticket: Ticket,

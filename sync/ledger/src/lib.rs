@@ -52,7 +52,8 @@ pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
     AreaRate, BasisPoints, Body, BodyKind, Calendar, Certainty, Dated, DueDays, EstablishmentFee,
     FeeDefault, Figure, Head as AccountHead, Instruments, Limits, Pack, PackFault, PartMonths,
-    Rates, Remittance, Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, heads,
+    Rates, Remittance, Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind,
+    each_by, heads,
 };
 pub use period::{NotAPeriod, Period};
 pub use receipt::{
@@ -64,8 +65,8 @@ pub use register::{
     REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, masked,
 };
 pub use remittance::{
-    DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, Realised, Receiving, ReceivingOf, RemittanceClaim,
-    SignedRemittance,
+    DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, MISSING_MAX, Realised, Receiving, ReceivingOf,
+    RemittanceClaim, SignedRemittance,
 };
 pub use signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
 pub use slip::{

@@ -21,7 +21,7 @@ pub use body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
     heads,
 };
-pub use calendar::Calendar;
+pub use calendar::{Calendar, each_by};
 pub use figure::{Certainty, Dated, Figure};
 pub use rates::{
     AreaRate, BasisPoints, DueDays, EstablishmentFee, FeeDefault, PartMonths, Rates, Remittance,

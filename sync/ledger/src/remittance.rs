@@ -17,6 +17,9 @@ pub const DEPOSIT_RECEIVINGS_MAX: usize = 200;
 /// What stands before a square's claim, so that it is told from a receipt's.
 const SQUARE_PATH: &str = "/D/";
 
+/// The most cheques and drafts of one close that may be missing: more of them is no day's bag.
+pub const MISSING_MAX: usize = 100;
+
 /// Which day's close it is whose money an officer received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct ReceivingOf {
@@ -50,9 +53,13 @@ pub struct Receiving {
     /// Cheques and drafts that came with it.
     #[n(6)]
     pub instruments: u32,
-    /// Why the two differ; empty only where they do not.
+    /// Why the two differ, or something did not come; empty only where all of it did.
     #[n(7)]
     pub reason: String,
+    /// The receipts of the close whose cheques or drafts did not come, by their sequences in its
+    /// device's chain, rising; none where all came.
+    #[n(8)]
+    pub missing: Option<Vec<u64>>,
 }
 
 /// The device of the close has the officer's word.
@@ -131,6 +138,28 @@ impl DayClose {
     /// Nothing has to be handed in for a day without money.
     pub fn is_empty(&self) -> bool {
         self.counted.is_zero() && self.instruments == 0
+    }
+
+    /// What payers gave, by which the time to the bank is counted: the change money is the office's
+    /// own.
+    pub fn of_payers(&self) -> Paise {
+        let cash = self.counted.checked_sub(self.float).unwrap_or_default().at_least_zero();
+        cash.checked_add(self.instruments_sum).unwrap_or(cash)
+    }
+}
+
+impl Receiving {
+    /// The sequences of the receipts whose cheques or drafts did not come.
+    pub fn missing(&self) -> &[u64] {
+        self.missing.as_deref().unwrap_or_default()
+    }
+
+    /// Whether what did not come is said in the one form that there is for it, and why.
+    pub(crate) fn missing_is_sound(&self) -> bool {
+        let Some(missing) = &self.missing else { return true };
+        (1..=MISSING_MAX).contains(&missing.len())
+            && missing.is_sorted_by(|one, next| one < next)
+            && !self.reason.trim().is_empty()
     }
 }
 

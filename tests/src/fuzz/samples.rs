@@ -126,6 +126,7 @@ fn received() -> Receiving {
         counted: Paise::rupees(1_490),
         instruments: 1,
         reason: "a torn note".to_owned(),
+        missing: Some(vec![9, 11]),
     }
 }
 

@@ -29,7 +29,10 @@ pub struct ReceiveArguments {
     /// What was counted in cash, the change money among it.
     #[arg(long, value_name = "RUPEES")]
     counted: String,
-    /// Why that is not what the close says.
+    /// A receipt of the close whose cheque or draft did not come; again for each.
+    #[arg(long, value_name = "NUMBER")]
+    without: Vec<String>,
+    /// Why the count is not what the close says, or something did not come.
     #[arg(long, value_name = "WORDS", default_value = "")]
     reason: String,
     /// The officer who counted: another than whoever took the money.
@@ -99,20 +102,25 @@ pub struct InstrumentArguments {
 }
 
 pub async fn receive(arguments: ReceiveArguments) -> Result<(), CommandError> {
-    let ReceiveArguments { place, device, close: seq, counted, reason, by } = arguments;
+    let ReceiveArguments { place, device, close: seq, counted, without, reason, by } = arguments;
     let (counted, close) = (rupees(&counted)?, CloseName { device, seq });
+    let without = without.iter().map(|number| receipt_number(number)).collect::<Result<_, _>>()?;
     let name = close.to_string();
-    let deed = ToReceive { close, counted, reason, by: StaffId(by), now_ms: now_ms() };
+    let deed = ToReceive { close, counted, without, reason, by: StaffId(by), now_ms: now_ms() };
     let received = place.open()?.store.receive(deed).await?;
+    let mut differs = String::new();
+    if counted != received.claimed {
+        differs.push_str(&format!("; the close says ₹{}", received.claimed.on_paper()));
+    }
+    let (came, of) = received.instruments;
+    if came != of {
+        differs.push_str(&format!("; {came} of {of} cheques and drafts came"));
+    }
     println!(
-        "₹{} of {name}, taken by staff {} on {}, is received by staff {by}{}.",
+        "₹{} of {name}, taken by staff {} on {}, is received by staff {by}{differs}.",
         counted.on_paper(),
         received.collector.0,
         day_text(received.day),
-        match counted == received.claimed {
-            true => String::new(),
-            false => format!("; the close says ₹{}", received.claimed.on_paper()),
-        }
     );
     Ok(())
 }
@@ -180,8 +188,7 @@ fn told(row: &StatementRow, state: RowState) -> String {
 }
 
 pub async fn instrument(arguments: InstrumentArguments) -> Result<(), CommandError> {
-    let number = ReceiptNumber::parse(&arguments.receipt)
-        .map_err(|error| CommandError::Unusable(error.to_string()))?;
+    let number = receipt_number(&arguments.receipt)?;
     let text = number.to_string();
     let (on, word, ends) = match (arguments.realised, arguments.dishonoured, arguments.second) {
         (Some(on), _, _) => {
@@ -200,6 +207,10 @@ pub async fn instrument(arguments: InstrumentArguments) -> Result<(), CommandErr
     let amount = arguments.place.open()?.store.settle_instrument(deed).await?;
     println!("The cheque or draft of {text} over ₹{} {ends}.", amount.on_paper());
     Ok(())
+}
+
+fn receipt_number(typed: &str) -> Result<ReceiptNumber, CommandError> {
+    ReceiptNumber::parse(typed).map_err(|error| CommandError::Unusable(error.to_string()))
 }
 
 fn rupees(typed: &str) -> Result<Paise, CommandError> {

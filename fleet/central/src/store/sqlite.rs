@@ -61,13 +61,14 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
     ("0004_claims", include_str!("../../migrations/sqlite/0004_claims.sql")),
     ("0005_held", include_str!("../../migrations/sqlite/0005_held.sql")),
     ("0006_remittance", include_str!("../../migrations/sqlite/0006_remittance.sql")),
+    ("0007_missing", include_str!("../../migrations/sqlite/0007_missing.sql")),
 ];
 
 pub struct SqliteStore {

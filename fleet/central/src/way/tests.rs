@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use ledger::Pack;
+
 use super::*;
 
 const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
@@ -35,16 +37,21 @@ fn taken(on: &str, rupees: i64, state: CarriedState) -> Carried {
         amount: Paise::rupees(rupees),
         instruments: 0,
         instruments_sum: Paise::ZERO,
+        taken: Paise::rupees(rupees),
         state,
         by: None,
         overdue: false,
     }
 }
 
+fn held(pack: &Pack, carried: Vec<Carried>, today: i64) -> Vec<Carried> {
+    judged(carried, |on, sum| pack.remit_by(on, sum), today)
+}
+
 /// The last day for money of a day.
 fn by(pack: &Pack, on: &str, rupees: i64) -> i64 {
-    let judged = taken(on, rupees, CarriedState::Open).judged(pack, 0);
-    judged.by.expect("the pack has a rule")
+    let judged = held(pack, vec![taken(on, rupees, CarriedState::Open)], 0);
+    judged[0].by.expect("the pack has a rule")
 }
 
 #[test]
@@ -64,9 +71,34 @@ fn cheques_count_with_the_cash_of_their_day() {
     let with_cheque = Carried {
         instruments: 1,
         instruments_sum: Paise::rupees(600),
+        taken: Paise::rupees(700),
         ..taken("2026-08-14", 100, CarriedState::Open)
     };
-    assert_eq!(with_cheque.judged(&pack, 0).by, Some(day("2026-08-17")));
+    // With an officer, the cheque is settled by itself; the cash has no more time by that.
+    let received = Carried { instruments: 0, state: CarriedState::Received, ..with_cheque.clone() };
+    for carried in [with_cheque, received] {
+        assert_eq!(held(&pack, vec![carried], 0)[0].by, Some(day("2026-08-17")));
+    }
+}
+
+#[test]
+fn small_sums_in_one_hand_go_together_once_they_are_no_small_sum() {
+    let pack = pack(("", ""));
+    let of = |staff, on, rupees, state| Carried { staff, ..taken(on, rupees, state) };
+    let sums = vec![
+        of(201, "2026-08-12", 300, CarriedState::Closed),
+        of(201, "2026-08-14", 300, CarriedState::Open),
+        of(401, "2026-08-12", 300, CarriedState::Received),
+        of(401, "2026-08-13", 900, CarriedState::Deposited),
+    ];
+    let judged = held(&pack, sums, day("2026-08-18"));
+    let found: Vec<(u32, Option<i64>, bool)> =
+        judged.iter().map(|carried| (carried.staff, carried.by, carried.overdue)).collect();
+    let monday = Some(day("2026-08-17"));
+    // What the officer paid in already does not press the rest; that has its week.
+    let officers = [(401, Some(day("2026-08-19")), false), (401, Some(day("2026-08-14")), false)];
+    assert_eq!(found[..2], [(201, monday, true); 2]);
+    assert_eq!(found[2..], officers);
 }
 
 #[test]
@@ -78,7 +110,9 @@ fn a_remote_body_has_a_week() {
 #[test]
 fn money_is_overdue_on_the_day_after_and_not_once_it_is_paid_in() {
     let pack = pack(("", ""));
-    let on = |today: &str, state| taken("2026-08-14", 600, state).judged(&pack, day(today)).overdue;
+    let on = |today: &str, state| {
+        held(&pack, vec![taken("2026-08-14", 600, state)], day(today))[0].overdue
+    };
     assert!(!on("2026-08-17", CarriedState::Closed), "the last day itself");
     for state in [CarriedState::Open, CarriedState::Closed, CarriedState::Received] {
         assert!(on("2026-08-18", state), "{state:?}");
@@ -90,10 +124,11 @@ fn money_is_overdue_on_the_day_after_and_not_once_it_is_paid_in() {
 fn the_overdue_come_first_and_are_added_up() {
     let pack = pack(("", ""));
     let today = day("2026-08-18");
-    let judged = |on, rupees| taken(on, rupees, CarriedState::Closed).judged(&pack, today);
-    let mut all = [judged("2026-08-17", 700), judged("2026-08-18", 900), judged("2026-08-13", 600)];
+    let of = |staff, on, rupees| Carried { staff, ..taken(on, rupees, CarriedState::Closed) };
+    let three = vec![of(1, "2026-08-17", 700), of(2, "2026-08-18", 900), of(3, "2026-08-13", 600)];
+    let mut all = held(&pack, three, today);
     in_order(&mut all);
-    let days = all.each_ref().map(|carried| carried.day);
+    let days: Vec<i64> = all.iter().map(|carried| carried.day).collect();
     assert_eq!(days, [day("2026-08-13"), day("2026-08-17"), day("2026-08-18")]);
     assert_eq!(Overdue::of(&all), Overdue { count: 1, amount: Paise::rupees(600) });
 }

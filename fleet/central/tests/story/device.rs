@@ -134,6 +134,7 @@ impl Device {
             counted: Paise::rupees(rupees),
             instruments: said.instruments,
             reason: reason.to_owned(),
+            missing: None,
         }
     }
 

@@ -24,6 +24,91 @@ fn receive(office: &Office, close: u64) {
     office.good(&[&["receive"], &words[..]].concat());
 }
 
+/// A collector with two cheques and ₹100 in cash, counted: the entry of the close, that of the
+/// second cheque's receipt, and its number.
+async fn two_cheques(office: &Office) -> (Device, u64, u64, String) {
+    let mut collector = office.collector("collector-1");
+    collector.pay(Some(201), 1, 600, cheque("004217"));
+    let second = collector.pay(Some(201), 2, 600, cheque("004218"));
+    collector.pay(Some(201), 3, 100, crate::device::cash(100));
+    let close = collector.close(201, today(), 100, "");
+    assert!(collector.push_all(office).await.quarantined.is_empty());
+    let page = office.dashboard().await;
+    let instruments = page["instruments"].as_array().expect("a list");
+    let found = instruments.iter().find(|it| it["number"] == "004218").expect("a cheque");
+    let number = found["receipt"].as_str().expect("a number").to_owned();
+    (collector, close, second, number)
+}
+
+/// `central receive` of ₹100 in cash from collector-1.
+fn receive_words(close: u64, more: &[&str]) -> Vec<String> {
+    let close = close.to_string();
+    let words = ["receive", "--device", "collector-1", "--close", &close];
+    let all = [&words[..], &["--counted", "100", "--by", "401"], more].concat();
+    all.into_iter().map(str::to_owned).collect()
+}
+
+const WHY: [&str; 2] = ["--reason", "Left in the other bag"];
+
+#[tokio::test]
+async fn a_cheque_that_did_not_come_is_one_of_the_close_and_has_a_reason() {
+    let office = Office::with_accountant();
+    let (_, close, _, missing) = two_cheques(&office).await;
+    let refused = |more: &[&str]| {
+        let words = receive_words(close, more);
+        office.refused(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    assert!(refused(&["--without", &missing]).contains("give the --reason"));
+    let twice = [&["--without", &missing, "--without", &missing][..], &WHY].concat();
+    assert!(refused(&twice).contains("is named twice"));
+    let page = office.dashboard().await;
+    let mut receipts = page["receipts"].as_array().expect("a list").iter();
+    let in_cash = receipts.find(|receipt| receipt["mode"] == "cash").expect("one");
+    let in_cash = in_cash["number"].as_str().expect("a number");
+    let no_cheque = refused(&[&["--without", in_cash][..], &WHY].concat());
+    assert!(no_cheque.contains("is no cheque or draft of collector-1"), "{no_cheque}");
+}
+
+#[tokio::test]
+async fn a_cheque_that_did_not_come_stays_with_whoever_took_it() {
+    let office = Office::with_accountant();
+    let (mut collector, close, second, missing) = two_cheques(&office).await;
+    let words = receive_words(close, &[&["--without", &missing][..], &WHY].concat());
+    let said = office.good(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(said.contains("; 1 of 2 cheques and drafts came."), "{said}");
+    let page = office.dashboard().await;
+    let states = page["instruments"].as_array().expect("a list").iter();
+    let mut states: Vec<(&str, &str)> = states
+        .map(|it| (it["number"].as_str().expect("text"), it["state"].as_str().expect("text")))
+        .collect();
+    states.sort_unstable();
+    assert_eq!(states, [("004217", "received"), ("004218", "in_hand")]);
+    let case = &page["remittance_cases"][0];
+    assert_eq!(case["kind"], "receiving_short");
+    let says = case["says"].as_str().expect("words");
+    let without = format!("without {missing}: Left in the other bag");
+    assert!(says.starts_with("1 of 2 cheques and drafts came to staff 401"), "{says}");
+    assert!(says.ends_with(&without), "{says}");
+    let way = page["on_the_way"].as_array().expect("a list");
+    let held: Vec<_> = way.iter().map(|row| (&row["staff"], &row["instruments"])).collect();
+    assert_eq!(held.len(), 2, "{held:?}");
+    assert!(held.contains(&(&json!(201), &json!(1))) && held.contains(&(&json!(401), &json!(0))));
+
+    // The officer's word is an entry: the device is told, and whoever walks the books agrees.
+    let answer = collector.turn(&office, None).await;
+    let told = answer.notices.iter().find_map(|notice| match &notice.notice.entry.fact {
+        Fact::Received(word) => Some(word.clone()),
+        _ => None,
+    });
+    let word = told.expect("the device is told");
+    assert_eq!((word.instruments, word.missing()), (1, &[second][..]));
+    office.good(&["verify"]);
+    // It comes after all: the bank has it, and nobody carries it any more.
+    office.good(&realise(&missing, &date(today())));
+    let way = office.dashboard().await["on_the_way"].clone();
+    assert_eq!(way.as_array().map(Vec::len), Some(1), "{way}");
+}
+
 fn dishonour<'a>(number: &'a str, on: &'a str, second: &'a str) -> Vec<&'a str> {
     let reason = "Funds insufficient";
     let words = ["instrument", "--receipt", number, "--dishonoured", on, "--reason", reason];

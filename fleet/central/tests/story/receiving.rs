@@ -209,11 +209,12 @@ async fn money_is_overdue_by_the_calendar() {
         let date: chrono::NaiveDate = text.parse().expect("a day");
         date.signed_duration_since(ledger::date_of(0)).num_days()
     };
-    // Friday 14 August 2026: the 15th is a holiday, the 16th a Sunday. ₹500 have a week.
+    // Friday 14 August 2026: the 15th is a holiday, the 16th a Sunday. ₹500 would have a week, were
+    // they all that the collector has.
     // 12 December 2026 is the second Saturday of its month.
     let days = [
         ("2026-08-14", 600, "2026-08-17"),
-        ("2026-08-18", 500, "2026-08-25"),
+        ("2026-08-18", 500, "2026-08-19"),
         ("2026-12-11", 600, "2026-12-14"),
     ];
     for (on, rupees, _) in days {

@@ -330,6 +330,7 @@ fn the_offices_counter_is_word_enough() {
         counted: rupees(630),
         instruments: 0,
         reason: String::new(),
+        missing: None,
     };
     let said = OfficeWord { seq: 70, officer: StaffId(5), word };
     for _ in 0..2 {

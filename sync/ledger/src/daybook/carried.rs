@@ -72,7 +72,8 @@ impl DayBook {
         if reason.chars().count() > TYPED_CHARACTERS_MAX {
             return Err(Breach::TooLong);
         }
-        if word.counted < Paise::ZERO || (word.counted != word.claimed && reason.is_empty()) {
+        let unexplained = word.counted != word.claimed && reason.is_empty();
+        if word.counted < Paise::ZERO || unexplained || !word.missing_is_sound() {
             return Err(Breach::Count);
         }
         if self.has_received(word.of) {
@@ -83,9 +84,11 @@ impl DayBook {
         }
         let carried = self.carried.get(&word.of.close);
         let carried = carried.ok_or(Breach::NoSuchClose(word.of.close))?;
+        let missing = u32::try_from(word.missing().len()).expect("checked to be few");
         let same = carried.hash == word.close_hash
             && (carried.staff, carried.day) == (word.collector, word.day)
-            && (carried.counted, carried.instruments) == (word.claimed, word.instruments);
+            && (carried.counted, Some(carried.instruments))
+                == (word.claimed, word.instruments.checked_add(missing));
         match same {
             true => Ok(()),
             false => Err(Breach::NoSuchClose(word.of.close)),

@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::figure::{Certainty, certainty};
 use super::reader::Section;
+use crate::money::Paise;
 
 /// The most holidays of a calendar: ten years of the longest list.
 const HOLIDAYS_MAX: usize = 400;
@@ -113,11 +114,32 @@ impl Calendar {
     }
 }
 
+/// The last days for several sums that one person holds, in the order of the days on which they
+/// were taken: as soon as all of them together want to be in the bank sooner, each does. `by` says
+/// when so much must be there that was taken on a day.
+pub fn each_by(
+    held: &[(NaiveDate, Paise)],
+    by: impl Fn(NaiveDate, Paise) -> Option<NaiveDate>,
+) -> Vec<Option<NaiveDate>> {
+    let mut total = Paise::ZERO;
+    let up_to = |(on, sum): &(NaiveDate, Paise)| {
+        // Beyond every figure of a local body only where the books are so already.
+        total = total.checked_add(*sum).unwrap_or(total);
+        by(*on, total)
+    };
+    let mut days: Vec<Option<NaiveDate>> = held.iter().map(up_to).collect();
+    let mut soonest = None;
+    for day in days.iter_mut().rev() {
+        soonest = [*day, soonest].into_iter().flatten().min();
+        *day = soonest;
+    }
+    days
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::money::Paise;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a day")
@@ -142,6 +164,24 @@ mod tests {
         pack.body.remote = true;
         assert_eq!(pack.remit_by(day("2026-08-13"), Paise::rupees(9_000)), Some(day("2026-08-20")));
         assert_eq!(pack.remit_by(day("2010-08-13"), Paise::rupees(9_000)), None, "no rule then");
+    }
+
+    #[test]
+    fn small_sums_go_together_once_they_are_no_small_sum() {
+        let pack = sample::pack();
+        let by = |held: &[(&str, i64)]| {
+            let sum = |(on, rupees): &(&str, i64)| (day(on), Paise::rupees(*rupees));
+            let held: Vec<(NaiveDate, Paise)> = held.iter().map(sum).collect();
+            let days = each_by(&held, |on, sum| pack.remit_by(on, sum));
+            days.iter().map(|day| day.expect("a rule").to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(by(&[("2026-08-10", 300), ("2026-08-11", 200)]), ["2026-08-17", "2026-08-18"]);
+        // With the last hundred they are more than ₹500: all of it goes on the next working day.
+        let three = [("2026-08-10", 300), ("2026-08-11", 200), ("2026-08-14", 100)];
+        assert_eq!(by(&three), ["2026-08-17"; 3]);
+        let late = [("2026-08-03", 300), ("2026-08-11", 300)];
+        assert_eq!(by(&late), ["2026-08-10", "2026-08-12"], "a week is over before");
+        assert!(each_by(&[], |_, _| None).is_empty());
     }
 
     #[test]

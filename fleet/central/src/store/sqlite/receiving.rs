@@ -2,7 +2,11 @@
 //! order and from different devices; they are put together when both are here, and what does not
 //! fit is kept as a case.
 
-use ledger::{Entry, Fact, HandIn, Hash, Paise, Receiving, ReceivingOf, StaffId, Writer};
+use std::collections::BTreeSet;
+
+use ledger::{
+    Entry, Fact, HandIn, Hash, MISSING_MAX, Paise, Receiving, ReceivingOf, StaffId, Writer,
+};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
@@ -26,7 +30,9 @@ struct Word {
 pub fn receive(books: &Transaction<'_>, deed: &ToReceive) -> Result<ReceivedClose, StoreError> {
     enrol::check_staff(books, deed.by)?;
     let close = named::close(books, &deed.close)?;
+    let missing = missing(books, &close, deed)?;
     let reason = check(books, &close, deed)?;
+    let came = close.instruments.saturating_sub(u32::try_from(missing.len()).unwrap_or(u32::MAX));
     let word = Receiving {
         of: ReceivingOf { writer: close.writer, close: close.seq },
         close_hash: close.hash,
@@ -34,14 +40,46 @@ pub fn receive(books: &Transaction<'_>, deed: &ToReceive) -> Result<ReceivedClos
         collector: close.staff,
         claimed: close.counted,
         counted: deed.counted,
-        instruments: close.instruments,
+        instruments: came,
         reason,
+        missing: Some(missing).filter(|missing| !missing.is_empty()),
     };
     let fact = Fact::Received(word.clone());
     let to = Addressee::One(close.writer);
     let seq = office::add_by(books, fact, Some(deed.by), to, deed.now_ms)?;
     enter(books, (Writer::OFFICE, seq), deed.by, deed.now_ms, &word)?;
-    Ok(ReceivedClose { collector: close.staff, day: close.day, claimed: close.counted })
+    Ok(ReceivedClose {
+        collector: close.staff,
+        day: close.day,
+        claimed: close.counted,
+        instruments: (came, close.instruments),
+    })
+}
+
+/// The receipts of the close whose cheques or drafts did not come, by their sequences.
+fn missing(
+    books: &Transaction<'_>,
+    close: &Close,
+    deed: &ToReceive,
+) -> Result<Vec<u64>, StoreError> {
+    if deed.without.len() > MISSING_MAX {
+        return Err(Refusal::TooManyMissing.into());
+    }
+    let sql = "SELECT seq FROM receipt WHERE writer = ?1 AND close_seq = ?2 AND number = ?3 \
+               AND stands AND mode IN ('cheque', 'demand_draft')";
+    let mut found = BTreeSet::new();
+    for number in &deed.without {
+        let number = number.to_string();
+        let key = params![close.writer.0, signed(close.seq), number];
+        let seq = books.query_row(sql, key, |row| row.get(0)).optional();
+        let Some(seq) = seq.map_err(StoreError::Sqlite)? else {
+            return Err(Refusal::NotOfTheClose { number, close: deed.close.clone() }.into());
+        };
+        if !found.insert(unsigned(seq, "a receipt")?) {
+            return Err(Refusal::MissingTwice(number).into());
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// What refuses an officer; gives the reason that is written.
@@ -63,6 +101,7 @@ fn check(books: &Transaction<'_>, close: &Close, deed: &ToReceive) -> Result<Str
         true if deed.counted != close.counted => {
             Err(Refusal::CountNeedsReason(close.counted).into())
         }
+        true if !deed.without.is_empty() => Err(Refusal::MissingNeedsReason.into()),
         true => Ok(String::new()),
         false => Ok(typed(&deed.reason, "the reason")?),
     }
@@ -124,6 +163,10 @@ fn enter(
             at_ms,
         ],
     )?;
+    for receipt in word.missing() {
+        let sql = "INSERT INTO receiving_missing (writer, seq, receipt) VALUES (?1, ?2, ?3)";
+        run(books, sql, params![writer.0, signed(seq), signed(*receipt)])?;
+    }
     match_waiting(books, word.of.writer, word.of.close)
 }
 
@@ -146,17 +189,25 @@ pub fn match_waiting(
         let sql = "UPDATE receiving SET state = ?3 WHERE writer = ?1 AND seq = ?2";
         run(books, sql, params![word.writer.0, signed(word.seq), state])?;
         match state {
-            "matched" => receipts_are_received(books, &close)?,
+            "matched" => receipts_are_received(books, &close, &word)?,
             _ => tracing::warn!(writer = word.writer.0, seq = word.seq, state, "a receiving"),
         }
     }
     Ok(())
 }
 
-fn receipts_are_received(books: &Transaction<'_>, close: &Close) -> Result<(), StoreError> {
+/// What did not come stays with whoever took it.
+fn receipts_are_received(
+    books: &Transaction<'_>,
+    close: &Close,
+    word: &Word,
+) -> Result<(), StoreError> {
     let sql = "UPDATE receipt SET state = 'received' \
-               WHERE writer = ?1 AND close_seq = ?2 AND state = 'claimed'";
-    run(books, sql, params![close.writer.0, signed(close.seq)])
+               WHERE writer = ?1 AND close_seq = ?2 AND state = 'claimed' AND NOT EXISTS \
+               (SELECT 1 FROM receiving_missing m \
+                WHERE m.writer = ?3 AND m.seq = ?4 AND m.receipt = receipt.seq)";
+    let (writer, seq) = (word.writer.0, signed(word.seq));
+    run(books, sql, params![close.writer.0, signed(close.seq), writer, seq])
 }
 
 fn waiting(books: &Transaction<'_>, close: &Close) -> Result<Vec<Word>, StoreError> {

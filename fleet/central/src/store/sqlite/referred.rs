@@ -49,6 +49,15 @@ fn received(books: &Transaction<'_>, entry: &Entry, word: &Receiving) -> Found {
     let Fact::DayClosed(said) = &close.fact else {
         return Ok(Some("receives the money of an entry that is no close"));
     };
+    for receipt in word.missing() {
+        let found = named::entry_of(books, word.of.writer, *receipt)?;
+        let by_instrument = found.is_some_and(|(entry, _)| {
+            matches!(entry.fact, Fact::Receipt(it) if matches!(it.tender, Tender::Instrument(_)))
+        });
+        if !by_instrument {
+            return Ok(Some("misses a cheque or draft that no receipt names"));
+        }
+    }
     let agrees = sha256(&canonical) == word.close_hash
         && close.staff == Some(word.collector)
         && (said.day, said.counted) == (word.day, word.claimed);

@@ -24,7 +24,10 @@ fn words(books: &Transaction<'_>) -> Result<Vec<Case>, StoreError> {
                coalesce(w.name, 'the office') || ', entry ' || r.seq, r.officer, r.state, \
                r.claimed, r.counted, r.reason, r.at_ms, r.instruments, c.instruments, \
                EXISTS (SELECT 1 FROM entry e WHERE e.writer = r.close_writer \
-               AND e.seq = r.close_seq) OR d.writer IS NULL \
+               AND e.seq = r.close_seq) OR d.writer IS NULL, \
+               (SELECT group_concat(p.number, ', ' ORDER BY p.seq) FROM receiving_missing x \
+                JOIN receipt p ON p.writer = r.close_writer AND p.seq = x.receipt \
+                WHERE x.writer = r.writer AND x.seq = r.seq) \
                FROM receiving r LEFT JOIN device d ON d.writer = r.close_writer \
                LEFT JOIN device w ON w.writer = r.writer \
                LEFT JOIN day_close c ON c.writer = r.close_writer AND c.seq = r.close_seq \
@@ -61,11 +64,18 @@ fn words(books: &Transaction<'_>) -> Result<Vec<Case>, StoreError> {
 fn missing(row: &Row<'_>, officer: u32) -> rusqlite::Result<String> {
     let (claimed, counted) = (Paise::new(row.get(4)?), Paise::new(row.get(5)?));
     let (reason, came, of): (String, u32, u32) = (row.get(6)?, row.get(8)?, row.get(9)?);
-    if claimed == counted {
-        return Ok(format!("{came} of {of} cheques and drafts came to staff {officer}"));
+    let without: Option<String> = row.get(11)?;
+    let mut says = Vec::new();
+    if claimed != counted {
+        let claimed = claimed.on_paper();
+        says.push(format!("Staff {officer} counted another sum than ₹{claimed}"));
     }
-    let claimed = claimed.on_paper();
-    Ok(format!("Staff {officer} counted another sum than ₹{claimed}: {reason}"))
+    if came != of {
+        let without = without.map_or_else(String::new, |numbers| format!(", without {numbers}"));
+        says.push(format!("{came} of {of} cheques and drafts came to staff {officer}{without}"));
+    }
+    let reason = if reason.is_empty() { reason } else { format!(": {reason}") };
+    Ok(format!("{}{reason}", says.join("; ")))
 }
 
 /// What devices say of officers' words: no such word, another, or one that is still to come.

@@ -1,6 +1,6 @@
 //! The money between whoever took it and the bank, read for the office's page.
 
-use ledger::{Entry, Fact, Paise, date_of, sha256};
+use ledger::{Entry, Fact, Paise, sha256};
 use rusqlite::{Row, Transaction};
 
 use super::pages::{ROWS_MAX, all, whole};
@@ -8,7 +8,7 @@ use super::{Trusted, unsettled};
 use crate::store::StoreError;
 use crate::way::{
     Carried, CarriedState, DeviceSays, KeptDeposit, KeptInstrument, Overdue, RestoredRow, Way,
-    in_order,
+    in_order, judged,
 };
 
 /// Rows of money on its way: every device and person of a large body for a week.
@@ -45,11 +45,8 @@ fn carried(
 ) -> Result<Vec<Carried>, StoreError> {
     let mut found = in_hand(books)?;
     found.extend(closed(books)?);
-    let judged = |carried: Carried| {
-        let pack = trusted.packs.on(date_of(carried.day));
-        carried.judged(pack, today)
-    };
-    Ok(found.into_iter().map(judged).collect())
+    found.extend(missing(books)?);
+    Ok(judged(found, |on, sum| trusted.packs.on(on).remit_by(on, sum), today))
 }
 
 /// What is in the open tills, by the day on which it was taken: a till that nobody closes holds
@@ -57,7 +54,7 @@ fn carried(
 fn in_hand(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
     let sql = "SELECT d.name, NULL, r.staff, coalesce(s.name, ''), r.day, \
                sum(CASE r.mode WHEN 'cash' THEN r.amount ELSE 0 END), sum(r.mode <> 'cash'), \
-               sum(CASE r.mode WHEN 'cash' THEN 0 ELSE r.amount END), 'open' \
+               sum(CASE r.mode WHEN 'cash' THEN 0 ELSE r.amount END), 'open', sum(r.amount) \
                FROM receipt r JOIN device d ON d.writer = r.writer \
                LEFT JOIN staff s ON s.id = r.staff \
                WHERE r.close_seq IS NULL AND r.stands \
@@ -77,7 +74,11 @@ fn closed(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
                CASE WHEN m.seq IS NULL THEN c.instruments ELSE 0 END, \
                CASE WHEN m.seq IS NULL THEN c.instruments_sum ELSE 0 END, \
                CASE WHEN p.office_seq IS NOT NULL THEN 'deposited' \
-               WHEN m.seq IS NOT NULL THEN 'received' ELSE 'closed' END \
+               WHEN m.seq IS NOT NULL THEN 'received' ELSE 'closed' END, \
+               max(coalesce(m.counted, c.counted) - c.float, 0) + c.instruments_sum - \
+               coalesce((SELECT sum(r.amount) FROM receiving_missing x JOIN receipt r \
+                ON r.writer = c.writer AND r.seq = x.receipt \
+                WHERE x.writer = m.writer AND x.seq = m.seq), 0) \
                FROM day_close c JOIN device d ON d.writer = c.writer \
                LEFT JOIN receiving m ON m.close_writer = c.writer AND m.close_seq = c.seq \
                AND m.state = 'matched' \
@@ -86,6 +87,20 @@ fn closed(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
                LEFT JOIN staff s ON s.id = coalesce(p.officer, m.officer, c.staff) \
                WHERE p.realised_seq IS NULL AND (max(coalesce(m.counted, c.counted) - c.float, 0) \
                > 0 OR (m.seq IS NULL AND c.instruments > 0))";
+    all(books, sql, [], carried_row)
+}
+
+/// Cheques and drafts that did not come when their close was received: whoever took them has them
+/// still.
+fn missing(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
+    let sql = "SELECT d.name, m.close_seq, m.collector, coalesce(s.name, ''), min(r.day), 0, \
+               count(*), sum(r.amount), 'closed', sum(r.amount) \
+               FROM receiving_missing x \
+               JOIN receiving m ON m.writer = x.writer AND m.seq = x.seq AND m.state = 'matched' \
+               JOIN receipt r ON r.writer = m.close_writer AND r.seq = x.receipt \
+               JOIN device d ON d.writer = m.close_writer \
+               LEFT JOIN staff s ON s.id = m.collector \
+               WHERE r.state = 'claimed' AND r.stands GROUP BY m.close_writer, m.close_seq";
     all(books, sql, [], carried_row)
 }
 
@@ -101,6 +116,7 @@ fn carried_row(row: &Row<'_>) -> rusqlite::Result<Carried> {
         amount: Paise::new(row.get(5)?),
         instruments: row.get(6)?,
         instruments_sum: Paise::new(row.get(7)?),
+        taken: Paise::new(row.get(9)?),
         state: match state.as_str() {
             "open" => CarriedState::Open,
             "closed" => CarriedState::Closed,

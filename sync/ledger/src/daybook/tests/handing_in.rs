@@ -37,6 +37,7 @@ fn word(desk: &Desk, close: u64) -> Receiving {
         counted: carried.counted,
         instruments: carried.instruments,
         reason: String::new(),
+        missing: None,
     }
 }
 
@@ -109,6 +110,28 @@ fn an_officer_at_the_same_device_receives_by_one_entry() {
     assert_eq!(desk.day_book.carried().count(), 0);
     let again = desk.write(Some(SUMA), Fact::Received(said));
     assert_eq!(again, Err(Breach::ReceivedBefore(close)));
+}
+
+#[test]
+fn what_did_not_come_is_named_once_each_and_with_a_reason() {
+    let mut desk = Desk::with_books();
+    let today = desk.at.day();
+    let receipt = by_cheque(&mut desk, 1, today).expect("a cheque");
+    by_cheque(&mut desk, 2, today).expect("another");
+    let closed = Fact::DayClosed(desk.close(RAM));
+    let close = desk.write(Some(RAM), closed).expect("counted");
+    let said = word(&desk, close);
+    let mut receive = |missing: Vec<u64>, reason: &str| {
+        let (missing, reason) = (Some(missing), reason.to_owned());
+        let word = Receiving { missing, reason, instruments: 1, ..said.clone() };
+        desk.write(Some(SUMA), Fact::Received(word))
+    };
+    assert_eq!(receive(vec![receipt], ""), Err(Breach::Count), "why?");
+    assert_eq!(receive(Vec::new(), "It tore"), Err(Breach::Count), "nothing is no list");
+    assert_eq!(receive(vec![receipt; 2], "It tore"), Err(Breach::Count), "twice");
+    let both = receive(vec![receipt, receipt + 1], "It tore");
+    assert_eq!(both, Err(Breach::NoSuchClose(close)), "one of two came, and none is left");
+    receive(vec![receipt], "It tore").expect("all but one came");
 }
 
 #[test]
