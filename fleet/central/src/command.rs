@@ -1,5 +1,6 @@
 //! What an operator types. Each subcommand ends with one plain sentence, good or bad.
 
+mod fork;
 mod init;
 mod load;
 mod loss;
@@ -101,6 +102,13 @@ enum Deed {
     /// A dishonoured one needs two persons, and that an officer received it: its receipt does not
     /// stand any more, and what it paid is owed again. The receipt's device is told.
     Instrument(remit::InstrumentArguments),
+    /// Closes the case of a device that was copied or put back to an older disk.
+    ///
+    /// Two persons look at what both histories hold, as the dashboard lists it, and say what came
+    /// of it. Nothing is taken into the books by this, and the device stays locked for ever: its
+    /// machine is provisioned anew, under another name and with an empty data folder. What a copy
+    /// sends after it opens the case again.
+    SettleFork(fork::SettleForkArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -190,6 +198,7 @@ impl Command {
                 narrow_runtime()?.block_on(remit::bank_statement(arguments))
             }
             Deed::Instrument(arguments) => narrow_runtime()?.block_on(remit::instrument(arguments)),
+            Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod command;
 pub mod folder;
+pub mod forks;
 mod intake;
 pub mod keys;
 mod lines;

@@ -3,6 +3,7 @@
 use ledger::Paise;
 use serde::Serialize;
 
+use crate::forks::Settlement;
 use crate::losses::Missing;
 use crate::way::Way;
 
@@ -92,6 +93,15 @@ pub struct Fork {
     pub reused: u64,
     /// The first of them, with every receipt.
     pub numbers: Vec<ReusedNumber>,
+    /// Who closed the case; none while nobody has.
+    pub settled: Option<Settlement>,
+}
+
+impl Fork {
+    /// Whether somebody must still look at it.
+    pub fn is_open(&self) -> bool {
+        self.settled.as_ref().is_none_or(|settled| settled.came_since > 0)
+    }
 }
 
 /// A receipt number that two histories of one device used.

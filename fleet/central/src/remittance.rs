@@ -182,6 +182,12 @@ pub enum Refusal {
     BeforeReceipt(String),
     #[error("two persons are needed: --second names another than --by")]
     SecondPerson,
+    #[error("staff {staff} works with {device}: two others settle its case")]
+    OwnDevice { device: String, staff: u32 },
+    #[error("{0} tells one history: there is nothing to settle")]
+    OneHistory(String),
+    #[error("the case of {0} was settled before, and nothing came since")]
+    ForkSettledBefore(String),
     #[error("{0} is in the books, as the slip has it: there is nothing to restore")]
     Known(String),
     #[error(

@@ -13,6 +13,7 @@ use ledger::{
 use replica::{Batch, Lock, Member, Quarantined, Rejection, SignedHead};
 use thiserror::Error;
 
+use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
@@ -62,6 +63,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A receipt that no device has sent counts by its slip until one does.
     fn restore(&self, deed: ToRestore) -> Reply<'_, RestoredReceipt>;
+
+    /// Two persons close the case of a device that tells two histories.
+    fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork>;
 
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
 

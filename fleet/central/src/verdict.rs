@@ -7,6 +7,8 @@ pub struct Report {
     pub entries: u64,
     /// What is wrong and where, in the order of the chains.
     pub faults: Vec<Fault>,
+    /// Forks whose case two persons have closed: known, and no fault any more.
+    pub settled: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -231,7 +231,8 @@ impl DayBook {
             | Fact::InstrumentSettled(_)
             | Fact::Deposited(_)
             | Fact::Realised(_)
-            | Fact::Restored(_) => Err(Breach::OfficeOnly),
+            | Fact::Restored(_)
+            | Fact::ForkSettled(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -369,7 +370,8 @@ impl DayBook {
             | Fact::InstrumentSettled(_)
             | Fact::Deposited(_)
             | Fact::Realised(_)
-            | Fact::Restored(_) => {}
+            | Fact::Restored(_)
+            | Fact::ForkSettled(_) => {}
         }
     }
 

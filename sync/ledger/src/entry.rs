@@ -9,7 +9,7 @@ use crate::instrument::InstrumentSettled;
 use crate::lease::SignedLease;
 use crate::moment::Moment;
 use crate::money::Paise;
-use crate::notice::{ExcessHeld, PayerNotice, Restored};
+use crate::notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 use crate::receipt::Receipt;
 use crate::remittance::{Deposit, HandIn, Realised, Receiving};
 use crate::signature::PublicKey;
@@ -159,6 +159,9 @@ pub enum Fact {
     /// Office book: a receipt that no device has sent, restored from its payer's slip.
     #[n(24)]
     Restored(#[n(0)] Restored),
+    /// Office book: two persons closed the case of a device that tells two histories.
+    #[n(25)]
+    ForkSettled(#[n(0)] ForkSettled),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

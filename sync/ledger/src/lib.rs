@@ -47,7 +47,7 @@ pub use language::Language;
 pub use lease::{Lease, SignedLease};
 pub use moment::{Moment, date_of, date_text, day_text};
 pub use money::{MoneyError, Paise};
-pub use notice::{ExcessHeld, PayerNotice, Restored};
+pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
     AreaRate, BasisPoints, Body, BodyKind, Calendar, Certainty, Dated, DueDays, EstablishmentFee,

@@ -1,10 +1,11 @@
-//! What the office notes about a receipt after it was given, and its payer is told.
+//! What the office notes about a receipt after it was given, and its payer is told; and about a
+//! device that tells two histories.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use crate::claim::SignedClaim;
-use crate::entry::Writer;
+use crate::entry::{StaffId, Writer};
 use crate::money::Paise;
 
 /// Office book: what a receipt took beyond what was owed, mostly since another device had taken it
@@ -49,4 +50,24 @@ pub struct Restored {
     /// The hash of the receipt's entry, by which it is known if it comes.
     #[n(3)]
     pub entry_hash: ByteVec,
+}
+
+/// Office book: two persons looked at the two histories of a device and closed the case. The device
+/// stays locked.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ForkSettled {
+    #[n(0)]
+    pub writer: Writer,
+    /// The first entry by which the histories differ.
+    #[n(1)]
+    pub parts_at: u64,
+    /// How many entries of the device the office kept beside its chain.
+    #[n(2)]
+    pub held: u64,
+    /// What came of it.
+    #[n(3)]
+    pub reason: String,
+    /// The second person, who looked at it too.
+    #[n(4)]
+    pub second: StaffId,
 }

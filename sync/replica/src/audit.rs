@@ -153,6 +153,7 @@ fn not_the_offices(fact: &Fact) -> Option<String> {
             | Fact::Deposited(_)
             | Fact::Realised(_)
             | Fact::Restored(_)
+            | Fact::ForkSettled(_)
     );
     (!is_offices).then(|| "is no fact that the office writes".to_owned())
 }

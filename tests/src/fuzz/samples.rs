@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use ledger::{
     BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment, Entry, ExcessHeld,
-    Fact, HandIn, Head, HeadSum, InstrumentSettled, InstrumentState, Language, Lease, Moment,
-    Notes, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptNumber, Receiving, ReceivingOf,
-    RemittanceClaim, ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId,
-    Suspense, Tender, UpiTender, Void, Writer, sha256,
+    Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled, InstrumentState, Language, Lease,
+    Moment, Notes, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptNumber, Receiving,
+    ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer,
+    StaffId, Suspense, Tender, UpiTender, Void, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -106,6 +106,13 @@ fn office_facts() -> Vec<Fact> {
             second: Some(StaffId(41)),
         }),
         Fact::Deposited(Deposit { challan: challan.clone(), on, amount, of: vec![of] }),
+        Fact::ForkSettled(ForkSettled {
+            writer: DEVICE,
+            parts_at: 7,
+            held: 3,
+            reason: "an old disk was put back".to_owned(),
+            second: StaffId(41),
+        }),
         Fact::Realised(Realised {
             deposit: 8,
             challan,

@@ -8,13 +8,14 @@ use ledger::{Entry, Fact, Moment, Paise, StaffId, Visit, VisitOutcome, Weighed};
 use node::{Provision, Store};
 use replica::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
 use serde_json::Value;
+use tests::Trouble;
 use tests::centre::PACK;
 use tests::device::{Desk, Device};
-use tests::programs::workspace;
-use tests::town::{Kind, Town, WORKER, attached, house_code};
+use tests::programs::{program, workspace};
+use tests::town::{ACCOUNTANT, CASHIER, Kind, Town, WORKER, attached, house_code};
 use tests::wait::until;
 
-use super::steps::{HOUSE, number, office_has_once, sign_in};
+use super::steps::{HOUSE, number, office_has_once, sign_in, times};
 
 /// What the copy did before its first contact: more than one batch.
 const VISITS: usize = BATCH_ENTRIES_MAX * 3 + 500;
@@ -61,6 +62,100 @@ fn a_copied_device_is_locked_and_both_histories_reach_the_office_whole() {
     assert_eq!(fork["held"], entries + 1 - parts_at, "of {entries}: {fork}");
     assert!(entries > VISITS as u64, "{entries}");
     both_are_listed(&town, &fork, &[first, second]);
+}
+
+#[test]
+fn the_case_of_a_copied_device_is_closed_by_two_and_its_worker_gets_another() {
+    let town = Town::small().expect("a town");
+    let kind = Kind::karmasena();
+    let equipped = town.equip(kind).expect("a handheld");
+    let wires = attached(kind, &equipped.printer, &equipped.terminal, &equipped.scanner);
+    let mut desk = equipped.device.open().expect("its desk");
+    sign_in(&mut desk, &WORKER).expect("the worker");
+    desk.close().expect("it ends by itself");
+    let copy = copied(&equipped.device, &town.folder().join("copy"));
+    copy.configure(kind.profile, NOWHERE, Some("en"), &wires).expect("a copy without a line");
+    for (device, months) in [(&equipped.device, "0"), (&copy, "1")] {
+        let mut desk = device.open().expect("its desk");
+        sign_in(&mut desk, &WORKER).expect("the worker");
+        fee_paid(&mut desk, months);
+        desk.close().expect("it ends by itself");
+    }
+    equipped.device.ask("sync").expect("it is the first that comes");
+    copy.configure(kind.profile, &town.centre.url(), Some("en"), &wires).expect("a line");
+    let refused = copy.ask("sync").expect_err("it is locked").to_string();
+    assert!(refused.contains("this device was copied or restored"), "{refused}");
+
+    is_settled_by_two_others(&town);
+    // What the copy still sends opens the case again.
+    let mut desk = copy.open().expect("its desk");
+    sign_in(&mut desk, &WORKER).expect("the worker");
+    desk.close().expect("it ends by itself");
+    copy.ask("sync").expect_err("it stays locked");
+    let came = town.centre.figures().expect("figures")["forks"][0]["settled"].clone();
+    assert!(came["came_since"].as_u64() > Some(0), "{came}");
+    let said = town.centre.ask(&["verify"]).expect_err("it is open again").to_string();
+    assert!(said.contains("forked: two histories were signed"), "{said}");
+    settle(&town, ACCOUNTANT.id, CASHIER.id).expect("closed once more");
+
+    let anew = town.equip(Kind { name: "sena-2", ..kind }).expect("another handheld");
+    let mut desk = anew.device.open().expect("its desk");
+    sign_in(&mut desk, &WORKER).expect("the worker");
+    let receipt = fee_paid(&mut desk, "2");
+    desk.close().expect("it ends by itself");
+    anew.device.ask("sync").expect("sent");
+    assert_eq!(times(&town.centre.figures().expect("figures"), number(&receipt)), 1);
+    let said = town.centre.ask(&["verify"]).expect("known, and no fault any more");
+    assert!(said.contains("settled by staff 41 and 11: An old disk was put back"), "{said}");
+    assert!(said.contains("complete: 3 chains"), "{said}");
+}
+
+fn settle(town: &Town, by: u32, second: u32) -> Result<String, Trouble> {
+    let (by, second) = (by.to_string(), second.to_string());
+    let why = "An old disk was put back; both receipts are with the accountant";
+    let of = ["settle-fork", "--device", "sena-1", "--reason", why];
+    town.centre.ask(&[&of[..], &["--by", &by, "--second", &second]].concat())
+}
+
+/// By two, and neither of them whoever works with it; then everybody can see who, when and why.
+fn is_settled_by_two_others(town: &Town) {
+    let fork = || town.centre.figures().expect("figures")["forks"][0].clone();
+    assert!(fork()["settled"].is_null(), "{}", fork());
+    for (by, second, why) in [
+        (ACCOUNTANT.id, ACCOUNTANT.id, "two persons are needed"),
+        (ACCOUNTANT.id, WORKER.id, "works with sena-1: two others settle its case"),
+        (ACCOUNTANT.id, 99, "nobody has the staff number 99"),
+    ] {
+        let said = settle(town, by, second).expect_err("it is refused").to_string();
+        assert!(said.contains(why), "{said}");
+    }
+    let said = settle(town, ACCOUNTANT.id, CASHIER.id).expect("closed");
+    assert!(said.contains("sena-1 stays locked for ever"), "{said}");
+    let again = settle(town, ACCOUNTANT.id, CASHIER.id).expect_err("closed").to_string();
+    assert!(again.contains("was settled before, and nothing came since"), "{again}");
+    let settled = fork()["settled"].clone();
+    assert_eq!((&settled["by"], &settled["second"]), (&ACCOUNTANT.id.into(), &CASHIER.id.into()));
+    assert_eq!(settled["came_since"], 0, "{settled}");
+    assert!(settled["at_ms"].as_i64() > Some(0), "{settled}");
+    let page = town.centre.get("/").expect("the page").text;
+    assert!(page.contains("An old disk was put back") && page.contains("Settled"), "{page}");
+    let said = town.centre.ask(&["verify"]).expect("known, and no fault any more");
+    assert!(said.contains("forked: two histories were signed"), "{said}");
+    an_auditor_finds_it_too(town);
+}
+
+/// The auditor has the office's export and key, and nothing else.
+fn an_auditor_finds_it_too(town: &Town) {
+    let file = town.folder().join("sena-1.jsonl");
+    let exported = town.centre.ask(&["export", "--writer", "1"]).expect("an export");
+    std::fs::write(&file, exported + "\n").expect("written");
+    let office = town.centre.ask(&["key"]).expect("the office's key");
+    let mut verify = Command::new(program("verify").expect("it was built"));
+    let output = verify.args(["--office", office.trim()]).arg(&file).output().expect("it runs");
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(said.contains("forked: two histories were signed"), "{said}");
+    assert!(said.trim_end().ends_with("sena-1.jsonl: forked"), "{said}");
+    assert!(!said.contains("cut off"), "{said}");
 }
 
 /// The whole folder of a device, as whoever has its disk copies it.

@@ -31,6 +31,8 @@ struct Dashboard<'a> {
     wards: Vec<Part>,
     heads: Vec<Part>,
     frozen: usize,
+    /// Cases of two histories that nobody has closed.
+    open_forks: usize,
     quarantined: u64,
     reused: u64,
     differing_closes: usize,
@@ -76,6 +78,7 @@ pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
         wards: wards(&overview, pack),
         heads: heads(&overview, pack),
         frozen,
+        open_forks: overview.forks.iter().filter(|fork| fork.is_open()).count(),
         quarantined: overview.devices.iter().map(|device| device.quarantined).sum(),
         reused: overview.forks.iter().map(|fork| fork.reused).sum(),
         differing_closes: differing,

@@ -50,6 +50,9 @@ pub async fn verify(arguments: VerifyArguments) -> Result<(), CommandError> {
             None => println!("{}: {}", fault.chain, fault.what),
         }
     }
+    for known in &report.settled {
+        println!("{known}");
+    }
     if !report.is_complete() {
         return Err(CommandError::Incomplete(report.faults.len()));
     }

@@ -9,6 +9,7 @@ mod desk;
 mod enrol;
 mod exchange;
 mod facts;
+mod forks;
 mod held;
 mod instruments;
 mod leasing;
@@ -39,6 +40,7 @@ use super::{
     BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
     Store, StoreError, Trusted, Turn,
 };
+use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
 use crate::remittance::{
@@ -61,7 +63,7 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
@@ -69,6 +71,7 @@ const MIGRATIONS: [(&str, &str); 7] = [
     ("0005_held", include_str!("../../migrations/sqlite/0005_held.sql")),
     ("0006_remittance", include_str!("../../migrations/sqlite/0006_remittance.sql")),
     ("0007_missing", include_str!("../../migrations/sqlite/0007_missing.sql")),
+    ("0008_fork_settled", include_str!("../../migrations/sqlite/0008_fork_settled.sql")),
 ];
 
 pub struct SqliteStore {
@@ -174,6 +177,10 @@ impl Store for SqliteStore {
 
     fn restore(&self, deed: ToRestore) -> Reply<'_, RestoredReceipt> {
         self.write(move |books, trusted| restoring::restore(books, trusted, &deed))
+    }
+
+    fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork> {
+        self.write(move |books, _| forks::settle(books, &deed))
     }
 
     fn overview(&self, day: i64) -> Reply<'_, Overview> {

@@ -127,6 +127,7 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::Deposited(_) => "deposited",
         Fact::Realised(_) => "realised",
         Fact::Restored(_) => "restored",
+        Fact::ForkSettled(_) => "fork_settled",
         Fact::SignedIn => "signed_in",
         Fact::SignedOut => "signed_out",
         Fact::Confirmed(_) => "confirmed",

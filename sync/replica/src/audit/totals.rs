@@ -90,7 +90,8 @@ impl Totals {
             | Fact::InstrumentSettled(_)
             | Fact::Deposited(_)
             | Fact::Realised(_)
-            | Fact::Restored(_) => {}
+            | Fact::Restored(_)
+            | Fact::ForkSettled(_) => {}
         }
     }
 }

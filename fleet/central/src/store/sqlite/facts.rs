@@ -90,7 +90,8 @@ pub fn enter(
             | Fact::InstrumentSettled(_)
             | Fact::Deposited(_)
             | Fact::Realised(_)
-            | Fact::Restored(_),
+            | Fact::Restored(_)
+            | Fact::ForkSettled(_),
             _,
         ) => Ok(()),
     }

@@ -178,12 +178,14 @@ fn forks(books: &Transaction<'_>) -> Result<Vec<Fork>, StoreError> {
             held: whole(row, 3)?,
             reused: 0,
             numbers: Vec::new(),
+            settled: None,
         };
         Ok((Writer(row.get(4)?), fork))
     })?;
     let with_numbers = |(writer, fork): (Writer, Fork)| {
         let (numbers, reused) = super::held::reused(books, writer, fork.seq)?;
-        Ok(Fork { reused, numbers, ..fork })
+        let settled = super::forks::settlement(books, writer)?;
+        Ok(Fork { reused, numbers, settled, ..fork })
     };
     found.into_iter().map(with_numbers).collect()
 }

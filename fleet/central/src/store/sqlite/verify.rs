@@ -4,7 +4,8 @@ use ledger::{DayBook, Entry, Fact, Head, Signer, Writer};
 use replica::audit::{Finding, Place};
 use rusqlite::{Transaction, params};
 
-use super::{Trusted, audit, chain, exchange, referred, signed};
+use super::{Trusted, audit, chain, exchange, forks, referred, signed};
+use crate::forks::Settlement;
 use crate::intake::Verdict;
 use crate::store::StoreError;
 use crate::verdict::{Fault, Report};
@@ -92,7 +93,8 @@ fn walk_device(
     report.chains += 1;
     let mut day_book = DayBook::new(writer, trusted.office.public_key());
     let mut walk = Walk { name, head: day_book.head(), report };
-    if !walk.audited(audit::findings(books, trusted, writer)?) {
+    let findings = unsettled(books, writer, audit::findings(books, trusted, writer)?, &mut walk)?;
+    if !walk.audited(findings) {
         return Ok(());
     }
     let (mut receipts, mut total) = (0_i64, 0_i64);
@@ -117,6 +119,24 @@ fn walk_device(
         walk.fault(None, "the list of receipts is not what the entries make");
     }
     Ok(())
+}
+
+/// A fork whose case is closed is told and no fault: the chain itself is walked on.
+fn unsettled(
+    books: &Transaction<'_>,
+    writer: Writer,
+    findings: Vec<Finding>,
+    walk: &mut Walk<'_>,
+) -> Result<Vec<Finding>, StoreError> {
+    let settled = forks::settlement(books, writer)?.filter(|settled| settled.came_since == 0);
+    let Some(Settlement { by, second, reason, .. }) = settled else { return Ok(findings) };
+    let is_fork = |finding: &Finding| finding.verdict == replica::audit::Verdict::Forked;
+    let (forked, others): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(is_fork);
+    let told = forked.iter().map(|finding| {
+        format!("{}, {finding}; settled by staff {by} and {second}: {reason}", walk.name)
+    });
+    walk.report.settled.extend(told);
+    Ok(others)
 }
 
 /// What broke a rule lies in quarantine, and nothing else does.
