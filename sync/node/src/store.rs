@@ -125,7 +125,7 @@ impl Store {
         }
         store.check_checkpoint()?;
         store.read_notices()?;
-        store.boot = store.day_book.boot().saturating_add(1);
+        store.boot = database::next_boot(&store.connection, store.day_book.boot())?;
         Ok(store)
     }
 

@@ -75,6 +75,33 @@ fn the_documents_of_each_day_are_those_that_the_centre_derives() {
     check_documents(&store, &again);
 }
 
+#[test]
+fn a_damaged_document_is_made_anew_from_the_entries() {
+    for damage in [
+        "UPDATE documents SET saved = x'00'",
+        "UPDATE documents SET head = x'00'",
+        "UPDATE documents SET last_seq = 'much'",
+        "DELETE FROM documents WHERE day = (SELECT min(day) FROM documents)",
+    ] {
+        let story = Story::with_numbers(3_000);
+        let mut store = story.open_with_book();
+        for minutes in [1, 24 * 60] {
+            pay_at(&mut store, at(minutes));
+        }
+        let sent = request_of(&mut store, &story);
+        drop(store);
+        story.database().execute(damage, []).expect("a write");
+        // The same again, since no answer came, and then more of the last day.
+        let mut store = story.open();
+        let again = request_of(&mut store, &story);
+        assert_eq!(again.batch, sent.batch, "{damage}");
+        let boot = store.boot();
+        pay_at(&mut store, Moment { boot, ..at(24 * 60 + 1) });
+        let request = request_of(&mut store, &story);
+        check_documents(&store, &request);
+    }
+}
+
 /// Derives each day anew from all entries up to the batch's last.
 fn check_documents(store: &Store, request: &Request) {
     let batch = request.batch.as_ref().expect("entries are waiting");

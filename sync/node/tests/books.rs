@@ -29,6 +29,18 @@ fn what_was_appended_is_there_after_the_program_ended() {
 }
 
 #[test]
+fn an_opening_in_which_nothing_is_written_is_counted_too() {
+    let story = Story::new();
+    let boots: Vec<u32> = (0..3).map(|_| story.open().boot()).collect();
+    assert_eq!(boots, [1, 2, 3]);
+    let mut store = story.open_with_book();
+    let written = store.append(at(1), CASHIER, vec![visit(345, VisitOutcome::Locked)]);
+    written.expect("a visit");
+    drop(store);
+    assert_eq!(story.open().boot(), 5);
+}
+
+#[test]
 fn a_refused_fact_changes_nothing_and_takes_its_companions_with_it() {
     let story = Story::new();
     let mut store = story.open_with_book();

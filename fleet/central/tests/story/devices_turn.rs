@@ -1,7 +1,8 @@
 //! What devices send, and what they get.
 
-use ledger::{Fact, Paise, Signer};
-use replica::{Rejection, Request};
+use ledger::{Building, Fact, Paise, Signer};
+use replica::{DayDocument, Rejection, Request};
+use rusqlite::Connection;
 
 use crate::device::{cash, send};
 use crate::office::{Office, building, number};
@@ -164,6 +165,52 @@ async fn a_cancelled_receipt_is_taken_out_of_the_figures_and_of_its_house() {
     assert_eq!(page["quarantine"].as_array().map(Vec::len), Some(1));
     assert_eq!(page["total"]["amount_paise"], 10_000);
     office.good(&["verify"]);
+}
+
+#[tokio::test]
+async fn a_house_whose_only_receipt_was_cancelled_is_loaded_anew_for_good() {
+    let office = Office::open(1);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    let street = |answer: &replica::Answer| {
+        let house = answer.buildings.iter().rev().find(|house| house.id == 1).expect("the house");
+        house.street.clone()
+    };
+    for renamed in ["Temple Road", "Temple Road East"] {
+        let wrong = kiosk.cash(1, 100);
+        kiosk.push_all(&office).await;
+        kiosk.void(wrong, "The wrong house");
+        kiosk.push_all(&office).await;
+        office.load(&[Building { street: renamed.to_owned(), ..building(1, 7) }]);
+        assert_eq!(street(&kiosk.turn(&office, None).await), renamed);
+    }
+    // What is cancelled after it was loaded again leaves the house as it was loaded.
+    let wrong = kiosk.cash(1, 100);
+    kiosk.void(wrong, "The wrong house again");
+    assert_eq!(street(&kiosk.push_all(&office).await), "Temple Road East");
+    office.good(&["verify"]);
+}
+
+#[tokio::test]
+async fn a_damaged_document_is_made_anew_from_the_chain() {
+    let office = Office::open(1);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    kiosk.cash(1, 100);
+    kiosk.push_all(&office).await;
+    let books = Connection::open(office.path("data/central.db")).expect("the database");
+    books.execute("UPDATE day_document SET saved = x'00'", []).expect("a write");
+    kiosk.cash(1, 200);
+    kiosk.push_all(&office).await;
+    let sql = "SELECT day, saved FROM day_document ORDER BY day DESC LIMIT 1";
+    let (day, saved): (i64, Vec<u8>) = books
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("the last day's document");
+    let writer = kiosk.provision.writer;
+    let mut document = DayDocument::load(writer, day, &saved).expect("whole again");
+    let mut anew = DayDocument::new(writer, day);
+    for entry in kiosk.entries.iter().filter(|entry| entry.at.day() == day) {
+        anew.add(entry).expect("an entry");
+    }
+    assert_eq!(document.head(), anew.head());
 }
 
 #[tokio::test]

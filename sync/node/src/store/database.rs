@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_books.sql"),
     include_str!("../../migrations/0002_time.sql"),
     include_str!("../../migrations/0003_locked.sql"),
+    include_str!("../../migrations/0004_opened.sql"),
 ];
 
 /// Opens the file, or makes it, for this device alone.
@@ -38,6 +39,26 @@ pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(),
         .map_err(StoreError::of("opening the file"))?;
     migrate(connection)?;
     check_owner(connection, of)
+}
+
+/// Counts an opening of the books, in which no entry may ever be written. `written` is the highest
+/// boot of any entry.
+pub(super) fn next_boot(connection: &Connection, written: u32) -> Result<u32, StoreError> {
+    let failed = StoreError::of("counting how often the books were opened");
+    let sql = "SELECT boot FROM opened";
+    let opened: Option<u32> =
+        connection.query_row(sql, [], |row| row.get(0)).optional().map_err(&failed)?;
+    let boot = opened.unwrap_or(0).max(written).saturating_add(1);
+    let sql = "INSERT OR REPLACE INTO opened (id, boot) VALUES (1, ?1)";
+    match connection.execute(sql, [boot]).map_err(failed) {
+        Ok(_) => Ok(boot),
+        // The books can be read and sent all the same, and nothing can be written with this boot.
+        Err(StoreError::Full(error)) => {
+            tracing::warn!(%error, "this opening of the books is not counted");
+            Ok(boot)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A sequence as the database's signed integers hold it. None that was checked against the chain

@@ -76,14 +76,25 @@ impl Store {
         let missing = StoreError::Damaged { seq: sent_to, source: Damage::Missing };
         let before = self.head_at(sent_to)?.ok_or(missing)?;
         let mut batch = Batch::of(before, bodies);
-        let upto = batch.after.seq;
-        if self.derive_documents(upto).is_err() {
-            // The documents are derived: whatever is wrong with them, the entries make them anew.
-            self.forget_documents()?;
-            self.derive_documents(upto)?;
-        }
-        batch.documents = self.heads_of_days(&batch)?;
+        batch.documents = match self.documents_of(&batch) {
+            Ok(documents) => documents,
+            Err(full @ StoreError::Full(_)) => return Err(full),
+            Err(error) => {
+                // The documents are derived: whatever is wrong with them, the entries make them
+                // anew.
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "a day's document is damaged: it is made anew");
+                self.forget_documents()?;
+                self.documents_of(&batch)?
+            }
+        };
         Ok(Some(batch))
+    }
+
+    /// Brings the documents to the batch's end, and answers their heads.
+    fn documents_of(&mut self, batch: &Batch) -> Result<Vec<DocumentHead>, StoreError> {
+        self.derive_documents(batch.after.seq)?;
+        self.heads_of_days(batch)
     }
 
     /// Brings the documents to exactly the entry `upto`. Where they are further already, since the

@@ -149,14 +149,44 @@ fn derive_documents(
             .prepare_cached(sql)
             .and_then(|mut row| row.query_row(params![writer.0, day], |row| row.get(0)).optional())
             .map_err(StoreError::Sqlite)?;
-        // The library panics on bytes that it does not like; a document is worth no entry.
-        let derived = catch_unwind(|| derived(writer, day, saved.as_deref(), &entries));
-        match derived.unwrap_or_else(|_| Err("the library gave up".to_owned())) {
+        let document = match guarded(writer, day, saved.as_deref(), &entries) {
+            Ok(document) => Ok(document),
+            Err(error) => {
+                let what = "a day's document is damaged, and made anew from the entries";
+                tracing::warn!(writer = writer.0, day, error, what);
+                let all = entries_of(books, writer, day)?;
+                guarded(writer, day, None, &all.iter().collect::<Vec<_>>())
+            }
+        };
+        match document {
             Ok(document) => keep_document(books, writer, day, document, named)?,
             Err(error) => tracing::error!(writer = writer.0, day, error, "no document"),
         }
     }
     Ok(())
+}
+
+/// The library panics on bytes that it does not like; a document is worth no entry.
+fn guarded(
+    writer: Writer,
+    day: i64,
+    saved: Option<&[u8]>,
+    entries: &[&Entry],
+) -> Result<DayDocument, String> {
+    let derived = catch_unwind(|| derived(writer, day, saved, entries));
+    derived.unwrap_or_else(|_| Err("the library gave up".to_owned()))
+}
+
+/// All that a device wrote on a day, as the chain has it.
+fn entries_of(books: &Transaction<'_>, writer: Writer, day: i64) -> Result<Vec<Entry>, StoreError> {
+    let mut found = Vec::new();
+    for (canonical, _) in chain::whole(books, writer)? {
+        let entry = Entry::read(&canonical).map_err(|_| StoreError::Damaged("an entry"))?;
+        if entry.at.day() == day {
+            found.push(entry);
+        }
+    }
+    Ok(found)
 }
 
 fn derived(

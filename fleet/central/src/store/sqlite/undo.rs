@@ -115,7 +115,12 @@ fn make_anew(
     let mut building: Building =
         minicbor::decode(&base).map_err(|_| StoreError::Damaged("a building"))?;
     let mut months: BTreeMap<Period, Paise> = BTreeMap::new();
-    for Standing { key, entry, .. } in standing(books, id)? {
+    let standing = standing(books, id)?;
+    if standing.is_empty() {
+        // It is as it was, and may be loaded again: the next receipt begins with what it is then.
+        run(books, "DELETE FROM building_base WHERE id = ?1", [id])?;
+    }
+    for Standing { key, entry, .. } in standing {
         let Fact::Receipt(receipt) = &entry.fact else { continue };
         let taken = |month: Period| months.get(&month).copied().unwrap_or_default();
         let fee = WasteFee { pack: trusted.packs.on(entry.at.date()), taken: &taken };
