@@ -14,6 +14,7 @@ mod held;
 mod instruments;
 mod leasing;
 mod losses;
+mod migrations;
 mod misdated;
 mod named;
 mod office;
@@ -62,18 +63,6 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 /// Statements that are kept ready.
 const STATEMENTS_MAX: usize = 128;
 
-/// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 8] = [
-    ("0001_books", include_str!("../../migrations/sqlite/0001_books.sql")),
-    ("0002_books", include_str!("../../migrations/sqlite/0002_books.sql")),
-    ("0003_signed_heads", include_str!("../../migrations/sqlite/0003_signed_heads.sql")),
-    ("0004_claims", include_str!("../../migrations/sqlite/0004_claims.sql")),
-    ("0005_held", include_str!("../../migrations/sqlite/0005_held.sql")),
-    ("0006_remittance", include_str!("../../migrations/sqlite/0006_remittance.sql")),
-    ("0007_missing", include_str!("../../migrations/sqlite/0007_missing.sql")),
-    ("0008_fork_settled", include_str!("../../migrations/sqlite/0008_fork_settled.sql")),
-];
-
 pub struct SqliteStore {
     writing: Desk,
     reading: Desk,
@@ -84,7 +73,7 @@ impl SqliteStore {
     /// Opens the books, and brings them to this program's version.
     pub fn open(path: &Path, trusted: Arc<Trusted>) -> Result<Self, StoreError> {
         let writer = connect(path, OpenFlags::default())?;
-        migrate(&writer, &trusted)?;
+        migrations::migrate(&writer, &trusted)?;
         let reader = connect(path, OpenFlags::default())?;
         reader.pragma_update(None, "query_only", true).map_err(StoreError::Sqlite)?;
         let writing = Desk::open("books", writer, WRITES_WAITING_MAX);
@@ -230,32 +219,6 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .map_err(failed)?;
     Ok(connection)
-}
-
-fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {
-    let has = |connection: &Connection| -> Result<usize, StoreError> {
-        let version =
-            connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
-        Ok(version.map_err(StoreError::Sqlite)? as usize)
-    };
-    if has(connection)? > MIGRATIONS.len() {
-        return Err(StoreError::Newer);
-    }
-    for (place, (name, sql)) in MIGRATIONS.iter().enumerate() {
-        let failed = |error| StoreError::Migration(name, error);
-        connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
-        // Another process may have been faster.
-        let done = has(connection)? > place;
-        if !done {
-            connection.execute_batch(sql).map_err(failed)?;
-            if *name == "0005_held" {
-                held::list_receipts(connection, trusted)?;
-            }
-            connection.pragma_update(None, "user_version", place as u32 + 1).map_err(failed)?;
-        }
-        connection.execute_batch("COMMIT").map_err(failed)?;
-    }
-    Ok(())
 }
 
 /// SQLite's integers are signed.

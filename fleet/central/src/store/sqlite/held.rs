@@ -201,7 +201,7 @@ pub fn reused(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::path::Path;
 
     use ledger::{Moment, StaffId};
@@ -213,7 +213,7 @@ mod tests {
 
     const WRITER: Writer = Writer(1);
 
-    fn trusted() -> Trusted {
+    pub fn trusted() -> Trusted {
         let folder = tempfile::tempdir().expect("a folder");
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/padippuram");
         Packs::add(folder.path(), &shipped, None).expect("the shipped pack");
@@ -237,7 +237,7 @@ mod tests {
     fn no_more_is_kept_than_the_limit_and_the_answer_says_so() {
         let trusted = trusted();
         let mut connection = Connection::open_in_memory().expect("memory");
-        super::super::migrate(&connection, &trusted).expect("a new database");
+        super::super::migrations::migrate(&connection, &trusted).expect("a new database");
         let sql = "INSERT INTO device (writer, name, profile, public_key, book_numbers, \
                    enrolled_ms) VALUES (1, 'kiosk-1', 'kiosk', zeroblob(32), 500, 0)";
         connection.execute(sql, []).expect("a device");

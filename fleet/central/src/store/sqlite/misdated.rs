@@ -2,7 +2,7 @@
 
 use ledger::{Entry, Writer};
 use replica::audit::{Bounds, outside};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::facts::run;
 use super::signed;
@@ -11,7 +11,7 @@ use crate::store::StoreError;
 /// Judges an entry of a chain as it arrives, by the rule that an auditor has, and lists it where
 /// its time is outside what is possible.
 pub fn note(
-    books: &Transaction<'_>,
+    books: &Connection,
     writer: Writer,
     entry: &Entry,
     now_ms: i64,
@@ -20,15 +20,29 @@ pub fn note(
     let bounds = Bounds { since_ms, until_ms: Some(now_ms) };
     let Some(outside) = outside(entry, bounds) else { return Ok(()) };
     tracing::warn!(writer = writer.0, seq = entry.seq, ?outside, "dated outside what is possible");
-    let sql = "INSERT INTO misdated (writer, seq, at_ms, since_ms, until_ms) \
+    let sql = "INSERT OR IGNORE INTO misdated (writer, seq, at_ms, since_ms, until_ms) \
                VALUES (?1, ?2, ?3, ?4, ?5)";
     run(books, sql, params![writer.0, signed(entry.seq), entry.at.wall_ms, since_ms, now_ms])
+}
+
+/// Judges every entry by when it arrived, for those that came before anybody did.
+pub fn judge_all(books: &Connection) -> Result<(), StoreError> {
+    let sql = "SELECT writer, canonical, received_ms FROM entry";
+    let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement.query([]).map_err(StoreError::Sqlite)?;
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        let writer = Writer(row.get(0).map_err(StoreError::Sqlite)?);
+        let canonical: Vec<u8> = row.get(1).map_err(StoreError::Sqlite)?;
+        let Ok(entry) = Entry::read(&canonical) else { continue };
+        note(books, writer, &entry, row.get(2).map_err(StoreError::Sqlite)?)?;
+    }
+    Ok(())
 }
 
 /// When the office first countersigned the entry that another names, or the last one before it
 /// that it countersigned.
 fn countersigned_ms(
-    books: &Transaction<'_>,
+    books: &Connection,
     writer: Writer,
     seq: u64,
 ) -> Result<Option<i64>, StoreError> {

@@ -1,0 +1,2 @@
+-- Entries that came before their times were judged (0005) are judged now, by what is known of when
+-- each arrived. Nothing of the tables changes: store/sqlite/migrations.rs does it.
