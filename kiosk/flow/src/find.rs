@@ -233,6 +233,7 @@ pub(crate) fn not_ours(error: ClaimError) -> Refusal {
             RefusalCode::UnreadableCode
         }
         ClaimError::NotAClose | ClaimError::NotAReceiving => RefusalCode::NotAClose,
+        ClaimError::Practice => RefusalCode::PracticeSlip,
     })
 }
 

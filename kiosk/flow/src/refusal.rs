@@ -28,6 +28,8 @@ pub enum RefusalCode {
     UnreadableCode,
     /// The slip was not made by this body, or was altered.
     ForgedSlip,
+    /// The slip is one of a lesson.
+    PracticeSlip,
     /// Nothing was typed.
     NothingTyped,
     NotANumber,

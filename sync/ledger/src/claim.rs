@@ -19,6 +19,10 @@ const SQUARE_BYTES_MAX: usize = 4_296;
 /// minute.
 const CHECK_CODE_CHARACTERS: usize = 6;
 
+/// What stands in a practice number instead of the body's code. A lesson's keys are gone with it,
+/// so that nobody can check such a slip, and nobody has to: it says itself that it is none.
+pub const PRACTICE_BODY: &str = "PRACTICE";
+
 /// What the fragment of a square's address holds; the signature is still to be checked.
 pub(crate) fn read_square<T: for<'b> Decode<'b, ()>>(square: &str) -> Result<T, ClaimError> {
     let square = square.trim();
@@ -74,6 +78,16 @@ pub enum ClaimError {
     UnknownDevice(Writer),
     #[error("the slip was altered")]
     Altered(#[source] WrongSignature),
+    #[error("a practice slip, and no receipt")]
+    Practice,
+}
+
+impl ClaimError {
+    /// The same of a slip that names this body: one of another lesson is of practice, whatever else
+    /// is wrong with it.
+    pub(crate) fn of(self, body: &str) -> Self {
+        if body == PRACTICE_BODY { Self::Practice } else { self }
+    }
 }
 
 impl Claim {
@@ -130,10 +144,11 @@ impl SignedClaim {
     /// The claim, once the signature was found to be the named device's. `key` gives the public key
     /// of a device of this body.
     pub fn checked(&self, key: impl Fn(Writer) -> Option<PublicKey>) -> Result<&Claim, ClaimError> {
-        let device = key(self.claim.writer).ok_or(ClaimError::UnknownDevice(self.claim.writer))?;
+        let (writer, body) = (self.claim.writer, &self.claim.body);
+        let device = key(writer).ok_or_else(|| ClaimError::UnknownDevice(writer).of(body))?;
         device
             .verify(Purpose::Receipt, &self.claim.message(), &self.signature)
-            .map_err(ClaimError::Altered)?;
+            .map_err(|error| ClaimError::Altered(error).of(body))?;
         Ok(&self.claim)
     }
 }

@@ -28,7 +28,7 @@ mod words;
 
 pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use chain::{Hash, Head, sha256};
-pub use claim::{Claim, ClaimError, SignedClaim, check_code};
+pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
 pub use clock::KnownTime;
 pub use daybook::{Breach, Carried, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{

@@ -231,14 +231,14 @@ impl SignedRemittance {
         body: &str,
         key: impl Fn(Writer) -> Option<PublicKey>,
     ) -> Result<&RemittanceClaim, ClaimError> {
-        let writer = self.claim.writer;
-        let device = key(writer).ok_or(ClaimError::UnknownDevice(writer))?;
+        let (writer, own) = (self.claim.writer, &self.claim.body);
+        let device = key(writer).ok_or_else(|| ClaimError::UnknownDevice(writer).of(own))?;
         device
             .verify(Purpose::Remittance, &self.claim.message(), &self.signature)
-            .map_err(ClaimError::Altered)?;
-        match self.claim.body == body {
+            .map_err(|error| ClaimError::Altered(error).of(own))?;
+        match own == body {
             true => Ok(&self.claim),
-            false => Err(ClaimError::UnknownDevice(writer)),
+            false => Err(ClaimError::UnknownDevice(writer).of(own)),
         }
     }
 }

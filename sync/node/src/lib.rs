@@ -18,7 +18,7 @@ pub use backoff::Backoff;
 pub use exchange::{ExchangeError, Exchanged, exchange_until_quiet};
 pub use key::{DeviceKey, KeyError};
 pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Patience};
-pub use practice::{PRACTICE_BODY, PRACTICE_WRITER, practice};
+pub use practice::{PRACTICE_WRITER, practice};
 pub use replica::{Member, Provision, ProvisionError, Quarantined, Rejection};
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, Locked,

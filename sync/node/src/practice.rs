@@ -1,16 +1,13 @@
 //! Books for learning: in memory, under keys that nobody knows, with numbers that no office leased.
 //! They are gone with the lesson, and nothing of them can be sent or believed anywhere.
 
-use ledger::{Enrolment, Lease, Signer, Writer};
+use ledger::{Enrolment, Lease, PRACTICE_BODY, Signer, Writer};
 use replica::Provision;
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 
 use crate::key::DeviceKey;
 use crate::store::{Store, StoreError};
-
-/// What stands in a practice number instead of the body's code.
-pub const PRACTICE_BODY: &str = "PRACTICE";
 
 /// No device of a body has this number: the centre counts them from 1.
 pub const PRACTICE_WRITER: Writer = Writer(u32::MAX);

@@ -44,7 +44,12 @@ fn a_lesson_reaches_no_books_and_its_slip_convinces_nobody() {
     other.choose("check_receipt").expect("touched");
     other.page("find").expect("which receipt");
     other.scan(&square).expect("scanned");
-    assert_eq!(other.refusal().expect("no").0, "forged_slip");
+    let practice = "This is a practice slip and no receipt. No money was paid with it.";
+    let refused = ("practice_slip".to_owned(), practice.to_owned());
+    assert_eq!(other.refusal().expect("no"), refused);
+    let page = town.centre.get(&format!("/r/{}", number(&lesson))).expect("an answer");
+    assert_eq!(page.status, 404);
+    assert!(page.text.contains("it is of a practice slip, and no receipt"), "{}", page.text);
 
     // Nothing of it is in the books of the device, nor at the office.
     let entries = desk.entries();

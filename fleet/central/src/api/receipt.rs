@@ -9,7 +9,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use data_encoding::HEXLOWER_PERMISSIVE;
-use ledger::{Language, Pack, ReceiptNumber, Text};
+use ledger::{Language, PRACTICE_BODY, Pack, ReceiptNumber, Text};
 
 use super::Centre;
 use super::denied::Denied;
@@ -104,10 +104,12 @@ async fn found(centre: &Centre, typed: &str) -> Result<Result<Vec<ReceiptRow>, S
 fn number_in(typed: &str, body: &str) -> Result<ReceiptNumber, Standing> {
     let number =
         ReceiptNumber::parse(typed).map_err(|error| Standing::NotANumber(error.to_string()))?;
-    match number.body == body {
-        true => Ok(number),
-        false => Err(Standing::NotANumber("the number is of another local body".to_owned())),
-    }
+    let what = match number.body.as_str() {
+        own if own == body => return Ok(number),
+        PRACTICE_BODY => "it is of a practice slip, and no receipt",
+        _ => "the number is of another local body",
+    };
+    Err(Standing::NotANumber(what.to_owned()))
 }
 
 /// The code in a posted form, as the slip has it: people type it in small letters and with gaps. A

@@ -37,7 +37,7 @@ impl Lending {
             store,
             reached_at: None,
             address: own.address.clone(),
-            body: node::PRACTICE_BODY.to_owned(),
+            body: ledger::PRACTICE_BODY.to_owned(),
             staff: own.staff.clone(),
             names: own.names.clone(),
         }
