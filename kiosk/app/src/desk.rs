@@ -280,6 +280,7 @@ impl Desk {
         }
         let now = self.now();
         let effects = self.seat.flow.handle(event, now, &self.seat.lending);
+        self.count_pins_of_a_lesson();
         self.say_refusal();
         for effect in effects {
             self.perform(effect);

@@ -81,7 +81,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         CardDeclined => "The bank did not accept the card. Nothing was taken. Pay another way.",
         WrongPin if count => "That PIN is wrong. You can try {count} more times.",
         WrongPin => "That PIN is wrong. Type it again.",
-        LockedOut => "Too many wrong PINs. Ask your supervisor to open it.",
+        LockedOut => "Too many wrong PINs. Wait 15 minutes for one more try.",
         ReasonNeeded => "The count differs from the book. Say why first.",
         TextTooLong => "That is too long. Type less.",
         DayClosed => "The day is closed. Money is taken again tomorrow.",

@@ -7,6 +7,8 @@ use ledger::{
 };
 use thiserror::Error;
 
+use crate::event::NotRecorded;
+
 /// The books could not be read; the log has the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the books of this device cannot be read")]
@@ -71,7 +73,12 @@ pub trait Books {
     /// What such a square says, once its signature was checked.
     fn check_remittance(&self, square: &str) -> Result<CheckedRemittance, ClaimError>;
 
-    fn pin_matches(&self, staff: StaffId, pin: &str) -> bool;
+    /// Whether the PIN is this person's. The try is counted on the disk before it is made, and a
+    /// right one ends the count.
+    fn try_pin(&self, staff: StaffId, pin: &str) -> Result<bool, NotRecorded>;
+
+    /// How many PINs were tried since the last right one, in earlier runs of the program too.
+    fn wrong_pins(&self) -> u32;
 
     /// The last entry that the centre has acknowledged.
     fn acknowledged(&self) -> u64;

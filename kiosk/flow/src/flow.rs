@@ -49,7 +49,9 @@ pub struct Flow {
     /// The handheld is locked: this comes back after the PIN.
     pub(crate) behind_lock: Option<Box<State>>,
     pub(crate) staff: Option<Member>,
-    pub(crate) tries_left: u8,
+    /// When a wrong PIN was typed last, or the program began: a further try is waited for from then
+    /// on.
+    pub(crate) wrong_pin_ms: u64,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) online: bool,
     pub(crate) terminal_present: bool,
@@ -75,8 +77,10 @@ pub(crate) struct Turn<'a> {
 /// How a handler ends: the rules said no, or all is well.
 pub(crate) type Outcome = Result<(), Refusal>;
 
-/// How often a wrong PIN may be typed before the device waits for the office.
+/// How often a wrong PIN may be typed in a row; after that there is one more try each quarter of an
+/// hour that the program runs, which makes a guess among ten thousand a matter of weeks.
 pub(crate) const PIN_TRIES: u8 = 5;
+pub(crate) const PIN_WAIT_MS: u64 = 15 * 60 * 1_000;
 
 impl Flow {
     pub fn new(settings: Settings, pack: Arc<Pack>) -> Self {
@@ -90,7 +94,7 @@ impl Flow {
             state: State::Home,
             behind_lock: None,
             staff: None,
-            tries_left: PIN_TRIES,
+            wrong_pin_ms: 0,
             refusal: None,
             online: false,
             terminal_present,
@@ -280,6 +284,7 @@ impl Flow {
     /// The books are open: what a power cut left behind is taken up again.
     fn started(&mut self, turn: &mut Turn<'_>) -> Outcome {
         self.enter(self.idle_state(), turn.now);
+        self.wrong_pin_ms = turn.now.mono_ms;
         let mut facts = self.first_books(turn);
         facts.extend(crate::paper::uncertain_after_restart(turn.books.day_book()));
         facts.extend(crate::upi::expired_by_restart(turn.books.day_book()));
@@ -326,10 +331,7 @@ impl Flow {
         if purpose == Purpose::Payment {
             self.payment_not_recorded(turn);
         }
-        Err(Refusal::new(match cause {
-            NotRecorded::DiskFull => RefusalCode::DiskFull,
-            NotRecorded::Failed => RefusalCode::StoreFailed,
-        }))
+        Err(cause.into())
     }
 
     fn change_language(&mut self, language: Language, turn: &mut Turn<'_>) -> Outcome {
@@ -402,7 +404,7 @@ impl Flow {
     fn page(&self, books: &dyn Books) -> Result<Page, Unreadable> {
         Ok(match &self.state {
             State::Home => self.home_page(),
-            State::SignIn(state) => Page::SignIn(self.sign_in_page(state)),
+            State::SignIn(state) => Page::SignIn(self.sign_in_page(state, books)),
             State::Find(state) => Page::Find(self.find_page(state)),
             State::Demand(state) => Page::Demand(self.demand_page(state)),
             State::Pay(state) => Page::Pay(self.pay_page(state)),
@@ -423,13 +425,22 @@ impl Flow {
             State::Menu => Page::Menu(self.menu_page(books)),
             State::Receipts(state) => Page::Receipts(self.receipts_page(state)),
             State::Receipt(state) => Page::Receipt(state.page.clone()),
-            State::Cancel(state) => Page::Cancel(self.cancel_page(state)),
+            State::Cancel(state) => Page::Cancel(self.cancel_page(state, books)),
             State::Notices => Page::Notices(self.notices_page(books)?),
             State::Float(state) => Page::Float(self.float_page(state)),
             State::HandIn(state) => Page::HandIn(self.hand_in_page(state, books)),
             State::Receive(state) => Page::Receive(self.receive_page(state, books)),
             State::Received(state) => Page::Received(self.received_page(state)),
             State::Instrument(state) => Page::Instrument(self.instrument_page(state)),
+        })
+    }
+}
+
+impl From<NotRecorded> for Refusal {
+    fn from(cause: NotRecorded) -> Self {
+        Self::new(match cause {
+            NotRecorded::DiskFull => RefusalCode::DiskFull,
+            NotRecorded::Failed => RefusalCode::StoreFailed,
         })
     }
 }

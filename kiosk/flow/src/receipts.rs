@@ -192,19 +192,19 @@ impl Flow {
         }
     }
 
-    pub(crate) fn cancel_page(&self, state: &Cancel) -> CancelPage {
+    pub(crate) fn cancel_page(&self, state: &Cancel, books: &dyn Books) -> CancelPage {
         CancelPage {
             receipt: state.row.clone(),
             reason: state.reason.clone(),
             seconds: self.seconds().collect(),
             chosen: state.chosen.map(|id| id.0.to_string()),
             pin_digits: u8::try_from(state.pin.len()).unwrap_or(u8::MAX),
-            tries_left: self.tries_left,
+            tries_left: self.tries_left(books),
         }
     }
 
     pub(crate) fn touched_cancel(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
-        if self.tries_left == 0 {
+        if self.tries_left(turn.books) == 0 {
             return Err(Refusal::new(RefusalCode::LockedOut));
         }
         let seconds: Vec<StaffChoice> = self.seconds().collect();

@@ -3,8 +3,9 @@
 
 use ledger::{Fact, StaffId};
 
+use crate::books::Books;
 use crate::effect::{Effect, Purpose};
-use crate::flow::{Flow, Outcome, PIN_TRIES, Turn, not_here, typed};
+use crate::flow::{Flow, Outcome, PIN_TRIES, PIN_WAIT_MS, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen;
 use crate::state::{SignIn, State};
@@ -22,7 +23,7 @@ pub(crate) fn typed_pin(text: &str) -> Result<String, Refusal> {
 }
 
 impl Flow {
-    pub(crate) fn sign_in_page(&self, state: &SignIn) -> screen::SignIn {
+    pub(crate) fn sign_in_page(&self, state: &SignIn, books: &dyn Books) -> screen::SignIn {
         let staff = self.settings.staff.iter().map(|member| screen::StaffChoice {
             id: member.id.0.to_string(),
             name: member.name.clone(),
@@ -31,13 +32,13 @@ impl Flow {
             staff: staff.collect(),
             chosen: state.chosen.map(|id| id.0.to_string()),
             pin_digits: u8::try_from(state.pin.len()).unwrap_or(u8::MAX),
-            tries_left: self.tries_left,
+            tries_left: self.tries_left(books),
             locked: self.behind_lock.is_some(),
         }
     }
 
     pub(crate) fn touched_sign_in(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
-        if self.tries_left == 0 {
+        if self.tries_left(turn.books) == 0 {
             return Err(Refusal::new(RefusalCode::LockedOut));
         }
         let staff = self.settings.staff.clone();
@@ -72,15 +73,23 @@ impl Flow {
     /// Whether the PIN is this person's. A wrong one takes one of the tries, a right one gives all
     /// of them back, wherever it was asked for.
     pub(crate) fn check_pin(&mut self, id: StaffId, pin: &str, turn: &Turn<'_>) -> Outcome {
-        if turn.books.pin_matches(id, pin) {
-            self.tries_left = PIN_TRIES;
+        if turn.books.try_pin(id, pin)? {
             return Ok(());
         }
-        self.tries_left -= 1;
-        Err(match u32::from(self.tries_left) {
+        self.wrong_pin_ms = turn.now.mono_ms;
+        Err(match u32::from(self.tries_left(turn.books)) {
             0 => Refusal::new(RefusalCode::LockedOut),
             left => Refusal::with_count(RefusalCode::WrongPin, left),
         })
+    }
+
+    /// How many PINs may be tried now.
+    pub(crate) fn tries_left(&self, books: &dyn Books) -> u8 {
+        let tried = u8::try_from(books.wrong_pins()).unwrap_or(u8::MAX);
+        match PIN_TRIES.saturating_sub(tried) {
+            0 => u8::from(self.now.mono_ms.saturating_sub(self.wrong_pin_ms) >= PIN_WAIT_MS),
+            left => left,
+        }
     }
 
     fn signed_in(&mut self, id: StaffId, turn: &mut Turn<'_>) -> Outcome {

@@ -7,6 +7,7 @@ mod database;
 mod error;
 mod lock;
 mod outbox;
+mod pins;
 mod receipts;
 mod register;
 mod tally;

@@ -41,6 +41,19 @@ fn an_opening_in_which_nothing_is_written_is_counted_too() {
 }
 
 #[test]
+fn tries_of_pins_are_counted_on_the_disk() {
+    let story = Story::new();
+    let store = story.open();
+    assert_eq!(store.wrong_pins().expect("readable"), 0);
+    store.keep_wrong_pins(3).expect("written");
+    drop(store);
+    let store = story.open();
+    assert_eq!(store.wrong_pins().expect("readable"), 3);
+    store.keep_wrong_pins(0).expect("written");
+    assert_eq!(store.wrong_pins().expect("readable"), 0);
+}
+
+#[test]
 fn a_refused_fact_changes_nothing_and_takes_its_companions_with_it() {
     let story = Story::new();
     let mut store = story.open_with_book();

@@ -1,9 +1,11 @@
 //! The power goes at the worst moments: at the device, at the centre, between the two.
 
 use tests::device::Desk;
-use tests::town::{Equipped, Town};
+use tests::town::{COLLECTOR, Equipped, Kind, Member, Town};
 
-use super::steps::{HOUSE, another_sum, card_payment, kiosk, office_has_once, pay_by, to_pay};
+use super::steps::{
+    HOUSE, another_sum, card_payment, kiosk, office_has_once, pay_by, sign_in, to_pay,
+};
 
 #[test]
 fn a_kiosk_that_dies_over_the_paper_keeps_the_receipt() {
@@ -23,6 +25,30 @@ fn a_kiosk_that_dies_over_the_paper_keeps_the_receipt() {
     desk.close().expect("it ends by itself");
     let verified = equipped.device.ask("verify").expect("the books can be read");
     assert!(verified.contains("complete"), "{verified}");
+}
+
+#[test]
+fn killing_the_program_gives_no_new_tries_of_a_pin() {
+    let town = Town::small().expect("a town");
+    let equipped = town.equip(Kind::collector()).expect("a handheld");
+    let wrong = Member { pin: "0000", ..COLLECTOR };
+    let mut left = 5;
+    for _ in 0..2 {
+        let mut desk = equipped.device.open().expect("its desk");
+        let page = desk.page("sign_in").expect("who are you?");
+        assert_eq!(page["tries_left"], left, "{page}");
+        for _ in 0..2 {
+            left -= 1;
+            desk.choose(&wrong.id.to_string()).expect("touched");
+            desk.fill("pin", wrong.pin).expect("typed");
+            desk.press("next").expect("touched");
+            desk.page_where("sign_in", |page| page["tries_left"] == left).expect("one less");
+        }
+        desk.kill().expect("cut");
+    }
+    let mut desk = equipped.device.open().expect("its desk");
+    sign_in(&mut desk, &COLLECTOR).expect("the last try is the right one");
+    desk.close().expect("it ends by itself");
 }
 
 #[test]

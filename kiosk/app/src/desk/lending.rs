@@ -1,7 +1,8 @@
 //! The books as the journeys may read them.
 
 use flow::{
-    Books, Checked, CheckedRemittance, Deed, Done, Noted, OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedRemittance, Deed, Done, NotRecorded, Noted, OfficeNotice, OfficeWord,
+    Unreadable,
 };
 use ledger::{
     Building, Claim, ClaimError, DayBook, Entry, Fact, Lease, Moment, Payer, ReceiptLine,
@@ -53,6 +54,21 @@ impl Lending {
             Said::Received { .. } | Said::Excess { .. } | Said::Dishonoured { .. } => None,
         });
         words.collect()
+    }
+}
+
+impl Lending {
+    fn is_pin_of(&self, staff: StaffId, pin: &str) -> bool {
+        let Some(member) = self.staff.iter().find(|member| member.id == staff) else {
+            return false;
+        };
+        match PinHash::read(&member.pin) {
+            Ok(hash) => hash.is_of(pin),
+            Err(error) => {
+                tracing::error!(%error, staff = staff.0, "the PIN's hash cannot be read");
+                false
+            }
+        }
     }
 }
 
@@ -169,17 +185,20 @@ impl Books for Lending {
         self.store.unsure_since(now)
     }
 
-    fn pin_matches(&self, staff: StaffId, pin: &str) -> bool {
-        let Some(member) = self.staff.iter().find(|member| member.id == staff) else {
-            return false;
-        };
-        match PinHash::read(&member.pin) {
-            Ok(hash) => hash.is_of(pin),
-            Err(error) => {
-                tracing::error!(%error, staff = staff.0, "the PIN's hash cannot be read");
-                false
-            }
+    fn try_pin(&self, staff: StaffId, pin: &str) -> Result<bool, NotRecorded> {
+        let count = |tried| self.store.keep_wrong_pins(tried).map_err(not_counted);
+        // Counted first: whoever ends the program over it has lost the try all the same.
+        count(self.wrong_pins().saturating_add(1))?;
+        let right = self.is_pin_of(staff, pin);
+        if right {
+            count(0)?;
         }
+        Ok(right)
+    }
+
+    /// Books that cannot be read give nobody a try.
+    fn wrong_pins(&self) -> u32 {
+        self.store.wrong_pins().map_err(logged).unwrap_or(u32::MAX)
     }
 
     fn acknowledged(&self) -> u64 {
@@ -219,6 +238,14 @@ impl Books for Lending {
             },
             device: self.device_name(claim.writer),
         })
+    }
+}
+
+fn not_counted(error: StoreError) -> NotRecorded {
+    tracing::error!(error = &error as &dyn std::error::Error, "a try of a PIN cannot be counted");
+    match error {
+        StoreError::Full(_) => NotRecorded::DiskFull,
+        _ => NotRecorded::Failed,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Practice: the very same journeys on books that are gone afterwards. The printer prints, with its
 //! warning on each slip; terminal and bank are not asked, and say yes by themselves.
 
-use flow::{Approval, Effect, Event, Flow, TerminalEnding, World};
+use flow::{Approval, Books, Effect, Event, Flow, TerminalEnding, World};
 use ledger::IntentMode;
 
 use super::{Desk, Lending, Seat};
@@ -61,6 +61,12 @@ impl Desk {
                 return;
             }
         };
+        // Nobody gets new tries of a PIN by a lesson.
+        let tried = self.seat.lending.wrong_pins();
+        if let Err(error) = books.keep_wrong_pins(tried) {
+            tracing::error!(error = &error as &dyn std::error::Error, "no practice");
+            return;
+        }
         let (settings, pack) = (self.setup.settings(), self.setup.pack.clone());
         let flow = Flow::practising(settings, pack, &self.seat.flow);
         let lending = Lending::practising(books, &self.seat.lending);
@@ -68,6 +74,20 @@ impl Desk {
         self.aside = Some(own);
         tracing::info!("practice begins");
         self.take(Event::World(World::Started));
+    }
+
+    /// PINs that are tried in a lesson are those of real people: they count in the device's own
+    /// books, or the lesson ends.
+    pub(super) fn count_pins_of_a_lesson(&mut self) {
+        let Some(own) = &self.aside else { return };
+        let tried = self.seat.lending.wrong_pins();
+        if tried == own.lending.wrong_pins() {
+            return;
+        }
+        if let Err(error) = own.lending.store.keep_wrong_pins(tried) {
+            tracing::error!(error = &error as &dyn std::error::Error, "the lesson ends");
+            self.wished = Some(false);
+        }
     }
 
     fn end_practice(&mut self) {

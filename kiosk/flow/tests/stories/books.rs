@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use flow::{Books, Checked, CheckedRemittance, Deed, Done, OfficeNotice, Unreadable};
+use flow::{Books, Checked, CheckedRemittance, Deed, Done, NotRecorded, OfficeNotice, Unreadable};
 use ledger::{
     Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, Lease,
     LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RemittanceClaim,
@@ -57,6 +57,7 @@ pub struct MemoryBooks {
     pub acknowledged: u64,
     /// Nothing can be read any more.
     pub unreadable: Cell<bool>,
+    pub wrong_pins: Cell<u32>,
     /// The wall clock cannot be believed since then.
     pub unsure_since_ms: Option<i64>,
     pub unheard_hours: Option<u32>,
@@ -81,6 +82,7 @@ impl MemoryBooks {
             leases: Vec::new(),
             acknowledged: 0,
             unreadable: Cell::new(false),
+            wrong_pins: Cell::new(0),
             unsure_since_ms: None,
             unheard_hours: Some(0),
             notices: Vec::new(),
@@ -304,8 +306,14 @@ impl Books for MemoryBooks {
         self.unsure_since_ms
     }
 
-    fn pin_matches(&self, staff: StaffId, pin: &str) -> bool {
-        [(StaffId(4), "4711"), (StaffId(5), "5050")].contains(&(staff, pin))
+    fn try_pin(&self, staff: StaffId, pin: &str) -> Result<bool, NotRecorded> {
+        let right = [(StaffId(4), "4711"), (StaffId(5), "5050")].contains(&(staff, pin));
+        self.wrong_pins.set(if right { 0 } else { self.wrong_pins.get() + 1 });
+        Ok(right)
+    }
+
+    fn wrong_pins(&self) -> u32 {
+        self.wrong_pins.get()
     }
 
     fn acknowledged(&self) -> u64 {

@@ -141,3 +141,34 @@ fn whoever_signs_in_is_told_to_the_office() {
     teller.sign_in("4", "4711");
     assert_eq!((teller.refused(), teller.syncs), (None, before + 1));
 }
+
+#[test]
+fn a_restart_gives_no_new_tries_and_a_quarter_of_an_hour_one() {
+    let mut teller = Teller::new(Profile::Collector);
+    let tries_left = |teller: &Teller| match teller.page() {
+        Page::SignIn(page) => page.tries_left,
+        page => panic!("{page:?}"),
+    };
+    for _ in 0..3 {
+        teller.sign_in("4", "0000");
+    }
+    teller.restart();
+    assert_eq!(tries_left(&teller), 2);
+    for _ in 0..2 {
+        teller.sign_in("4", "0000");
+    }
+    assert_eq!(teller.refused(), Some(RefusalCode::LockedOut));
+    for _ in 0..2 {
+        teller.restart();
+        assert_eq!(tries_left(&teller), 0, "the wait begins anew with the program");
+        teller.wait(14 * 60);
+    }
+    teller.wait(60);
+    assert_eq!(tries_left(&teller), 1);
+    teller.sign_in("4", "0000");
+    assert_eq!((teller.refused(), tries_left(&teller)), (Some(RefusalCode::LockedOut), 0));
+    teller.wait(15 * 60);
+    teller.sign_in("4", "4711");
+    assert!(teller.screen().frame.staff.is_some(), "the right one");
+    assert_eq!(teller.books.wrong_pins.get(), 0);
+}

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_time.sql"),
     include_str!("../../migrations/0003_locked.sql"),
     include_str!("../../migrations/0004_opened.sql"),
+    include_str!("../../migrations/0005_wrong_pins.sql"),
 ];
 
 /// Opens the file, or makes it, for this device alone.

@@ -26,7 +26,7 @@ impl Monkey {
             (Page::Receipt(_), _) => {
                 self.press(&[Button::CancelReceipt, Button::CancelReceipt, Button::Reprint]);
             }
-            (Page::Cancel(page), _) if page.tries_left == 0 => self.power_cut(),
+            (Page::Cancel(page), _) if page.tries_left == 0 => self.a_quarter_of_an_hour(),
             (Page::Cancel(page), _) if page.chosen.is_none() => self.choose(&["4", "5"]),
             (Page::Cancel(page), _) if page.reason.is_empty() => {
                 self.write(Field::Reason, &["The wrong house", ""]);
