@@ -42,8 +42,26 @@ fn every_page_is_drawn_and_has_its_primary_button() {
             }
         }
     }
+    what_is_still_to_be_sent_is_not_what_is_known(&glass);
     glass.window().hide().expect("the window in memory is hidden");
     kiosk::fonts::remove();
+}
+
+/// The office may have the receipt and not yet all that stands in the head as still to be sent.
+fn what_is_still_to_be_sent_is_not_what_is_known(glass: &Glass) {
+    let mut samples = samples::all(Language::En).into_iter();
+    let mut paid = samples.find(|sample| matches!(sample.screen.page, Page::Paid(_)));
+    let screen = &mut paid.as_mut().expect("a page that thanks").screen;
+    let Page::Paid(page) = &mut screen.page else { unreachable!("it was looked for") };
+    page.office_knows = true;
+    let answers = [(0, "Yes, the office has it too."), (1, "Yes, it has this. 1 more to send.")];
+    for (to_send, answer) in answers {
+        screen.frame.line.to_send = to_send;
+        glass.show(screen).expect("the page is shown");
+        let all = ElementQuery::from_root(glass.component()).match_descendants().find_all();
+        let mut said = all.iter().filter_map(|part| part.accessible_label());
+        assert!(said.any(|text| text == answer), "{answer}");
+    }
 }
 
 fn show(glass: &Glass, sample: &samples::Sample, (width, height): (u32, u32)) {
