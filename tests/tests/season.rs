@@ -14,7 +14,9 @@ const SMALL_SEASONS_LONG: u64 = 1_000;
 const FULL_SEASONS: u64 = 20;
 const FULL_SEASONS_LONG: u64 = 1_000;
 
-/// Seeds that once found something, with the size that they were played at, and what it was.
+/// Seeds that once found something, with the size that they were played at, and what it was. A seed
+/// plays another season once people do something new, so each finding has a test of its own beside
+/// what it found, too.
 const REGRESSIONS: [(u64, Size, &str); 1] = [(
     1,
     Size { devices: 6, days: 5, people: 8 },
