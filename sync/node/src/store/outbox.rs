@@ -159,11 +159,11 @@ impl Store {
         days.dedup();
         let mut heads = Vec::with_capacity(days.len());
         for day in days {
-            let head: Vec<u8> = self
+            let head: [u8; 32] = self
                 .connection
                 .query_row("SELECT head FROM documents WHERE day = ?1", [day], |row| row.get(0))
                 .map_err(&failed)?;
-            heads.push(DocumentHead { day, head: head.into() });
+            heads.push(DocumentHead { day, head: head.to_vec().into() });
         }
         Ok(heads)
     }
