@@ -300,8 +300,8 @@ fn a_line_that_breaks_at_any_byte_loses_nothing_and_doubles_nothing() {
     let mut store = story.open_with_book();
     let (to_peer, cuts) = mpsc::channel();
     let (url, serving) = cut_peer(Centre::new(story), cuts);
-    let requests = (0..480).step_by(3).map(Cut::Request);
-    let answers = (0..520).step_by(3).map(Cut::Answer);
+    let requests = (0..480).step_by(5).map(Cut::Request);
+    let answers = (0..520).step_by(5).map(Cut::Answer);
     for (minutes, cut) in (0..).zip(requests.chain(answers)) {
         let fact = receipt(&store, 345, 1);
         store.append(at(minutes), CASHIER, vec![fact]).expect("a receipt");

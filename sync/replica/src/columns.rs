@@ -24,6 +24,7 @@ use thiserror::Error;
 use crate::batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX};
 use coder::{Reader, Writer};
 use past::Past;
+use slots::Slots;
 use walk::Walk;
 
 pub use training::trained;
@@ -52,22 +53,37 @@ pub enum ColumnsError {
 /// Writes the entries after `before_seq`, given by their canonical bytes, as columns. None where
 /// they would not come back as they are: then they travel as they are.
 pub fn write<T: Deref<Target: AsRef<[u8]>>>(before_seq: u64, entries: &[T]) -> Option<Vec<u8>> {
+    let entries: Vec<&[u8]> = entries.iter().map(|entry| entry.deref().as_ref()).collect();
+    written(before_seq, &entries)
+}
+
+fn written(before_seq: u64, entries: &[&[u8]]) -> Option<Vec<u8>> {
     let versions = vec![VERSION, priors::VERSION];
-    let mut walk = Walk::new(Writer::new(versions), priors::slots(), past(before_seq));
+    let slots = priors::slots().clone();
+    let mut walk = Walk::new(Writer::new(versions), slots, past(before_seq));
     for entry in entries {
-        walk.entry(Some(entry.deref().as_ref())).ok()?;
+        walk.entry(Some(entry)).ok()?;
     }
-    let columns = walk.coder.finish();
-    let again = read(before_seq, entries.len(), &columns).ok()?;
-    let same =
-        again.iter().map(Vec::as_slice).eq(entries.iter().map(|entry| entry.deref().as_ref()));
-    same.then_some(columns)
+    let (columns, mut slots) = (walk.coder.finish(), walk.slots);
+    slots.begin_again(priors::slots());
+    let again = read_with(slots, before_seq, entries.len(), &columns).ok()?;
+    (again == entries).then_some(columns)
 }
 
 /// The canonical bytes of so many entries after `before_seq`, as the columns have them; not yet
 /// checked against their chain. Of whatever bytes, it reads at most [`BATCH_ENTRIES_MAX`] entries
 /// and [`BATCH_BYTES_MAX`] bytes of them, and takes time in proportion to those.
 pub fn read(before_seq: u64, count: usize, columns: &[u8]) -> Result<Vec<Vec<u8>>, ColumnsError> {
+    read_with(priors::slots().clone(), before_seq, count, columns)
+}
+
+/// The slots are as they were shipped; a quarter of a megabyte is not made anew for each use.
+fn read_with(
+    slots: Slots,
+    before_seq: u64,
+    count: usize,
+    columns: &[u8],
+) -> Result<Vec<Vec<u8>>, ColumnsError> {
     let (walked, shipped, coded) = match columns {
         [walked, shipped, coded @ ..] => (*walked, *shipped, coded),
         _ => return Err(ColumnsError::Cut),
@@ -78,7 +94,7 @@ pub fn read(before_seq: u64, count: usize, columns: &[u8]) -> Result<Vec<Vec<u8>
     if count > BATCH_ENTRIES_MAX {
         return Err(ColumnsError::TooMany(count));
     }
-    let mut walk = Walk::new(Reader::new(coded), priors::slots(), past(before_seq));
+    let mut walk = Walk::new(Reader::new(coded), slots, past(before_seq));
     let mut entries = Vec::with_capacity(count);
     let mut bytes = 0;
     for _ in 0..count {

@@ -201,7 +201,8 @@ impl<C: Coder> Walk<C> {
 
     /// A sum of money: most are whole rupees.
     fn sum(&mut self, under: u32, told: u64) -> u64 {
-        let whole = self.decide(joined(under, About::WholeRupees as u32), told % RUPEE == 0);
+        let whole =
+            self.decide(joined(under, About::WholeRupees as u32), told.is_multiple_of(RUPEE));
         let under = joined(under, u32::from(whole));
         match whole {
             true => self.magnitude(under, told / RUPEE).wrapping_mul(RUPEE),
@@ -223,7 +224,7 @@ impl<C: Coder> Walk<C> {
     /// What was put on the table: the sum, or the next whole note above it.
     fn tendered(&mut self, place: Place, told: u64) -> u64 {
         let total = self.past.now.total;
-        let whole = [1_000, 10_000, 50_000].map(|note| u32::from(total % note == 0));
+        let whole = [1_000, 10_000, 50_000].map(|note| u32::from(total.is_multiple_of(note)));
         let under = known(place, About::Note, whole.into_iter().sum());
         let found = (0..).zip(given_for(total)).find(|(_, sum)| *sum == told);
         let given = self.tree(NOTE_BITS, under, found.map_or(NO_NOTE, |(note, _)| note));

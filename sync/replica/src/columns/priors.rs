@@ -23,8 +23,8 @@ pub(super) struct Priors {
     texts: Vec<(Place, Vec<u8>)>,
 }
 
-pub(super) fn slots() -> Slots {
-    SHIPPED.slots.clone()
+pub(super) fn slots() -> &'static Slots {
+    &SHIPPED.slots
 }
 
 pub(super) fn texts() -> impl Iterator<Item = (Place, &'static [u8])> {

@@ -6,9 +6,9 @@ use super::coder::Coder;
 const SLOT_BITS: u32 = 16;
 pub(super) const SLOTS: usize = 1 << SLOT_BITS;
 
-/// How quickly the two halves of a chance follow once they have seen enough: by 1 in 2 to this.
-const QUICK_BITS: u32 = 5;
-const SLOW_BITS: u32 = 8;
+/// How quickly a chance follows once it has seen enough: by 1 in 2 to this. (A second, slower
+/// chance beside it was tried, and the mean of both saved nothing.)
+const RATE_BITS: u32 = 6;
 
 /// As if a shipped chance had been seen so often already: enough not to be thrown over by the
 /// first exception, and little enough to follow a device that is unlike the others.
@@ -18,54 +18,47 @@ const SHIPPED_SEEN: u8 = 40;
 const ONE_MIN: u32 = 32;
 const ALL: u32 = 65_536;
 
-/// The chance of a 1, followed at two rates; what counts is their mean.
+/// The chance of a 1, of 65,536, and how many decisions it was learnt from.
 #[derive(Clone, Copy)]
 struct Slot {
-    quick: u16,
-    slow: u16,
+    one: u16,
     seen: u8,
 }
 
 impl Slot {
-    const NEW: Self = Self { quick: 1 << 15, slow: 1 << 15, seen: 0 };
+    const NEW: Self = Self { one: 1 << 15, seen: 0 };
 
     fn one(self) -> u32 {
-        let mean = (u32::from(self.quick) + u32::from(self.slow)) >> 1;
-        mean.clamp(ONE_MIN, ALL - ONE_MIN)
+        u32::from(self.one).clamp(ONE_MIN, ALL - ONE_MIN)
     }
 
     fn learn(&mut self, bit: bool) {
-        self.quick = followed(self.quick, bit, RATES[usize::from(self.seen)].0);
-        self.slow = followed(self.slow, bit, RATES[usize::from(self.seen)].1);
+        let (one, rate) = (u32::from(self.one), RATES[usize::from(self.seen)]);
+        let moved = match bit {
+            true => one + (((ALL - 1 - one) * rate) >> 16),
+            false => one - ((one * rate) >> 16),
+        };
+        // It stays below 65,536: a part of the way to the end is never beyond it.
+        self.one = moved as u16;
         self.seen = self.seen.saturating_add(1);
     }
 }
 
-/// The share, of 65,536, by which each half moves after so many decisions: first as the mean of
-/// all that were seen, then at its own rate.
-static RATES: [(u32, u32); 256] = rates();
+/// The share, of 65,536, by which a chance moves after so many decisions: first as the mean of all
+/// that were seen, then at its own rate.
+static RATES: [u32; 256] = rates();
 
-const fn rates() -> [(u32, u32); 256] {
-    let mut rates = [(0, 0); 256];
+const fn rates() -> [u32; 256] {
+    let mut rates = [ALL >> RATE_BITS; 256];
     let mut seen = 0;
     while seen < 256 {
         let mean = 2 * ALL / (2 * seen as u32 + 3);
-        let (quick, slow) = (ALL >> QUICK_BITS, ALL >> SLOW_BITS);
-        rates[seen] =
-            (if mean > quick { mean } else { quick }, if mean > slow { mean } else { slow });
+        if mean > rates[seen] {
+            rates[seen] = mean;
+        }
         seen += 1;
     }
     rates
-}
-
-fn followed(chance: u16, bit: bool, rate: u32) -> u16 {
-    let chance = u32::from(chance);
-    let moved = match bit {
-        true => chance + (((ALL - 1 - chance) * rate) >> 16),
-        false => chance - ((chance * rate) >> 16),
-    };
-    // Both stay below 65,536: a part of the way to the end is never beyond it.
-    moved as u16
 }
 
 /// All slots of one batch.
@@ -81,8 +74,13 @@ impl Slots {
     /// Expects what was shipped for a slot.
     pub fn ship(&mut self, slot: usize, one: u16) {
         if let Some(shipped) = self.0.get_mut(slot) {
-            *shipped = Slot { quick: one, slow: one, seen: SHIPPED_SEEN };
+            *shipped = Slot { one, seen: SHIPPED_SEEN };
         }
+    }
+
+    /// Forgets what was learnt, for another batch.
+    pub fn begin_again(&mut self, begun: &Self) {
+        self.0.copy_from_slice(&begun.0);
     }
 
     /// One decision under what is known.

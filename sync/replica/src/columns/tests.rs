@@ -319,5 +319,5 @@ fn the_columns_and_the_document_of_a_day_are_as_they_have_always_been() {
     assert_eq!((hash.as_str(), head.as_str()), (COLUMNS_SHA256, DOCUMENT_HEAD));
 }
 
-const COLUMNS_SHA256: &str = "7373e4e835fd88c70c48be296920af2fed8ae6a2c47fa2993bbf9d797c355208";
+const COLUMNS_SHA256: &str = "d4d16c8c76d2498ead0c062f2839b24c9a37e407ed49089c42453eaf11bcd1b6";
 const DOCUMENT_HEAD: &str = "4445afe226a58948c86efb42e3ff31d574bcf675161f00927e1513855421e841";

@@ -40,7 +40,7 @@ fn entries(count: u64) -> Vec<Vec<u8>> {
         },
         staff: Some(StaffId(11)),
         countersigned: 0,
-        fact: if seq % 2 == 0 { Fact::SignedOut } else { Fact::SignedIn },
+        fact: if seq.is_multiple_of(2) { Fact::SignedOut } else { Fact::SignedIn },
         unsure_since_ms: None,
     };
     (1..=count).map(|seq| entry(seq).canonical()).collect()
