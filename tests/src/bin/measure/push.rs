@@ -20,6 +20,18 @@ const DAYS: u64 = 40;
 /// Payments of a day, sent at once.
 const PAYMENTS: u32 = 500;
 
+/// A whole day: as columns, as it was sent before, and what its draws say at the least.
+const TAX: [&str; 3] = [
+    "push, 500, tax: a printed payment",
+    "push, 500, tax: as it is, packed",
+    "push, 500, tax: floor of the draws",
+];
+const FEE: [&str; 3] = [
+    "push, 500, fee: a printed payment",
+    "push, 500, fee: as it is, packed",
+    "push, 500, fee: floor of the draws",
+];
+
 /// How else a day is sent: in parts of so many payments.
 const PARTS: [(u32, &str); 3] = [
     (100, "push, 100 payments, tax: a payment"),
@@ -53,10 +65,9 @@ impl Cost {
 
 pub fn measure() -> Result<Vec<Line>, Box<dyn Error>> {
     let taxes = days(Round::Collector);
-    let mut lines =
-        whole_days(&taxes, ["push, 500, tax: a printed payment", "  as it is", "  floor"]);
+    let mut lines = whole_days(&taxes, TAX);
     let fees = days(Round::Worker);
-    lines.extend(whole_days(&fees, ["push, 500, fee: a printed payment", "  as it is", "  floor"]));
+    lines.extend(whole_days(&fees, FEE));
     for (payments, metric) in PARTS {
         let mut cost = Cost::default();
         for day in &taxes {
@@ -98,7 +109,7 @@ fn whole_days(days: &[Day], metrics: [&'static str; 3]) -> Vec<Line> {
     vec![
         line(metrics[0], columns.each(), baseline, "12 B; zstd JSON beside", met),
         line(metrics[1], whole.each(), baseline, "", None),
-        line(metrics[2], floor, None, "what its chance says", None),
+        line(metrics[2], floor, None, "", None),
     ]
 }
 
