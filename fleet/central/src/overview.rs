@@ -97,6 +97,14 @@ pub struct Fork {
     pub settled: Option<Settlement>,
 }
 
+impl Overview {
+    /// Whether a device told two histories, and every case of it is closed.
+    pub fn is_settled(&self, device: &str) -> bool {
+        let mut forks = self.forks.iter().filter(|fork| fork.device == device).peekable();
+        forks.peek().is_some() && !forks.any(Fork::is_open)
+    }
+}
+
 impl Fork {
     /// Whether somebody must still look at it.
     pub fn is_open(&self) -> bool {

@@ -139,6 +139,7 @@ fn is_settled_by_two_others(town: &Town) {
     assert!(settled["at_ms"].as_i64() > Some(0), "{settled}");
     let page = town.centre.get("/").expect("the page").text;
     assert!(page.contains("An old disk was put back") && page.contains("Settled"), "{page}");
+    assert!(page.contains("Locked, settled"), "{page}");
     let said = town.centre.ask(&["verify"]).expect("known, and no fault any more");
     assert!(said.contains("forked: two histories were signed"), "{said}");
     an_auditor_finds_it_too(town);

@@ -65,7 +65,8 @@ pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
     let at_ms = now_ms();
     let overview = centre.store.overview(moment(at_ms).day()).await?;
     let pack = centre.trusted.packs.on(moment(at_ms).date());
-    let frozen = overview.devices.iter().filter(|device| device.frozen_because.is_some()).count();
+    let frozen = overview.devices.iter().filter(|device| device.frozen_because.is_some());
+    let frozen = frozen.filter(|device| !overview.is_settled(&device.name)).count();
     let differing = overview.closes.iter().filter(|close| close.counted != close.expected).count();
     let dashboard = Dashboard {
         style: STYLE,
