@@ -102,8 +102,10 @@ fn attend(
     let mut reader = BufReader::new(stream);
     while let Some(line) = next_line(&mut reader, stop)? {
         if line.trim() == "watch" {
+            // Whatever happens once the client has read its answer belongs to the stream.
+            let first = events.count();
             writer.write_all(b"ok\n")?;
-            return watch(writer, events, stop);
+            return watch(writer, events, first, stop);
         }
         writer.write_all(answer(obey(device, &line)).as_bytes())?;
     }
@@ -131,8 +133,7 @@ fn is_nothing_yet(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
-fn watch(mut writer: TcpStream, events: &Events, stop: &Stop) -> io::Result<()> {
-    let mut number = events.count();
+fn watch(mut writer: TcpStream, events: &Events, mut number: usize, stop: &Stop) -> io::Result<()> {
     while !stop.wished() {
         if let Some(event) = events.get(number, Duration::from_millis(100)) {
             writeln!(writer, "{event}")?;

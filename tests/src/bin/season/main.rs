@@ -1,5 +1,5 @@
 //! `cargo run --bin season`: seasons of a whole body from seeds, as the suite plays them, of any
-//! size. A season that fails says its seed and step, and the same seed fails again at the same step.
+//! size. A season that fails says its seed and step; the same seed fails again at the same step.
 
 use std::process::ExitCode;
 use std::time::Instant;

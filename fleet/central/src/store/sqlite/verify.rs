@@ -25,6 +25,9 @@ pub fn verify(books: &Transaction<'_>, trusted: &Trusted) -> Result<Report, Stor
     Ok(report)
 }
 
+/// What the check says of entries that the office keeps beside a chain.
+const BESIDE: &str = "kept beside this chain";
+
 /// The findings on one chain.
 struct Walk<'a> {
     name: &'a str,
@@ -121,7 +124,8 @@ fn walk_device(
     Ok(())
 }
 
-/// A fork whose case is closed is told and no fault: the chain itself is walked on.
+/// A fork whose case is closed is told and no fault: the chain itself is walked on. Only the
+/// history that is kept beside it was settled; whatever else contradicts a signature stays a fault.
 fn unsettled(
     books: &Transaction<'_>,
     writer: Writer,
@@ -130,7 +134,9 @@ fn unsettled(
 ) -> Result<Vec<Finding>, StoreError> {
     let settled = forks::settlement(books, writer)?.filter(|settled| settled.came_since == 0);
     let Some(Settlement { by, second, reason, .. }) = settled else { return Ok(findings) };
-    let is_fork = |finding: &Finding| finding.verdict == replica::audit::Verdict::Forked;
+    let is_fork = |finding: &Finding| {
+        finding.verdict == replica::audit::Verdict::Forked && finding.what.contains(BESIDE)
+    };
     let (forked, others): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(is_fork);
     let told = forked.iter().map(|finding| {
         format!("{}, {finding}; settled by staff {by} and {second}: {reason}", walk.name)
