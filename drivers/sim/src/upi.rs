@@ -4,6 +4,7 @@
 mod payment;
 mod post;
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -24,7 +25,8 @@ use post::Post;
 const LATE_MS_MAX: u64 = 600_000;
 
 const HELP: &str = "\
-pay upi://pay?...        confirm this payment to the centre
+pay upi://pay?...        somebody pays this: confirm it to the centre
+again upi://pay?...      confirm what was paid last under its reference once more
 late MS                  confirm so much later; 0 is at once
 twice [on|off]           confirm each payment two times
 never [on|off]           confirm nothing
@@ -49,6 +51,7 @@ pub fn start(options: Options) -> Result<Running, SimError> {
     let (events, stop) = (Events::default(), Stop::default());
     let bank = Bank {
         secret: options.secret,
+        paid: Mutex::default(),
         switches: Mutex::new(Switches::default()),
         jobs: Mutex::new(sender),
         events: events.clone(),
@@ -84,6 +87,8 @@ struct Switches {
 
 struct Bank {
     secret: Vec<u8>,
+    /// The last payment under each reference.
+    paid: Mutex<HashMap<String, Payment>>,
     switches: Mutex<Switches>,
     jobs: Mutex<Sender<Job>>,
     events: Events,
@@ -94,9 +99,25 @@ impl Bank {
         self.switches.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    fn paid(&self) -> std::sync::MutexGuard<'_, HashMap<String, Payment>> {
+        self.paid.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
     fn pay(&self, uri: &str) -> Result<String, String> {
+        let payment = Payment::read(uri, now_ms(), self.switches().wrong_amount)?;
+        self.paid().insert(payment.tr.clone(), payment.clone());
+        self.confirm(&payment)
+    }
+
+    /// A bank that was not heard says it again: the payment is the same one, under the same number.
+    fn again(&self, uri: &str) -> Result<String, String> {
+        let reference = Payment::read(uri, now_ms(), false)?.tr;
+        let payment = self.paid().get(&reference).cloned();
+        self.confirm(&payment.ok_or_else(|| format!("nobody has paid under {reference} yet"))?)
+    }
+
+    fn confirm(&self, payment: &Payment) -> Result<String, String> {
         let switches = *self.switches();
-        let payment = Payment::read(uri, now_ms(), switches.wrong_amount)?;
         if switches.never {
             self.events.record(json!({ "event": "withheld", "tr": payment.tr }));
             return Ok("never confirmed".to_owned());
@@ -129,6 +150,7 @@ impl Commands for Bank {
         let on = || if rest.is_empty() { Ok(true) } else { switch(rest.trim()) };
         match word {
             "pay" => return self.pay(rest.trim()),
+            "again" => return self.again(rest.trim()),
             "late" => self.switches().late_ms = number::<u64>(rest.trim())?.min(LATE_MS_MAX),
             "twice" => self.switches().twice = on()?,
             "never" => self.switches().never = on()?,

@@ -115,6 +115,25 @@ fn faults_are_switches() {
 }
 
 #[test]
+fn a_bank_that_was_not_heard_names_the_same_payment_again() {
+    let (address, centre) = centre(3, "200 OK");
+    let bank = bank(address);
+    let again = PAY.replacen("pay", "again", 1);
+    let refused = bank.command(&again).unwrap_err();
+    assert_eq!(refused, "nobody has paid under K7-000123 yet");
+    bank.command("never").unwrap();
+    bank.command(PAY).unwrap();
+    bank.command("never off").unwrap();
+    assert_eq!(bank.command(&again), Ok("200".to_owned()));
+    assert_eq!(bank.command(&again), Ok("200".to_owned()));
+    assert_eq!(bank.command(PAY), Ok("200".to_owned()));
+    let requests = centre.join().unwrap();
+    assert!(requests.iter().all(Request::is_signed));
+    assert_eq!(requests[0].body, requests[1].body);
+    assert_ne!(requests[0].body, requests[2].body, "a second payment is another one");
+}
+
+#[test]
 fn a_centre_that_is_away_is_an_error_and_no_panic() {
     let (address, centre) = centre(0, "");
     centre.join().unwrap();

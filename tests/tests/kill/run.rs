@@ -242,7 +242,9 @@ impl Run {
         }
         self.unconfirmed.insert(square.clone());
         self.booth.look_from_now();
-        let (bank, line) = (Arc::clone(&self.booth.bank), format!("pay {square}"));
+        // A phone pays once: from then on it is the bank that says the same again.
+        let word = if known { "again" } else { "pay" };
+        let (bank, line) = (Arc::clone(&self.booth.bank), format!("{word} {square}"));
         let told = thread::spawn(move || bank.tell(&line));
         if self.is_due(true) {
             self.kills()?;
@@ -327,7 +329,7 @@ impl Run {
         for square in std::mem::take(&mut self.unconfirmed) {
             // A bank tries again where the line to a centre that was killed has gone with it. What
             // the centre keeps until it knows the request (202) it has heard as well.
-            let line = format!("pay {square}");
+            let line = format!("again {square}");
             until("the bank is heard", || {
                 self.booth.bank.tell(&line).ok().filter(|status| status.starts_with("20"))
             })?;

@@ -7,7 +7,7 @@ use ring::hmac;
 use serde::Serialize;
 
 /// The body of a confirmation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Payment {
     pub tr: String,
     pub amount: String,
