@@ -52,8 +52,7 @@ fn a_whole_quarter_adds_up() {
     let seasons = if tests::long() { FULL_SEASONS_LONG } else { FULL_SEASONS };
     let counts = all(9_000..9_000 + seasons, Size::FULL);
     let goal = seasons * 20 * 20 * 90;
-    // Where a demand is paid in full, people go away without a receipt.
-    assert!(counts.receipts > goal * 7 / 10, "{} receipts, {goal} were meant", counts.receipts);
+    assert!(counts.receipts >= goal, "{} receipts, {goal} were meant", counts.receipts);
 }
 
 #[test]

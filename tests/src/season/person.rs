@@ -40,7 +40,8 @@ pub struct Person {
     /// Why they leave.
     pub refused: Option<RefusalCode>,
     leaving: bool,
-    amount_typed: bool,
+    /// Whether they pay all that is owed, once they have thought about it.
+    pays_all: Option<bool>,
     at_bank: bool,
     outcome_chosen: bool,
 }
@@ -79,7 +80,7 @@ impl Person {
             begun: false,
             refused: None,
             leaving: false,
-            amount_typed: false,
+            pays_all: None,
             at_bank: false,
             outcome_chosen: false,
         }
@@ -199,13 +200,12 @@ impl Person {
             return press(Button::Finish);
         };
         let Some(mode) = mode_that_is_there(page, wished) else { return press(Button::Finish) };
-        if !self.amount_typed {
-            self.amount_typed = true;
-            // Few pay all that is owed: most pay a part, so that demands last a season.
-            let another = page.amounts.iter().any(|choice| choice.id == "another");
-            if another && chance.below(4_000) > 0 {
-                return Deed::Touch(Touch::Choose("another".to_owned()));
-            }
+        // Few pay all that is owed: most pay a part, so that demands last a season. Where the demand
+        // changes meanwhile, the desk explains it anew, and they say again how much.
+        let pays_all = *self.pays_all.get_or_insert_with(|| chance.below(10_000) == 0);
+        let another = page.amounts.iter().find(|choice| choice.id == "another");
+        if !pays_all && another.is_some_and(|choice| !choice.chosen) {
+            return Deed::Touch(Touch::Choose("another".to_owned()));
         }
         if page.mode == Some(mode) {
             return press(Button::Next);
