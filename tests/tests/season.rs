@@ -31,6 +31,7 @@ fn every_rupee_and_every_number_is_accounted_for() {
     assert!(counts.receipts > seasons * 500, "{} receipts prove little", counts.receipts);
     for (what, count) in [
         ("power cuts", counts.cuts),
+        ("prints forgotten by them", counts.prints_forgotten),
         ("full disks", counts.full),
         ("clock jumps", counts.clocks),
         ("forks", counts.forks),

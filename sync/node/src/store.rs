@@ -4,6 +4,7 @@
 mod answer;
 mod audit;
 mod database;
+mod documents;
 mod error;
 mod lock;
 mod outbox;
@@ -19,7 +20,7 @@ use std::path::Path;
 
 use ledger::{
     Breach, DayBook, ENTRY_BYTES_MAX, Enrolment, Entry, Fact, Hash, Head, KnownTime, Moment,
-    PublicKey, SignedLease, StaffId, Writer,
+    PrintOutcome, PrintWitness, PublicKey, SignedLease, StaffId, Writer,
 };
 use replica::{Provision, SignedCheckpoint};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -35,7 +36,8 @@ pub use receipts::{OfficeSaid, Said};
 pub use register::BUILDINGS_FOUND_MAX;
 pub use tally::HouseToday;
 
-use database::{begin, sequence, stored};
+use database::{Durability, begin, sequence, stored};
+use documents::OpenDay;
 use lock::Asked;
 use tally::Tally;
 
@@ -65,6 +67,10 @@ pub struct Store {
     boot: u32,
     last_moment: Option<Moment>,
     time: KnownTime,
+    /// The last entry that no power cut takes any more.
+    durable_to: u64,
+    /// The day's document that entries are added to.
+    open_day: Option<OpenDay>,
     /// A write failed so that the disk may say something else than the memory.
     spoiled: bool,
 }
@@ -115,6 +121,8 @@ impl Store {
             boot: 1,
             last_moment: None,
             time: KnownTime { office_ms: provision.book.lease.issued_ms, ..KnownTime::default() },
+            durable_to: 0,
+            open_day: None,
             spoiled: false,
         };
         store.replay()?;
@@ -126,7 +134,12 @@ impl Store {
         }
         store.check_checkpoint()?;
         store.read_notices()?;
-        store.boot = database::next_boot(&store.connection, store.day_book.boot())?;
+        let (boot, counted) = database::next_boot(&store.connection, store.day_book.boot())?;
+        store.boot = boot;
+        if counted {
+            // The log is synced as a whole, with what an earlier program had left unsynced.
+            store.durable_to = store.day_book.head().seq;
+        }
         Ok(store)
     }
 
@@ -142,7 +155,8 @@ impl Store {
     }
 
     /// Numbers, checks and writes facts that belong together: all of them, with one sync of the
-    /// disk, or none.
+    /// disk, or none. Only a printer's word that a slip is whole is not synced for itself: no kill
+    /// takes it, but a power cut may, and then staff are asked about the slip.
     pub fn append(
         &mut self,
         at: Moment,
@@ -153,7 +167,11 @@ impl Store {
             return Err(AppendError::Store(StoreError::Spoiled));
         }
         let (day_book, rows) = self.checked(at, staff, facts).map_err(AppendError::Breach)?;
-        match write(&mut self.connection, &rows) {
+        let durability = match rows.iter().all(|row| may_be_asked_again(&row.entry.fact)) {
+            true => Durability::Kill,
+            false => Durability::PowerCut,
+        };
+        match write(&mut self.connection, &rows, durability) {
             Ok(()) => {}
             Err(StoreError::Full(_)) => return Err(AppendError::Full),
             Err(error) => {
@@ -162,12 +180,31 @@ impl Store {
             }
         }
         self.day_book = day_book;
+        if durability == Durability::PowerCut {
+            self.durable_to = self.day_book.head().seq;
+        }
         let entries: Vec<Entry> = rows.into_iter().map(|row| row.entry).collect();
         for entry in &entries {
             self.tally.note(entry);
             self.note_time(entry);
         }
         Ok(entries)
+    }
+
+    /// The last entry that no power cut takes any more: those after it are prints that would be
+    /// asked about again.
+    pub fn durable_to(&self) -> u64 {
+        self.durable_to
+    }
+
+    /// Syncs the entries that were committed without.
+    fn make_durable(&mut self) -> Result<(), StoreError> {
+        let last = self.day_book.head().seq;
+        if self.durable_to < last {
+            database::sync(&self.connection, last)?;
+            self.durable_to = last;
+        }
+        Ok(())
     }
 
     /// None where the wall clock of this moment can be believed; else the last time that could,
@@ -387,11 +424,34 @@ impl Store {
     }
 }
 
-/// One transaction, and so one sync of the disk.
-fn write(connection: &mut Connection, rows: &[Row]) -> Result<(), StoreError> {
+/// Whether nothing is lost but a question to staff where a power cut takes the entry: the slip is
+/// then found without an outcome.
+fn may_be_asked_again(fact: &Fact) -> bool {
+    let Fact::Print(print) = fact else { return false };
+    print.outcome == PrintOutcome::Whole && print.witness == PrintWitness::Printer
+}
+
+/// One transaction, and so one sync of the disk at most.
+fn write(
+    connection: &mut Connection,
+    rows: &[Row],
+    durability: Durability,
+) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
+    match durability {
+        Durability::PowerCut => write_rows(connection, rows),
+        Durability::Kill => {
+            database::set_durability(connection, Durability::Kill)?;
+            let written = write_rows(connection, rows);
+            database::set_durability(connection, Durability::PowerCut)?;
+            written
+        }
+    }
+}
+
+fn write_rows(connection: &mut Connection, rows: &[Row]) -> Result<(), StoreError> {
     let failed = StoreError::of("writing an entry");
     let transaction = begin(connection)?;
     for row in rows {

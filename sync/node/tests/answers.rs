@@ -75,6 +75,30 @@ fn the_documents_of_each_day_are_those_that_the_centre_derives() {
     check_documents(&store, &again);
 }
 
+/// With a request after each receipt, the open day's document reaches the disk now and then only,
+/// and whichever form of it the program begins with, it is the same.
+#[test]
+fn a_document_goes_on_from_its_saved_form_as_from_memory() {
+    let story = Story::with_numbers(3_000);
+    let mut store = story.open_with_book();
+    let mut minutes = 0;
+    for saved in [None, None, None, Some(257), Some(257)] {
+        for _ in 0..70 {
+            minutes += 1;
+            let boot = store.boot();
+            pay_at(&mut store, Moment { boot, ..at(minutes) });
+            let request = request_of(&mut store, &story);
+            check_documents(&store, &request);
+        }
+        drop(store);
+        let sql = "SELECT max(last_seq) FROM documents";
+        let last: Option<i64> =
+            story.database().query_row(sql, [], |row| row.get(0)).expect("readable");
+        assert_eq!(last, saved, "after {minutes} receipts");
+        store = story.open();
+    }
+}
+
 #[test]
 fn a_damaged_document_is_made_anew_from_the_entries() {
     for damage in [

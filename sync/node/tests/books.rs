@@ -29,6 +29,47 @@ fn what_was_appended_is_there_after_the_program_ended() {
 }
 
 #[test]
+fn only_a_whole_print_waits_for_the_next_sync() {
+    let story = Story::new();
+    let mut store = story.open_with_book();
+    let print = |of, outcome, witness| vec![Fact::Print(Print { of, outcome, witness })];
+    let whole = |of| print(of, PrintOutcome::Whole, PrintWitness::Printer);
+    let head = |store: &Store| store.day_book().head().seq;
+    let is_synced = |store: &Store| store.durable_to() == head(store);
+    let pays = |store: &mut Store| {
+        let fact = receipt(store, 345, 100);
+        store.append(at(1), CASHIER, vec![fact]).expect("a receipt")[0].seq
+    };
+    let of = pays(&mut store);
+    assert!(is_synced(&store), "a receipt");
+    store.append(at(1), CASHIER, whole(of)).expect("a print");
+    assert_eq!(store.durable_to(), of);
+    let of = pays(&mut store);
+    assert!(is_synced(&store), "the next receipt");
+    for (outcome, witness) in [
+        (PrintOutcome::Uncertain, PrintWitness::Printer),
+        (PrintOutcome::Held, PrintWitness::Printer),
+        (PrintOutcome::Whole, PrintWitness::Staff),
+    ] {
+        store.append(at(1), CASHIER, print(of, outcome, witness)).expect("a print");
+        assert!(is_synced(&store), "{outcome:?}, as the {witness:?} says");
+    }
+    for leaves in [true, false] {
+        let of = pays(&mut store);
+        store.append(at(1), CASHIER, whole(of)).expect("a print");
+        assert!(!is_synced(&store));
+        if leaves {
+            store.next_request(at(2)).expect("a request");
+            assert!(is_synced(&store), "what leaves the device");
+        }
+    }
+    let end = head(&store);
+    drop(store);
+    let store = story.open();
+    assert_eq!((head(&store), store.durable_to()), (end, end));
+}
+
+#[test]
 fn an_opening_in_which_nothing_is_written_is_counted_too() {
     let story = Story::new();
     let boots: Vec<u32> = (0..3).map(|_| story.open().boot()).collect();

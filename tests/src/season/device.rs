@@ -167,14 +167,32 @@ impl Device {
         self.tell_confirmations(street)
     }
 
-    /// Whatever is in memory is gone; printer and terminal go on by themselves.
+    /// Whatever is in memory is gone, and what of the log was not synced may be; printer and
+    /// terminal go on by themselves.
     pub fn cut_power(&mut self, street: &mut Street) {
-        self.desk = None;
+        if let Some(desk) = self.desk.take() {
+            let synced_to = desk.lending.store.durable_to();
+            drop(desk);
+            self.forgets_after(synced_to, street);
+        }
         self.cut_after = None;
         self.printer.cut(&mut street.chance);
         self.terminal.cut(&mut street.chance);
         street.counts.cuts += 1;
         street.note(self.place, "power cut");
+    }
+
+    /// The end of what was committed without a sync goes with the power, or some of it, or nothing.
+    fn forgets_after(&mut self, synced_to: u64, street: &mut Street) {
+        let written_to = self.history.head().seq;
+        let unsynced = written_to.saturating_sub(synced_to);
+        let kept_to = written_to - street.chance.below(unsynced + 1);
+        if kept_to < written_to {
+            self.disk.forget_after(kept_to);
+            let receipts = self.history.back_to(kept_to);
+            assert!(receipts.is_empty(), "{receipts:?} were written and not synced");
+            street.counts.prints_forgotten += written_to - kept_to;
+        }
     }
 
     pub fn moment(&self) -> Option<Moment> {

@@ -49,6 +49,14 @@ impl Disk {
         image
     }
 
+    /// The power went before the log was synced: the entries after `seq` are gone. Nobody may have
+    /// it open.
+    pub fn forget_after(&self, seq: u64) {
+        let seq = i64::try_from(seq).expect("few entries");
+        let sql = "DELETE FROM entries WHERE seq > ?1";
+        self.keeper.execute(sql, [seq]).expect("memory is written");
+    }
+
     fn pages(&self) -> u32 {
         self.keeper
             .pragma_query_value(None, "page_count", |row| row.get(0))

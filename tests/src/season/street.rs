@@ -49,6 +49,8 @@ pub struct Counts {
     pub handed_in: u64,
     pub boots: u64,
     pub cuts: u64,
+    /// Whole slips whose entry went with the power, before it was synced.
+    pub prints_forgotten: u64,
     pub full: u64,
     pub clocks: u64,
     pub requests: u64,
@@ -125,7 +127,7 @@ impl Counts {
         }
     }
 
-    fn each(&mut self) -> [(&'static str, &mut u64); 37] {
+    fn each(&mut self) -> [(&'static str, &mut u64); 38] {
         [
             ("seasons", &mut self.seasons),
             ("steps", &mut self.steps),
@@ -144,6 +146,7 @@ impl Counts {
             ("closes received", &mut self.handed_in),
             ("boots", &mut self.boots),
             ("power cuts", &mut self.cuts),
+            ("prints forgotten by them", &mut self.prints_forgotten),
             ("writes on a full disk", &mut self.full),
             ("clock jumps", &mut self.clocks),
             ("requests", &mut self.requests),

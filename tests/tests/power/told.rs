@@ -9,6 +9,10 @@ use crate::common::Centre;
 pub struct Told {
     /// Entries whose `append` had returned.
     pub entries: Vec<Entry>,
+    /// How many of them are synced: after these there are only prints, which may be gone.
+    pub durable: usize,
+    /// How many prints were gone so far.
+    pub forgotten: u64,
     /// How many facts were being appended when the power went: all of them, or none, may be there.
     pub in_flight: usize,
     /// How far an answer that was taken acknowledged the chain.
@@ -27,9 +31,11 @@ impl Told {
         let there = store.entries_after(0, usize::MAX).expect("the books can be read");
         assert_eq!(verified.head, store.day_book().head());
         assert_eq!(verified.head.seq, there.len() as u64);
-        let beyond = there.len().checked_sub(self.entries.len());
-        let beyond = beyond.expect("an entry whose append had returned is gone");
-        assert!(there.starts_with(&self.entries), "an entry was changed");
+        assert!(there.len() >= self.durable, "an entry whose append had returned is gone");
+        let kept = there.len().min(self.entries.len());
+        assert!(there.starts_with(&self.entries[..kept]), "an entry was changed");
+        self.forgotten += (self.entries.len() - kept) as u64;
+        let beyond = there.len() - kept;
         assert!(
             beyond == 0 || beyond == self.in_flight,
             "{beyond} entries beyond what was told, {} were being written",
@@ -42,6 +48,7 @@ impl Told {
         assert!(verified.notices >= self.notices, "a notice of the office is gone");
         let building = store.building(self.building).expect("the register can be read");
         assert!(self.building == 0 || building.is_some(), "a part of the register is gone");
+        self.durable = there.len();
         self.entries = there;
         self.in_flight = 0;
     }

@@ -19,7 +19,17 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_locked.sql"),
     include_str!("../../migrations/0004_opened.sql"),
     include_str!("../../migrations/0005_wrong_pins.sql"),
+    include_str!("../../migrations/0006_synced_to.sql"),
 ];
+
+/// What a commit outlives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// Every way in which the program can end.
+    Kill,
+    /// The power's end as well: the log is synced.
+    PowerCut,
+}
 
 /// Opens the file, or makes it, for this device alone.
 pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
@@ -42,24 +52,49 @@ pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(),
     check_owner(connection, of)
 }
 
-/// Counts an opening of the books, in which no entry may ever be written. `written` is the highest
-/// boot of any entry.
-pub(super) fn next_boot(connection: &Connection, written: u32) -> Result<u32, StoreError> {
+/// Counts an opening of the books, in which no entry may ever be written, and says whether that is
+/// on the disk. `written` is the highest boot of any entry.
+pub(super) fn next_boot(connection: &Connection, written: u32) -> Result<(u32, bool), StoreError> {
     let failed = StoreError::of("counting how often the books were opened");
     let sql = "SELECT boot FROM opened";
     let opened: Option<u32> =
         connection.query_row(sql, [], |row| row.get(0)).optional().map_err(&failed)?;
     let boot = opened.unwrap_or(0).max(written).saturating_add(1);
-    let sql = "INSERT OR REPLACE INTO opened (id, boot) VALUES (1, ?1)";
+    let sql = "INSERT INTO opened (id, boot) VALUES (1, ?1)
+        ON CONFLICT DO UPDATE SET boot = excluded.boot";
     match connection.execute(sql, [boot]).map_err(failed) {
-        Ok(_) => Ok(boot),
+        Ok(_) => Ok((boot, true)),
         // The books can be read and sent all the same, and nothing can be written with this boot.
         Err(StoreError::Full(error)) => {
             tracing::warn!(%error, "this opening of the books is not counted");
-            Ok(boot)
+            Ok((boot, false))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Syncs the log up to the entry `last` and whatever is before it: a commit syncs all of the log.
+/// It must change something, or SQLite commits nothing.
+pub(super) fn sync(connection: &Connection, last: u64) -> Result<(), StoreError> {
+    let failed = StoreError::of("syncing the log");
+    let sql = "INSERT INTO opened (id, boot, synced_to) VALUES (1, 0, ?1)
+        ON CONFLICT DO UPDATE SET synced_to = excluded.synced_to";
+    let mut update = connection.prepare_cached(sql).map_err(&failed)?;
+    update.execute([stored(last)]).map(|_| ()).map_err(failed)
+}
+
+/// How durable the commits from now on are. Outside a transaction only.
+pub(super) fn set_durability(
+    connection: &Connection,
+    durability: Durability,
+) -> Result<(), StoreError> {
+    let level = match durability {
+        Durability::Kill => "NORMAL",
+        Durability::PowerCut => "FULL",
+    };
+    connection
+        .pragma_update(None, "synchronous", level)
+        .map_err(StoreError::of("setting how durable a write is"))
 }
 
 /// A sequence as the database's signed integers hold it. None that was checked against the chain
@@ -86,7 +121,7 @@ fn lock(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::ZERO).map_err(&failed)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(&failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(&failed)?;
-    connection.pragma_update(None, "synchronous", "FULL").map_err(&failed)?;
+    set_durability(connection, Durability::PowerCut)?;
     connection.execute_batch("BEGIN EXCLUSIVE; COMMIT;").map_err(&failed)
 }
 
