@@ -99,7 +99,19 @@ impl Centre {
 
     /// Begins to serve, the second time at the same address as the first.
     pub fn serve(&mut self) -> Result<(), Trouble> {
-        let mut command = command(&self.folder, "serve")?;
+        self.serve_by(command(&self.folder, "serve")?)
+    }
+
+    /// Serves as a program that may have so many files open, until it asks for more.
+    pub fn serve_with_files(&mut self, files: u32) -> Result<(), Trouble> {
+        let plain = command(&self.folder, "serve")?;
+        let mut limited = Command::new("sh");
+        limited.args(["-c", "ulimit -S -n \"$0\" && exec \"$@\"", &files.to_string()]);
+        limited.arg(plain.get_program()).args(plain.get_args());
+        self.serve_by(limited)
+    }
+
+    fn serve_by(&mut self, mut command: Command) -> Result<(), Trouble> {
         command.args(["--listen", &self.listen]);
         if self.wire == Wire::Plain {
             command.arg("--plain");

@@ -19,6 +19,7 @@ mod stories {
     mod remittance;
     mod round;
     mod steps;
+    mod strangers;
     mod twice;
     mod upi;
     mod visit;

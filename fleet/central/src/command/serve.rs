@@ -1,18 +1,24 @@
 //! `central serve`.
 
+mod patient;
+
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum_server::accept::DefaultAcceptor;
+use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Handle, Server};
 use clap::Args;
 use hyper_util::rt::TokioTimer;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{CommandError, Place};
 use crate::api::{Centre, router};
+use patient::Patient;
 
 /// How long a connection may take to send the head of a request, and how long an idle one is kept:
 /// a device that has more to say says it within a breath.
@@ -41,6 +47,7 @@ pub struct ServeArguments {
 
 pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
     log_to_stderr();
+    open_as_many_files_as_allowed();
     let address = address(&arguments.listen)?;
     if arguments.plain && !address.ip().is_loopback() {
         return Err(CommandError::PlainBeyondLoopback);
@@ -62,14 +69,24 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
     let server = axum_server::from_tcp(listener).map_err(refused)?.handle(handle);
     announce(bound, arguments.plain)?;
     match tls {
-        None => limited(server).serve(service).await.map_err(CommandError::Serve)?,
+        None => limited(server.acceptor(Patient(DefaultAcceptor))).serve(service).await,
         Some(tls) => {
-            let server = server.acceptor(axum_server::tls_rustls::RustlsAcceptor::new(tls));
-            limited(server).serve(service).await.map_err(CommandError::Serve)?;
+            limited(server.acceptor(Patient(RustlsAcceptor::new(tls)))).serve(service).await
         }
     }
+    .map_err(CommandError::Serve)?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Every connection is a file to the system, and a program begins with a thousand: fewer than the
+/// devices of a district that keep their connection for some minutes.
+fn open_as_many_files_as_allowed() {
+    let allowed = getrlimit(Resource::Nofile);
+    let all = Rlimit { current: allowed.maximum, maximum: allowed.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, all) {
+        tracing::warn!(%error, open_files = allowed.current, "no more connections than that");
+    }
 }
 
 /// Answers carry no `date`: devices have the centre's clock in the answer itself, and pages are not
