@@ -3,9 +3,11 @@
 
 mod audit;
 mod books;
+mod device;
 mod push;
 mod slip;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,6 +26,9 @@ struct Arguments {
     /// How many payments each figure is taken over.
     #[arg(long, default_value_t = 500)]
     payments: u32,
+    /// What another run of this program asks of this one.
+    #[command(subcommand)]
+    errand: Option<device::Errand>,
 }
 
 /// One line of the table.
@@ -41,17 +46,22 @@ struct Line {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(errand) = &arguments.errand {
+        return ended(device::run(errand));
+    }
     let lines = books::measure(arguments.payments).and_then(|mut lines| {
+        lines.extend(device::measure()?);
         lines.extend(push::measure()?);
         lines.extend(audit::measure()?);
         lines.extend(slip::measure()?);
         Ok(lines)
     });
-    match lines {
-        Ok(lines) => {
-            lines.iter().for_each(|line| print(line, arguments.json));
-            ExitCode::SUCCESS
-        }
+    ended(lines.map(|lines| lines.iter().for_each(|line| print(line, arguments.json))))
+}
+
+fn ended(done: Result<(), Box<dyn Error>>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cargo measure: {error}");
             ExitCode::FAILURE
