@@ -101,6 +101,13 @@ impl Device {
         run(&format!("kiosk {deed}"), self.command(deed)?, "")
     }
 
+    /// The same with more words: carry DIR.
+    pub fn ask_with(&self, deed: &str, words: &[&str]) -> Result<String, Trouble> {
+        let mut command = self.command(deed)?;
+        command.args(words);
+        run(&format!("kiosk {deed}"), command, "")
+    }
+
     /// Opens the desk.
     pub fn open(&self) -> Result<Desk, Trouble> {
         let process = Process::start("kiosk", self.command("desk")?, &self.folder)?;

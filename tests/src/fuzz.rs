@@ -6,6 +6,7 @@ mod corpus;
 mod files;
 mod mutator;
 mod office;
+mod parcels;
 mod play;
 mod sales;
 mod samples;
@@ -55,6 +56,8 @@ pub const TARGETS: &[Target] = &[
     target("columns", signed::columns, signed::column_samples, 4),
     target("request", signed::request, signed::request_samples, 1),
     target("answer", files::answer, files::answers, 1),
+    target("parcel", parcels::parcel, parcels::parcels, 1),
+    target("reply", parcels::reply, parcels::replies, 1),
     target("packing", files::packing, files::packed_samples, 1),
     target("provision", files::provision, files::provisions, 1),
     target("export", files::export, files::exports, 8),

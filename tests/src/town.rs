@@ -155,6 +155,13 @@ impl Town {
 
     /// A device that is made, attached to its simulators, and has its part of the register.
     pub fn equip(&self, kind: Kind<'_>) -> Result<Equipped, Trouble> {
+        let equipped = self.equip_without_a_line(kind)?;
+        equipped.device.ask("sync")?;
+        Ok(equipped)
+    }
+
+    /// The same of a device that has never heard of its centre.
+    pub fn equip_without_a_line(&self, kind: Kind<'_>) -> Result<Equipped, Trouble> {
         let folder = self.folder.join(kind.name);
         std::fs::create_dir_all(&folder)
             .map_err(|error| Trouble::caused("the device's folder cannot be made", error))?;
@@ -166,7 +173,6 @@ impl Town {
         let attached = attached(kind, &printer, &terminal, &scanner);
         let device = Device::make(&folder, &self.pack);
         device.configure(kind.profile, &self.centre.url(), kind.language, &attached)?;
-        device.ask("sync")?;
         Ok(Equipped { device, printer, terminal, scanner })
     }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use ledger::Signer;
 use ring::hmac;
 
 use crate::store::{Store, Trusted};
@@ -44,6 +45,11 @@ impl Centre {
             counts: Counts::default(),
             tries: Tries::default(),
         }
+    }
+
+    /// The key by which devices know the office.
+    pub fn office(&self) -> &dyn Signer {
+        &self.trusted.office
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an operator types. Each subcommand ends with one plain sentence, good or bad.
 
+mod collect;
 mod fork;
 mod init;
 mod load;
@@ -61,6 +62,13 @@ enum Deed {
     /// Prints one line of JSON when it listens: {"listening":"https://127.0.0.1:8443"}. Ends with
     /// exit code 0 on SIGTERM. Logs go to standard error; RUST_LOG chooses what (info).
     Serve(serve::ServeArguments),
+    /// Takes the parcels that devices without a line wrote with `kiosk carry`, each from
+    /// FILE.parcel in DIR, and writes the office's reply beside it, FILE.reply.
+    ///
+    /// Who carries them does not matter: each device signed what it sent, and the office signs what
+    /// it replies. The same parcel again changes nothing. Whatever is refused is named, the others
+    /// are taken; the exit code is then 1. The centre may be running.
+    Collect(collect::CollectArguments),
     /// Writes a device's chain for an auditor, as JSON lines: every entry, every head that was
     /// signed, and the office's signature over all of it. The program `verify` checks it.
     Export(walk::ExportArguments),
@@ -174,6 +182,10 @@ pub enum CommandError {
     Statement(#[source] StatementError),
     #[error("{refused} rows were refused and nothing was taken: correct them and give it again")]
     StatementRows { refused: usize },
+    #[error("no parcel lies in {0}: `kiosk carry` writes them")]
+    NoParcels(PathBuf),
+    #[error("{refused} parcels were not taken as a whole: see above")]
+    Parcels { refused: usize },
     #[error("no device has the writer number {0}: `central verify` names the chains")]
     NoSuchWriter(u32),
 }
@@ -188,6 +200,7 @@ impl Command {
             Deed::Provision(arguments) => {
                 narrow_runtime()?.block_on(provision::provision(arguments))
             }
+            Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),
             Deed::Claim(arguments) => narrow_runtime()?.block_on(loss::claim(arguments)),

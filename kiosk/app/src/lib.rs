@@ -4,6 +4,7 @@
 //! touch is the flow's, and the centre's own code is out of its reach.
 
 pub mod bench;
+pub mod carry;
 pub mod config;
 pub mod desk;
 pub mod fonts;

@@ -31,6 +31,9 @@ enum Command {
     Desk(DeskArguments),
     /// Talks to the centre until both sides have everything, then ends.
     Sync(ConfigFile),
+    /// Carries the books without a line: takes the office's reply in DIR, where one lies there, and
+    /// writes what the office lacks beside it, for `central collect`. The desk must be closed.
+    Carry(CarryArguments),
     /// Walks the books and says whether they are complete, or which entry is wrong.
     Verify(ConfigFile),
     /// Writes the books for an auditor, signed, as JSON lines to stdout, or to a file. The program
@@ -53,6 +56,16 @@ struct DeskArguments {
     /// Prints the JSON Schema of the lines in both directions, and ends.
     #[arg(long)]
     schema: bool,
+}
+
+#[derive(clap::Args)]
+struct CarryArguments {
+    /// The device's kiosk.toml.
+    #[arg(long)]
+    config: PathBuf,
+    /// The folder to carry, as a stick is mounted.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
 }
 
 #[derive(clap::Args)]
@@ -83,6 +96,9 @@ fn main() -> ExitCode {
             setup(&config).and_then(run_desk)
         }
         Command::Sync(file) => setup(&file.config).and_then(sync),
+        Command::Carry(arguments) => {
+            setup(&arguments.config).and_then(|setup| carry(&setup, &arguments.folder))
+        }
         Command::Verify(file) => setup(&file.config).and_then(verify),
         Command::Export(arguments) => {
             setup(&arguments.config).and_then(|setup| export(setup, arguments.out))
@@ -158,6 +174,15 @@ fn sync(setup: Setup) -> Done {
         "{} entries sent, {} buildings received, {} in quarantine, {} requests",
         done.sent, done.buildings, done.quarantined, done.requests
     );
+    Ok(())
+}
+
+fn carry(setup: &Setup, folder: &std::path::Path) -> Done {
+    let mut store = Store::open(&setup.config.data, &setup.provision)?;
+    let now = kiosk::desk::moment(std::time::Instant::now(), store.boot());
+    for sentence in kiosk::carry::carry(&mut store, setup, folder, now)? {
+        println!("{sentence}");
+    }
     Ok(())
 }
 

@@ -29,6 +29,8 @@ pub enum Purpose {
     Remittance,
     /// What the office says to one request.
     Attestation,
+    /// The office's answers to what somebody carried to it.
+    Replies,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -85,6 +87,7 @@ impl Purpose {
             Self::Head => b"padi head 1\0",
             Self::Remittance => b"padi remittance 1\0",
             Self::Attestation => b"padi attestation 1\0",
+            Self::Replies => b"padi replies 1\0",
         };
         [name, message].concat()
     }

@@ -19,8 +19,11 @@ pub use exchange::{ExchangeError, Exchanged, exchange_until_quiet};
 pub use key::{DeviceKey, KeyError};
 pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Patience};
 pub use practice::{PRACTICE_WRITER, practice};
-pub use replica::{Member, Provision, ProvisionError, Quarantined, Rejection};
+pub use replica::{
+    Member, PARCEL_BYTES_MAX, Parcel, ParcelError, Provision, ProvisionError, Quarantined,
+    Rejection, SignedReplies,
+};
 pub use store::{
-    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Confirmed, Damage, HouseToday, Locked,
+    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, HouseToday, Locked,
     OfficeSaid, Said, Store, StoreError, Taken, Verified,
 };

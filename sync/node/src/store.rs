@@ -3,6 +3,7 @@
 
 mod answer;
 mod audit;
+mod carrying;
 mod database;
 mod documents;
 mod error;
@@ -29,6 +30,7 @@ use crate::key::DeviceKey;
 
 pub use answer::{Confirmed, Taken};
 pub use audit::Verified;
+pub use carrying::Brought;
 pub use database::BOOKS_FILE;
 pub use error::{AppendError, Damage, StoreError};
 pub use lock::Locked;

@@ -1,7 +1,7 @@
 //! How two copies of the books come to agree: batches of entries, the answers to them, the
-//! automerge document of a day that both sides derive, and the file by which an auditor checks one
-//! copy alone. It must never know a socket, a database, a
-//! file or the clock: bytes in, bytes out.
+//! automerge document of a day that both sides derive, the parcels that somebody carries where
+//! there is no line, and the file by which an auditor checks one copy alone. It must never know a
+//! socket, a database, a file or the clock: bytes in, bytes out.
 
 mod attestation;
 pub mod audit;
@@ -11,6 +11,7 @@ mod document;
 mod head;
 mod message;
 mod packing;
+mod parcel;
 mod provision;
 mod request;
 
@@ -23,5 +24,8 @@ pub use message::{
     SignedCheckpoint, SignedNotice,
 };
 pub use packing::{PackingError, pack, unpack};
+pub use parcel::{
+    PARCEL_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply, SignedReplies,
+};
 pub use provision::{Member, Provision, ProvisionError};
 pub use request::{Opened, Request, Sealed, SignedRequest};

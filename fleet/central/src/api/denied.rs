@@ -26,6 +26,10 @@ impl Denied {
     pub fn status(&self) -> StatusCode {
         self.status
     }
+
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
 }
 
 impl From<StoreError> for Denied {

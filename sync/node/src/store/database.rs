@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_opened.sql"),
     include_str!("../../migrations/0005_wrong_pins.sql"),
     include_str!("../../migrations/0006_synced_to.sql"),
+    include_str!("../../migrations/0007_carried.sql"),
 ];
 
 /// What a commit outlives.

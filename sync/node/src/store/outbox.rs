@@ -24,26 +24,35 @@ impl Store {
             return Err(StoreError::Spoiled);
         }
         self.make_durable()?;
+        let batch = self.batch_after(self.sent_to())?;
+        let (bytes, asked) = self.sealed(batch, now);
+        self.asked = Some(asked);
+        Ok(bytes)
+    }
+
+    /// A request with a batch, and by what its answer will be known.
+    pub(super) fn sealed(&self, batch: Option<Batch>, now: Moment) -> (Vec<u8>, Asked) {
+        let after = batch.as_ref().map_or_else(|| self.sent_to(), |batch| batch.before.seq);
         let request = Request {
             writer: self.day_book.writer(),
-            batch: self.next_batch()?,
+            batch,
             office_after: self.cursors.office_to,
             register_after: self.cursors.register_to,
             sent_ms: now.wall_ms,
         };
         // Of a locked device the office keeps all beside its chain, and says nothing of columns.
-        let as_they_are = self.locked.is_some() || self.sent_to() < self.as_they_are_to;
+        let as_they_are = self.locked.is_some() || after < self.as_they_are_to;
         let sealed = match as_they_are {
             true => request.sealed_whole(&self.key),
             false => request.sealed_in_columns(&self.key),
         };
-        self.asked = Some(Asked {
+        let asked = Asked {
             request: sealed.digest,
             at: now,
             batch: request.batch.is_some(),
             columns_to: request.batch.filter(|_| sealed.in_columns).map(|batch| batch.after.seq),
-        });
-        Ok(sealed.bytes)
+        };
+        (sealed.bytes, asked)
     }
 
     /// Whether the centre could not read the columns that were sent last. The same entries then go
@@ -57,17 +66,18 @@ impl Store {
         true
     }
 
-    fn next_batch(&mut self) -> Result<Option<Batch>, StoreError> {
+    /// The entries that follow `seq`, as many as a batch takes; none where there are none, or the
+    /// office keeps no more of them.
+    pub(super) fn batch_after(&mut self, seq: u64) -> Result<Option<Batch>, StoreError> {
         if self.locked.is_some_and(|locked| locked.full) {
             return Ok(None);
         }
-        let sent_to = self.sent_to();
-        let bodies = self.bodies_after(sent_to, BATCH_ENTRIES_MAX)?;
+        let bodies = self.bodies_after(seq, BATCH_ENTRIES_MAX)?;
         if bodies.is_empty() {
             return Ok(None);
         }
-        let missing = StoreError::Damaged { seq: sent_to, source: Damage::Missing };
-        let before = self.head_at(sent_to)?.ok_or(missing)?;
+        let missing = StoreError::Damaged { seq, source: Damage::Missing };
+        let before = self.head_at(seq)?.ok_or(missing)?;
         let mut batch = Batch::of(before, bodies);
         batch.documents = self.documents_of(&batch)?;
         Ok(Some(batch))

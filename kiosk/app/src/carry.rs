@@ -1,0 +1,103 @@
+//! `kiosk carry`: the books reach the office without a line, on a stick in somebody's pocket.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ledger::Moment;
+use node::{Brought, PARCEL_BYTES_MAX, ParcelError, SignedReplies, Store, StoreError};
+use thiserror::Error;
+
+use crate::setup::Setup;
+
+#[derive(Debug, Error)]
+pub enum CarryError {
+    #[error("{0} cannot be read: put the stick in again")]
+    Read(PathBuf, #[source] io::Error),
+    #[error("{0} cannot be written: see whether the stick is full or locked")]
+    Write(PathBuf, #[source] io::Error),
+    #[error("{0} is no reply to this device: delete it, and carry the parcel to the office again")]
+    Reply(PathBuf, #[source] ParcelError),
+    #[error("{0} is not taken: delete it, and carry the parcel to the office again")]
+    NotTaken(PathBuf, #[source] StoreError),
+    #[error("the books cannot be carried")]
+    Store(#[source] StoreError),
+}
+
+/// Takes the office's reply in the folder, where one lies there, and writes what the office still
+/// lacks. Says what was done, a sentence each.
+pub fn carry(
+    store: &mut Store,
+    setup: &Setup,
+    folder: &Path,
+    now: Moment,
+) -> Result<Vec<String>, CarryError> {
+    let provision = &setup.provision;
+    let stem = folder.join(format!("padi-{}-{}", provision.body, provision.writer.0));
+    let (parcel, reply) = (stem.with_extension("parcel"), stem.with_extension("reply"));
+    let mut said = Vec::new();
+    if let Some(brought) = take(store, &reply, now)? {
+        said.push(sentence(&brought, &provision.name));
+        remove(&reply)?;
+        if brought.answered > 0 && store.to_send() == 0 && !brought.more {
+            remove(&parcel)?;
+            said.push("Nothing is left to carry.".to_owned());
+            return Ok(said);
+        }
+    }
+    let to_send = store.to_send();
+    let written = store.parcel(now).map_err(CarryError::Store)?.written();
+    write_whole(&parcel, &written).map_err(|error| CarryError::Write(parcel.clone(), error))?;
+    let bytes = written.len();
+    said.push(match to_send {
+        0 => format!("{} asks the office for news ({bytes} bytes).", parcel.display()),
+        _ => format!("{} has {to_send} entries ({bytes} bytes).", parcel.display()),
+    });
+    said.push("Carry it to the office, and its reply back here.".to_owned());
+    Ok(said)
+}
+
+fn take(store: &mut Store, reply: &Path, now: Moment) -> Result<Option<Brought>, CarryError> {
+    let unreadable = |error| CarryError::Read(reply.to_owned(), error);
+    let file = match std::fs::File::open(reply) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(unreadable)?,
+    };
+    let mut bytes = Vec::new();
+    // One byte more than is ever taken, so that a longer file is known as such.
+    file.take(PARCEL_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let signed =
+        SignedReplies::read(&bytes).map_err(|error| CarryError::Reply(reply.to_owned(), error))?;
+    let brought = store.take_replies(&signed, now);
+    brought.map(Some).map_err(|error| CarryError::NotTaken(reply.to_owned(), error))
+}
+
+fn sentence(brought: &Brought, device: &str) -> String {
+    let Brought { answered, acknowledged, buildings, quarantined, rejection, .. } = brought;
+    match (answered, rejection) {
+        (0, _) => "The reply is to an older parcel: it brings nothing.".to_owned(),
+        (_, Some(why)) => format!("The office has not taken all that {device} sent: {why}."),
+        (_, None) => format!(
+            "The office has {acknowledged} entries more; {buildings} buildings came, and \
+             {quarantined} entries are kept apart there."
+        ),
+    }
+}
+
+fn remove(path: &Path) -> Result<(), CarryError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(CarryError::Write(path.to_owned(), error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All of a file or nothing, and on the stick before anybody pulls it out.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    std::fs::File::open(folder)?.sync_all()
+}

@@ -1,0 +1,113 @@
+//! Sending without a line: the requests go into a parcel that somebody carries to the office, and
+//! its replies come back the same way. Whoever carries them can forge no word of them, but read it.
+
+use ledger::{Hash, Moment};
+use replica::{Parcel, REQUESTS_MAX, Rejection, SignedReplies};
+use rusqlite::params;
+
+use super::Store;
+use super::database::{begin, sequence, stored};
+use super::error::StoreError;
+use super::lock::Asked;
+
+/// What a reply brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// How many of the parcel's requests it answers; none where it answers an older parcel.
+    pub answered: usize,
+    /// How many entries the office acknowledged that it had not before.
+    pub acknowledged: u64,
+    pub buildings: usize,
+    pub quarantined: usize,
+    /// There is more of the register, or entries must be sent again.
+    pub more: bool,
+    /// Why the last request was not taken.
+    pub rejection: Option<Rejection>,
+}
+
+impl Store {
+    /// All that the office does not have, as requests for somebody to carry; one request without
+    /// entries where it has everything, which asks for news. Only the newest parcel's reply is
+    /// taken: an older one brings nothing that this one does not ask for again.
+    pub fn parcel(&mut self, now: Moment) -> Result<Parcel, StoreError> {
+        if self.spoiled {
+            return Err(StoreError::Spoiled);
+        }
+        self.make_durable()?;
+        let mut parcel = Parcel { writer: self.day_book.writer(), requests: Vec::new() };
+        let mut asked = Vec::new();
+        let mut from = self.sent_to();
+        while parcel.requests.len() < REQUESTS_MAX {
+            let batch = self.batch_after(from)?;
+            if batch.is_none() && !parcel.requests.is_empty() {
+                break;
+            }
+            from = batch.as_ref().map_or(from, |batch| batch.after.seq);
+            let (bytes, one) = self.sealed(batch, now);
+            parcel.requests.push(bytes.into());
+            asked.push(one);
+        }
+        self.keep_asked(&asked)?;
+        Ok(parcel)
+    }
+
+    /// Takes the office's replies to the newest parcel, each in one transaction. Taken again they
+    /// change nothing.
+    pub fn take_replies(
+        &mut self,
+        signed: &SignedReplies,
+        now: Moment,
+    ) -> Result<Brought, StoreError> {
+        signed
+            .verify(&self.office)
+            .map_err(|source| StoreError::NotTheOffice { what: "the reply", source })?;
+        if signed.replies.to != self.day_book.writer() {
+            return Err(StoreError::OtherDevice);
+        }
+        let before = self.to_send();
+        let mut brought = Brought::default();
+        for reply in &signed.replies.replies {
+            let Some(asked) = self.read_asked(reply.request)? else { continue };
+            self.asked = Some(asked);
+            let taken = self.take_answer(&reply.answer, now);
+            self.asked = None;
+            let taken = taken?;
+            brought.answered += 1;
+            brought.buildings += taken.buildings;
+            brought.quarantined += taken.quarantined.len();
+            brought.more = taken.more;
+            brought.rejection = taken.rejection;
+        }
+        brought.acknowledged = before.saturating_sub(self.to_send());
+        if brought.answered > 0 {
+            self.keep_asked(&[])?;
+        }
+        Ok(brought)
+    }
+
+    /// From now on these are the requests of the newest parcel.
+    fn keep_asked(&mut self, asked: &[Asked]) -> Result<(), StoreError> {
+        let failed = StoreError::of("writing what is carried");
+        let transaction = begin(&mut self.connection)?;
+        transaction.execute("DELETE FROM carried", []).map_err(&failed)?;
+        for one in asked {
+            let values = params![&one.request[..], one.batch, one.columns_to.map(stored)];
+            let sql = "INSERT INTO carried (request, batch, columns_to) VALUES (?1, ?2, ?3)";
+            transaction.execute(sql, values).map_err(&failed)?;
+        }
+        transaction.commit().map_err(failed)
+    }
+
+    fn read_asked(&self, request: Hash) -> Result<Option<Asked>, StoreError> {
+        let failed = StoreError::of("reading what is carried");
+        let sql = "SELECT batch, columns_to FROM carried WHERE request = ?1";
+        let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
+        let mut rows = query.query([&request[..]]).map_err(&failed)?;
+        let Some(row) = rows.next().map_err(&failed)? else { return Ok(None) };
+        let columns_to: Option<i64> = row.get(1).map_err(&failed)?;
+        // Of no boot: what was carried says nothing of the present time.
+        let at = Moment { wall_ms: 0, mono_ms: 0, boot: 0 };
+        let batch = row.get(0).map_err(&failed)?;
+        Ok(Some(Asked { request, at, batch, columns_to: columns_to.map(sequence) }))
+    }
+}

@@ -1,0 +1,117 @@
+//! Books that reach the office in somebody's pocket, and its word that comes back so.
+
+mod common;
+
+use common::{CASHIER, Centre, DEVICE, MORNING_MS, Story, at, building, key, pkcs8, visit};
+use ledger::{Moment, Signer, VisitOutcome, Writer, sha256};
+use node::{Brought, Parcel, SignedReplies, Store, StoreError};
+use replica::{Answer, Lock, Rejection, Replies, Reply, SignedRequest};
+
+/// A store with so many hundred visits, which the office has never seen.
+fn with_visits(story: &Story, hundreds: i64) -> Store {
+    let mut store = story.open_with_book();
+    for minute in 0..hundreds {
+        let facts = (0..100).map(|_| visit(5, VisitOutcome::Locked)).collect();
+        store.append(at(minute), CASHIER, facts).expect("visits");
+    }
+    store
+}
+
+/// The office's replies to a parcel.
+fn replies(centre: &mut Centre<'_>, parcel: &Parcel) -> SignedReplies {
+    let answers: Vec<Answer> =
+        parcel.requests.iter().map(|request| centre.answer(request)).collect();
+    signed(centre, parcel, &answers)
+}
+
+fn signed(centre: &Centre<'_>, parcel: &Parcel, answers: &[Answer]) -> SignedReplies {
+    let named = parcel.requests.iter().zip(answers).map(|(request, answer)| {
+        let body = SignedRequest::read(request).expect("a message").body;
+        Reply { request: sha256(&body), answer: answer.sealed().into() }
+    });
+    Replies { to: parcel.writer, replies: named.collect() }.signed(&centre.story.office)
+}
+
+#[test]
+fn a_long_absence_goes_into_one_parcel_and_its_reply_is_taken_once() {
+    let story = Story::new();
+    let mut store = with_visits(&story, 24);
+    let mut centre = Centre::new(&story);
+    let parcel = store.parcel(at(30)).expect("a parcel");
+    assert_eq!((parcel.writer, parcel.requests.len()), (DEVICE, 3));
+    let reply = replies(&mut centre, &parcel);
+    assert_eq!(centre.entries, store.entries_after(0, usize::MAX).expect("readable"));
+    // The reply comes days later, to a program that was begun again.
+    drop(store);
+    let mut store = story.open();
+    let later = Moment { boot: store.boot(), ..at(9_000) };
+    let brought = store.take_replies(&reply, later).expect("the office's word");
+    let all = Brought { answered: 3, acknowledged: 2_401, ..Brought::default() };
+    assert_eq!((brought, store.to_send()), (all, 0));
+    assert_eq!(store.checkpoint().map(|signed| signed.checkpoint.seq), Some(2_401));
+    assert!(store.unsure_since(later).is_none(), "the office's time of then is not the present");
+    let again = store.take_replies(&reply, later).expect("the same again");
+    assert_eq!(again, Brought::default());
+    // With nothing to send, one request asks for news, and brings the houses.
+    let parcel = store.parcel(later).expect("a parcel");
+    assert_eq!(parcel.requests.len(), 1);
+    let mut answer = centre.answer(&parcel.requests[0]);
+    answer.buildings = vec![building(345, "7/345", None)];
+    answer.register_to = 1;
+    let brought = store.take_replies(&signed(&centre, &parcel, &[answer]), later);
+    assert_eq!(brought.expect("the office's word").buildings, 1);
+    assert!(store.building(345).expect("readable").is_some());
+}
+
+#[test]
+fn what_the_office_did_not_sign_is_not_believed() {
+    let story = Story::new();
+    let mut store = with_visits(&story, 1);
+    let mut centre = Centre::new(&story);
+    let parcel = store.parcel(at(30)).expect("a parcel");
+    let honest = replies(&mut centre, &parcel);
+    // A row of the register under the office's old signature, and all of it under another key.
+    let mut altered = honest.clone();
+    let mut answer = centre.quiet_answer();
+    answer.buildings = vec![building(345, "7/345", None)];
+    altered.replies.replies[0].answer = answer.sealed().into();
+    let other = honest.replies.clone().signed(&key(&pkcs8()));
+    for forged in [altered, other] {
+        let refused = store.take_replies(&forged, at(31)).expect_err("forged");
+        assert!(matches!(refused, StoreError::NotTheOffice { .. }), "{refused}");
+    }
+    let theirs = Replies { to: Writer(8), ..honest.replies.clone() }.signed(&story.office);
+    let refused = store.take_replies(&theirs, at(31)).expect_err("of another device");
+    assert!(matches!(refused, StoreError::OtherDevice), "{refused}");
+    assert_eq!(store.to_send(), 101, "nothing of it was taken");
+    store.take_replies(&honest, at(31)).expect("the office's word");
+    assert_eq!(store.to_send(), 0);
+}
+
+/// A word that locks is believed of the newest parcel only, as one over the line is of the newest
+/// request only: whoever kept an old one could lock an honest device again and again.
+#[test]
+fn a_lock_comes_with_the_reply_to_the_newest_parcel_only() {
+    let story = Story::new();
+    let mut store = with_visits(&story, 1);
+    let centre = Centre::new(&story);
+    let lock = Lock { since_ms: MORNING_MS, parts_at: Some(2), held: None, full: false };
+    let locking = |parcel: &Parcel| {
+        let own = key(&story.provision.key).public_key();
+        let request = SignedRequest::read(&parcel.requests[0]).expect("a message");
+        let opened = request.opened(&own).expect("signed by the device");
+        let answer = Answer {
+            rejection: Some(Rejection::Frozen),
+            attestation: Some(centre.attests(&opened, Some(lock))),
+            ..centre.quiet_answer()
+        };
+        signed(&centre, parcel, &[answer])
+    };
+    let old = store.parcel(at(30)).expect("a parcel");
+    let new = store.parcel(at(31)).expect("another");
+    let brought = store.take_replies(&locking(&old), at(32)).expect("late");
+    assert_eq!((brought.answered, store.locked()), (0, None));
+    let brought = store.take_replies(&locking(&new), at(32)).expect("the office's word");
+    assert_eq!((brought.answered, brought.rejection), (1, Some(Rejection::Frozen)));
+    assert!(store.locked().is_some());
+}
