@@ -25,7 +25,8 @@ pub(super) fn set_apart(
             let count = book.beside.len();
             let what =
                 format!("two histories were signed: {count} entries are kept beside this chain");
-            Finding::new(Verdict::Forked, Place::Entry(first.seq), what)
+            let found = Finding::new(Verdict::Forked, Place::Entry(first.seq), what);
+            Finding { is_beside: true, ..found }
         }
         true => {
             let what = "it stands beside the chain, and no signature of the device covers it";

@@ -49,11 +49,14 @@ pub struct Finding {
     pub verdict: Verdict,
     pub place: Place,
     pub what: String,
+    /// A second history whose entries are kept beside this chain: no fault of the chain itself.
+    #[serde(skip)]
+    pub is_beside: bool,
 }
 
 impl Finding {
     pub(super) fn new(verdict: Verdict, place: Place, what: impl Into<String>) -> Self {
-        Self { verdict, place, what: what.into() }
+        Self { verdict, place, what: what.into(), is_beside: false }
     }
 
     pub(super) fn altered(place: Place, what: impl Into<String>) -> Self {

@@ -25,9 +25,6 @@ pub fn verify(books: &Transaction<'_>, trusted: &Trusted) -> Result<Report, Stor
     Ok(report)
 }
 
-/// What the check says of entries that the office keeps beside a chain.
-const BESIDE: &str = "kept beside this chain";
-
 /// The findings on one chain.
 struct Walk<'a> {
     name: &'a str,
@@ -44,7 +41,7 @@ impl Walk<'_> {
     /// Takes over what an auditor would find; says whether the chain can be followed.
     fn audited(&mut self, findings: Vec<Finding>) -> bool {
         let sound = findings.is_empty();
-        for Finding { verdict, place, what } in findings {
+        for Finding { verdict, place, what, .. } in findings {
             let seq = match place {
                 Place::Entry(seq) => Some(seq),
                 _ => None,
@@ -134,10 +131,8 @@ fn unsettled(
 ) -> Result<Vec<Finding>, StoreError> {
     let settled = forks::settlement(books, writer)?.filter(|settled| settled.came_since == 0);
     let Some(Settlement { by, second, reason, .. }) = settled else { return Ok(findings) };
-    let is_fork = |finding: &Finding| {
-        finding.verdict == replica::audit::Verdict::Forked && finding.what.contains(BESIDE)
-    };
-    let (forked, others): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(is_fork);
+    let (forked, others): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| finding.is_beside);
     let told = forked.iter().map(|finding| {
         format!("{}, {finding}; settled by staff {by} and {second}: {reason}", walk.name)
     });
