@@ -9,12 +9,12 @@ use thiserror::Error;
 
 use crate::message::encoded;
 
-/// The largest file that is read: a million entries as columns, or a body's whole register.
+/// The largest file that is read: a quarter of a megabyte for each request, and for each answer.
 pub const PARCEL_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 
-/// The most requests of one parcel. Each carries a whole batch, so that a device that was away for
-/// a year needs some hundred.
-pub const REQUESTS_MAX: usize = 1_024;
+/// The most requests of one parcel. Each carries a whole batch: those of a kiosk's year are some
+/// hundred, and whoever has more goes twice.
+pub const REQUESTS_MAX: usize = 128;
 
 /// The first bytes of each file.
 const PARCEL_MAGIC: &[u8; 8] = b"PADIPAR1";
