@@ -35,7 +35,7 @@ pub struct LostDevice {
     pub last_contact_ms: Option<i64>,
     /// The last entry that is here.
     pub last_entry: u64,
-    /// Cash that was taken and not counted, as far as the entries here tell.
+    /// Cash that was taken and not handed in, as far as the entries here tell.
     pub cash: Paise,
     pub books: Vec<LostBook>,
     /// Books that went out and were not opened, as far as is known here.

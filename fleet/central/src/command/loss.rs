@@ -81,7 +81,7 @@ fn told(device: &LostDevice) {
         None => println!("It was never heard of."),
     }
     println!("Last entry here: {}", device.last_entry);
-    println!("Cash not counted, as far as is known: ₹{}", device.cash.on_paper());
+    println!("Cash not handed in, as far as is known: ₹{}", device.cash.on_paper());
     for book in &device.books {
         match book.numbers {
             0 => println!("The book up to {} is used up.", book.last),
