@@ -23,6 +23,7 @@ use counts::Counts;
 use tries::Tries;
 
 pub use denied::Denied;
+pub use exchange::ReadTo;
 pub use receipt::{asking_page, code_in};
 pub use upi::{bank_signed, bank_word};
 

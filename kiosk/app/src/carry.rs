@@ -1,6 +1,7 @@
 //! `kiosk carry`: the books reach the office without a line, on a stick in somebody's pocket.
 
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use ledger::Moment;
@@ -13,13 +14,14 @@ use crate::setup::Setup;
 pub enum CarryError {
     #[error("{0} cannot be read: put the stick in again")]
     Read(PathBuf, #[source] io::Error),
-    #[error("{0} cannot be written: see whether the stick is full or locked")]
+    #[error("{0} cannot be written: see whether the stick is in, full or locked")]
     Write(PathBuf, #[source] io::Error),
-    #[error("{0} is no reply to this device: delete it, and carry the parcel to the office again")]
+    #[error("{0} is no reply: delete it, and carry the parcel to the office again")]
     Reply(PathBuf, #[source] ParcelError),
-    #[error("{0} is not taken: delete it, and carry the parcel to the office again")]
+    #[error("{0} is no reply to this device: delete it, and carry the parcel to the office again")]
     NotTaken(PathBuf, #[source] StoreError),
-    #[error("the books cannot be carried")]
+    /// The reply is good, and the books are not: another walk would change nothing.
+    #[error("the books cannot take it now: keep the stick as it is, and call the office")]
     Store(#[source] StoreError),
 }
 
@@ -37,6 +39,9 @@ pub fn carry(
     let mut said = Vec::new();
     if let Some(brought) = take(store, &reply, now)? {
         said.push(sentence(&brought, &provision.name));
+        if brought.more {
+            said.push("More is waiting at the office: it comes with the next reply.".to_owned());
+        }
         remove(&reply)?;
         if brought.answered > 0 && store.to_send() == 0 && !brought.more {
             remove(&parcel)?;
@@ -50,7 +55,7 @@ pub fn carry(
     let bytes = written.len();
     said.push(match to_send {
         0 => format!("{} asks the office for news ({bytes} bytes).", parcel.display()),
-        _ => format!("{} has {to_send} entries ({bytes} bytes).", parcel.display()),
+        _ => format!("{} has what the office lacks ({bytes} bytes).", parcel.display()),
     });
     said.push("Carry it to the office, and its reply back here.".to_owned());
     Ok(said)
@@ -95,7 +100,9 @@ fn remove(path: &Path) -> Result<(), CarryError> {
 /// All of a file or nothing, and on the stick before anybody pulls it out.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    // Whoever carries it may be another user than who reads it.
+    let everybody = std::fs::Permissions::from_mode(0o644);
+    let mut file = tempfile::Builder::new().permissions(everybody).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

@@ -73,6 +73,8 @@ pub struct Store {
     durable_to: u64,
     /// The day's document that entries are added to.
     open_day: Option<OpenDay>,
+    /// A parcel is under way, and its reply would be taken.
+    is_carried: bool,
     /// A write failed so that the disk may say something else than the memory.
     spoiled: bool,
 }
@@ -98,8 +100,8 @@ impl Store {
         Self::on(database::open(folder)?, provision)
     }
 
-    /// The same on a database that is open already: a disk that is played in memory. How durable
-    /// its writes are, and that nobody else writes to it, is for whoever opened it.
+    /// The same on a database that is open already: a disk that is played in memory. That what is
+    /// in it is durable, and that nobody else writes to it, is for whoever opened it.
     pub fn on(mut connection: Connection, provision: &Provision) -> Result<Self, StoreError> {
         let key = DeviceKey::from_pkcs8(&provision.key).map_err(StoreError::Key)?;
         database::prepare(&mut connection, provision)?;
@@ -125,6 +127,7 @@ impl Store {
             time: KnownTime { office_ms: provision.book.lease.issued_ms, ..KnownTime::default() },
             durable_to: 0,
             open_day: None,
+            is_carried: false,
             spoiled: false,
         };
         store.replay()?;
@@ -136,12 +139,9 @@ impl Store {
         }
         store.check_checkpoint()?;
         store.read_notices()?;
-        let (boot, counted) = database::next_boot(&store.connection, store.day_book.boot())?;
-        store.boot = boot;
-        if counted {
-            // The log is synced as a whole, with what an earlier program had left unsynced.
-            store.durable_to = store.day_book.head().seq;
-        }
+        store.boot = database::next_boot(&store.connection, store.day_book.boot())?;
+        store.durable_to = store.day_book.head().seq;
+        store.is_carried = store.is_carrying()?;
         Ok(store)
     }
 
@@ -199,12 +199,19 @@ impl Store {
         self.durable_to
     }
 
-    /// Syncs the entries that were committed without.
+    /// Syncs the entries that were committed without. Where the disk is full they stay here: what
+    /// was synced before can leave all the same.
     fn make_durable(&mut self) -> Result<(), StoreError> {
         let last = self.day_book.head().seq;
-        if self.durable_to < last {
-            database::sync(&self.connection, last)?;
-            self.durable_to = last;
+        if self.durable_to == last {
+            return Ok(());
+        }
+        match database::sync(&self.connection, last) {
+            Ok(()) => self.durable_to = last,
+            Err(StoreError::Full(error)) => {
+                tracing::warn!(%error, "the newest entries stay here until the disk has room");
+            }
+            Err(error) => return Err(error),
         }
         Ok(())
     }

@@ -71,16 +71,19 @@ fn what_the_office_did_not_sign_is_not_believed() {
     let parcel = store.parcel(at(30)).expect("a parcel");
     let honest = replies(&mut centre, &parcel);
     // A row of the register under the office's old signature, and all of it under another key.
-    let mut altered = honest.clone();
+    let replies = honest.opened(&story.office.public_key()).expect("the office's");
     let mut answer = centre.quiet_answer();
     answer.buildings = vec![building(345, "7/345", None)];
-    altered.replies.replies[0].answer = answer.sealed().into();
-    let other = honest.replies.clone().signed(&key(&pkcs8()));
+    let mut rows = replies.clone();
+    rows.replies[0].answer = answer.sealed().into();
+    let body = rows.signed(&story.office).body;
+    let altered = SignedReplies { body, ..honest.clone() };
+    let other = replies.clone().signed(&key(&pkcs8()));
     for forged in [altered, other] {
         let refused = store.take_replies(&forged, at(31)).expect_err("forged");
         assert!(matches!(refused, StoreError::NotTheOffice { .. }), "{refused}");
     }
-    let theirs = Replies { to: Writer(8), ..honest.replies.clone() }.signed(&story.office);
+    let theirs = Replies { to: Writer(8), ..replies }.signed(&story.office);
     let refused = store.take_replies(&theirs, at(31)).expect_err("of another device");
     assert!(matches!(refused, StoreError::OtherDevice), "{refused}");
     assert_eq!(store.to_send(), 101, "nothing of it was taken");
@@ -114,4 +117,29 @@ fn a_lock_comes_with_the_reply_to_the_newest_parcel_only() {
     let brought = store.take_replies(&locking(&new), at(32)).expect("the office's word");
     assert_eq!((brought.answered, brought.rejection), (1, Some(Rejection::Frozen)));
     assert!(store.locked().is_some());
+}
+
+/// Once the line has brought the office's word, what somebody still carries is older.
+#[test]
+fn a_reply_that_the_line_overtook_neither_locks_nor_unlocks() {
+    let story = Story::new();
+    let mut store = with_visits(&story, 1);
+    let mut centre = Centre::new(&story);
+    let parcel = store.parcel(at(30)).expect("a parcel");
+    let of_monday = replies(&mut centre, &parcel);
+    // On Tuesday the office locks the device, and the line says so.
+    let request = store.next_request(at(31)).expect("a request");
+    let own = key(&story.provision.key).public_key();
+    let opened = SignedRequest::read(&request).expect("a message").opened(&own).expect("signed");
+    let lock = Lock { since_ms: MORNING_MS + 60_000, parts_at: Some(2), held: None, full: false };
+    let answer = Answer {
+        rejection: Some(Rejection::Frozen),
+        attestation: Some(centre.attests(&opened, Some(lock))),
+        ..centre.quiet_answer()
+    };
+    store.take_answer(&answer.sealed(), at(31)).expect("the office's word");
+    assert!(store.locked().is_some());
+    let brought = store.take_replies(&of_monday, at(32)).expect("late");
+    assert_eq!(brought.answered, 0);
+    assert!(store.locked().is_some(), "an old word does not unlock");
 }

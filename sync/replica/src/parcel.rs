@@ -2,15 +2,15 @@
 //! another, on whatever somebody carries. The requests are those of the line, each under its
 //! device's signature. The line vouches for the rest of an answer; here the office signs all of it.
 
-use ledger::{Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature};
+use ledger::{Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature, sha256};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Decoder, Encode, decode};
 use thiserror::Error;
 
 use crate::message::encoded;
 
-/// The largest file that is read: a quarter of a megabyte for each request, and for each answer.
-pub const PARCEL_BYTES_MAX: usize = 32 * 1_024 * 1_024;
+/// The largest file that is read: what a handheld has room for, and more than the largest parcel.
+pub const PARCEL_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
 /// The most requests of one parcel. Each carries a whole batch: those of a kiosk's year are some
 /// hundred, and whoever has more goes twice.
@@ -50,10 +50,12 @@ pub struct Replies {
     pub replies: Vec<Reply>,
 }
 
+/// Replies under the office's signature, which is given over the hash of their bytes: these are
+/// read once, and only when it is the office's.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct SignedReplies {
     #[n(0)]
-    pub replies: Replies,
+    pub body: ByteVec,
     #[n(1)]
     pub signature: Signature,
 }
@@ -66,6 +68,8 @@ pub enum ParcelError {
     TooLarge,
     #[error("it is damaged: carry it anew")]
     Shape(#[source] decode::Error),
+    #[error("it is not signed by the office")]
+    Signature(#[source] WrongSignature),
 }
 
 impl Parcel {
@@ -81,8 +85,9 @@ impl Parcel {
 
 impl Replies {
     pub fn signed(self, office: &dyn Signer) -> SignedReplies {
-        let signature = office.sign(Purpose::Replies, &encoded(&self));
-        SignedReplies { replies: self, signature }
+        let body = encoded(&self);
+        let signature = office.sign(Purpose::Replies, &sha256(&body)[..]);
+        SignedReplies { body: body.into(), signature }
     }
 }
 
@@ -91,13 +96,17 @@ impl SignedReplies {
         [&REPLIES_MAGIC[..], &encoded(self)].concat()
     }
 
-    /// Reads a file; nothing of it may be believed before [`SignedReplies::verify`].
+    /// Reads a file; nothing of it is believed before [`SignedReplies::opened`].
     pub fn read(file: &[u8]) -> Result<Self, ParcelError> {
         shaped(file, REPLIES_MAGIC, "the reply of a Padi office")
     }
 
-    pub fn verify(&self, office: &PublicKey) -> Result<(), WrongSignature> {
-        office.verify(Purpose::Replies, &encoded(&self.replies), &self.signature)
+    /// The replies, once their signature was found to be the office's.
+    pub fn opened(&self, office: &PublicKey) -> Result<Replies, ParcelError> {
+        office
+            .verify(Purpose::Replies, &sha256(&self.body)[..], &self.signature)
+            .map_err(ParcelError::Signature)?;
+        minicbor::decode(&self.body).map_err(ParcelError::Shape)
     }
 }
 
@@ -150,7 +159,7 @@ mod tests {
         assert_eq!(says(b""), "it is not a parcel of a Padi device");
         assert_eq!(says(b"PADIREP1"), "it is not a parcel of a Padi device");
         assert_eq!(says(b"PADIPAR1"), "it is damaged: carry it anew");
-        assert_eq!(says(&vec![0; PARCEL_BYTES_MAX + 1]), "it is larger than 33554432 bytes");
+        assert_eq!(says(&vec![0; PARCEL_BYTES_MAX + 1]), "it is larger than 16777216 bytes");
         let many = parcel(REQUESTS_MAX + 1).written();
         assert_eq!(says(&many), "it is damaged: carry it anew");
         let whole = parcel(2).written();

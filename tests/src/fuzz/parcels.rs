@@ -39,8 +39,9 @@ pub fn parcels() -> Vec<Vec<u8>> {
 pub fn reply(bytes: &[u8]) -> bool {
     let Ok(signed) = SignedReplies::read(bytes) else { return false };
     is_read_again(&signed);
-    if signed.verify(&BOOKS.office.public_key()).is_ok() {
+    if let Ok(replies) = signed.opened(&BOOKS.office.public_key()) {
         assert!(REPLIES.contains(&signed), "never signed: {signed:?}");
+        assert!(replies.replies.len() <= REQUESTS_MAX);
     }
     true
 }

@@ -27,6 +27,11 @@ impl Denied {
         self.status
     }
 
+    /// It may be tried again in some seconds.
+    pub fn is_busy(&self) -> bool {
+        self.retry_after_s.is_some()
+    }
+
     pub fn sentence(&self) -> &str {
         &self.sentence
     }

@@ -81,10 +81,27 @@ async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     centre.exchange(&body, crate::time::now_ms()).await
 }
 
+/// How far a device will have read once it has taken an earlier answer to the same parcel.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadTo {
+    pub office: u64,
+    pub register: u64,
+}
+
 impl Centre {
     /// One turn of a device: the bytes of its request in, those of the answer out, over whichever
     /// carrier they travel.
     pub async fn exchange(&self, request: &[u8], now_ms: i64) -> Result<Vec<u8>, Denied> {
+        self.exchange_after(request, None, now_ms).await
+    }
+
+    /// The same for a device that will have read further than it says.
+    pub async fn exchange_after(
+        &self,
+        request: &[u8],
+        read_to: Option<ReadTo>,
+        now_ms: i64,
+    ) -> Result<Vec<u8>, Denied> {
         let signed = SignedRequest::read(request).map_err(turned_away)?;
         let key = self.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
         let Opened { request, signed, damaged } = signed.opened(&key).map_err(turned_away)?;
@@ -100,8 +117,8 @@ impl Centre {
             writer: request.writer,
             batch,
             signed,
-            office_after: request.office_after,
-            register_after: request.register_after,
+            office_after: read_to.map_or(request.office_after, |read| read.office),
+            register_after: read_to.map_or(request.register_after, |read| read.register),
             now_ms,
         };
         let mut exchanged = self.store.exchange(turn).await?;

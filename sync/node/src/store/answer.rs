@@ -43,10 +43,15 @@ impl Store {
         }
         let mut answer = Answer::read(packed).map_err(StoreError::Answer)?;
         let word = self.attested(&answer)?;
+        if word.is_some() && !self.is_of_a_parcel() {
+            // A word that came over the line is newer than any that somebody still carries.
+            self.forget_parcel()?;
+        }
         if let Some(lock) = word.and_then(|word| word.lock) {
             return self.take_lock(lock, answer);
         }
-        if self.locked.is_some() && word.is_none() {
+        let locked_ms = self.locked.map(|locked| locked.since_ms);
+        if locked_ms.is_some_and(|since_ms| word.is_none_or(|word| word.at_ms < since_ms)) {
             // Late, or of nobody knows whom: only the office's word of now unlocks.
             return Ok(nothing(self, answer));
         }

@@ -1,14 +1,17 @@
 //! Sending without a line: the requests go into a parcel that somebody carries to the office, and
-//! its replies come back the same way. Whoever carries them can forge no word of them, but read it.
+//! its replies come back the same way. Whoever carries them can read them, and forge no word.
 
 use ledger::{Hash, Moment};
-use replica::{Parcel, REQUESTS_MAX, Rejection, SignedReplies};
+use replica::{Parcel, ParcelError, REQUESTS_MAX, Rejection, SignedReplies};
 use rusqlite::params;
 
 use super::Store;
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
 use super::lock::Asked;
+
+/// The boot of a request that was carried: openings of the books are counted from one.
+const OF_NO_BOOT: u32 = 0;
 
 /// What a reply brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +31,8 @@ pub struct Brought {
 impl Store {
     /// All that the office does not have, as requests for somebody to carry; one request without
     /// entries where it has everything, which asks for news. Only the newest parcel's reply is
-    /// taken: an older one brings nothing that this one does not ask for again.
+    /// taken, and none once the line has brought the office's word: whoever kept one could lock an
+    /// honest device, or unlock another.
     pub fn parcel(&mut self, now: Moment) -> Result<Parcel, StoreError> {
         if self.spoiled {
             return Err(StoreError::Spoiled);
@@ -47,7 +51,14 @@ impl Store {
             parcel.requests.push(bytes.into());
             asked.push(one);
         }
-        self.keep_asked(&asked)?;
+        match self.keep_asked(&asked) {
+            Ok(()) => {}
+            // Its reply will bring nothing; the entries are at the office all the same.
+            Err(StoreError::Full(error)) => {
+                tracing::warn!(%error, "the reply to this parcel will not be known");
+            }
+            Err(error) => return Err(error),
+        }
         Ok(parcel)
     }
 
@@ -58,15 +69,18 @@ impl Store {
         signed: &SignedReplies,
         now: Moment,
     ) -> Result<Brought, StoreError> {
-        signed
-            .verify(&self.office)
-            .map_err(|source| StoreError::NotTheOffice { what: "the reply", source })?;
-        if signed.replies.to != self.day_book.writer() {
+        let replies = signed.opened(&self.office).map_err(|error| match error {
+            ParcelError::Signature(source) => {
+                StoreError::NotTheOffice { what: "the reply", source }
+            }
+            error => StoreError::Reply(error),
+        })?;
+        if replies.to != self.day_book.writer() {
             return Err(StoreError::OtherDevice);
         }
         let before = self.to_send();
         let mut brought = Brought::default();
-        for reply in &signed.replies.replies {
+        for reply in &replies.replies {
             let Some(asked) = self.read_asked(reply.request)? else { continue };
             self.asked = Some(asked);
             let taken = self.take_answer(&reply.answer, now);
@@ -80,9 +94,27 @@ impl Store {
         }
         brought.acknowledged = before.saturating_sub(self.to_send());
         if brought.answered > 0 {
-            self.keep_asked(&[])?;
+            self.forget_parcel()?;
         }
         Ok(brought)
+    }
+
+    /// Whether the request whose answer is being taken was carried.
+    pub(super) fn is_of_a_parcel(&self) -> bool {
+        self.asked.is_some_and(|asked| asked.at.boot == OF_NO_BOOT)
+    }
+
+    pub(super) fn forget_parcel(&mut self) -> Result<(), StoreError> {
+        match self.is_carried {
+            true => self.keep_asked(&[]),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn is_carrying(&self) -> Result<bool, StoreError> {
+        self.connection
+            .query_row("SELECT EXISTS (SELECT 1 FROM carried)", [], |row| row.get(0))
+            .map_err(StoreError::of("reading what is carried"))
     }
 
     /// From now on these are the requests of the newest parcel.
@@ -95,7 +127,9 @@ impl Store {
             let sql = "INSERT INTO carried (request, batch, columns_to) VALUES (?1, ?2, ?3)";
             transaction.execute(sql, values).map_err(&failed)?;
         }
-        transaction.commit().map_err(failed)
+        transaction.commit().map_err(failed)?;
+        self.is_carried = !asked.is_empty();
+        Ok(())
     }
 
     fn read_asked(&self, request: Hash) -> Result<Option<Asked>, StoreError> {
@@ -105,8 +139,8 @@ impl Store {
         let mut rows = query.query([&request[..]]).map_err(&failed)?;
         let Some(row) = rows.next().map_err(&failed)? else { return Ok(None) };
         let columns_to: Option<i64> = row.get(1).map_err(&failed)?;
-        // Of no boot: what was carried says nothing of the present time.
-        let at = Moment { wall_ms: 0, mono_ms: 0, boot: 0 };
+        // What was carried says nothing of the present time.
+        let at = Moment { wall_ms: 0, mono_ms: 0, boot: OF_NO_BOOT };
         let batch = row.get(0).map_err(&failed)?;
         Ok(Some(Asked { request, at, batch, columns_to: columns_to.map(sequence) }))
     }

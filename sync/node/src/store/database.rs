@@ -39,7 +39,21 @@ pub(super) fn open(folder: &Path) -> Result<Connection, StoreError> {
     let connection =
         Connection::open(folder.join(BOOKS_FILE)).map_err(StoreError::of("opening the file"))?;
     lock(&connection)?;
+    sync_log(folder)?;
     Ok(connection)
+}
+
+/// Whatever a program that was killed had left in the log without a sync is read from now on, and
+/// may leave the device: it must not go with the power after that. A full disk takes this, too.
+fn sync_log(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(format!("{BOOKS_FILE}-wal"));
+    let synced = std::fs::File::open(&path).and_then(|log| log.sync_data());
+    match synced {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::Folder { path, source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Brings the books to the newest form, and finds out whose they are.
@@ -53,9 +67,9 @@ pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(),
     check_owner(connection, of)
 }
 
-/// Counts an opening of the books, in which no entry may ever be written, and says whether that is
-/// on the disk. `written` is the highest boot of any entry.
-pub(super) fn next_boot(connection: &Connection, written: u32) -> Result<(u32, bool), StoreError> {
+/// Counts an opening of the books, in which no entry may ever be written. `written` is the highest
+/// boot of any entry.
+pub(super) fn next_boot(connection: &Connection, written: u32) -> Result<u32, StoreError> {
     let failed = StoreError::of("counting how often the books were opened");
     let sql = "SELECT boot FROM opened";
     let opened: Option<u32> =
@@ -64,11 +78,11 @@ pub(super) fn next_boot(connection: &Connection, written: u32) -> Result<(u32, b
     let sql = "INSERT INTO opened (id, boot) VALUES (1, ?1)
         ON CONFLICT DO UPDATE SET boot = excluded.boot";
     match connection.execute(sql, [boot]).map_err(failed) {
-        Ok(_) => Ok((boot, true)),
+        Ok(_) => Ok(boot),
         // The books can be read and sent all the same, and nothing can be written with this boot.
         Err(StoreError::Full(error)) => {
             tracing::warn!(%error, "this opening of the books is not counted");
-            Ok((boot, false))
+            Ok(boot)
         }
         Err(error) => Err(error),
     }

@@ -20,6 +20,8 @@ pub(super) struct OpenDay {
     document: DayDocument,
     last_seq: u64,
     saved_seq: u64,
+    /// Up to where saving was tried last: on a full disk not with every entry.
+    tried_seq: u64,
 }
 
 impl Store {
@@ -80,9 +82,10 @@ impl Store {
         };
         open.document.add(entry).map_err(unfit)?;
         open.last_seq = entry.seq;
-        if open.last_seq - open.saved_seq > UNSAVED_MAX {
+        if open.last_seq - open.tried_seq > UNSAVED_MAX {
+            open.tried_seq = open.last_seq;
             match self.save(&mut open) {
-                // It stays open, and can wait until there is room.
+                // It stays open, and the rest of the day can wait until there is room.
                 Ok(()) | Err(StoreError::Full(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -106,7 +109,7 @@ impl Store {
             // Nothing of it is saved: it counts from the entry that is about to be added.
             None => (DayDocument::new(writer, day), self.derived_to()?),
         };
-        Ok(OpenDay { day, document, last_seq: saved_seq, saved_seq })
+        Ok(OpenDay { day, document, last_seq: saved_seq, saved_seq, tried_seq: saved_seq })
     }
 
     fn save(&self, open: &mut OpenDay) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ledger::{Breach, EntryError, RegisterFault, Writer, WrongSignature};
 use replica::audit::Finding;
-use replica::{DocumentError, MessageError};
+use replica::{DocumentError, MessageError, ParcelError};
 use thiserror::Error;
 
 use crate::key::KeyError;
@@ -54,6 +54,8 @@ pub enum StoreError {
     Document(#[source] Box<DocumentError>),
     #[error("the centre's answer cannot be read")]
     Answer(#[source] MessageError),
+    #[error("the office's reply cannot be read")]
+    Reply(#[source] ParcelError),
     #[error("the centre's answer is not signed by the office: {what}")]
     NotTheOffice {
         what: &'static str,

@@ -66,13 +66,14 @@ impl Store {
         true
     }
 
-    /// The entries that follow `seq`, as many as a batch takes; none where there are none, or the
-    /// office keeps no more of them.
+    /// The entries that follow `seq`, as many as a batch takes, and none that the next power cut
+    /// could take; none where there are none, or the office keeps no more of them.
     pub(super) fn batch_after(&mut self, seq: u64) -> Result<Option<Batch>, StoreError> {
         if self.locked.is_some_and(|locked| locked.full) {
             return Ok(None);
         }
-        let bodies = self.bodies_after(seq, BATCH_ENTRIES_MAX)?;
+        let durable = usize::try_from(self.durable_to.saturating_sub(seq)).unwrap_or(usize::MAX);
+        let bodies = self.bodies_after(seq, durable.min(BATCH_ENTRIES_MAX))?;
         if bodies.is_empty() {
             return Ok(None);
         }

@@ -61,7 +61,7 @@ pub fn run(errand: &Errand) -> Measured<()> {
         }
         Errand::Pay { folder, payments } => {
             let mut made = Made::read(folder)?;
-            pay(&mut made.store, *payments, 1)
+            pay(&mut made.store, *payments)
         }
     }
 }
@@ -203,8 +203,8 @@ fn fill(folder: &Path, entries: u64) -> Measured<()> {
     Ok(())
 }
 
-fn pay(store: &mut Store, payments: u64, boot: u32) -> Measured<()> {
-    let boot = store.boot().max(boot);
+fn pay(store: &mut Store, payments: u64) -> Measured<()> {
+    let boot = store.boot();
     for _ in 0..payments {
         let of = store.day_book().head().seq + 1;
         let paid = Fact::Receipt(receipt(u32::try_from(of / 2)?)?);
@@ -232,7 +232,7 @@ fn open(folder: &Path) -> Measured<Opened> {
     let Made { mut store, office } = Made::read(folder)?;
     let open_ms = micros(cpu() - begun) / 1e3;
     let begun = cpu();
-    pay(&mut store, 1, 1)?;
+    pay(&mut store, 1)?;
     let receipt_ms = micros(cpu() - begun) / 1e3;
     let device = store.key().public_key();
     while store.to_send() > 0 {
