@@ -23,6 +23,7 @@ mod printer;
 mod register;
 mod sabotage;
 mod staff;
+mod sticks;
 mod street;
 mod terminal;
 
@@ -51,6 +52,7 @@ use office::{COLLECTORS, OFFICERS, Office, WORKERS};
 use person::{Deed, Errand, Person, Wish};
 use planted::Image;
 use register::Register;
+use sticks::Stick;
 use street::Street;
 
 /// Wards of the season: each has a few devices, which meet at its houses.
@@ -145,6 +147,7 @@ struct Season {
     copies: Copies,
     register: Register,
     images: Vec<Image>,
+    sticks: Vec<Stick>,
     /// The true time.
     now_ms: i64,
 }
@@ -167,6 +170,7 @@ impl Season {
             copies: Copies::default(),
             register,
             images: Vec::new(),
+            sticks: Vec::new(),
             now_ms,
         }
     }

@@ -38,6 +38,8 @@ fn every_rupee_and_every_number_is_accounted_for() {
         ("disks put back", counts.restored),
         ("clones", counts.clones),
         ("demands paid twice", counts.double_payments),
+        ("parcels", counts.carried),
+        ("replies to parcels", counts.replies_taken),
         ("cancelled receipts", counts.cancelled),
         ("receipts by a colleague", counts.by_colleagues),
         ("honoured cheques", counts.realised),

@@ -209,7 +209,7 @@ impl Device {
     }
 
     /// Only a device that was copied or put back may be told that the office knows another history.
-    fn not_believed(&mut self, error: StoreError, street: &mut Street) -> Checked {
+    pub(super) fn not_believed(&mut self, error: StoreError, street: &mut Street) -> Checked {
         let planted = street.account.is_planted(self.writer());
         match error {
             StoreError::Full(_) => street.counts.full += 1,

@@ -12,7 +12,7 @@ use central::store::sqlite::SqliteStore;
 use central::store::{BankWord, BankWordState, Enrolled, NewDevice, Profile, Role, Store, Trusted};
 use central::verdict::Report;
 use ledger::{Building, Entry, Head, Pack, Paise, StaffId, Writer};
-use replica::Member;
+use replica::{Member, Replies, SignedReplies};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use rusqlite::{Connection, OptionalExtension, params};
 use tempfile::TempDir;
@@ -106,6 +106,11 @@ impl Office {
         self.runtime
             .block_on(self.centre.exchange(request, now_ms))
             .map_err(|denied| Fault(format!("the centre turned a device away: {denied:?}")))
+    }
+
+    /// Its replies to a parcel, under its signature.
+    pub fn signs(&self, replies: Replies) -> SignedReplies {
+        replies.signed(self.centre.office())
     }
 
     pub fn bank_word(&self, word: BankWord) -> Checked<BankWordState> {

@@ -202,7 +202,7 @@ impl Person {
         let Some(mode) = mode_that_is_there(page, wished) else { return press(Button::Finish) };
         // Few pay all that is owed: most pay a part, so that demands last a season. Where the
         // demand changes meanwhile, the desk explains it anew, and they say again how much.
-        let pays_all = *self.pays_all.get_or_insert_with(|| chance.below(10_000) == 0);
+        let pays_all = *self.pays_all.get_or_insert_with(|| chance.below(40_000) == 0);
         let another = page.amounts.iter().find(|choice| choice.id == "another");
         if !pays_all && another.is_some_and(|choice| !choice.chosen) {
             return Deed::Touch(Touch::Choose("another".to_owned()));

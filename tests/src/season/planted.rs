@@ -99,6 +99,7 @@ impl Season {
                 self.end_the_day_of(place)?;
             }
         }
+        self.carry()?;
         self.copies.check_totals(&self.office)?;
         self.take_an_image();
         self.retire_the_frozen()

@@ -142,7 +142,9 @@ fn paid(house: &Building) -> i64 {
 }
 
 fn house(pack: &Pack, id: u32, ward: u16, today: NaiveDate, chance: &mut Chance) -> Building {
-    let assessed = Paise::rupees(i64::from(chance.between(500, 60_000)));
+    // A few are paid up after some weeks, and then people come for nothing.
+    let (least, most) = if chance.percent(2) { (500, 8_000) } else { (16_000, 60_000) };
+    let assessed = Paise::rupees(i64::from(chance.between(least, most)));
     let running = Period::half_year_of(today);
     let row = |period| {
         let (head, paid) = (heads::PROPERTY_TAX.to_owned(), Paise::ZERO);

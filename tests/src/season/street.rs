@@ -55,6 +55,9 @@ pub struct Counts {
     pub clocks: u64,
     pub requests: u64,
     pub delivered: u64,
+    /// Parcels that came to the office, and replies that a device took.
+    pub carried: u64,
+    pub replies_taken: u64,
     pub centre_restarts: u64,
     pub restored: u64,
     pub clones: u64,
@@ -127,7 +130,7 @@ impl Counts {
         }
     }
 
-    fn each(&mut self) -> [(&'static str, &mut u64); 38] {
+    fn each(&mut self) -> [(&'static str, &mut u64); 40] {
         [
             ("seasons", &mut self.seasons),
             ("steps", &mut self.steps),
@@ -151,6 +154,8 @@ impl Counts {
             ("clock jumps", &mut self.clocks),
             ("requests", &mut self.requests),
             ("requests that arrived", &mut self.delivered),
+            ("parcels carried to it", &mut self.carried),
+            ("of their replies taken", &mut self.replies_taken),
             ("restarts of the centre", &mut self.centre_restarts),
             ("disks put back", &mut self.restored),
             ("clones", &mut self.clones),
