@@ -97,6 +97,14 @@ impl Centre {
         run("central", command, "")
     }
 
+    /// How many files and connections its program has open.
+    pub fn open_files(&self) -> Result<usize, Trouble> {
+        let process = self.process.as_ref();
+        let id = process.ok_or_else(|| Trouble::new("the centre does not run"))?.id();
+        let open = std::fs::read_dir(format!("/proc/{id}/fd"));
+        open.map(Iterator::count).map_err(|error| Trouble::caused("its files are not shown", error))
+    }
+
     /// Begins to serve, the second time at the same address as the first.
     pub fn serve(&mut self) -> Result<(), Trouble> {
         self.serve_by(command(&self.folder, "serve")?)
