@@ -87,9 +87,14 @@ impl Forgetful {
     /// the folder is let go at once, and the end of that is waited for.
     fn take_down(&mut self) -> io::Result<()> {
         let Some(session) = self.session.take() else { return Ok(()) };
-        match let_go(&self.folder) {
+        let ended = match let_go(&self.folder) {
             true => session.join(),
             false => session.umount_and_join(),
+        };
+        match ended {
+            // A request was being read as the folder was let go: an end like any other.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => Ok(()),
+            ended => ended,
         }
     }
 
