@@ -63,17 +63,28 @@ pub fn carry(
 
 fn take(store: &mut Store, reply: &Path, now: Moment) -> Result<Option<Brought>, CarryError> {
     let unreadable = |error| CarryError::Read(reply.to_owned(), error);
-    let file = match std::fs::File::open(reply) {
+    // No link, pipe or folder of that name.
+    match std::fs::symlink_metadata(reply) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(unreadable)?,
-    };
+        Err(error) => return Err(unreadable(error)),
+        Ok(found) if !found.is_file() => {
+            return Err(unreadable(io::Error::other("it is no file")));
+        }
+        Ok(_) => {}
+    }
+    let file = std::fs::File::open(reply).map_err(unreadable)?;
     let mut bytes = Vec::new();
     // One byte more than is ever taken, so that a longer file is known as such.
     file.take(PARCEL_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let signed =
         SignedReplies::read(&bytes).map_err(|error| CarryError::Reply(reply.to_owned(), error))?;
-    let brought = store.take_replies(&signed, now);
-    brought.map(Some).map_err(|error| CarryError::NotTaken(reply.to_owned(), error))
+    drop(bytes);
+    store.take_replies(&signed, now).map(Some).map_err(|error| match error {
+        StoreError::NotTheOffice { .. } | StoreError::OtherDevice | StoreError::Reply(_) => {
+            CarryError::NotTaken(reply.to_owned(), error)
+        }
+        error => CarryError::Store(error),
+    })
 }
 
 fn sentence(brought: &Brought, device: &str) -> String {

@@ -159,6 +159,12 @@ fn what_was_altered_on_the_way_is_named_and_the_rest_is_taken() {
     fs::write(&reply, &forged).expect("a forged reply");
     let refused = carries(&equipped, &stick).expect_err("not believed").to_string();
     assert!(refused.contains("carry the parcel to the office again"), "{refused}");
+    // Something of that name that is no file is not waited for.
+    fs::remove_file(&reply).expect("the forged one");
+    std::os::unix::net::UnixListener::bind(&reply).expect("a socket");
+    let refused = carries(&equipped, &stick).expect_err("no file").to_string();
+    assert!(refused.contains("it is no file"), "{refused}");
+    fs::remove_file(&reply).expect("the socket");
     fs::write(&reply, &honest).expect("the honest one");
     let said = carries(&equipped, &stick).expect("believed");
     assert!(said.contains("Nothing is left to carry."), "{said}");
