@@ -2,20 +2,10 @@
 
 mod common;
 
-use common::{CASHIER, Centre, DEVICE, MORNING_MS, Story, at, building, key, pkcs8, visit};
-use ledger::{Moment, Signer, VisitOutcome, Writer, sha256};
-use node::{Brought, Parcel, SignedReplies, Store, StoreError};
+use common::{Centre, DEVICE, MORNING_MS, Story, at, building, key, pkcs8, with_visits};
+use ledger::{Moment, Signer, Writer, sha256};
+use node::{Brought, Parcel, SignedReplies, StoreError};
 use replica::{Answer, Lock, Rejection, Replies, Reply, SignedRequest};
-
-/// A store with so many hundred visits, which the office has never seen.
-fn with_visits(story: &Story, hundreds: i64) -> Store {
-    let mut store = story.open_with_book();
-    for minute in 0..hundreds {
-        let facts = (0..100).map(|_| visit(5, VisitOutcome::Locked)).collect();
-        store.append(at(minute), CASHIER, facts).expect("visits");
-    }
-    store
-}
 
 /// The office's replies to a parcel.
 fn replies(centre: &mut Centre<'_>, parcel: &Parcel) -> SignedReplies {
@@ -32,10 +22,22 @@ fn signed(centre: &Centre<'_>, parcel: &Parcel, answers: &[Answer]) -> SignedRep
     Replies { to: parcel.writer, replies: named.collect() }.signed(&centre.story.office)
 }
 
+/// The office's word on a request that it has locked the device.
+fn locks(centre: &Centre<'_>, request: &[u8], since_ms: i64) -> Answer {
+    let own = key(&centre.story.provision.key).public_key();
+    let opened = SignedRequest::read(request).expect("a message").opened(&own).expect("signed");
+    let lock = Lock { since_ms, parts_at: Some(2), held: None, full: false };
+    Answer {
+        rejection: Some(Rejection::Frozen),
+        attestation: Some(centre.attests(&opened, Some(lock))),
+        ..centre.quiet_answer()
+    }
+}
+
 #[test]
 fn a_long_absence_goes_into_one_parcel_and_its_reply_is_taken_once() {
     let story = Story::new();
-    let mut store = with_visits(&story, 24);
+    let mut store = with_visits(&story, 2_400);
     let mut centre = Centre::new(&story);
     let parcel = store.parcel(at(30)).expect("a parcel");
     assert_eq!((parcel.writer, parcel.requests.len()), (DEVICE, 3));
@@ -66,7 +68,7 @@ fn a_long_absence_goes_into_one_parcel_and_its_reply_is_taken_once() {
 #[test]
 fn what_the_office_did_not_sign_is_not_believed() {
     let story = Story::new();
-    let mut store = with_visits(&story, 1);
+    let mut store = with_visits(&story, 100);
     let mut centre = Centre::new(&story);
     let parcel = store.parcel(at(30)).expect("a parcel");
     let honest = replies(&mut centre, &parcel);
@@ -96,18 +98,10 @@ fn what_the_office_did_not_sign_is_not_believed() {
 #[test]
 fn a_lock_comes_with_the_reply_to_the_newest_parcel_only() {
     let story = Story::new();
-    let mut store = with_visits(&story, 1);
+    let mut store = with_visits(&story, 100);
     let centre = Centre::new(&story);
-    let lock = Lock { since_ms: MORNING_MS, parts_at: Some(2), held: None, full: false };
     let locking = |parcel: &Parcel| {
-        let own = key(&story.provision.key).public_key();
-        let request = SignedRequest::read(&parcel.requests[0]).expect("a message");
-        let opened = request.opened(&own).expect("signed by the device");
-        let answer = Answer {
-            rejection: Some(Rejection::Frozen),
-            attestation: Some(centre.attests(&opened, Some(lock))),
-            ..centre.quiet_answer()
-        };
+        let answer = locks(&centre, &parcel.requests[0], MORNING_MS);
         signed(&centre, parcel, &[answer])
     };
     let old = store.parcel(at(30)).expect("a parcel");
@@ -123,20 +117,13 @@ fn a_lock_comes_with_the_reply_to_the_newest_parcel_only() {
 #[test]
 fn a_reply_that_the_line_overtook_neither_locks_nor_unlocks() {
     let story = Story::new();
-    let mut store = with_visits(&story, 1);
+    let mut store = with_visits(&story, 100);
     let mut centre = Centre::new(&story);
     let parcel = store.parcel(at(30)).expect("a parcel");
     let of_monday = replies(&mut centre, &parcel);
     // On Tuesday the office locks the device, and the line says so.
     let request = store.next_request(at(31)).expect("a request");
-    let own = key(&story.provision.key).public_key();
-    let opened = SignedRequest::read(&request).expect("a message").opened(&own).expect("signed");
-    let lock = Lock { since_ms: MORNING_MS + 60_000, parts_at: Some(2), held: None, full: false };
-    let answer = Answer {
-        rejection: Some(Rejection::Frozen),
-        attestation: Some(centre.attests(&opened, Some(lock))),
-        ..centre.quiet_answer()
-    };
+    let answer = locks(&centre, &request, MORNING_MS + 60_000);
     store.take_answer(&answer.sealed(), at(31)).expect("the office's word");
     assert!(store.locked().is_some());
     let brought = store.take_replies(&of_monday, at(32)).expect("late");

@@ -4,6 +4,7 @@ mod common;
 
 use common::{
     CASHIER, Centre, DEVICE, MORNING_MS, Story, at, building, key, lease, pkcs8, receipt,
+    with_visits,
 };
 use ledger::{Fact, Hash, Head, Moment, Signer, VisitOutcome};
 use node::{Locked, Store, StoreError, Taken};
@@ -33,16 +34,6 @@ fn locked_answer(centre: &Centre<'_>, request: &Opened, lock: Lock) -> Answer {
         attestation: Some(centre.attests(request, Some(lock))),
         ..centre.quiet_answer()
     }
-}
-
-/// A store with so many visits, which the office has never seen.
-fn with_visits(story: &Story, visits: i64) -> Store {
-    let mut store = story.open_with_book();
-    for minute in 0..visits / 100 {
-        let facts = (0..100).map(|_| common::visit(5, VisitOutcome::Locked)).collect();
-        store.append(at(minute), CASHIER, facts).expect("visits");
-    }
-    store
 }
 
 /// One turn at which the office keeps what came.

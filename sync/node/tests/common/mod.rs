@@ -210,6 +210,16 @@ pub fn visit(building: u32, outcome: VisitOutcome) -> Fact {
     })
 }
 
+/// A store with so many visits, which the office has never seen.
+pub fn with_visits(story: &Story, visits: i64) -> Store {
+    let mut store = story.open_with_book();
+    for minute in 0..visits / 100 {
+        let facts = (0..100).map(|_| visit(5, VisitOutcome::Locked)).collect();
+        store.append(at(minute), CASHIER, facts).expect("visits");
+    }
+    store
+}
+
 pub fn building(id: u32, number: &str, old_number: Option<&str>) -> Building {
     Building {
         id,
