@@ -19,6 +19,7 @@ mod number;
 mod pack;
 mod period;
 mod receipt;
+mod record;
 mod register;
 mod remittance;
 mod signature;
@@ -59,6 +60,10 @@ pub use period::{NotAPeriod, Period};
 pub use receipt::{
     CardTender, CashTender, Payer, RECEIPT_LINES_MAX, Receipt, Suspense, TYPED_CHARACTERS_MAX,
     Tender, UpiTender,
+};
+pub use record::{
+    FieldFault, FieldKind, FieldValue, NotARecord, RECORD_COUNT_MAX, RECORD_NAME_BYTES_MAX,
+    RecordField, RecordId, RecordKind,
 };
 pub use register::{
     Building, DEMANDS_MAX, DemandRow, HouseCode, HouseCodeError, Household, LocalName,

@@ -7,6 +7,7 @@ mod figure;
 mod main_file;
 mod rates;
 mod reader;
+mod records;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use ring::digest::{Context, SHA256};
 
 use crate::language::Language;
 use crate::money::Paise;
+use crate::record::{RecordField, RecordKind};
 
 pub use body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
@@ -57,6 +59,8 @@ pub struct Pack {
     pub public_address: String,
     /// Notes that are counted at the day's end, in rupees, largest first.
     pub notes: Vec<Paise>,
+    /// What may be said of a shared record, in the order in which the glass shows it.
+    pub record_fields: Vec<RecordField>,
     pub rates: Rates,
     texts: BTreeMap<Language, Texts>,
     hash: [u8; 32],
@@ -142,6 +146,30 @@ impl Pack {
     /// "Collected", for the code of a visit's outcome.
     pub fn outcome_label<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
         self.words_or(&format!("outcomes.{code}"), language, code)
+    }
+
+    /// The fields of a kind of record.
+    pub fn fields_of(&self, kind: RecordKind) -> impl Iterator<Item = &RecordField> {
+        self.record_fields.iter().filter(move |field| field.of == kind)
+    }
+
+    pub fn field(&self, kind: RecordKind, name: &str) -> Option<&RecordField> {
+        self.fields_of(kind).find(|field| field.name == name)
+    }
+
+    /// "People who live here".
+    pub fn field_label<'a>(&'a self, field: &'a RecordField, language: Language) -> &'a str {
+        self.words_or(&records::label_path(field), language, &field.name)
+    }
+
+    /// "Dog: call first", for a choice of a field.
+    pub fn choice_label<'a>(
+        &'a self,
+        field: &RecordField,
+        choice: &'a str,
+        language: Language,
+    ) -> &'a str {
+        self.words_or(&records::choice_path(field, choice), language, choice)
     }
 
     pub fn ward(&self, number: u16) -> Option<&Ward> {

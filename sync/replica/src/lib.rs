@@ -13,6 +13,7 @@ mod message;
 mod packing;
 mod parcel;
 mod provision;
+mod record;
 mod request;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
@@ -28,4 +29,8 @@ pub use parcel::{
     PARCEL_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply, SignedReplies,
 };
 pub use provision::{Member, Provision, ProvisionError};
+pub use record::{
+    Applied, CHANGE_BYTES_MAX, Edit, Editor, Field, RECORD_EDITS_MAX, Record, RecordError, Said,
+    Says, Told, change_hash, told,
+};
 pub use request::{Opened, Request, Sealed, SignedRequest};

@@ -12,10 +12,11 @@ use super::calendar::Calendar;
 use super::figure::{Certainty, certainty};
 use super::reader::Section;
 use super::texts::Texts;
-use super::{Pack, Rates};
+use super::{Pack, Rates, records};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::money::Paise;
+use crate::record::RecordField;
 use crate::visit::VisitOutcome;
 
 /// The content of pack.toml.
@@ -32,6 +33,7 @@ pub(super) struct Main {
     calendar: Calendar,
     public_address: String,
     notes: Vec<Paise>,
+    record_fields: Vec<RecordField>,
 }
 
 impl Main {
@@ -46,7 +48,8 @@ impl Main {
             .flat_map(|head| ["label", "brief"].map(|part| format!("heads.{}.{part}", head.code)));
         let kinds = self.waste_kinds.iter().map(|kind| format!("waste_kinds.{}", kind.id));
         let outcomes = VisitOutcome::ALL.map(|outcome| format!("outcomes.{}", outcome.code()));
-        services.chain(heads).chain(kinds).chain(outcomes).collect()
+        let fields = self.record_fields.iter().flat_map(records::text_paths);
+        services.chain(heads).chain(kinds).chain(outcomes).chain(fields).collect()
     }
 
     pub(super) fn into_pack(
@@ -70,6 +73,7 @@ impl Main {
             calendar: self.calendar,
             public_address: self.public_address,
             notes: self.notes,
+            record_fields: self.record_fields,
             rates,
             texts,
             hash,
@@ -91,6 +95,7 @@ pub(super) fn read(root: Section<'_>) -> Main {
         calendar: Calendar::read(&root),
         public_address: read_address(&root),
         notes: read_notes(&root),
+        record_fields: records::read(&root),
     };
     root.finish();
     main
@@ -344,7 +349,7 @@ fn read_notes(root: &Section<'_>) -> Vec<Paise> {
 }
 
 /// A short name of a thing: small letters, digits and underscores.
-fn name(section: &Section<'_>, key: &str) -> String {
+pub(super) fn name(section: &Section<'_>, key: &str) -> String {
     let text = section.text(key);
     let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     if text.len() > 40 || !text.bytes().all(valid) {

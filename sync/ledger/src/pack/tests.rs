@@ -66,6 +66,30 @@ fn all_faults_are_told_at_once_with_file_and_line() {
 }
 
 #[test]
+fn a_field_of_a_record_that_nobody_could_fill_is_a_fault() {
+    let found = faults(|file, content| match file {
+        "pack.toml" => content
+            .replace("name = \"composts\"", "name = \"people\"")
+            .replace("[\"open\", \"locked\", \"dog\"]", "[\"open\", \"open\"]")
+            .replace(
+                "name = \"floors\"\nholds = \"count\"\nmax = 60",
+                "name = \"floors\"\nholds = \"count\"",
+            ),
+        "texts.ml.toml" => content.replace("household_people = ", "household_peoples = "),
+        _ => content.to_owned(),
+    });
+    for told in [
+        "the field people of a household stands twice",
+        "record_field.choices: must be two to eight different names",
+        "record_field.max",
+        "texts.ml.toml:1: record_fields.household_people is missing",
+        "record_fields.household_peoples: is not known here",
+    ] {
+        assert!(found.iter().any(|fault| fault.contains(told)), "{told} not in {found:#?}");
+    }
+}
+
+#[test]
 fn broken_toml_and_missing_or_strange_files_are_faults() {
     let found = faults(|file, content| match file {
         "rates.toml" => content.replacen("[[due_days]]", "[[due_days", 1),
