@@ -1,6 +1,7 @@
 //! Where the books are kept. The trait is all that the rest of the centre knows of a database; each
 //! method is one transaction, and what it answers is on disk.
 
+mod sql;
 pub mod sqlite;
 
 use std::future::Future;
@@ -223,13 +224,13 @@ pub enum StoreError {
     #[error("the books were closed, or a piece of work on them was given up")]
     Stopped,
     #[error("the database failed")]
-    Sqlite(#[source] rusqlite::Error),
+    Sqlite(#[source] sql::Error),
     #[error("the database cannot be opened at {0}")]
-    Open(std::path::PathBuf, #[source] rusqlite::Error),
+    Open(std::path::PathBuf, #[source] sql::Error),
     #[error("what the database has as {0} cannot be read: take it from a backup")]
     Damaged(&'static str),
     #[error("migration {0} of the database failed")]
-    Migration(&'static str, #[source] rusqlite::Error),
+    Migration(&'static str, #[source] sql::Error),
     #[error("the database is of a newer version than this program: install the newer program")]
     Newer,
     #[error("a device named {0} is there already: choose another name")]

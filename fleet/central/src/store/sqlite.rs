@@ -35,8 +35,9 @@ use std::time::Duration;
 use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, SignedClaim, Writer};
 use replica::Member;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::sql::{self, Transaction};
 use super::{
     BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
     Store, StoreError, Trusted, Turn,
@@ -75,7 +76,7 @@ impl SqliteStore {
         let writer = connect(path, OpenFlags::default())?;
         migrations::migrate(&writer, &trusted)?;
         let reader = connect(path, OpenFlags::default())?;
-        reader.pragma_update(None, "query_only", true).map_err(StoreError::Sqlite)?;
+        reader.pragma_update(None, "query_only", true).map_err(failed)?;
         let writing = Desk::open("books", writer, WRITES_WAITING_MAX);
         let reading = Desk::open("pages", reader, READS_WAITING_MAX);
         Ok(Self { writing, reading, trusted })
@@ -90,9 +91,9 @@ impl SqliteStore {
         self.writing.ask(move |connection| {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
-                .map_err(StoreError::Sqlite)?;
-            let answer = work(&transaction, &trusted)?;
-            transaction.commit().map_err(StoreError::Sqlite)?;
+                .map_err(failed)?;
+            let answer = work(&Transaction::Sqlite(&transaction), &trusted)?;
+            transaction.commit().map_err(failed)?;
             Ok(answer)
         })
     }
@@ -105,8 +106,8 @@ impl SqliteStore {
     {
         let trusted = Arc::clone(&self.trusted);
         self.reading.ask(move |connection| {
-            let transaction = connection.transaction().map_err(StoreError::Sqlite)?;
-            work(&transaction, &trusted)
+            let transaction = connection.transaction().map_err(failed)?;
+            work(&Transaction::Sqlite(&transaction), &trusted)
         })
     }
 }
@@ -206,7 +207,7 @@ impl Store for SqliteStore {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let failed = |error| StoreError::Open(path.to_owned(), error);
+    let failed = |error| StoreError::Open(path.to_owned(), sql::Error::Sqlite(error));
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(BUSY_WAIT).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
@@ -219,6 +220,10 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .map_err(failed)?;
     Ok(connection)
+}
+
+fn failed(error: rusqlite::Error) -> StoreError {
+    StoreError::Sqlite(sql::Error::Sqlite(error))
 }
 
 /// SQLite's integers are signed.

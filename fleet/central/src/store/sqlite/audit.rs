@@ -3,9 +3,9 @@
 use ledger::{Entry, Fact, Hash, Head, Signature, Signer, Writer};
 use replica::audit::{self, Book, Export, Finding, First, Keys, SealedBy};
 use replica::{Checkpoint, Notice, SignedCheckpoint, SignedHead, SignedNotice, Statement};
-use rusqlite::{Row, Transaction, params};
 
 use super::{Trusted, chain, enrol, hash, held, office, signed, unsigned};
+use crate::store::sql::{self, Row, Transaction, params};
 use crate::store::{StoreError, Turn};
 
 /// Keeps the head that a device signed with its batch, once; `checkpoint` is the office's word on
@@ -139,9 +139,9 @@ fn signed_heads(
     let mut heads = Vec::new();
     while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
         let seq = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a sequence")?;
-        let head = Head { seq, hash: column(row, 1)? };
+        let head = Head { seq, hash: column(&row, 1)? };
         let at_ms = row.get(2).map_err(StoreError::Sqlite)?;
-        let statement = Statement { writer, head: Some(head), at_ms, covers: column(row, 3)? };
+        let statement = Statement { writer, head: Some(head), at_ms, covers: column(&row, 3)? };
         let device = SignedHead { statement, signature: signature(row.get(4))? };
         let countersigned: Option<Vec<u8>> = row.get(6).map_err(StoreError::Sqlite)?;
         let office = match countersigned {
@@ -161,7 +161,7 @@ fn column(row: &Row<'_>, place: usize) -> Result<Hash, StoreError> {
     hash(&row.get::<_, Vec<u8>>(place).map_err(StoreError::Sqlite)?)
 }
 
-fn signature(bytes: rusqlite::Result<Vec<u8>>) -> Result<Signature, StoreError> {
+fn signature(bytes: sql::Result<Vec<u8>>) -> Result<Signature, StoreError> {
     let bytes = bytes.map_err(StoreError::Sqlite)?;
     let bytes: [u8; 64] = bytes.try_into().map_err(|_| StoreError::Damaged("a signature"))?;
     Ok(Signature::new(bytes))

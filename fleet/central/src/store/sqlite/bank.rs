@@ -1,10 +1,10 @@
 //! What the bank says of UPI payments, and which request each word belongs to.
 
 use ledger::{Confirmation, Fact, Writer};
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::office::{self, Addressee};
 use super::{signed, unsigned};
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 use crate::store::{BankWord, BankWordState, StoreError};
 
 /// A device's request that a word may belong to.
@@ -98,7 +98,7 @@ fn asked(books: &Transaction<'_>, reference: &str) -> Result<Option<Asked>, Stor
     let found: Option<(u32, i64, i64)> = books
         .prepare_cached(sql)
         .and_then(|mut statement| {
-            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
             statement.query_row([reference], read).optional()
         })
         .map_err(StoreError::Sqlite)?;

@@ -2,11 +2,11 @@
 
 use ledger::{DayBook, Hash, Head, Writer};
 use minicbor::Encode;
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{hash, signed, unsigned};
 use crate::intake::Judged;
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Transaction, params};
 
 /// A device's day book, as of its last entry here.
 pub fn day_book(books: &Transaction<'_>, writer: Writer) -> Result<DayBook, StoreError> {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use ledger::{
     DEPOSIT_RECEIVINGS_MAX, Deposit, Fact, Paise, Realised, ReceivingOf, StaffId, Writer,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
 use super::named::{self, Close};
@@ -15,6 +14,7 @@ use crate::remittance::{
     CloseName, Matched, Refusal, RowState, StatementRow, ToDeposit, ToMatch, typed,
 };
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// A deposit as the books have it.
 struct Known {

@@ -65,9 +65,13 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::*;
+    use crate::store::sql::Error;
 
     fn one(connection: &mut Connection) -> Result<i64, StoreError> {
-        connection.query_row("SELECT 1", [], |row| row.get(0)).map_err(StoreError::Sqlite)
+        connection
+            .query_row("SELECT 1", [], |row| row.get(0))
+            .map_err(Error::Sqlite)
+            .map_err(StoreError::Sqlite)
     }
 
     #[tokio::test]

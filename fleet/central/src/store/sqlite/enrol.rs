@@ -2,10 +2,10 @@
 
 use ledger::{DayBook, Enrolment, Fact, PublicKey, Signer, StaffId, Writer};
 use replica::Member;
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::office::{self, Addressee, NextBook};
 use super::{Trusted, chain, signed};
+use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Enrolled, NewDevice, Role, StoreError};
 
 pub fn device_key(

@@ -5,11 +5,11 @@ use std::panic::catch_unwind;
 
 use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::held::{self, Held};
 use super::{Trusted, audit, chain, facts, leasing, misdated, office, register, signed, unsigned};
 use crate::intake::{Judged, Located, Verdict, judge, locate};
+use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
 
 pub fn take(

@@ -5,12 +5,12 @@ use ledger::{
     Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode, Paise,
     Payer, Period, Receipt, Tender, Visit, Writer, sha256,
 };
-use rusqlite::{Connection, Transaction, params};
 
 use super::{Trusted, bank, instruments, leasing, receiving, register, restoring, signed, undo};
 use crate::intake::{Judged, Verdict};
 use crate::settle::{WasteFee, settle};
 use crate::store::StoreError;
+use crate::store::sql::{Params, Transaction, params};
 
 /// A receipt on its way into the books.
 pub struct Booked<'a> {
@@ -347,7 +347,7 @@ fn end_intent(
     run(books, sql, params![writer.0, signed(seq), state])
 }
 
-pub fn run(books: &Connection, sql: &str, row: impl rusqlite::Params) -> Result<(), StoreError> {
+pub fn run(books: &Transaction<'_>, sql: &str, row: impl Params) -> Result<(), StoreError> {
     books
         .prepare_cached(sql)
         .and_then(|mut statement| statement.execute(row))

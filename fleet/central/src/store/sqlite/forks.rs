@@ -3,7 +3,6 @@
 //! so that whoever works with it gets another one, with a key and a chain of its own.
 
 use ledger::{Fact, ForkSettled, StaffId, Writer};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
 use super::office::{self, Addressee};
@@ -11,6 +10,7 @@ use super::{enrol, named, signed, unsigned};
 use crate::forks::{SettledFork, Settlement, ToSettleFork};
 use crate::remittance::{Refusal, typed};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// Writes that the case of a device is closed.
 pub fn settle(books: &Transaction<'_>, deed: &ToSettleFork) -> Result<SettledFork, StoreError> {

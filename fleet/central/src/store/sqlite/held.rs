@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use ledger::{Entry, Fact, Head, Paise, ReceiptNumber, Writer};
 use replica::Lock;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::facts::run;
 use super::{Trusted, hash, signed, unsigned};
 use crate::overview::{ReusedNumber, Use};
+use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{CheckedBatch, StoreError};
 
 /// The most entries that are held for one device besides its chain: a busy fortnight. A device that
@@ -124,7 +124,7 @@ pub fn beside(books: &Transaction<'_>, writer: Writer) -> Result<Vec<(Vec<u8>, H
 }
 
 fn list_receipt(
-    books: &Connection,
+    books: &Transaction<'_>,
     trusted: &Trusted,
     writer: Writer,
     entry: &Entry,
@@ -148,7 +148,7 @@ fn list_receipt(
 }
 
 /// Lists the receipts of what was held before they were listed.
-pub fn list_receipts(books: &Connection, trusted: &Trusted) -> Result<(), StoreError> {
+pub fn list_receipts(books: &Transaction<'_>, trusted: &Trusted) -> Result<(), StoreError> {
     let sql = "SELECT writer, seq, hash, canonical FROM held_entry";
     let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
     let mut rows = statement.query([]).map_err(StoreError::Sqlite)?;
@@ -206,6 +206,7 @@ pub(super) mod tests {
 
     use ledger::{Moment, StaffId};
     use replica::Batch;
+    use rusqlite::Connection;
 
     use super::*;
     use crate::keys::SigningKey;
@@ -241,7 +242,8 @@ pub(super) mod tests {
         let sql = "INSERT INTO device (writer, name, profile, public_key, book_numbers, \
                    enrolled_ms) VALUES (1, 'kiosk-1', 'kiosk', zeroblob(32), 500, 0)";
         connection.execute(sql, []).expect("a device");
-        let books = connection.transaction().expect("a transaction");
+        let transaction = connection.transaction().expect("a transaction");
+        let books = Transaction::Sqlite(&transaction);
         let hold = |batch: &CheckedBatch| {
             hold_at_most(5, &books, &trusted, WRITER, batch, 0).expect("held")
         };

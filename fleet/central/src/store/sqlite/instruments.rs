@@ -3,13 +3,13 @@
 use ledger::{
     Fact, Instrument, InstrumentSettled, InstrumentState, Paise, ReceiptNumber, StaffId, Writer,
 };
-use rusqlite::{Row, Transaction, params};
 
 use super::facts::run;
 use super::office::{self, Addressee};
 use super::{Trusted, deposits, enrol, named, signed, undo, unsigned};
 use crate::remittance::{InstrumentWord, Refusal, ToSettle, typed};
 use crate::store::StoreError;
+use crate::store::sql::{Row, Transaction, params};
 
 /// A receipt by cheque or draft.
 struct Paid {

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use ledger::{BookReturn, DayBook, Entry, Fact, StaffId, Writer};
-use rusqlite::{Transaction, params};
 
 use super::facts::run;
 use super::office::{self, Addressee, NextBook};
 use super::{Trusted, enrol, signed};
+use crate::store::sql::{Transaction, params};
 use crate::store::{Profile, StoreError};
 
 /// A further book is cut when fewer than one in so many numbers of the open one are left.

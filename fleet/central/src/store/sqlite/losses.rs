@@ -1,12 +1,12 @@
 //! Receipts that payers hold and the books lack: what a lost or robbed device took with it.
 
 use ledger::{DayBook, Entry, Paise, ReceiptNumber, SignedClaim, Writer};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
 use super::{chain, enrol, named, signed};
 use crate::losses::{Claimed, LostBook, LostClaim, LostDevice, Missing};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// Rows of a list on a page.
 const ROWS_MAX: i64 = 200;

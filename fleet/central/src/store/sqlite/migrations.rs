@@ -4,6 +4,7 @@
 use rusqlite::Connection;
 
 use super::{held, misdated};
+use crate::store::sql::{Error, Transaction};
 use crate::store::{StoreError, Trusted};
 
 /// Only ever added to: the number of a migration is its place here.
@@ -28,14 +29,15 @@ pub fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreEr
 
 fn migrate_to(count: usize, connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {
     for (place, (name, sql)) in MIGRATIONS.iter().enumerate().take(count) {
-        let failed = |error| StoreError::Migration(name, error);
+        let failed = |error| StoreError::Migration(name, Error::Sqlite(error));
         connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
         // Another process may have been faster.
         if version(connection)? <= place {
             connection.execute_batch(sql).map_err(failed)?;
+            let books = Transaction::Sqlite(connection);
             match *name {
-                "0005_held" => held::list_receipts(connection, trusted)?,
-                "0009_judged" => misdated::judge_all(connection)?,
+                "0005_held" => held::list_receipts(&books, trusted)?,
+                "0009_judged" => misdated::judge_all(&books)?,
                 _ => {}
             }
             connection.pragma_update(None, "user_version", place as u32 + 1).map_err(failed)?;
@@ -47,7 +49,7 @@ fn migrate_to(count: usize, connection: &Connection, trusted: &Trusted) -> Resul
 
 fn version(connection: &Connection) -> Result<usize, StoreError> {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
-    Ok(version.map_err(StoreError::Sqlite)? as usize)
+    Ok(version.map_err(Error::Sqlite).map_err(StoreError::Sqlite)? as usize)
 }
 
 #[cfg(test)]

@@ -2,16 +2,16 @@
 
 use ledger::{Entry, Writer};
 use replica::audit::{Bounds, outside};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::facts::run;
 use super::signed;
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Transaction, params};
 
 /// Judges an entry of a chain as it arrives, by the rule that an auditor has, and lists it where
 /// its time is outside what is possible.
 pub fn note(
-    books: &Connection,
+    books: &Transaction<'_>,
     writer: Writer,
     entry: &Entry,
     now_ms: i64,
@@ -26,7 +26,7 @@ pub fn note(
 }
 
 /// Judges every entry by when it arrived, for those that came before anybody did.
-pub fn judge_all(books: &Connection) -> Result<(), StoreError> {
+pub fn judge_all(books: &Transaction<'_>) -> Result<(), StoreError> {
     let sql = "SELECT writer, canonical, received_ms FROM entry";
     let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
     let mut rows = statement.query([]).map_err(StoreError::Sqlite)?;
@@ -42,7 +42,7 @@ pub fn judge_all(books: &Connection) -> Result<(), StoreError> {
 /// When the office first countersigned the entry that another names, or the last one before it
 /// that it countersigned.
 fn countersigned_ms(
-    books: &Connection,
+    books: &Transaction<'_>,
     writer: Writer,
     seq: u64,
 ) -> Result<Option<i64>, StoreError> {

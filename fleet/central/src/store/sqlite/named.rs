@@ -1,11 +1,11 @@
 //! What people name to the office: devices, closes and entries.
 
 use ledger::{Entry, Hash, Paise, StaffId, Writer, sha256};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::{hash, signed};
 use crate::remittance::{CloseName, Refusal};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// A day's close that is here.
 #[derive(Clone, Debug, PartialEq, Eq)]

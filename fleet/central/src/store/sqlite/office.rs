@@ -1,10 +1,10 @@
 //! The office book: the centre's own chain, and who is told of each entry.
 
 use ledger::{Confirmation, Entry, Fact, Head, Lease, Moment, SignedLease, StaffId, Writer};
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Trusted, hash, signed, unsigned};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Transaction, params};
 
 /// Entries of the office book that one answer carries at most: a busy kiosk's day of UPI payments.
 const NOTICES_MAX: usize = 256;

@@ -1,13 +1,13 @@
 //! What the office's page, the public check page and a monitoring system read.
 
 use ledger::{DayBook, Paise, Writer};
-use rusqlite::{Params, Row, Transaction, params};
 
 use super::{Trusted, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
     MisdatedEntry, Overview, QuarantinedEntry, Share, WardVisits,
 };
+use crate::store::sql::{self, Params, Row, Transaction, params};
 use crate::store::{ReceiptRow, StoreError};
 
 /// Rows of each list on the page; the newest are shown.
@@ -296,14 +296,14 @@ fn excess(books: &Transaction<'_>) -> Result<Vec<Excess>, StoreError> {
     })
 }
 
-fn share(row: &Row<'_>) -> rusqlite::Result<Share> {
+fn share(row: &Row<'_>) -> sql::Result<Share> {
     Ok(Share { of: row.get(0)?, count: whole(row, 1)?, amount: Paise::new(row.get(2)?) })
 }
 
 /// A count, which SQLite has as a signed integer.
-pub(super) fn whole(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn whole(row: &Row<'_>, column: usize) -> sql::Result<u64> {
     let number: i64 = row.get(column)?;
-    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
+    u64::try_from(number).map_err(|_| sql::Error::Kind(column))
 }
 
 pub(super) fn count(books: &Transaction<'_>, sql: &str) -> Result<u64, StoreError> {
@@ -314,7 +314,7 @@ pub(super) fn all<T>(
     books: &Transaction<'_>,
     sql: &str,
     key: impl Params,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl FnMut(&Row<'_>) -> sql::Result<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
     let rows = statement.query_map(key, read).map_err(StoreError::Sqlite)?;

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use ledger::{
     Entry, Fact, HandIn, Hash, MISSING_MAX, Paise, Receiving, ReceivingOf, StaffId, Writer,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
 use super::named::{self, Close};
@@ -15,6 +14,7 @@ use super::office::{self, Addressee};
 use super::{enrol, hash, signed, unsigned};
 use crate::remittance::{ReceivedClose, Refusal, ToReceive, typed};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// Where a word stands, and what of it a close must agree with.
 struct Word {

@@ -5,11 +5,11 @@ use ledger::{
     Deposit, Entry, ExcessHeld, Fact, InstrumentSettled, Paise, Realised, Receiving, Restored,
     Tender, Writer, sha256,
 };
-use rusqlite::Transaction;
 
 use super::pages::count;
 use super::{deposits, forks, named, office, restoring};
 use crate::store::StoreError;
+use crate::store::sql::Transaction;
 
 type Found = Result<Option<&'static str>, StoreError>;
 

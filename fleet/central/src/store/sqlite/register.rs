@@ -2,10 +2,10 @@
 //! follows the last one that it has.
 
 use ledger::{Building, Writer};
-use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::chain::encoded;
 use super::{signed, unsigned};
+use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Loaded, StoreError};
 
 /// Buildings that one answer carries at most.

@@ -5,7 +5,6 @@ use ledger::{
     Claim, ENTRY_BYTES_MAX, Entry, Fact, Paise, Receipt, Restored, Tender, Writer, check_code,
     sha256,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::{self, Booked, Origin, run};
 use super::office::{self, Addressee};
@@ -13,6 +12,7 @@ use super::{Trusted, chain, enrol, losses, named, signed, undo, unsigned};
 use crate::intake;
 use crate::remittance::{Refusal, RestoredReceipt, ToRestore, typed};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// What the office's entry needs beside the slip, in bytes: the number, the reason, a hash.
 const BESIDE_SLIP_BYTES: usize = 1_024;

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use ledger::{Building, Entry, ExcessHeld, Fact, Paise, Period, Receipt, Void, Writer, heads};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::facts::run;
 use super::office::{self, Addressee};
 use super::{Trusted, register, restoring, signed, unsigned};
 use crate::settle::{WasteFee, settle};
 use crate::store::StoreError;
+use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// Takes a cancelled receipt out of the figures and out of its building.
 pub fn void(

@@ -2,10 +2,10 @@
 //! what is missing may come.
 
 use ledger::{Paise, day_text};
-use rusqlite::{Row, Transaction};
 
 use super::pages::{ROWS_MAX, all};
 use crate::store::StoreError;
+use crate::store::sql::{self, Row, Transaction};
 use crate::way::Case;
 
 /// The newest cases of each kind.
@@ -61,7 +61,7 @@ fn words(books: &Transaction<'_>) -> Result<Vec<Case>, StoreError> {
     })
 }
 
-fn missing(row: &Row<'_>, officer: u32) -> rusqlite::Result<String> {
+fn missing(row: &Row<'_>, officer: u32) -> sql::Result<String> {
     let (claimed, counted) = (Paise::new(row.get(4)?), Paise::new(row.get(5)?));
     let (reason, came, of): (String, u32, u32) = (row.get(6)?, row.get(8)?, row.get(9)?);
     let without: Option<String> = row.get(11)?;

@@ -2,12 +2,12 @@
 
 use ledger::{DayBook, Entry, Fact, Head, Signer, Writer};
 use replica::audit::{Finding, Place};
-use rusqlite::{Transaction, params};
 
 use super::{Trusted, audit, chain, exchange, forks, referred, signed};
 use crate::forks::Settlement;
 use crate::intake::Verdict;
 use crate::store::StoreError;
+use crate::store::sql::{Transaction, params};
 use crate::verdict::{Fault, Report};
 
 pub fn verify(books: &Transaction<'_>, trusted: &Trusted) -> Result<Report, StoreError> {

@@ -1,11 +1,11 @@
 //! The money between whoever took it and the bank, read for the office's page.
 
 use ledger::{Entry, Fact, Paise, sha256};
-use rusqlite::{Row, Transaction};
 
 use super::pages::{ROWS_MAX, all, whole};
 use super::{Trusted, unsettled};
 use crate::store::StoreError;
+use crate::store::sql::{self, Row, Transaction};
 use crate::way::{
     Carried, CarriedState, DeviceSays, KeptDeposit, KeptInstrument, Overdue, RestoredRow, Way,
     in_order, judged,
@@ -104,7 +104,7 @@ fn missing(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
     all(books, sql, [], carried_row)
 }
 
-fn carried_row(row: &Row<'_>) -> rusqlite::Result<Carried> {
+fn carried_row(row: &Row<'_>) -> sql::Result<Carried> {
     let state: String = row.get(8)?;
     let close: Option<i64> = row.get(1)?;
     Ok(Carried {
