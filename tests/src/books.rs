@@ -238,6 +238,7 @@ impl Ledger {
             batch: Some(batch),
             office_after: 0,
             register_after: 0,
+            records: None,
             sent_ms: self.wall_ms + 500,
         };
         let packed = request.sealed(&self.device);

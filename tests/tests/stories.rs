@@ -17,6 +17,7 @@ mod stories {
     mod paper;
     mod practice;
     mod property_tax;
+    mod records;
     mod remittance;
     mod round;
     mod steps;

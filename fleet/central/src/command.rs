@@ -6,6 +6,7 @@ mod init;
 mod load;
 mod loss;
 mod provision;
+mod record;
 mod remit;
 mod serve;
 mod staff;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use ledger::MoneyError;
+use ledger::{FieldFault, MoneyError};
 use thiserror::Error;
 
 use crate::folder::{Folder, FolderError};
@@ -117,6 +118,13 @@ enum Deed {
     /// machine is provisioned anew, under another name and with an empty data folder. What a copy
     /// sends after it opens the case again.
     SettleFork(fork::SettleForkArguments),
+    /// Prints what people said of a house, with who said it and when; without RECORD, the fields of
+    /// which people said different things apart from each other.
+    Record(record::RecordArguments),
+    /// An officer says what a field of a record holds, where people said different things or not.
+    ///
+    /// It is an edit like any other, by the office: every device of the ward hears of it.
+    Decide(record::DecideArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -182,6 +190,10 @@ pub enum CommandError {
     Statement(#[source] StatementError),
     #[error("{refused} rows were refused and nothing was taken: correct them and give it again")]
     StatementRows { refused: usize },
+    #[error("the rule pack has no field {field} of a {kind}: it has {known}")]
+    NoSuchField { field: String, kind: &'static str, known: String },
+    #[error(transparent)]
+    Field(FieldFault),
     #[error("no parcel lies in {0}: `kiosk carry` writes them")]
     NoParcels(PathBuf),
     #[error("{refused} parcels were not taken as a whole: see above")]
@@ -212,6 +224,8 @@ impl Command {
             }
             Deed::Instrument(arguments) => narrow_runtime()?.block_on(remit::instrument(arguments)),
             Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),
+            Deed::Record(arguments) => narrow_runtime()?.block_on(record::record(arguments)),
+            Deed::Decide(arguments) => narrow_runtime()?.block_on(record::decide(arguments)),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

@@ -13,6 +13,7 @@ mod lines;
 pub mod losses;
 pub mod overview;
 pub mod packs;
+pub mod records;
 pub mod register_file;
 pub mod remittance;
 mod settle;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::forks::Settlement;
 use crate::losses::Missing;
+use crate::records::{EditApart, Undecided};
 use crate::way::Way;
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -27,6 +28,10 @@ pub struct Overview {
     pub cancelled: Vec<CancelledReceipt>,
     pub excess: Vec<Excess>,
     pub missing: Vec<Missing>,
+    /// Fields of shared records that an officer must decide.
+    pub undecided: Vec<Undecided>,
+    /// Edits of shared records that were refused.
+    pub refused_edits: Vec<EditApart>,
     /// The way of the cash to the bank.
     #[serde(flatten)]
     pub way: Way,
@@ -209,6 +214,9 @@ pub struct Excess {
 /// Figures for a monitoring system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
+    /// Fields of shared records that an officer must decide, and edits of them that were refused.
+    pub undecided: u64,
+    pub refused_edits: u64,
     pub devices: u64,
     pub frozen: u64,
     pub entries: u64,

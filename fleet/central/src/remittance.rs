@@ -1,7 +1,9 @@
 //! The way of the cash to the bank as the office furthers it: what an officer asks to be written,
 //! what comes of it, and why it is refused.
 
-use ledger::{MISSING_MAX, Paise, ReceiptNumber, SignedClaim, StaffId, TYPED_CHARACTERS_MAX};
+use ledger::{
+    FieldFault, MISSING_MAX, Paise, ReceiptNumber, SignedClaim, StaffId, TYPED_CHARACTERS_MAX,
+};
 use thiserror::Error;
 
 /// A day's close as an officer names it: "collector-1:42", its device and its entry there.
@@ -188,6 +190,12 @@ pub enum Refusal {
     OneHistory(String),
     #[error("the case of {0} was settled before, and nothing came since")]
     ForkSettledBefore(String),
+    #[error("the register has no building for {0}: name one that is there")]
+    NoSuchRecord(String),
+    #[error(transparent)]
+    Field(#[from] FieldFault),
+    #[error("the record cannot be changed: {0}")]
+    Record(String),
     #[error("{0} is in the books, as the slip has it: there is nothing to restore")]
     Known(String),
     #[error(

@@ -8,10 +8,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ledger::{
-    Building, Enrolment, Entry, Head, Paise, PublicKey, ReceiptNumber, SignedClaim, SignedLease,
-    StaffId, Writer,
+    Building, Enrolment, Entry, Head, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim,
+    SignedLease, StaffId, Writer,
 };
-use replica::{Batch, Lock, Member, Quarantined, Rejection, SignedHead};
+use replica::{Batch, Edit, Lock, Member, Quarantined, RecordsAnswer, Rejection, SignedHead};
 use thiserror::Error;
 
 use crate::forks::{SettledFork, ToSettleFork};
@@ -19,6 +19,7 @@ use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
 use crate::packs::Packs;
+use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
     Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
     ToSettle,
@@ -68,6 +69,15 @@ pub trait Store: Send + Sync + 'static {
     /// Two persons close the case of a device that tells two histories.
     fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork>;
 
+    /// An officer says what a field of a shared record holds; says whether that is news.
+    fn decide(&self, deed: ToDecide) -> Reply<'_, bool>;
+
+    /// All that was said of a shared record.
+    fn record(&self, id: RecordId) -> Reply<'_, RecordPage>;
+
+    /// The fields of shared records of which people said different things.
+    fn undecided(&self) -> Reply<'_, Vec<Undecided>>;
+
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
 
     /// `day` is today, by which money is overdue.
@@ -106,7 +116,18 @@ pub struct Turn {
     pub signed: SignedHead,
     pub office_after: u64,
     pub register_after: u64,
+    /// What it says of shared records; none from a device that knows of none.
+    pub records: Option<TurnRecords>,
     pub now_ms: i64,
+}
+
+/// A device's turn with shared records.
+pub struct TurnRecords {
+    /// The last change of the feed that it has.
+    pub after: u64,
+    /// The number of the first edit that it sends.
+    pub first: u64,
+    pub edits: Vec<Edit>,
 }
 
 /// A batch whose entries lead to its head.
@@ -123,6 +144,7 @@ pub struct Exchanged {
     pub office_to: u64,
     pub buildings: Vec<Building>,
     pub register_to: u64,
+    pub records: Option<RecordsAnswer>,
     pub more: bool,
     pub rejection: Option<Rejection>,
     /// The device is frozen: since when, and how far what it just sent is kept.

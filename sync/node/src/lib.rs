@@ -24,6 +24,6 @@ pub use replica::{
     Rejection, SignedReplies,
 };
 pub use store::{
-    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, HouseToday, Locked,
-    OfficeSaid, Said, Store, StoreError, Taken, Verified,
+    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, EditError,
+    HouseToday, Locked, OfficeSaid, RefusedHere, Said, Store, StoreError, Taken, Verified,
 };

@@ -11,6 +11,7 @@ mod lock;
 mod outbox;
 mod pins;
 mod receipts;
+mod records;
 mod register;
 mod tally;
 #[cfg(test)]
@@ -35,12 +36,14 @@ pub use database::BOOKS_FILE;
 pub use error::{AppendError, Damage, StoreError};
 pub use lock::Locked;
 pub use receipts::{OfficeSaid, Said};
+pub use records::{EditError, RefusedHere};
 pub use register::BUILDINGS_FOUND_MAX;
 pub use tally::HouseToday;
 
 use database::{Durability, begin, sequence, stored};
 use documents::OpenDay;
 use lock::Asked;
+use records::RecordCursors;
 use tally::Tally;
 
 /// The books of one device, open for this program alone.
@@ -54,6 +57,7 @@ pub struct Store {
     day_book: DayBook,
     tally: Tally,
     cursors: Cursors,
+    record_cursors: RecordCursors,
     checkpoint: Option<SignedCheckpoint>,
     locked: Option<Locked>,
     asked: Option<Asked>,
@@ -114,6 +118,7 @@ impl Store {
             day_book: DayBook::new(provision.writer, provision.office),
             tally: Tally::default(),
             cursors: Cursors::default(),
+            record_cursors: RecordCursors::default(),
             checkpoint: None,
             locked: None,
             asked: None,
@@ -132,6 +137,7 @@ impl Store {
         };
         store.replay()?;
         store.cursors = store.read_cursors()?;
+        store.record_cursors = store.read_record_cursors()?;
         store.locked = store.read_locked()?;
         if let Some((signed, at)) = store.read_checkpoint()? {
             store.checkpoint = Some(signed);

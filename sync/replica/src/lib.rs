@@ -30,7 +30,8 @@ pub use parcel::{
 };
 pub use provision::{Member, Provision, ProvisionError};
 pub use record::{
-    Applied, CHANGE_BYTES_MAX, Edit, Editor, Field, RECORD_EDITS_MAX, Record, RecordError, Said,
-    Says, Told, change_hash, told,
+    Applied, CHANGE_BYTES_MAX, EDITS_BYTES_MAX, EDITS_MAX, Edit, Editor, EditsError, Field, Pushed,
+    RECORD_EDITS_MAX, Record, RecordError, RecordsAnswer, RecordsAsked, RefusedEdit, Said, Says,
+    Told, WhyRefused, told,
 };
 pub use request::{Opened, Request, Sealed, SignedRequest};

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::attestation::SignedAttestation;
 use crate::packing::{PackingError, pack, unpack};
+use crate::record::RecordsAnswer;
 
 /// The largest message that is read, unpacked: a first fill of 500 buildings is about 200 kB.
 pub const MESSAGE_BYTES_MAX: usize = 1_024 * 1_024;
@@ -45,6 +46,9 @@ pub struct Answer {
     /// What the office says to this very request; a centre of before had no such word.
     #[n(10)]
     pub attestation: Option<SignedAttestation>,
+    /// What the office says of shared records, to a device that asked.
+    #[n(11)]
+    pub records: Option<RecordsAnswer>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

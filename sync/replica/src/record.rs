@@ -6,16 +6,20 @@
 mod change;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, ROOT, ReadDoc};
 use ledger::{FieldValue, RECORD_NAME_BYTES_MAX, RecordId, StaffId, Writer};
-use minicbor::bytes::ByteArray;
 use thiserror::Error;
 
 pub use change::{CHANGE_BYTES_MAX, Says, Told};
+pub use turn::{
+    EDITS_BYTES_MAX, EDITS_MAX, EditsError, Pushed, RecordsAnswer, RecordsAsked, RefusedEdit,
+    WhyRefused,
+};
 
 /// The largest saved record that is read, in bytes: some thousands of edits.
 const RECORD_BYTES_MAX: usize = 1_024 * 1_024;
@@ -233,11 +237,6 @@ pub struct Edit {
     pub record: RecordId,
     #[n(1)]
     pub change: minicbor::bytes::ByteVec,
-}
-
-/// The hash by which a change is known.
-pub fn change_hash(change: &[u8]) -> Result<ByteArray<32>, RecordError> {
-    Ok(change::read(change)?.hash().0.into())
 }
 
 fn actor(writer: Writer) -> ActorId {

@@ -14,6 +14,7 @@ use crate::columns::ColumnsError;
 use crate::head::{SignedHead, Statement};
 use crate::message::{MESSAGE_BYTES_MAX, MessageError, encoded};
 use crate::packing::{is_packed, pack, unpack};
+use crate::record::RecordsAsked;
 use compact::Compact;
 
 /// One device's turn: what it sends, and how far it has read.
@@ -32,6 +33,9 @@ pub struct Request {
     /// When it was sent, by the device's clock.
     #[n(4)]
     pub sent_ms: i64,
+    /// What the device says of shared records; one of before knew of none.
+    #[n(5)]
+    pub records: Option<RecordsAsked>,
 }
 
 /// A request under the device's signature.

@@ -81,6 +81,7 @@ pub fn answers() -> Vec<Vec<u8>> {
         quarantined: vec![Quarantined { seq: 9, reason: "a rule".to_owned() }],
         at_ms: BOOKS.closed_ms,
         attestation: Some(attested()),
+        records: None,
     };
     let refused = Answer {
         checkpoint: None,

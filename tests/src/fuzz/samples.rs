@@ -239,6 +239,7 @@ fn requests() -> Vec<Request> {
         batch,
         office_after: 2,
         register_after: 40,
+        records: None,
         sent_ms: BOOKS.closed_ms,
     };
     batches.map(request).collect()

@@ -93,6 +93,7 @@ fn the_office_turns_away_whatever_a_lesson_would_send() {
         batch: Some(batch),
         office_after: 0,
         register_after: 0,
+        records: None,
         sent_ms: now.wall_ms,
     };
     let answer = town.centre.post_bytes("/v1/exchange", request.sealed(lesson.key()));

@@ -12,13 +12,13 @@ use axum::response::{IntoResponse, Response};
 use ledger::Signer;
 use replica::{
     Answer, Attestation, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Opened,
-    Rejection, SignedRequest,
+    RecordsAsked, Rejection, SignedRequest,
 };
 
 use super::denied::Denied;
 use super::{Centre, counts::Counts};
 use crate::intake::SEQUENCE_MAX;
-use crate::store::{CheckedBatch, Exchanged, Turn};
+use crate::store::{CheckedBatch, Exchanged, Turn, TurnRecords};
 
 /// The largest body that is read: a full batch that did not pack at all, twice over.
 const BODY_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
@@ -86,6 +86,8 @@ async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
 pub struct ReadTo {
     pub office: u64,
     pub register: u64,
+    /// None where the device knows of no shared records.
+    pub records: Option<u64>,
 }
 
 impl Centre {
@@ -113,12 +115,18 @@ impl Centre {
         };
         self.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
         let asked = signed.statement.covers;
+        let records = request.records.map(|records| after(records, read_to));
+        let (records, damaged) = match records.map(read_records).transpose() {
+            Ok(records) => (records, damaged),
+            Err(unread) => (None, damaged.or(Some(unread))),
+        };
         let turn = Turn {
             writer: request.writer,
             batch,
             signed,
             office_after: read_to.map_or(request.office_after, |read| read.office),
             register_after: read_to.map_or(request.register_after, |read| read.register),
+            records,
             now_ms,
         };
         let mut exchanged = self.store.exchange(turn).await?;
@@ -132,6 +140,24 @@ impl Centre {
         };
         Ok(sealed(self, attestation, exchanged))
     }
+}
+
+/// What an earlier request of the same parcel said of records is not said again.
+fn after(asked: RecordsAsked, read_to: Option<ReadTo>) -> RecordsAsked {
+    match read_to.and_then(|read| read.records) {
+        Some(after) => RecordsAsked { after, pushed: None },
+        None => asked,
+    }
+}
+
+/// The edits of shared records that a device sent, or why they cannot be read.
+fn read_records(asked: RecordsAsked) -> Result<TurnRecords, Rejection> {
+    let RecordsAsked { after, pushed } = asked;
+    let Some(pushed) = pushed else {
+        return Ok(TurnRecords { after, first: 0, edits: Vec::new() });
+    };
+    let edits = pushed.edits().map_err(|error| Rejection::Damaged(error.to_string()))?;
+    Ok(TurnRecords { after, first: pushed.first, edits })
 }
 
 /// A batch whose entries can be read and lead to its head, or why it is refused as a whole. A
@@ -162,6 +188,7 @@ fn sealed(centre: &Centre, attestation: Attestation, said: Exchanged) -> Vec<u8>
         office_to: said.office_to,
         buildings: said.buildings,
         register_to: said.register_to,
+        records: said.records,
         more: said.more,
         rejection: said.rejection,
         quarantined: said.quarantined,

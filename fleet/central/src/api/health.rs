@@ -34,6 +34,8 @@ pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Deni
         ("padi_bank_cases", "UPI payments that an officer must settle.", kept.bank_cases),
         ("padi_remittance_overdue", "Sums that should be in the bank.", kept.overdue),
         ("padi_remittance_overdue_paise", "How much they are, in paise.", kept.overdue_paise),
+        ("padi_records_undecided", "Fields of records to be decided.", kept.undecided),
+        ("padi_edits_refused", "Edits of records that broke a rule.", kept.refused_edits),
         ("padi_documents_differing", "Day documents that differ.", kept.documents_differ),
     ];
     let counts = &centre.counts;

@@ -121,9 +121,11 @@ async fn answers(
     let mut bytes = 0;
     for (number, request) in (1..).zip(&parcel.requests) {
         loop {
-            let read_to = last
-                .as_ref()
-                .map(|last| ReadTo { office: last.office_to, register: last.register_to });
+            let read_to = last.as_ref().map(|last| ReadTo {
+                office: last.office_to,
+                register: last.register_to,
+                records: last.records.as_ref().map(|records| records.to),
+            });
             match answered(centre, parcel, (number, request), read_to).await {
                 Err(refused) => return Err((refused, last)),
                 Ok((reply, answer)) => {

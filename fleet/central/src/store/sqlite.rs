@@ -20,6 +20,7 @@ mod named;
 mod office;
 mod pages;
 mod receiving;
+mod records;
 mod referred;
 mod register;
 mod restoring;
@@ -32,7 +33,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, SignedClaim, Writer};
+use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim, Writer};
 use replica::Member;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -45,6 +46,7 @@ use super::{
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
+use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
 };
@@ -171,6 +173,18 @@ impl Store for SqliteStore {
 
     fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork> {
         self.write(move |books, _| forks::settle(books, &deed))
+    }
+
+    fn decide(&self, deed: ToDecide) -> Reply<'_, bool> {
+        self.write(move |books, trusted| records::decide(books, trusted, &deed))
+    }
+
+    fn record(&self, id: RecordId) -> Reply<'_, RecordPage> {
+        self.read(move |books, _| records::page(books, id))
+    }
+
+    fn undecided(&self) -> Reply<'_, Vec<Undecided>> {
+        self.read(move |books, _| records::undecided(books))
     }
 
     fn overview(&self, day: i64) -> Reply<'_, Overview> {

@@ -202,6 +202,7 @@ impl Device {
             batch,
             office_after: self.office_after,
             register_after: self.register_after,
+            records: None,
             sent_ms: now_ms(),
         }
     }

@@ -19,6 +19,8 @@ pub struct Taken {
     pub enrolments: Vec<Enrolment>,
     /// How many rows of the register were taken.
     pub buildings: usize,
+    /// How many edits of others were taken.
+    pub records: usize,
     pub quarantined: Vec<Quarantined>,
     pub rejection: Option<Rejection>,
     /// There is more of the register, or the same entries go another way: ask again at once.
@@ -74,10 +76,16 @@ impl Store {
         if refused_columns {
             answer.rejection = None;
         }
+        let before = self.record_cursors;
+        let records = match answer.records.take() {
+            None => 0,
+            Some(said) => self.take_records(&said, word.is_some())?,
+        };
         let notices = std::mem::take(&mut answer.notices);
-        let (buildings, more) = (answer.buildings.len(), answer.more || refused_columns);
+        let more = answer.more || refused_columns || self.has_more_edits(before);
+        let buildings = answer.buildings.len();
         let quarantined = std::mem::take(&mut answer.quarantined);
-        let mut taken = Taken { buildings, more, quarantined, ..nothing(self, answer) };
+        let mut taken = Taken { buildings, records, more, quarantined, ..nothing(self, answer) };
         for notice in notices {
             self.learn(notice, Some(&mut taken));
         }
@@ -271,6 +279,7 @@ pub(super) fn nothing(store: &Store, answer: Answer) -> Taken {
         leases: Vec::new(),
         enrolments: Vec::new(),
         buildings: 0,
+        records: 0,
         quarantined: Vec::new(),
         rejection: answer.rejection,
         more: false,

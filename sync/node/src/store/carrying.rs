@@ -47,7 +47,12 @@ impl Store {
                 break;
             }
             from = batch.as_ref().map_or(from, |batch| batch.after.seq);
-            let (bytes, one) = self.sealed(batch, now);
+            // What is said of records goes with the first of them.
+            let records = match parcel.requests.is_empty() {
+                true => Some(self.records_asked()?),
+                false => None,
+            };
+            let (bytes, one) = self.sealed(batch, records, now);
             parcel.requests.push(bytes.into());
             asked.push(one);
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ledger::{Breach, EntryError, RegisterFault, Writer, WrongSignature};
 use replica::audit::Finding;
-use replica::{DocumentError, MessageError, ParcelError};
+use replica::{DocumentError, MessageError, ParcelError, RecordError};
 use thiserror::Error;
 
 use crate::key::KeyError;
@@ -52,6 +52,8 @@ pub enum StoreError {
     Key(#[source] KeyError),
     #[error("the document of a day cannot be derived")]
     Document(#[source] Box<DocumentError>),
+    #[error("a shared record cannot be used")]
+    Record(#[source] Box<RecordError>),
     #[error("the centre's answer cannot be read")]
     Answer(#[source] MessageError),
     #[error("the office's reply cannot be read")]

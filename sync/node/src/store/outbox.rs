@@ -2,7 +2,7 @@
 //! acknowledged.
 
 use ledger::Moment;
-use replica::{Answer, BATCH_ENTRIES_MAX, Batch, Rejection, Request};
+use replica::{Answer, BATCH_ENTRIES_MAX, Batch, RecordsAsked, Rejection, Request};
 
 use super::Store;
 use super::error::{Damage, StoreError};
@@ -25,13 +25,19 @@ impl Store {
         }
         self.make_durable()?;
         let batch = self.batch_after(self.sent_to())?;
-        let (bytes, asked) = self.sealed(batch, now);
+        let records = self.records_asked()?;
+        let (bytes, asked) = self.sealed(batch, Some(records), now);
         self.asked = Some(asked);
         Ok(bytes)
     }
 
     /// A request with a batch, and by what its answer will be known.
-    pub(super) fn sealed(&self, batch: Option<Batch>, now: Moment) -> (Vec<u8>, Asked) {
+    pub(super) fn sealed(
+        &self,
+        batch: Option<Batch>,
+        records: Option<RecordsAsked>,
+        now: Moment,
+    ) -> (Vec<u8>, Asked) {
         let after = batch.as_ref().map_or_else(|| self.sent_to(), |batch| batch.before.seq);
         let request = Request {
             writer: self.day_book.writer(),
@@ -39,6 +45,7 @@ impl Store {
             office_after: self.cursors.office_to,
             register_after: self.cursors.register_to,
             sent_ms: now.wall_ms,
+            records,
         };
         // Of a locked device the office keeps all beside its chain, and says nothing of columns.
         let as_they_are = self.locked.is_some() || after < self.as_they_are_to;

@@ -138,6 +138,7 @@ impl<'a> Centre<'a> {
             quarantined: Vec::new(),
             at_ms: self.at_ms,
             attestation: None,
+            records: None,
         }
     }
 

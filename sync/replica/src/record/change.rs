@@ -4,7 +4,7 @@
 
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ActorId, Change, ScalarValue, Value};
-use ledger::{FieldValue, RECORD_NAME_BYTES_MAX, StaffId, Writer};
+use ledger::{FieldValue, Hash, RECORD_NAME_BYTES_MAX, StaffId, Writer};
 
 use super::{Editor, RecordError};
 
@@ -21,6 +21,10 @@ pub struct Told {
     pub field: String,
     pub says: Says,
     pub by: Editor,
+    /// The hash by which the change is known.
+    pub hash: Hash,
+    /// The changes that it was made upon.
+    pub upon: Vec<Hash>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +77,9 @@ pub(super) fn told(change: &Change) -> Result<Told, RecordError> {
         OpType::Delete if !operation.pred.is_empty() => Says::OthersAreWrong,
         _ => return Err(RecordError::NoEdit("it puts no value at the root")),
     };
-    Ok(Told { field: name.to_string(), says, by })
+    let hash = change.hash().0.into();
+    let upon = change.deps().iter().map(|dep| dep.0.into()).collect();
+    Ok(Told { field: name.to_string(), says, by, hash, upon })
 }
 
 /// Whose word a change is, from what the library keeps beside it.

@@ -14,6 +14,7 @@ use crate::batch::{Batch, DocumentHead};
 use crate::columns::{self, ColumnsError};
 use crate::head::Statement;
 use crate::message::encoded;
+use crate::record::RecordsAsked;
 
 /// The first byte of such a body. One with its entries as they are begins as a list, with 0x85.
 const FORM: u8 = 1;
@@ -32,6 +33,8 @@ pub(super) struct Compact {
     register_after: u64,
     #[n(3)]
     sent_ms: i64,
+    #[n(4)]
+    records: Option<RecordsAsked>,
 }
 
 #[derive(Encode, Decode)]
@@ -65,7 +68,8 @@ impl Compact {
             Some(batch) => Some(CompactBatch::of(batch)?),
         };
         let Request { office_after, register_after, sent_ms, .. } = *request;
-        Some(Self { batch, office_after, register_after, sent_ms })
+        let records = request.records.clone();
+        Some(Self { batch, office_after, register_after, sent_ms, records })
     }
 
     pub fn body(&self) -> Vec<u8> {
@@ -92,7 +96,8 @@ impl Compact {
             Some(Err(damaged)) => (None, Some(damaged)),
         };
         let Self { office_after, register_after, sent_ms, .. } = *self;
-        (Request { writer, batch, office_after, register_after, sent_ms }, damaged)
+        let records = self.records.clone();
+        (Request { writer, batch, office_after, register_after, sent_ms, records }, damaged)
     }
 }
 

@@ -50,7 +50,14 @@ fn request(entries: Vec<Vec<u8>>) -> Request {
     let mut batch = Batch::of(Head::before_first(DEVICE), entries);
     batch.documents = vec![DocumentHead { day: 20_668, head: vec![5; 32].into() }];
     let (office_after, register_after, sent_ms) = (12, 4_096, MORNING_MS + 900_000);
-    Request { writer: DEVICE, batch: Some(batch), office_after, register_after, sent_ms }
+    Request {
+        writer: DEVICE,
+        batch: Some(batch),
+        office_after,
+        register_after,
+        sent_ms,
+        records: None,
+    }
 }
 
 fn opened(bytes: &[u8]) -> Result<Opened, MessageError> {

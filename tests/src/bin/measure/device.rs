@@ -261,6 +261,7 @@ fn answer(office: &DeviceKey, head: ledger::Head) -> Answer {
         quarantined: Vec::new(),
         at_ms,
         attestation: None,
+        records: None,
     }
 }
 

@@ -152,6 +152,7 @@ fn request(before: Head, entries: &[Vec<u8>]) -> Request {
         batch: Some(batch),
         office_after: 212,
         register_after: 4_096,
+        records: None,
         sent_ms,
     }
 }

@@ -6,7 +6,7 @@ use replica::Member;
 use super::office::{self, Addressee, NextBook};
 use super::{Trusted, chain, signed};
 use crate::store::sql::{OptionalExtension, Transaction, params};
-use crate::store::{Enrolled, NewDevice, Role, StoreError};
+use crate::store::{Enrolled, NewDevice, Profile, Role, StoreError};
 
 pub fn device_key(
     books: &Transaction<'_>,
@@ -66,6 +66,24 @@ fn check_names(books: &Transaction<'_>, device: &NewDevice) -> Result<(), StoreE
 }
 
 /// Refuses a number that nobody has.
+/// What a device is for.
+pub fn profile(books: &Transaction<'_>, writer: Writer) -> Result<Option<Profile>, StoreError> {
+    let sql = "SELECT profile FROM device WHERE writer = ?1";
+    let code: Option<String> = books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row([writer.0], |row| row.get(0)).optional())
+        .map_err(StoreError::Sqlite)?;
+    Ok(code.and_then(|code| Profile::from_code(&code)))
+}
+
+pub fn has_ward(books: &Transaction<'_>, writer: Writer, ward: u16) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM device_ward WHERE writer = ?1 AND ward = ?2)";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row(params![writer.0, ward], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)
+}
+
 pub fn check_staff(books: &Transaction<'_>, staff: StaffId) -> Result<(), StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM staff WHERE id = ?1)";
     let known: bool =

@@ -7,7 +7,9 @@ use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 
 use super::held::{self, Held};
-use super::{Trusted, audit, chain, facts, leasing, misdated, office, register, signed, unsigned};
+use super::{
+    Trusted, audit, chain, facts, leasing, misdated, office, records, register, signed, unsigned,
+};
 use crate::intake::{Judged, Located, Verdict, judge, locate};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
@@ -52,7 +54,7 @@ pub fn take(
         _ => None,
     };
     let (head, verdict) = (day_book.head(), (rejection, lock));
-    answer(books, &turn, head, verdict, taken)
+    answer(books, trusted, &turn, head, verdict, taken)
 }
 
 /// Keeps what is not of the chain, and the device's signature as the proof of it.
@@ -231,6 +233,7 @@ fn keep_document(
 
 fn answer(
     books: &Transaction<'_>,
+    trusted: &Trusted,
     turn: &Turn,
     head: Head,
     (rejection, lock): (Option<Rejection>, Option<Lock>),
@@ -242,6 +245,7 @@ fn answer(
         office_to: turn.office_after,
         buildings: Vec::new(),
         register_to: turn.register_after,
+        records: None,
         more: false,
         rejection,
         lock,
@@ -260,6 +264,11 @@ fn answer(
     answer.buildings = fill.buildings;
     answer.register_to = fill.to;
     answer.more = more_notices || fill.more;
+    if let Some(asked) = &turn.records {
+        let (said, more) = records::take(books, trusted, turn, asked)?;
+        answer.records = Some(said);
+        answer.more |= more;
+    }
     Ok(answer)
 }
 

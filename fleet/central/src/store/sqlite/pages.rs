@@ -2,7 +2,7 @@
 
 use ledger::{DayBook, Paise, Writer};
 
-use super::{Trusted, way};
+use super::{Trusted, records, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
     MisdatedEntry, Overview, QuarantinedEntry, Share, WardVisits,
@@ -70,6 +70,8 @@ pub fn overview(
         quarantine: quarantine(books)?,
         forks: forks(books)?,
         misdated: misdated(books)?,
+        undecided: records::undecided(books)?,
+        refused_edits: records::refused(books)?,
         bank: bank(books)?,
         visits: visits(books, day)?,
         closes: closes(books, day)?,
@@ -89,6 +91,8 @@ pub fn figures(
     let count = |sql| count(books, sql);
     let overdue = way::overdue(books, trusted, day)?;
     Ok(Figures {
+        undecided: records::count_undecided(books)?,
+        refused_edits: records::count_refused(books)?,
         devices: count("SELECT count(*) FROM device")?,
         frozen: count("SELECT count(*) FROM device WHERE frozen_ms IS NOT NULL")?,
         // The chains have no gaps, so that their heads tell their lengths.

@@ -4,7 +4,7 @@
 use ledger::{Building, Writer};
 
 use super::chain::encoded;
-use super::{signed, unsigned};
+use super::{records, signed, unsigned};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Loaded, StoreError};
 
@@ -29,13 +29,23 @@ pub fn load(books: &Transaction<'_>, buildings: &[Building]) -> Result<Loaded, S
     for building in buildings {
         match has_receipts(books, building.id)? {
             true => with_receipts.push(building.id),
-            false => put(books, building)?,
+            false => load_one(books, building)?,
         }
     }
     let count = books
         .query_row("SELECT count(*) FROM building", [], |row| row.get(0))
         .map_err(StoreError::Sqlite)?;
     Ok(Loaded { buildings: unsigned(count, "the register")?, with_receipts })
+}
+
+/// A building that comes into another ward brings what was said of it to the devices there.
+fn load_one(books: &Transaction<'_>, row: &Building) -> Result<(), StoreError> {
+    let moves = building(books, row.id)?.is_some_and(|known| known.ward != row.ward);
+    put(books, row)?;
+    match moves {
+        true => records::tell_anew(books, row.id),
+        false => Ok(()),
+    }
 }
 
 /// Writes the latest state of a building, as the next change.

@@ -1,0 +1,128 @@
+//! Shared records in an exchange: what a device pushes, by the numbers that it gives its edits, and
+//! what the office's feed has for it.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use thiserror::Error;
+
+use super::Edit;
+use crate::message::encoded;
+use crate::packing::{PackingError, pack, unpack};
+
+/// The most edits of one request, and of one answer.
+pub const EDITS_MAX: usize = 512;
+
+/// The most bytes of edits of one request or answer, before they are packed.
+pub const EDITS_BYTES_MAX: usize = 64 * 1_024;
+
+/// What a device says of shared records with its turn.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RecordsAsked {
+    /// The last change of the office's feed that the device has.
+    #[n(0)]
+    pub after: u64,
+    /// Its edits that the office does not have; none where it has all.
+    #[n(1)]
+    pub pushed: Option<Pushed>,
+}
+
+/// Edits of one device, in the order in which they were made.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Pushed {
+    /// The number of the first, from 1; the others follow it.
+    #[n(0)]
+    pub first: u64,
+    #[n(1)]
+    edits: Edits,
+}
+
+/// What the office answers.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RecordsAnswer {
+    /// The last of the device's edits that the office has, taken or kept apart.
+    #[n(0)]
+    pub edits_to: u64,
+    /// Those of the request that were not taken.
+    #[n(1)]
+    pub refused: Vec<RefusedEdit>,
+    /// How far the feed was looked through.
+    #[n(2)]
+    pub to: u64,
+    /// What others said since, oldest first; none where nobody did.
+    #[n(3)]
+    changes: Option<Edits>,
+}
+
+/// An edit that the office keeps apart.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RefusedEdit {
+    #[n(0)]
+    pub number: u64,
+    #[n(1)]
+    pub why: WhyRefused,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Error)]
+pub enum WhyRefused {
+    /// It breaks a rule of the office.
+    #[n(0)]
+    #[error("{0}")]
+    Rule(#[n(0)] String),
+    /// It was made upon one that was refused: the device makes it anew without that.
+    #[n(1)]
+    #[error("it was made upon an edit that was refused")]
+    Follows,
+}
+
+/// Edits as they travel, packed together: one alone hardly packs.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+struct Edits(#[n(0)] ByteVec);
+
+#[derive(Debug, Error)]
+pub enum EditsError {
+    #[error("the edits cannot be unpacked")]
+    Packing(#[source] PackingError),
+    #[error("these are no edits of this version")]
+    Shape(#[source] minicbor::decode::Error),
+    #[error("{0} edits: from 1 to {EDITS_MAX} travel together")]
+    Count(usize),
+}
+
+impl Pushed {
+    /// At least one edit, and no more than travel together.
+    pub fn of(first: u64, edits: &[Edit]) -> Self {
+        Self { first, edits: Edits::of(edits) }
+    }
+
+    pub fn edits(&self) -> Result<Vec<Edit>, EditsError> {
+        self.edits.read()
+    }
+}
+
+impl RecordsAnswer {
+    pub fn new(edits_to: u64, refused: Vec<RefusedEdit>, to: u64, changes: &[Edit]) -> Self {
+        let changes = (!changes.is_empty()).then(|| Edits::of(changes));
+        Self { edits_to, refused, to, changes }
+    }
+
+    pub fn changes(&self) -> Result<Vec<Edit>, EditsError> {
+        self.changes.as_ref().map_or(Ok(Vec::new()), Edits::read)
+    }
+}
+
+impl Edits {
+    fn of(edits: &[Edit]) -> Self {
+        Self(pack(&encoded(&edits)).into())
+    }
+
+    fn read(&self) -> Result<Vec<Edit>, EditsError> {
+        // A record's name and the lengths around a change have some bytes, too.
+        let unpacked = unpack(&self.0, 2 * EDITS_BYTES_MAX).map_err(EditsError::Packing)?;
+        let edits: Vec<Edit> = minicbor::decode(&unpacked).map_err(EditsError::Shape)?;
+        match edits.len() {
+            1..=EDITS_MAX => Ok(edits),
+            count => Err(EditsError::Count(count)),
+        }
+    }
+}
