@@ -5,6 +5,7 @@ mod inward;
 mod lending;
 mod outward;
 mod practice;
+mod writing;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -12,9 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
-use flow::{Effect, Event, Flow, NotRecorded, Purpose, Refusal, Screen, Touch, World};
-use ledger::{Entry, Fact, Moment, Paise, Slip, StaffId};
-use node::{AppendError, Backoff, Link, LinkError, LinkEvent, Store, StoreError};
+use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
+use ledger::{Entry, Moment, Paise, Slip};
+use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
 use crate::bench::{
@@ -290,6 +291,7 @@ impl Desk {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
+            Effect::SayDetails { staff, said } => self.say_details(staff, &said),
             Effect::Practise(begins) => self.wished = Some(begins),
             effect if self.is_practice() => self.pretend(effect),
             Effect::Charge { intent, amount, reference } => {
@@ -308,25 +310,6 @@ impl Desk {
             Effect::Print { ticket, slip } => self.print(ticket, slip),
             Effect::Sync => self.sync_soon(),
         }
-    }
-
-    fn record(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) {
-        let now = self.now();
-        let world = match self.seat.lending.store.append(now, staff, facts) {
-            Ok(entries) => {
-                entries.iter().for_each(|entry| self.say_entry(entry));
-                World::Recorded { purpose, entries }
-            }
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "nothing was written");
-                let cause = match error {
-                    AppendError::Full => NotRecorded::DiskFull,
-                    AppendError::Breach(_) | AppendError::Store(_) => NotRecorded::Failed,
-                };
-                World::NotRecorded { purpose, cause }
-            }
-        };
-        self.take(Event::World(world));
     }
 
     fn print(&mut self, ticket: flow::Ticket, slip: Slip) {

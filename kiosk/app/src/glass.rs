@@ -5,6 +5,7 @@ mod counter;
 mod dates;
 mod day;
 mod demand;
+mod details;
 mod frame;
 mod lines;
 mod models;
@@ -186,6 +187,7 @@ impl Glass {
             Page::SignIn(page) => day::sign_in(self, page),
             Page::AskPaper(page) => day::ask_paper(self, page),
             Page::Round(page) => round::round(self, page),
+            Page::Details(page) => details::details(self, page),
             Page::Visit(page) => visit::visit(self, page),
             Page::Suspense(page) => round::suspense(self, page),
             Page::DayEnd(page) => day::day_end(self, page),

@@ -99,7 +99,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         }
         UnknownReceipt | CannotCancel | CancelReasonNeeded | SecondPersonNeeded | FloatTaken
         | TooLongAway | NotAClose | ReceivedBefore | OfficersOnly | InstrumentNumber
-        | BankNeeded | NotADate | Postdated | Stale => of_the_office(code, count),
+        | BankNeeded | NotADate | Postdated | Stale | Undecided => of_the_office(code, count),
     }
 }
 
@@ -107,6 +107,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
 fn of_the_office(code: RefusalCode, count: bool) -> &'static str {
     use RefusalCode::*;
     match code {
+        Undecided => "People say different things of this. The office decides first.",
         UnknownReceipt => {
             "This machine wrote no such receipt. Look at the number and type it again."
         }
@@ -194,6 +195,7 @@ mod tests {
             NotADate,
             Postdated,
             Stale,
+            Undecided,
             Frozen,
         ]
     };

@@ -2,8 +2,8 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Building, ClaimError, DayBook, Entry, Lease, Moment, Paise, ReceiptLine, ReceiptNumber,
-    Receiving, SignedLease, StaffId, VisitOutcome, Writer,
+    Building, ClaimError, DayBook, Entry, FieldValue, Lease, Moment, Paise, ReceiptLine,
+    ReceiptNumber, Receiving, RecordId, SignedLease, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -80,6 +80,15 @@ pub trait Books {
     /// How many PINs were tried since the last right one, in earlier runs of the program too.
     fn wrong_pins(&self) -> u32;
 
+    /// What is known of a house by others and by this device.
+    fn details(&self, record: RecordId) -> Result<Vec<Detail>, Unreadable>;
+
+    /// What was said of a building here and the office did not take, newest first.
+    fn refused_details(&self, building: u32) -> Result<Vec<DetailRefused>, Unreadable>;
+
+    /// How many things that were said of houses the centre has not acknowledged.
+    fn details_to_send(&self) -> u64;
+
     /// The last entry that the centre has acknowledged.
     fn acknowledged(&self) -> u64;
 
@@ -108,6 +117,32 @@ pub struct Done {
 pub enum Deed {
     Paid,
     Visited(VisitOutcome),
+}
+
+/// One field of a record, and who said what of it; the first word is the one that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    pub field: String,
+    pub said: Vec<DetailSaid>,
+    /// This device said it, and the centre has not acknowledged that.
+    pub waiting: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetailSaid {
+    pub value: FieldValue,
+    /// The person's name where it is known here, else the device's.
+    pub by: String,
+    /// Milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// What was said here and the office did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetailRefused {
+    pub record: RecordId,
+    pub field: String,
+    pub reason: String,
 }
 
 /// What the office noted about a receipt of this device.

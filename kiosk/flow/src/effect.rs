@@ -1,6 +1,6 @@
 //! What a journey asks the desk to do.
 
-use ledger::{Fact, Paise, Slip, StaffId};
+use ledger::{Fact, FieldValue, Paise, RecordId, Slip, StaffId};
 
 /// One thing to do. The desk answers each with an event of the world.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +29,23 @@ pub enum Effect {
         ticket: Ticket,
         slip: Slip,
     },
+    /// Write down what somebody says of a house.
+    SayDetails {
+        staff: Option<StaffId>,
+        said: Vec<SaidDetail>,
+    },
     /// Talk to the centre now.
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.
     Practise(bool),
+}
+
+/// One thing that somebody says of a house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidDetail {
+    pub record: RecordId,
+    pub field: String,
+    pub value: FieldValue,
 }
 
 /// One print job: the entry whose slip it is, and how often it was tried since the start.
@@ -58,6 +71,8 @@ pub enum Purpose {
     Paper,
     HandIn,
     Receive,
+    /// What somebody says of a house.
+    Details,
     /// Nothing on the glass waits for it.
     Aside,
 }

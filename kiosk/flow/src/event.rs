@@ -78,6 +78,8 @@ pub enum NotRecorded {
     DiskFull,
     /// Nothing was written; the log has the cause.
     Failed,
+    /// People disagree about the detail: the office decides first.
+    Undecided,
 }
 
 /// What became of one print.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ledger::{Entry, Fact, Language, Moment, Pack, StaffId};
 
 use crate::books::{Books, Unreadable};
-use crate::effect::{Effect, Purpose, Ticket};
+use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{Frame, LineState, Page, Profile, Screen};
@@ -226,6 +226,7 @@ impl Flow {
             State::Checked(_) => Err(not_here()),
             State::Round(_) => self.touched_round(touch, turn),
             State::Visit(_) => self.touched_visit(touch, turn),
+            State::Details(_) => self.touched_details(touch, turn),
             State::Suspense(_) => self.touched_suspense(touch, turn),
             State::DayEnd(_) => self.touched_day_end(touch, turn),
             State::DayClosed(_) => self.touched_day_closed(touch, turn),
@@ -310,6 +311,7 @@ impl Flow {
             Purpose::Paper => self.paper_recorded(entries, turn),
             Purpose::HandIn => self.hand_in_recorded(turn),
             Purpose::Receive => self.receiving_recorded(entries, turn),
+            Purpose::Details => self.details_saved(turn),
             Purpose::Aside => {
                 self.hold_late_receipt(entries, turn);
                 Ok(())
@@ -351,6 +353,13 @@ impl Flow {
         turn.effects.push(Effect::Record { purpose, staff, facts });
     }
 
+    /// Writes what whoever is signed in says of a house.
+    pub(crate) fn say_details(&mut self, said: Vec<SaidDetail>, turn: &mut Turn<'_>) {
+        self.recording = true;
+        let staff = self.staff.as_ref().map(|member| member.id);
+        turn.effects.push(Effect::SayDetails { staff, said });
+    }
+
     pub(crate) fn enter(&mut self, state: State, now: Moment) {
         self.state = state;
         // What was refused on the page before says nothing on this one.
@@ -388,7 +397,8 @@ impl Flow {
             step: self.state.step(),
             line: LineState {
                 online: self.online,
-                to_send: day_book.head().seq.saturating_sub(books.acknowledged()),
+                to_send: day_book.head().seq.saturating_sub(books.acknowledged())
+                    + books.details_to_send(),
                 reached_at: books.reached_at().map(Moment::time_text),
             },
             frozen: books.frozen().is_some(),
@@ -419,6 +429,7 @@ impl Flow {
             State::Checked(state) => Page::Checked(self.checked_page(state)),
             State::Round(state) => Page::Round(self.round_page(state, books)?),
             State::Visit(state) => Page::Visit(self.visit_page(state)),
+            State::Details(state) => Page::Details(self.details_page(state)),
             State::Suspense(state) => Page::Suspense(state.page()),
             State::DayEnd(state) => Page::DayEnd(self.day_end_page(state, books)),
             State::DayClosed(state) => Page::DayClosed(self.day_closed_page(state, books)),
@@ -441,6 +452,7 @@ impl From<NotRecorded> for Refusal {
         Self::new(match cause {
             NotRecorded::DiskFull => RefusalCode::DiskFull,
             NotRecorded::Failed => RefusalCode::StoreFailed,
+            NotRecorded::Undecided => RefusalCode::Undecided,
         })
     }
 }

@@ -157,6 +157,7 @@ impl Flow {
                 Some(suspense) => State::Suspense(suspense),
                 None => return self.forget(turn),
             },
+            State::Details(details) => *details.back,
             State::Amount(amount) => State::Pay(amount.paying),
             State::Cash(cash) => State::Pay(cash.paying),
             State::Instrument(state) => State::Pay(state.paying),

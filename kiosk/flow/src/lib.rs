@@ -7,6 +7,7 @@ mod books;
 mod card;
 mod day_end;
 mod deadline;
+mod details;
 mod effect;
 mod event;
 mod find;
@@ -33,9 +34,10 @@ mod upi;
 mod visit;
 
 pub use books::{
-    Books, Checked, CheckedRemittance, Deed, Done, Noted, OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid, Done, Noted,
+    OfficeNotice, OfficeWord, Unreadable,
 };
-pub use effect::{Effect, Purpose, Ticket};
+pub use effect::{Effect, Purpose, SaidDetail, Ticket};
 pub use event::{Approval, Event, NotRecorded, PaperEnding, TerminalEnding, World};
 pub use flow::{Flow, Member, Settings};
 pub use number::lease_of;

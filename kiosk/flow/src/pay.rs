@@ -52,6 +52,7 @@ impl Flow {
             total: demand.total,
             next_due: demand.next_due.map(date_text),
             pack: self.pack.name(),
+            has_details: self.has_details(),
         }
     }
 
@@ -92,6 +93,10 @@ impl Flow {
 
     pub(crate) fn touched_demand(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
         let State::Demand(paying) = &self.state else { return Err(not_here()) };
+        if touch == Touch::Press(Button::Details) {
+            let building = paying.building.clone().ok_or_else(not_here)?;
+            return self.begin_details(building, turn);
+        }
         if touch != Touch::Press(Button::Next) {
             return Err(not_here());
         }

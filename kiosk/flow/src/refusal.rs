@@ -94,6 +94,8 @@ pub enum RefusalCode {
     Postdated,
     /// The cheque or draft is older than the bank takes (`count` days).
     Stale,
+    /// People disagree about the detail: the office decides first.
+    Undecided,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }

@@ -1,6 +1,7 @@
 //! What stands on the glass: plain values, already in the person's language where the words come
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
+mod details;
 mod money;
 mod office;
 mod round;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::refusal::Refusal;
 
+pub use details::*;
 pub use money::*;
 pub use office::*;
 pub use round::*;
@@ -94,6 +96,7 @@ pub enum Page {
     Checked(CheckedPage),
     Round(RoundPage),
     Visit(VisitPage),
+    Details(DetailsPage),
     Suspense(SuspensePage),
     DayEnd(DayEndPage),
     DayClosed(DayClosedPage),
@@ -194,6 +197,8 @@ pub struct DemandPage {
     pub next_due: Option<String>,
     /// The rule pack that says so, "padippuram 3".
     pub pack: String,
+    /// Whether what people know of the house can be looked at here.
+    pub has_details: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

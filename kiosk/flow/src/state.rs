@@ -1,10 +1,11 @@
 //! Where a journey stands: one variant a page, with what that page needs and nothing else.
 
 use ledger::{
-    Building, Demand, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf, Slip, StaffId,
-    VisitOutcome,
+    Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
+    RecordField, Slip, StaffId, VisitOutcome,
 };
 
+use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::Ticket;
 use crate::flow::Member;
 use crate::screen::{
@@ -30,6 +31,7 @@ pub(crate) enum State {
     Checked(Checked),
     Round(Round),
     Visit(Box<Visit>),
+    Details(Box<Details>),
     Suspense(Suspense),
     DayEnd(DayEnd),
     DayClosed(DayClosed),
@@ -194,6 +196,25 @@ pub(crate) struct Visit {
     pub sacks: u32,
     pub advance_months: u32,
     pub paying: bool,
+}
+
+/// What is known of a house, what was chosen, and the page from which it was opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Details {
+    pub building: Building,
+    pub back: Box<State>,
+    pub fields: Vec<DetailField>,
+    pub refused: Vec<DetailRefused>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct DetailField {
+    pub field: RecordField,
+    /// What is shown of what is known.
+    pub known: Option<FieldValue>,
+    pub chosen: Option<FieldValue>,
+    pub said: Vec<DetailSaid>,
+    pub waiting: bool,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -55,6 +55,8 @@ pub enum Button {
     CancelReceipt,
     /// A certificate of remittance, or a marked duplicate, as the pack rules.
     Reprint,
+    /// What people know of the house on the page.
+    Details,
     /// Stepper of the waste visit: 0.1 kg, one sack, one month.
     Less,
     More,

@@ -64,6 +64,7 @@ impl Flow {
             fee: self.fee_choice(visit),
             asks_waste: visit.asks_waste(),
             can_save: visit.outcome.is_some(),
+            has_details: self.has_details(),
         }
     }
 
@@ -93,6 +94,10 @@ impl Flow {
         let State::Visit(visit) = &mut self.state else { return Err(not_here()) };
         match touch {
             Touch::Press(Button::Next) => self.save_visit(turn),
+            Touch::Press(Button::Details) => {
+                let building = visit.building.clone();
+                self.begin_details(building, turn)
+            }
             Touch::Press(Button::Less) => visit.weigh(visit.weight_g.saturating_sub(STEP_G)),
             Touch::Press(Button::More) => visit.weigh(visit.weight_g + STEP_G),
             Touch::Choose(id) => {

@@ -20,8 +20,8 @@ pub use key::{DeviceKey, KeyError};
 pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Patience};
 pub use practice::{PRACTICE_WRITER, practice};
 pub use replica::{
-    Member, PARCEL_BYTES_MAX, Parcel, ParcelError, Provision, ProvisionError, Quarantined,
-    Rejection, SignedReplies,
+    Editor, Field, Member, PARCEL_BYTES_MAX, Parcel, ParcelError, Provision, ProvisionError,
+    Quarantined, Rejection, Said as SaidOfField, SignedReplies,
 };
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, EditError,

@@ -184,7 +184,7 @@ fn what_breaks_a_rule_is_kept_apart_and_what_was_made_upon_it_is_said_anew() {
     worker.says(house, "gate", gate("dog")).expect("said");
     worker.says(elsewhere, "people", people(2)).expect("the books do not know the office");
     worker.talks(&town);
-    let refused = worker.store.refused_edits(9).expect("a list");
+    let refused = worker.store.refused_edits(None, 9).expect("a list");
     let reasons: Vec<&str> = refused.iter().map(|refused| refused.reason.as_str()).collect();
     let nowhere = "the register has no building 4000000";
     assert_eq!(reasons, [nowhere, "people is 61: the most is 60"]);
@@ -217,7 +217,7 @@ fn a_kiosk_and_a_device_of_another_ward_neither_hear_nor_say_anything_of_a_house
         assert_eq!(device.knows(house, "gate"), []);
     }
     let reason =
-        |device: &Handheld| device.store.refused_edits(1).expect("a list").remove(0).reason;
+        |device: &Handheld| device.store.refused_edits(None, 1).expect("a list").remove(0).reason;
     let ward = format!(
         "building {} is of ward {WARD}, which is not among this device's wards",
         house.number

@@ -1,19 +1,24 @@
 //! The books as the journeys may read them.
 
 use flow::{
-    Books, Checked, CheckedRemittance, Deed, Done, NotRecorded, Noted, OfficeNotice, OfficeWord,
-    Unreadable,
+    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid, Done, NotRecorded,
+    Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
-    Building, Claim, ClaimError, DayBook, Entry, Fact, Lease, Moment, Payer, ReceiptLine,
+    Building, Claim, ClaimError, DayBook, Entry, Fact, Lease, Moment, Payer, ReceiptLine, RecordId,
     RemittanceClaim, SignedClaim, SignedLease, SignedRemittance, StaffId, Writer,
 };
-use node::{Member, OfficeSaid, Provision, Said, Store, StoreError};
+use node::{
+    Editor, Field, Member, OfficeSaid, Provision, RefusedHere, Said, SaidOfField, Store, StoreError,
+};
 
 use crate::pin::PinHash;
 
 /// The most houses of one round that are read.
 const ROUND_HOUSES_MAX: usize = 2_000;
+
+/// The most refusals of one house that its page shows.
+const DETAILS_REFUSED_MAX: usize = 3;
 
 /// The store, lent to the journeys for the time of one event.
 pub struct Lending {
@@ -58,6 +63,17 @@ impl Lending {
 }
 
 impl Lending {
+    /// The name of whoever said it, where they work here; else the device's.
+    fn detail_said(&self, said: &SaidOfField) -> DetailSaid {
+        let Editor { writer, staff, at_ms } = said.by;
+        let person = self.staff.iter().find(|member| Some(member.id) == staff);
+        let by = match person {
+            Some(member) => member.name.clone(),
+            None => self.device_name(writer),
+        };
+        DetailSaid { value: said.value.clone(), by, at_ms }
+    }
+
     fn is_pin_of(&self, staff: StaffId, pin: &str) -> bool {
         let Some(member) = self.staff.iter().find(|member| member.id == staff) else {
             return false;
@@ -149,6 +165,31 @@ impl Books for Lending {
             Some(OfficeNotice { seq: *seq, receipt, noted })
         });
         noted.collect()
+    }
+
+    fn details(&self, record: RecordId) -> Result<Vec<Detail>, Unreadable> {
+        let waiting = self.store.waiting_fields(record).map_err(logged)?;
+        let known = |field: Field| Detail {
+            waiting: waiting.contains(&field.name),
+            said: field.said.iter().map(|said| self.detail_said(said)).collect(),
+            field: field.name,
+        };
+        Ok(self.store.record(record).map_err(logged)?.into_iter().map(known).collect())
+    }
+
+    fn refused_details(&self, building: u32) -> Result<Vec<DetailRefused>, Unreadable> {
+        let refused =
+            self.store.refused_edits(Some(building), DETAILS_REFUSED_MAX).map_err(logged)?;
+        let of_here = |refused: RefusedHere| DetailRefused {
+            record: refused.record,
+            field: refused.field,
+            reason: refused.reason,
+        };
+        Ok(refused.into_iter().map(of_here).collect())
+    }
+
+    fn details_to_send(&self) -> u64 {
+        self.store.edits_to_send()
     }
 
     fn device_name(&self, writer: Writer) -> String {

@@ -101,6 +101,7 @@ impl Desk {
     pub(super) fn pretend(&mut self, effect: Effect) {
         let (intent, ending) = match effect {
             Effect::Record { purpose, staff, facts } => return self.record(purpose, staff, facts),
+            Effect::SayDetails { staff, said } => return self.say_details(staff, &said),
             Effect::Print { ticket, slip } => return self.print(ticket, slip),
             Effect::Charge { intent, .. } => (intent, TerminalEnding::Approved(approval())),
             Effect::LookUp { intent, .. } => (intent, TerminalEnding::NeverSeen),

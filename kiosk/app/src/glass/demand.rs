@@ -56,6 +56,7 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     let next_due = page.next_due.as_deref().map(|date| in_words(date, language));
     adapter.set_next_due(next_due.unwrap_or_default().into());
     adapter.set_pack(page.pack.as_str().into());
+    adapter.set_has_details(page.has_details);
 }
 
 fn explained(period: &Period, language: Language) -> DemandPeriod {

@@ -107,6 +107,7 @@ fn page_name(page: &Page) -> PageName {
         Page::Checked(_) => PageName::Checked,
         Page::Round(_) => PageName::Round,
         Page::Visit(_) => PageName::Visit,
+        Page::Details(_) => PageName::Details,
         Page::Suspense(_) => PageName::Suspense,
         Page::DayEnd(_) => PageName::DayEnd,
         Page::DayClosed(_) => PageName::DayClosed,

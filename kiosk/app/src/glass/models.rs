@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, CashSum, CloseLine, DemandPeriod, FoundPlace, GlassWindow, HouseRow,
-    LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, ServiceTile, StaffRow, TaskRow,
-    VisitOutcome, WasteKind,
+    self, AmountRow, CashSum, CloseLine, DemandPeriod, DetailLine, FoundPlace, GlassWindow,
+    HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, RefusedLine, ServiceTile,
+    StaffRow, TaskRow, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -23,6 +23,8 @@ pub(super) struct Models {
     pub usual_outcomes: Rc<VecModel<VisitOutcome>>,
     pub other_outcomes: Rc<VecModel<VisitOutcome>>,
     pub kinds: Rc<VecModel<WasteKind>>,
+    pub details: Rc<VecModel<DetailLine>>,
+    pub refused_details: Rc<VecModel<RefusedLine>>,
     pub notes: Rc<VecModel<NoteRow>>,
     pub tasks: Rc<VecModel<TaskRow>>,
     pub receipts: Rc<VecModel<ReceiptLine>>,
@@ -47,6 +49,8 @@ impl Models {
             usual_outcomes: Rc::default(),
             other_outcomes: Rc::default(),
             kinds: Rc::default(),
+            details: Rc::default(),
+            refused_details: Rc::default(),
             notes: Rc::default(),
             tasks: Rc::default(),
             receipts: Rc::default(),
@@ -73,6 +77,8 @@ impl Models {
         window.global::<panes::VisitAdapter>().set_usual(listed(&self.usual_outcomes));
         window.global::<panes::VisitAdapter>().set_others(listed(&self.other_outcomes));
         window.global::<panes::VisitAdapter>().set_kinds(listed(&self.kinds));
+        window.global::<panes::DetailsAdapter>().set_lines(listed(&self.details));
+        window.global::<panes::DetailsAdapter>().set_refused(listed(&self.refused_details));
         window.global::<panes::DayEndAdapter>().set_notes(listed(&self.notes));
     }
 

@@ -106,6 +106,7 @@ fn button(deed: Deed) -> Button {
         Deed::Menu => Button::Menu,
         Deed::CancelReceipt => Button::CancelReceipt,
         Deed::Reprint => Button::Reprint,
+        Deed::Details => Button::Details,
         Deed::Less => Button::Less,
         Deed::More => Button::More,
     }

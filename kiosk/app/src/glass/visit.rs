@@ -38,6 +38,7 @@ pub(super) fn visit(glass: &Glass, page: &VisitPage) {
     adapter.set_asks_waste(page.asks_waste);
     adapter.set_asks_fee(asks_fee(&page.outcomes));
     adapter.set_can_save(page.can_save);
+    adapter.set_has_details(page.has_details);
     adapter.set_month(rupees(page.fee.month));
     adapter.set_arrears(rupees_if_any(page.fee.arrears));
     adapter.set_arrears_months(count(page.fee.arrears_months));

@@ -71,6 +71,7 @@ fn houses(language: Language) -> Vec<Drawn> {
     let arrived = Page::Visit(visit(language, None));
     let collected = Page::Visit(visit(language, Some("collected")));
     let shut = Page::Visit(visit(language, Some("locked")));
+    let disagreed = Page::Details(details(language, true));
     let saved = "Save, {} received, prints a receipt";
     vec![
         ("21-round", Collector, taxes, false, "Type a number", ""),
@@ -78,6 +79,8 @@ fn houses(language: Language) -> Vec<Drawn> {
         ("22-visit", Karmasena, arrived, true, "Choose what happened", ""),
         ("22b-collected", Karmasena, collected, true, saved, "₹150"),
         ("22c-shut", Karmasena, shut, true, "Save, prints a slip", ""),
+        ("36-details", Karmasena, Page::Details(details(language, false)), true, "Save", ""),
+        ("36b-undecided", Collector, disagreed, true, "Nothing to save yet", ""),
     ]
 }
 
@@ -234,6 +237,59 @@ pub fn visit(language: Language, chosen: Option<&str>) -> VisitPage {
         },
         asks_waste,
         can_save: chosen.is_some(),
+        has_details: true,
+    }
+}
+
+/// What is known of a house; `disagreed` where two said different things, and one was refused.
+pub fn details(language: Language, disagreed: bool) -> DetailsPage {
+    let malayalam = language == Language::Ml;
+    let (people, composts, gate) = match malayalam {
+        true => ("ഇവിടെ താമസിക്കുന്നവർ", "അടുക്കള മാലിന്യം കമ്പോസ്റ്റാക്കുന്നു", "ഗേറ്റിൽ"),
+        false => ("People who live here", "Composts kitchen waste", "At the gate"),
+    };
+    let gates = match malayalam {
+        true => ["തുറന്നത്", "പൂട്ടിയത്: ആദ്യം വിളിക്കുക", "നായയുണ്ട്: ആദ്യം വിളിക്കുക"],
+        false => ["Open", "Locked: call first", "Dog: call first"],
+    };
+    let word = |text: &str, yes, by: &str, at: &str| DetailWord {
+        text: text.into(),
+        yes,
+        by: by.into(),
+        at: at.into(),
+    };
+    let mut counted = vec![word("5", None, "Sindhu M.", "12-08-2026 10:42")];
+    if disagreed {
+        counted.push(word("6", None, "collector-3", "13-08-2026 16:05"));
+    }
+    let row = |id: &str, label: &str, answer, said: Vec<DetailWord>| DetailRow {
+        id: id.into(),
+        label: label.into(),
+        answer,
+        undecided: said.len() > 1,
+        said,
+        waiting: false,
+    };
+    let choice = |(place, label): (usize, &&str)| DetailChoice {
+        id: ["open", "locked", "dog"][place].into(),
+        label: (*label).into(),
+        chosen: place == 2,
+    };
+    let gates = DetailAnswer::Choice(gates.iter().enumerate().map(choice).collect());
+    let dog =
+        vec![word(if malayalam { "നായയുണ്ട്" } else { "Dog" }, None, "Sindhu M.", "12-08-2026 10:43")];
+    let refused =
+        RefusedDetail { label: people.into(), reason: "people is 61: the most is 60".into() };
+    let count = DetailAnswer::Count { count: Some(5), max: 60 };
+    DetailsPage {
+        place: place(language),
+        rows: vec![
+            row("household.people", people, count, counted),
+            row("household.composts", composts, DetailAnswer::YesNo(Some(true)), Vec::new()),
+            DetailRow { waiting: true, ..row("household.gate", gate, gates, dog) },
+        ],
+        refused: if disagreed { vec![refused] } else { Vec::new() },
+        can_save: !disagreed,
     }
 }
 

@@ -293,6 +293,7 @@ fn demand(language: Language) -> DemandPage {
         total: Paise::rupees(1_184),
         next_due: Some("31-03-2027".into()),
         pack: "padippuram 3".into(),
+        has_details: false,
     }
 }
 

@@ -58,6 +58,8 @@ pub struct VisitPage {
     pub asks_waste: bool,
     /// Whether an outcome was chosen, so that the visit can be saved.
     pub can_save: bool,
+    /// Whether what people know of the house can be looked at here.
+    pub has_details: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -4,11 +4,15 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use flow::{Books, Checked, CheckedRemittance, Deed, Done, NotRecorded, OfficeNotice, Unreadable};
+use flow::{
+    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, Done, NotRecorded,
+    OfficeNotice, Unreadable,
+};
 use ledger::{
     Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, Lease,
-    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RemittanceClaim,
-    Signature, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId, Writer,
+    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RecordId,
+    RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId,
+    Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -63,6 +67,9 @@ pub struct MemoryBooks {
     pub unheard_hours: Option<u32>,
     /// What the office noted about receipts.
     pub notices: Vec<OfficeNotice>,
+    /// What is known of houses, and what of it the office did not take.
+    pub details: HashMap<RecordId, Vec<Detail>>,
+    pub refused_details: Vec<DetailRefused>,
     /// The office has locked the device since then.
     pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
@@ -86,6 +93,8 @@ impl MemoryBooks {
             unsure_since_ms: None,
             unheard_hours: Some(0),
             notices: Vec::new(),
+            details: HashMap::new(),
+            refused_details: Vec::new(),
             frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
@@ -271,6 +280,19 @@ impl Books for MemoryBooks {
 
     fn notices(&self) -> Vec<OfficeNotice> {
         self.notices.clone()
+    }
+
+    fn details(&self, record: RecordId) -> Result<Vec<Detail>, Unreadable> {
+        self.readable(self.details.get(&record).cloned().unwrap_or_default())
+    }
+
+    fn refused_details(&self, building: u32) -> Result<Vec<DetailRefused>, Unreadable> {
+        let refused = self.refused_details.iter();
+        self.readable(refused.filter(|one| one.record.number == building).cloned().collect())
+    }
+
+    fn details_to_send(&self) -> u64 {
+        self.details.values().flatten().filter(|detail| detail.waiting).count() as u64
     }
 
     fn device_name(&self, writer: Writer) -> String {

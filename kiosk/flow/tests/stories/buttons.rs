@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 18] = [
+pub const BUTTONS: [Button; 19] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -23,6 +23,7 @@ pub const BUTTONS: [Button; 18] = [
     Button::Menu,
     Button::CancelReceipt,
     Button::Reprint,
+    Button::Details,
 ];
 
 /// A way to a page.
@@ -229,6 +230,11 @@ const WAYS: [(&str, Way); 36] = [
         teller.books.notices = vec![flow::OfficeNotice { seq: 9, receipt, noted }];
         teller.press(Button::Back);
         teller.choose("notices");
+        teller
+    }),
+    ("details", || {
+        let mut teller = crate::details::at_details();
+        teller.choose("household.people:5");
         teller
     }),
     ("checked", || {

@@ -8,6 +8,7 @@ mod buttons;
 mod card;
 mod cash;
 mod collector;
+mod details;
 mod disk;
 mod finding;
 mod frozen;

@@ -4,8 +4,9 @@
 use std::collections::VecDeque;
 
 use flow::{
-    Approval, Button, Effect, Event, Field, Flow, Member, NotRecorded, Page, PaperEnding, Profile,
-    Purpose, Refusal, RefusalCode, Screen, Settings, TerminalEnding, Ticket, Touch, World,
+    Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NotRecorded, Page,
+    PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen, Settings,
+    TerminalEnding, Ticket, Touch, World,
 };
 use ledger::{Breach, Entry, Fact, Language, Moment, Paise, Receipt, Slip, StaffId};
 
@@ -172,8 +173,28 @@ impl Teller {
             Effect::AbortCharge => self.aborts += 1,
             Effect::Print { ticket, slip } => self.prints.push_back((ticket, slip)),
             Effect::Sync => self.syncs += 1,
+            Effect::SayDetails { staff, said } => {
+                let world = self.say_details(staff, said);
+                self.world(world);
+            }
             Effect::Practise(begins) => self.practised.push(begins),
         }
+    }
+
+    /// The books say it over whatever was known, as the device's own do.
+    fn say_details(&mut self, staff: Option<StaffId>, said: Vec<SaidDetail>) -> World {
+        let purpose = Purpose::Details;
+        if self.room == Some(0) {
+            return World::NotRecorded { purpose, cause: NotRecorded::DiskFull };
+        }
+        let by = staff.map_or_else(String::new, |staff| format!("staff {}", staff.0));
+        for one in said {
+            let known = self.books.details.entry(one.record).or_default();
+            known.retain(|detail| detail.field != one.field);
+            let said = DetailSaid { value: one.value, by: by.clone(), at_ms: self.now.wall_ms };
+            known.push(Detail { field: one.field, said: vec![said], waiting: true });
+        }
+        World::Recorded { purpose, entries: Vec::new() }
     }
 
     fn append(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) -> World {

@@ -99,14 +99,35 @@ impl Store {
         self.record_cursors.written.saturating_sub(self.record_cursors.acknowledged)
     }
 
-    /// What was said here and the office does not take, newest first; without what was said anew.
-    pub fn refused_edits(&self, limit: usize) -> Result<Vec<RefusedHere>, StoreError> {
+    /// The fields of a record of which something was said here that the office does not have yet.
+    pub fn waiting_fields(&self, id: RecordId) -> Result<Vec<String>, StoreError> {
+        let failed = StoreError::of("reading the edits");
+        let sql = "SELECT body FROM edits WHERE number > ?1 AND kind = ?2 AND of = ?3";
+        let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
+        let sent = stored(self.record_cursors.acknowledged);
+        let rows = query.query_map(params![sent, kind_of(id), id.number], |row| row.get(0));
+        let mut fields = Vec::new();
+        for body in rows.map_err(&failed)? {
+            let body: Vec<u8> = body.map_err(&failed)?;
+            fields.push(told(&body).map_err(unfit)?.field);
+        }
+        Ok(fields)
+    }
+
+    /// What was said here of a building, or of any, and the office does not take, newest first;
+    /// without what was said anew since.
+    pub fn refused_edits(
+        &self,
+        of: Option<u32>,
+        limit: usize,
+    ) -> Result<Vec<RefusedHere>, StoreError> {
         let failed = StoreError::of("reading the edits");
         let sql = "SELECT number, kind, of, body, reason FROM edits
-            WHERE reason IS NOT NULL AND remade_as IS NULL ORDER BY number DESC LIMIT ?1";
+            WHERE reason IS NOT NULL AND remade_as IS NULL AND of = coalesce(?2, of)
+            ORDER BY number DESC LIMIT ?1";
         let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = query.query_map([limit], |row| {
+        let rows = query.query_map(params![limit, of], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Vec<u8>>(3)?, row.get(4)?))
         });
         let mut found = Vec::new();

@@ -1,0 +1,50 @@
+//! What the journeys want on disk, and what became of it.
+
+use flow::{Event, NotRecorded, Purpose, SaidDetail, World};
+use ledger::{Fact, StaffId};
+use node::{AppendError, EditError};
+
+use super::Desk;
+
+impl Desk {
+    pub(super) fn record(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) {
+        let now = self.now();
+        let world = match self.seat.lending.store.append(now, staff, facts) {
+            Ok(entries) => {
+                entries.iter().for_each(|entry| self.say_entry(entry));
+                World::Recorded { purpose, entries }
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing was written");
+                let cause = match error {
+                    AppendError::Full => NotRecorded::DiskFull,
+                    AppendError::Breach(_) | AppendError::Store(_) => NotRecorded::Failed,
+                };
+                World::NotRecorded { purpose, cause }
+            }
+        };
+        self.take(Event::World(world));
+    }
+
+    /// What is written when one of several cannot be stays written: each says something of its own.
+    pub(super) fn say_details(&mut self, staff: Option<StaffId>, said: &[SaidDetail]) {
+        let (now, purpose) = (self.now(), Purpose::Details);
+        let store = &mut self.seat.lending.store;
+        let written = said.iter().try_for_each(|said| {
+            store.edit_record(said.record, (&said.field, &said.value), staff, now)
+        });
+        let world = match written {
+            Ok(()) => World::Recorded { purpose, entries: Vec::new() },
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing was said");
+                let cause = match error {
+                    EditError::Full => NotRecorded::DiskFull,
+                    EditError::Undecided(_) => NotRecorded::Undecided,
+                    EditError::Record(_) | EditError::Store(_) => NotRecorded::Failed,
+                };
+                World::NotRecorded { purpose, cause }
+            }
+        };
+        self.take(Event::World(world));
+    }
+}
