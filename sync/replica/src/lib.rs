@@ -14,13 +14,14 @@ mod packing;
 mod parcel;
 mod provision;
 mod request;
+mod varint;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use document::{DayDocument, DocumentError};
 pub use head::{SignedHead, Statement};
 pub use message::{
-    Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Rejection,
+    Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Question, Rejection,
     SignedCheckpoint, SignedNotice,
 };
 pub use packing::{PackingError, pack, unpack};

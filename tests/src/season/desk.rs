@@ -180,6 +180,10 @@ impl Device {
     pub fn answered(&mut self, id: u64, packed: &[u8], street: &mut Street) -> Checked {
         let Some(now) = self.moment() else { return Ok(()) };
         let Some(desk) = &mut self.desk else { return Ok(()) };
+        if packed.is_empty() && desk.sending.is_none_or(|(awaited, _)| awaited != id) {
+            // A line brings each answer to its own request: only one that says which is kept back.
+            return Ok(());
+        }
         if desk.sending.is_some_and(|(awaited, _)| awaited == id) {
             desk.sending = None;
         }
