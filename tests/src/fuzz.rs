@@ -56,6 +56,7 @@ pub const TARGETS: &[Target] = &[
     target("columns", signed::columns, signed::column_samples, 4),
     target("request", signed::request, signed::request_samples, 1),
     target("answer", files::answer, files::answers, 1),
+    target("short_answer", files::short_answer, files::short_answers, 1),
     target("parcel", parcels::parcel, parcels::parcels, 1),
     target("reply", parcels::reply, parcels::replies, 1),
     target("packing", files::packing, files::packed_samples, 1),

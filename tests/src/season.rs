@@ -9,6 +9,7 @@ mod bank;
 mod cheques;
 mod copies;
 mod desk;
+mod details;
 mod device;
 mod disk;
 mod fault;

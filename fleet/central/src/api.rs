@@ -58,6 +58,8 @@ pub fn router(centre: Arc<Centre>) -> Router {
     Router::new()
         .route("/", get(dashboard::page))
         .route("/dashboard.json", get(dashboard::json))
+        // The path is said with every request, so devices ask for the short one.
+        .route("/v1", post(exchange::exchange))
         .route("/v1/exchange", post(exchange::exchange))
         .route("/v1/upi/confirmation", post(upi::confirmation))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))

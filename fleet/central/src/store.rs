@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ledger::{
-    Building, Enrolment, Entry, Head, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim,
+    Building, Enrolment, Entry, Hash, Head, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim,
     SignedLease, StaffId, Writer,
 };
 use replica::{Batch, Edit, Lock, Member, Quarantined, RecordsAnswer, Rejection, SignedHead};
@@ -32,6 +32,9 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Sen
 pub trait Store: Send + Sync + 'static {
     /// The public key of a device; none for a stranger.
     fn device_key(&self, writer: Writer) -> Reply<'_, Option<PublicKey>>;
+
+    /// The hash of a device's chain here after an entry; none where it is not here.
+    fn hash_at(&self, writer: Writer, seq: u64) -> Reply<'_, Option<Hash>>;
 
     /// Takes what a device sent into the books and says what the device lacks.
     fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged>;

@@ -20,7 +20,7 @@ use post::Post;
 /// Where the centre is, and by what it is known.
 #[derive(Clone, Debug)]
 pub struct LinkOptions {
-    /// `https://centre.example:8443`, with or without a path before `/v1/exchange`.
+    /// `https://centre.example:8443`, with or without a path before `/v1`.
     pub url: String,
     /// The centre's own certificate, DER. No other is trusted, whoever signed it.
     pub certificate: Option<Vec<u8>>,
@@ -110,7 +110,7 @@ impl Link {
 /// The address to post to, once it was found safe.
 fn exchange_url(options: &LinkOptions) -> Result<Url, LinkError> {
     let address = options.url.trim_end_matches('/');
-    let url = format!("{address}/v1/exchange");
+    let url = format!("{address}/v1");
     let url = Url::parse(&url).map_err(|why| LinkError::Address(format!("{address}: {why}")))?;
     match url.scheme() {
         "https" if options.certificate.is_none() => Err(LinkError::NoCertificate),
@@ -142,9 +142,9 @@ mod tests {
     fn addresses_are_read_and_unsafe_ones_refused() {
         let good =
             |url, certificate, plain| check(url, certificate, plain).expect("a good address");
-        assert_eq!(good("https://c.example", true, false), "https://c.example/v1/exchange");
-        assert_eq!(good("http://127.0.0.1:80/x/", false, true), "http://127.0.0.1/x/v1/exchange");
-        assert_eq!(good("http://[::1]:81", false, true), "http://[::1]:81/v1/exchange");
+        assert_eq!(good("https://c.example", true, false), "https://c.example/v1");
+        assert_eq!(good("http://127.0.0.1:80/x/", false, true), "http://127.0.0.1/x/v1");
+        assert_eq!(good("http://[::1]:81", false, true), "http://[::1]:81/v1");
         assert!(matches!(check("https://c.example", false, true), Err(LinkError::NoCertificate)));
         assert!(matches!(check("http://c.example", true, true), Err(LinkError::Plain)));
         assert!(matches!(check("http://127.0.0.1", true, false), Err(LinkError::Plain)));

@@ -61,6 +61,8 @@ pub struct Store {
     checkpoint: Option<SignedCheckpoint>,
     locked: Option<Locked>,
     asked: Option<Asked>,
+    /// When the line last brought the office's word on the present time.
+    word_at: Option<Moment>,
     /// Entries up to this one go as they are, as the centre could not read their columns.
     as_they_are_to: u64,
     /// The leases that the device was ever given, oldest first.
@@ -122,6 +124,7 @@ impl Store {
             checkpoint: None,
             locked: None,
             asked: None,
+            word_at: None,
             as_they_are_to: 0,
             leases: vec![provision.book.clone()],
             sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),

@@ -48,7 +48,8 @@ fn what_is_sent_is_acknowledged_once_and_countersigned_in_later_entries() {
     let mut store = story.open();
     assert_eq!(store.to_send(), 1);
     assert_eq!(store.checkpoint().map(|signed| signed.checkpoint.seq), Some(2));
-    let batch = request_of(&mut store, &story).batch.expect("one entry is new");
+    let request = store.next_request(at(0)).expect("a request");
+    let batch = centre.opened(&request).request.batch.expect("one entry is new");
     assert_eq!((batch.before.seq, batch.after.seq), (2, 3));
     let books: Vec<_> = store.entries_after(0, 10).expect("readable");
     centre.answer(&store.next_request(at(0)).expect("a request"));

@@ -6,6 +6,8 @@
 use ledger::{Hash, Head, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature};
 use minicbor::{Decode, Encode};
 
+use crate::message::{Checkpoint, SignedCheckpoint};
+
 /// It names the request by its hash, so that an answer that was kept back, doubled or overtaken
 /// says nothing of a later moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -21,6 +23,9 @@ pub struct Attestation {
     /// None where the device is not locked.
     #[n(3)]
     pub lock: Option<Lock>,
+    /// How far the office has the device's chain, where this word countersigns it as well.
+    #[n(4)]
+    pub head: Option<Head>,
 }
 
 /// The office has another history of this device and has locked it, until an officer has looked.
@@ -62,6 +67,17 @@ impl Attestation {
 }
 
 impl SignedAttestation {
+    /// The countersignature that this word is; none where it names no head, or the device is
+    /// locked: the office then has another history.
+    pub fn checkpoint(&self) -> Option<SignedCheckpoint> {
+        let Attestation { writer, request, at_ms, lock: None, head: Some(head) } = self.attestation
+        else {
+            return None;
+        };
+        let checkpoint = Checkpoint { writer, seq: head.seq, hash: head.hash, at_ms };
+        Some(SignedCheckpoint { checkpoint, signature: self.signature, request: Some(request) })
+    }
+
     pub fn verify(&self, office: &PublicKey) -> Result<(), WrongSignature> {
         office.verify(Purpose::Attestation, &self.attestation.message(), &self.signature)
     }

@@ -40,7 +40,7 @@ pub struct DocumentHead {
 }
 
 /// With fewer bytes of a head, documents that differ would agree by chance.
-const DOCUMENT_HEAD_BYTES_MIN: usize = 8;
+pub(crate) const DOCUMENT_HEAD_BYTES_MIN: usize = 4;
 
 #[derive(Debug, Error)]
 pub enum BatchError {

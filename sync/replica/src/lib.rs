@@ -15,13 +15,14 @@ mod parcel;
 mod provision;
 mod record;
 mod request;
+mod varint;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use document::{DayDocument, DocumentError};
 pub use head::{SignedHead, Statement};
 pub use message::{
-    Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Rejection,
+    Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Question, Rejection,
     SignedCheckpoint, SignedNotice,
 };
 pub use packing::{PackingError, pack, unpack};
@@ -30,7 +31,7 @@ pub use parcel::{
 };
 pub use provision::{Member, Provision, ProvisionError};
 pub use record::{
-    Applied, CHANGE_BYTES_MAX, EDITS_BYTES_MAX, EDITS_MAX, Edit, Editor, EditsError, Field, Pushed,
+    Applied, CHANGE_BYTES_MAX, EDITS_BYTES_MAX, EDITS_MAX, Edit, Editor, EditsError, Field,
     RECORD_EDITS_MAX, Record, RecordError, RecordsAnswer, RecordsAsked, RefusedEdit, Said, Says,
     Told, WhyRefused, told,
 };

@@ -1,14 +1,20 @@
 //! What the centre answers, over whichever carrier.
 
+mod short;
+#[cfg(test)]
+mod tests;
+
 use ledger::{
-    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
+    Building, Entry, Hash, Head, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
 };
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
-use crate::attestation::SignedAttestation;
+use crate::attestation::{Attestation, SignedAttestation};
 use crate::packing::{PackingError, pack, unpack};
 use crate::record::RecordsAnswer;
+
+pub use short::Question;
 
 /// The largest message that is read, unpacked: a first fill of 500 buildings is about 200 kB.
 pub const MESSAGE_BYTES_MAX: usize = 1_024 * 1_024;
@@ -100,6 +106,9 @@ pub struct SignedCheckpoint {
     pub checkpoint: Checkpoint,
     #[n(1)]
     pub signature: Signature,
+    /// The SHA-256 of the request by whose answer it came, where the office signed both at once.
+    #[n(2)]
+    pub request: Option<Hash>,
 }
 
 /// One entry of the office book, for one device.
@@ -129,9 +138,31 @@ pub enum MessageError {
     WrongWriter,
     #[error("the message is not signed by its device")]
     Signature(#[source] WrongSignature),
+    /// Damaged entries, a gap before them, another history, or another's signature: with both
+    /// hashes of the chain it can be told.
+    #[error("the entries cannot be placed without the hashes of the chain")]
+    Unplaced,
 }
 
 impl Answer {
+    /// An answer that says nothing but the time.
+    pub fn empty(at_ms: i64) -> Self {
+        Self {
+            acknowledged: 0,
+            checkpoint: None,
+            notices: Vec::new(),
+            office_to: 0,
+            buildings: Vec::new(),
+            register_to: 0,
+            more: false,
+            rejection: None,
+            quarantined: Vec::new(),
+            at_ms,
+            attestation: None,
+            records: None,
+        }
+    }
+
     pub fn sealed(&self) -> Vec<u8> {
         pack(&encoded(self))
     }
@@ -145,13 +176,19 @@ impl Answer {
 impl Checkpoint {
     pub fn signed(self, office: &dyn Signer) -> SignedCheckpoint {
         let signature = office.sign(Purpose::Checkpoint, &encoded(&self));
-        SignedCheckpoint { checkpoint: self, signature }
+        SignedCheckpoint { checkpoint: self, signature, request: None }
     }
 }
 
 impl SignedCheckpoint {
     pub fn verify(&self, office: &PublicKey) -> Result<(), WrongSignature> {
-        office.verify(Purpose::Checkpoint, &encoded(&self.checkpoint), &self.signature)
+        let Some(request) = self.request else {
+            return office.verify(Purpose::Checkpoint, &encoded(&self.checkpoint), &self.signature);
+        };
+        let Checkpoint { writer, seq, hash, at_ms } = self.checkpoint;
+        let head = Some(Head { seq, hash });
+        let attestation = Attestation { writer, request, at_ms, lock: None, head };
+        SignedAttestation { attestation, signature: self.signature }.verify(office)
     }
 }
 

@@ -17,8 +17,7 @@ use thiserror::Error;
 
 pub use change::{CHANGE_BYTES_MAX, Says, Told};
 pub use turn::{
-    EDITS_BYTES_MAX, EDITS_MAX, EditsError, Pushed, RecordsAnswer, RecordsAsked, RefusedEdit,
-    WhyRefused,
+    EDITS_BYTES_MAX, EDITS_MAX, EditsError, RecordsAnswer, RecordsAsked, RefusedEdit, WhyRefused,
 };
 
 /// The largest saved record that is read, in bytes: some thousands of edits.

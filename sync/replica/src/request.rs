@@ -1,21 +1,24 @@
-//! What a device asks of the centre, over whichever carrier, in one of two forms: its entries as
-//! columns, or as they are. Both stand under the same signature.
+//! What a device asks of the centre, over whichever carrier, in one of three forms: few entries as
+//! columns and nothing that the centre has already; entries as columns; or as they are. All stand
+//! under the same signature.
 
 mod compact;
+mod short;
 #[cfg(test)]
 mod tests;
 
-use ledger::{Hash, PublicKey, Purpose, Signature, Signer, Writer, sha256};
+use ledger::{Hash, Head, PublicKey, Purpose, Signature, Signer, Writer, sha256};
 use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Encode, decode};
 
 use crate::batch::Batch;
 use crate::columns::ColumnsError;
 use crate::head::{SignedHead, Statement};
-use crate::message::{MESSAGE_BYTES_MAX, MessageError, encoded};
+use crate::message::{MESSAGE_BYTES_MAX, MessageError, Question, encoded};
 use crate::packing::{is_packed, pack, unpack};
 use crate::record::RecordsAsked;
 use compact::Compact;
+use short::Short;
 
 /// One device's turn: what it sends, and how far it has read.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -57,6 +60,8 @@ pub struct Sealed {
     pub digest: Hash,
     /// Its entries travel as columns.
     pub in_columns: bool,
+    /// What the answer will leave out, where this asks in the short form.
+    pub question: Option<Question>,
 }
 
 /// A request that its device signed.
@@ -68,6 +73,8 @@ pub struct Opened {
     pub signed: SignedHead,
     /// Why there are no entries although the device sent some: its columns cannot be read.
     pub damaged: Option<ColumnsError>,
+    /// How to answer, where it asks in the short form.
+    pub question: Option<Question>,
 }
 
 impl Request {
@@ -81,7 +88,7 @@ impl Request {
         let body = encoded(self);
         let digest = sha256(&body);
         let bytes = pack(&encoded(&self.signed(device, body)));
-        Sealed { bytes, digest, in_columns: false }
+        Sealed { bytes, digest, in_columns: false, question: None }
     }
 
     /// The bytes that go out, the entries as columns where they come back from them as they are.
@@ -91,7 +98,26 @@ impl Request {
         let digest = sha256(&body);
         // What is in columns packs no further.
         let bytes = encoded(&self.signed(device, body));
-        Sealed { bytes, digest, in_columns: true }
+        Sealed { bytes, digest, in_columns: true, question: None }
+    }
+
+    /// The same in the short form where the entries are few: the centre must have all that is
+    /// before them. With `brief`, an empty answer will do where nothing is new.
+    pub fn sealed_short(&self, device: &dyn Signer, brief: bool) -> Sealed {
+        let Some(body) = short::body(self, brief) else { return self.sealed_in_columns(device) };
+        let digest = sha256(&body);
+        let signature = self.statement(&body).signed(Purpose::Request, device).signature;
+        let bytes = [&body[..], signature.bytes()].concat();
+        let question = Some(self.question(digest, brief));
+        Sealed { bytes, digest, in_columns: self.batch.is_some(), question }
+    }
+
+    fn question(&self, request: Hash, brief: bool) -> Question {
+        let head = self.batch.as_ref().map(|batch| batch.after);
+        let Self { writer, office_after, register_after, .. } = *self;
+        let records = self.records.as_ref();
+        let records = records.map(|asked| (asked.after, asked.acknowledged));
+        Question { writer, request, head, office_after, register_after, records, brief }
     }
 
     /// The SHA-256 of the body with the entries as they are.
@@ -115,6 +141,13 @@ impl Request {
 impl SignedRequest {
     /// Reads what came in; nothing of it may be believed before [`SignedRequest::opened`].
     pub fn read(bytes: &[u8]) -> Result<Self, MessageError> {
+        if short::is_of_this_form(bytes) {
+            let torn = || MessageError::Shape(decode::Error::end_of_input());
+            let (body, signature) = bytes.split_last_chunk::<64>().ok_or_else(torn)?;
+            let writer = Short::read(body).ok_or_else(torn)?.writer;
+            let signature = Signature::new(*signature);
+            return Ok(Self { writer, body: body.to_vec().into(), signature });
+        }
         if !is_packed(bytes) {
             return minicbor::decode(bytes).map_err(MessageError::Shape);
         }
@@ -122,20 +155,71 @@ impl SignedRequest {
         minicbor::decode(&message).map_err(MessageError::Shape)
     }
 
-    /// The request, once its signature was found to be the device's. Columns are read only then.
+    /// The entry whose hash [`SignedRequest::opened_after`] needs, where the form leaves it out.
+    pub fn follows(&self) -> Option<u64> {
+        Short::read(&self.body)?.follows()
+    }
+
+    /// The same as [`SignedRequest::opened_after`], for whoever knows no chain.
     pub fn opened(&self, device: &PublicKey) -> Result<Opened, MessageError> {
+        self.opened_after(device, None)
+    }
+
+    /// The request, once its signature was found to be the device's. Columns are read only then,
+    /// but for the few entries of the short form: `before` is the reader's own hash of the entry
+    /// that they follow.
+    pub fn opened_after(
+        &self,
+        device: &PublicKey,
+        before: Option<Hash>,
+    ) -> Result<Opened, MessageError> {
+        if short::is_of_this_form(&self.body) {
+            return self.opened_short(device, before);
+        }
         if let Some(compact) = Compact::read(&self.body) {
             let compact = compact.map_err(MessageError::Shape)?;
             let signed = self.checked(compact.statement(self.writer, &self.body), device)?;
             let (request, damaged) = compact.opened(self.writer);
-            return Ok(Opened { request, signed, damaged });
+            return Ok(Opened { request, signed, damaged, question: None });
         }
         let request: Request = minicbor::decode(&self.body).map_err(MessageError::Shape)?;
         let signed = self.checked(request.statement(&self.body), device)?;
         match request.writer == self.writer {
-            true => Ok(Opened { request, signed, damaged: None }),
+            true => Ok(Opened { request, signed, damaged: None, question: None }),
             false => Err(MessageError::WrongWriter),
         }
+    }
+
+    fn opened_short(
+        &self,
+        device: &PublicKey,
+        before: Option<Hash>,
+    ) -> Result<Opened, MessageError> {
+        let torn = || MessageError::Shape(decode::Error::end_of_input());
+        let short = Short::read(&self.body).ok_or_else(torn)?;
+        let Some(seq) = short.follows() else {
+            let (request, statement) = short.after(None, &self.body).ok_or_else(torn)?;
+            let signed = self.checked(statement, device)?;
+            return self.of_short(request, signed, short.brief);
+        };
+        let first = (seq == 0).then(|| Head::before_first(self.writer).hash);
+        let after = short.after(before.or(first), &self.body).ok_or(MessageError::Unplaced)?;
+        let (request, statement) = after;
+        let signed = self.checked(statement, device).map_err(|_| MessageError::Unplaced)?;
+        self.of_short(request, signed, short.brief)
+    }
+
+    fn of_short(
+        &self,
+        request: Request,
+        signed: SignedHead,
+        brief: bool,
+    ) -> Result<Opened, MessageError> {
+        if request.writer != self.writer {
+            return Err(MessageError::WrongWriter);
+        }
+        let question = Some(request.question(signed.statement.covers, brief));
+        Ok(Opened { request, signed, damaged: None, question })
     }
 
     fn checked(&self, statement: Statement, key: &PublicKey) -> Result<SignedHead, MessageError> {

@@ -14,7 +14,7 @@ use ledger::{
 use replica::audit::{self, Book, Keys, Verdict};
 use replica::{
     Answer, Attestation, DayDocument, Lock, MESSAGE_BYTES_MAX, Member, PackingError, Provision,
-    Quarantined, Rejection, SignedAttestation, pack, unpack,
+    Quarantined, Question, Rejection, SignedAttestation, pack, unpack,
 };
 
 use super::samples::{BOOKS, CHECKPOINTS, LEASES, NOTICES, encoded, enrolment, text};
@@ -94,12 +94,63 @@ pub fn answers() -> Vec<Vec<u8>> {
     [&full, &refused, &streets].into_iter().map(encoded).chain([full.sealed()]).collect()
 }
 
+/// What a device asked in the short form.
+fn question(brief: bool) -> Question {
+    let head = (!brief).then(|| Head { seq: 40, hash: [6; 32].into() });
+    let request = sha256(b"a request");
+    let (office_after, register_after, records) = (3, 60, Some((7, 2)));
+    Question { writer: DEVICE, request, head, office_after, register_after, records, brief }
+}
+
+/// The bytes as a short answer, to one who sent entries and to one who only asked.
+pub fn short_answer(bytes: &[u8]) -> bool {
+    let read = [true, false].map(|brief| {
+        let read = Answer::read_for(bytes, Some(&question(brief)));
+        let Ok(Some(answer)) = read else { return false };
+        is_read_again(&answer);
+        let office = BOOKS.office.public_key();
+        let word = answer.attestation.filter(|word| word.verify(&office).is_ok());
+        let known = word.is_none_or(|word| words().contains(&word));
+        assert!(known, "never signed: {word:?}");
+        true
+    });
+    read.contains(&true)
+}
+
+/// What the office signed: with and without a head, and that the device is locked.
+fn words() -> Vec<SignedAttestation> {
+    let free = Attestation { lock: None, ..attested().attestation };
+    let own = Attestation { head: question(false).head, ..free };
+    let other = Attestation { head: Some(Head::before_first(DEVICE)), ..free };
+    let signed = [free, own, other].map(|word| word.signed(&BOOKS.office));
+    [&signed[..], &[attested()]].concat()
+}
+
+pub fn short_answers() -> Vec<Vec<u8>> {
+    let mut samples = Vec::new();
+    for word in words() {
+        let head = word.attestation.head;
+        let quiet = Answer {
+            acknowledged: head.map_or(0, |head| head.seq),
+            office_to: 9,
+            register_to: 60,
+            attestation: Some(word),
+            ..Answer::empty(BOOKS.closed_ms)
+        };
+        let full = Answer { notices: NOTICES.clone(), more: true, ..quiet.clone() };
+        for answer in [quiet, full] {
+            samples.push(answer.sealed_short(&question(false)));
+        }
+    }
+    samples
+}
+
 /// The office's word on one request, and that the device is locked.
 fn attested() -> SignedAttestation {
     let held = Some(Head::before_first(DEVICE));
     let lock = Lock { since_ms: BOOKS.closed_ms, parts_at: Some(7), held, full: false };
     let request = sha256(b"a request");
-    Attestation { writer: DEVICE, request, at_ms: BOOKS.closed_ms, lock: Some(lock) }
+    Attestation { writer: DEVICE, request, at_ms: BOOKS.closed_ms, lock: Some(lock), head: None }
         .signed(&BOOKS.office)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Entry, Fact, Head, Paise, Signer, Writer};
 use node::DeviceKey;
-use replica::{Batch, Request, SignedRequest};
+use replica::{Batch, MessageError, Request, SignedRequest};
 
 use super::device::{Device, plus};
 use super::fault::{Checked, Fault, must};
@@ -106,14 +106,16 @@ impl Copies {
         register: &mut Register,
         street: &mut Street,
     ) -> Checked<Vec<u8>> {
-        let request = opened(packed, devices)?;
+        let signed = SignedRequest::read(packed).map_err(|error| Fault(error.to_string()))?;
+        let writer = signed.writer;
+        let copy = self.of(writer);
+        let placed = opened(&signed, copy, devices)?;
         let answer = office.exchange(packed, now_ms)?;
         street.counts.delivered += 1;
-        let writer = request.writer;
-        let copy = self.of(writer);
         let listed_to = copy.head().seq;
         let mut cancelled = Vec::new();
-        if let Some(batch) = &request.batch {
+        // Of what cannot be placed nothing is taken, and the device is asked for more of it.
+        if let Some(Request { batch: Some(batch), .. }) = &placed {
             if copy.forked || copy.differs(batch) {
                 copy.must_be_forked(writer, batch, office, street)?;
             } else if batch.before.seq <= copy.head().seq {
@@ -230,14 +232,18 @@ fn same(written: &[Written], listed: &[Listed]) -> bool {
         })
 }
 
-/// What a device sent. Copies of a device have its key as well.
-fn opened(packed: &[u8], devices: &[Device]) -> Checked<Request> {
-    let signed = SignedRequest::read(packed).map_err(|error| Fault(error.to_string()))?;
+/// What a device sent, if it follows the copy here or says what it follows. Copies of a device have
+/// its key as well.
+fn opened(signed: &SignedRequest, copy: &Copy, devices: &[Device]) -> Checked<Option<Request>> {
     let device = devices.iter().find(|device| device.writer() == signed.writer);
     let device = device.ok_or_else(|| Fault("a request of nobody".to_owned()))?;
     let key = DeviceKey::from_pkcs8(&device.provision.key);
     let key = key.map_err(|error| Fault(error.to_string()))?.public_key();
-    let opened = signed.opened(&key).map_err(|error| Fault(error.to_string()))?;
+    let before = signed.follows().and_then(|seq| copy.head_at(seq)).map(|head| head.hash);
+    let opened = match signed.opened_after(&key, before) {
+        Err(MessageError::Unplaced) => return Ok(None),
+        opened => opened.map_err(|error| Fault(error.to_string()))?,
+    };
     must(opened.damaged.is_none(), || format!("columns cannot be read: {:?}", opened.damaged))?;
-    Ok(opened.request)
+    Ok(Some(opened.request))
 }

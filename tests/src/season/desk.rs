@@ -33,7 +33,7 @@ impl Device {
     }
 
     /// The planned cut, between any two steps.
-    fn power_goes(&mut self, street: &mut Street) -> bool {
+    pub(super) fn power_goes(&mut self, street: &mut Street) -> bool {
         match self.cut_after {
             Some(0) if self.is_on() => self.cut_power(street),
             Some(left) => self.cut_after = Some(left.saturating_sub(1)),
@@ -60,6 +60,7 @@ impl Device {
                 Some(world) => self.take(Event::World(world), street),
                 None => Ok(()),
             },
+            Effect::SayDetails { staff, said } => self.say_details(staff, &said, street),
             Effect::Print { ticket, slip } => self.print(ticket, slip, street),
             Effect::Sync => {
                 self.sync_soon();
@@ -180,6 +181,10 @@ impl Device {
     pub fn answered(&mut self, id: u64, packed: &[u8], street: &mut Street) -> Checked {
         let Some(now) = self.moment() else { return Ok(()) };
         let Some(desk) = &mut self.desk else { return Ok(()) };
+        if packed.is_empty() && desk.sending.is_none_or(|(awaited, _)| awaited != id) {
+            // A line brings each answer to its own request: only one that says which is kept back.
+            return Ok(());
+        }
         if desk.sending.is_some_and(|(awaited, _)| awaited == id) {
             desk.sending = None;
         }

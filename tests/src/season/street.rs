@@ -44,6 +44,9 @@ pub struct Counts {
     pub realised: u64,
     pub dishonoured: u64,
     pub entries: u64,
+    /// What people said of houses, and how often two said different things apart from each other.
+    pub details: u64,
+    pub undecided: u64,
     pub closes: u64,
     /// Closes whose cash an officer received.
     pub handed_in: u64,

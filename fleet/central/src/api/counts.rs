@@ -12,6 +12,8 @@ pub struct Counts {
     pub forks: Count,
     pub damaged: Count,
     pub frozen: Count,
+    /// Short requests that did not follow the chain here, and were asked for at length.
+    pub unplaced: Count,
     /// Requests that were turned away before the books were asked: forged, torn, too large, slow.
     pub turned_away: Count,
     pub busy: Count,

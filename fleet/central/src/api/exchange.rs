@@ -1,18 +1,21 @@
-//! `POST /v1/exchange`: a device's turn.
+//! `POST /v1`, or `/v1/exchange`: a device's turn.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use http_body::Frame;
 use ledger::Signer;
 use replica::{
     Answer, Attestation, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Opened,
-    RecordsAsked, Rejection, SignedRequest,
+    Question, RecordsAsked, Rejection, SignedRequest,
 };
 
 use super::denied::Denied;
@@ -34,7 +37,7 @@ pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Re
     match posted(&centre, request).await {
         Ok(answer) => {
             centre.counts.bytes_out.add(answer.len());
-            ([(header::CONTENT_TYPE, "application/octet-stream")], answer).into_response()
+            answered(answer)
         }
         Err(denied) => {
             let busy = denied.status() == StatusCode::SERVICE_UNAVAILABLE;
@@ -42,6 +45,35 @@ pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Re
             tracing::debug!(status = denied.status().as_u16(), "a request was turned away");
             denied.into_response()
         }
+    }
+}
+
+/// Devices know what comes: nothing is said of it but how long it is.
+fn answered(answer: Vec<u8>) -> Response {
+    if !answer.is_empty() {
+        return Response::new(Body::from(answer));
+    }
+    let mut response = Response::new(Body::new(Nothing));
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// A body that is not there: of an empty one its length would be said.
+struct Nothing;
+
+impl HttpBody for Nothing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
     }
 }
 
@@ -106,7 +138,17 @@ impl Centre {
     ) -> Result<Vec<u8>, Denied> {
         let signed = SignedRequest::read(request).map_err(turned_away)?;
         let key = self.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
-        let Opened { request, signed, damaged } = signed.opened(&key).map_err(turned_away)?;
+        let before = match signed.follows() {
+            None => None,
+            Some(seq) => self.store.hash_at(signed.writer, seq).await?,
+        };
+        let opened = match signed.opened_after(&key, before) {
+            Err(MessageError::Unplaced) => return Ok(unplaced(&self.counts, now_ms)),
+            opened => opened.map_err(turned_away)?,
+        };
+        let Opened { request, signed, damaged, question } = opened;
+        // Where its answers are carried, nothing is left out of them.
+        let question = question.filter(|_| read_to.is_none());
         let damaged = damaged.map(|columns| Rejection::Damaged(columns.to_string()));
         let (batch, damaged) = match request.batch.map(checked) {
             None => (None, damaged),
@@ -137,27 +179,27 @@ impl Centre {
             request: asked,
             at_ms: now_ms,
             lock: exchanged.lock,
+            // What is countersigned for a device that is locked is another history.
+            head: (question.is_some() && exchanged.lock.is_none() && exchanged.head.seq > 0)
+                .then_some(exchanged.head),
         };
-        Ok(sealed(self, attestation, exchanged))
+        Ok(sealed(self, attestation, question.as_ref(), exchanged))
     }
 }
 
 /// What an earlier request of the same parcel said of records is not said again.
 fn after(asked: RecordsAsked, read_to: Option<ReadTo>) -> RecordsAsked {
     match read_to.and_then(|read| read.records) {
-        Some(after) => RecordsAsked { after, pushed: None },
+        Some(after) => RecordsAsked::new(after, asked.acknowledged, &[]),
         None => asked,
     }
 }
 
 /// The edits of shared records that a device sent, or why they cannot be read.
 fn read_records(asked: RecordsAsked) -> Result<TurnRecords, Rejection> {
-    let RecordsAsked { after, pushed } = asked;
-    let Some(pushed) = pushed else {
-        return Ok(TurnRecords { after, first: 0, edits: Vec::new() });
-    };
-    let edits = pushed.edits().map_err(|error| Rejection::Damaged(error.to_string()))?;
-    Ok(TurnRecords { after, first: pushed.first, edits })
+    let edits = asked.edits().map_err(|error| Rejection::Damaged(error.to_string()))?;
+    let first = asked.acknowledged.saturating_add(1);
+    Ok(TurnRecords { after: asked.after, first, edits })
 }
 
 /// A batch whose entries can be read and lead to its head, or why it is refused as a whole. A
@@ -173,15 +215,28 @@ fn checked(batch: Batch) -> Result<CheckedBatch, Rejection> {
     Ok(CheckedBatch { batch, entries })
 }
 
-fn sealed(centre: &Centre, attestation: Attestation, said: Exchanged) -> Vec<u8> {
+/// A short request whose entries do not follow what is here, or that its device did not sign. It
+/// cannot be said which: the device sends it again with the hashes of its chain.
+fn unplaced(counts: &Counts, at_ms: i64) -> Vec<u8> {
+    counts.unplaced.add(1);
+    let why = "the entries do not follow the chain that is here".to_owned();
+    Answer { rejection: Some(Rejection::Damaged(why)), ..Answer::empty(at_ms) }.sealed()
+}
+
+fn sealed(
+    centre: &Centre,
+    attestation: Attestation,
+    question: Option<&Question>,
+    said: Exchanged,
+) -> Vec<u8> {
     let (writer, at_ms) = (attestation.writer, attestation.at_ms);
     let office = &centre.trusted.office;
-    let checkpoint = (said.head.seq > 0).then(|| {
+    let checkpoint = (said.head.seq > 0 && question.is_none()).then(|| {
         let (seq, hash) = (said.head.seq, said.head.hash);
         Checkpoint { writer, seq, hash, at_ms }.signed(office as &dyn Signer)
     });
     let notices = said.notices.into_iter();
-    Answer {
+    let answer = Answer {
         acknowledged: said.head.seq,
         checkpoint,
         notices: notices.map(|entry| Notice { to: writer, entry }.signed(office)).collect(),
@@ -194,8 +249,11 @@ fn sealed(centre: &Centre, attestation: Attestation, said: Exchanged) -> Vec<u8>
         quarantined: said.quarantined,
         at_ms,
         attestation: Some(attestation.signed(office)),
+    };
+    match question {
+        None => answer.sealed(),
+        Some(question) => answer.sealed_short(question),
     }
-    .sealed()
 }
 
 fn count(counts: &Counts, said: &Exchanged) {
@@ -218,10 +276,12 @@ fn turned_away(error: MessageError) -> Denied {
         MessageError::Packing(_) | MessageError::Shape(_) => {
             Denied::new(StatusCode::BAD_REQUEST, "This is no message of a Padi device.")
         }
-        MessageError::WrongWriter | MessageError::Signature(_) => Denied::new(
-            StatusCode::UNAUTHORIZED,
-            "The message is not signed by the device that it names.",
-        ),
+        MessageError::WrongWriter | MessageError::Signature(_) | MessageError::Unplaced => {
+            Denied::new(
+                StatusCode::UNAUTHORIZED,
+                "The message is not signed by the device that it names.",
+            )
+        }
     }
 }
 

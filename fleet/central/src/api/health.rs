@@ -61,6 +61,7 @@ pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Deni
         ("fork", &counts.forks),
         ("damaged", &counts.damaged),
         ("frozen", &counts.frozen),
+        ("unplaced", &counts.unplaced),
     ];
     for (reason, count) in rejections {
         let _ = writeln!(text, "padi_rejections_total{{reason=\"{reason}\"}} {}", count.get());

@@ -119,6 +119,10 @@ impl Store for SqliteStore {
         self.read(move |books, _| enrol::device_key(books, writer))
     }
 
+    fn hash_at(&self, writer: Writer, seq: u64) -> Reply<'_, Option<Hash>> {
+        self.read(move |books, _| Ok(chain::hashes(books, writer, seq, seq)?.pop()))
+    }
+
     fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged> {
         self.write(move |books, trusted| exchange::take(books, trusted, turn))
     }

@@ -16,5 +16,6 @@ mod pages;
 mod receiving;
 mod referred;
 mod restoring;
+mod short;
 mod two_histories;
 mod upi;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use replica::MESSAGE_BYTES_MAX;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::timeout;
 
@@ -78,17 +78,15 @@ impl Post {
 
     async fn answer(&self, request: Vec<u8>) -> Result<LinkEvent, LinkFault> {
         let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(request.len());
-        let sending = self
-            .client
-            .post(self.url.clone())
-            .header(CONTENT_TYPE, "application/octet-stream")
-            .body(request)
-            .send();
+        let sending = self.client.post(self.url.clone()).body(request).send();
         let response = within(limit_ms, sending).await?;
         let status = response.status();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let retry_after_ms = retry_after_ms(&response);
             return Ok(LinkEvent::Down { why: LinkFault::Overloaded, retry_after_ms });
+        }
+        if status == StatusCode::NO_CONTENT {
+            return Ok(LinkEvent::Answered(Vec::new()));
         }
         if status != StatusCode::OK {
             let text = self.read(response, REFUSAL_BYTES_MAX).await;

@@ -25,8 +25,6 @@ pub struct Taken {
     pub rejection: Option<Rejection>,
     /// There is more of the register, or the same entries go another way: ask again at once.
     pub more: bool,
-    /// The centre's clock.
-    pub at_ms: i64,
 }
 
 /// The bank's word on an intent of this device, with its place in the office book.
@@ -43,7 +41,9 @@ impl Store {
         if self.spoiled {
             return Err(StoreError::Spoiled);
         }
-        let mut answer = Answer::read(packed).map_err(StoreError::Answer)?;
+        let question = self.asked.and_then(|asked| asked.question);
+        let answer = Answer::read_for(packed, question.as_ref()).map_err(StoreError::Answer)?;
+        let Some(mut answer) = answer else { return Ok(late(self)) };
         let word = self.attested(&answer)?;
         if word.is_some() && !self.is_of_a_parcel() {
             // A word that came over the line is newer than any that somebody still carries.
@@ -67,6 +67,7 @@ impl Store {
         self.cursors = cursors;
         self.locked = None;
         if let Some(office_ms) = office_ms {
+            self.word_at = Some(now);
             self.learn_time(office_ms, Some(now));
         }
         if checkpoint.is_some() {
@@ -273,6 +274,11 @@ impl Store {
 
 /// What is taken of an answer of which nothing is.
 pub(super) fn nothing(store: &Store, answer: Answer) -> Taken {
+    Taken { rejection: answer.rejection, ..late(store) }
+}
+
+/// The short answer to another request than the last: it cannot even be read.
+fn late(store: &Store) -> Taken {
     Taken {
         acknowledged: store.cursors.acknowledged,
         confirmations: Vec::new(),
@@ -281,9 +287,8 @@ pub(super) fn nothing(store: &Store, answer: Answer) -> Taken {
         buildings: 0,
         records: 0,
         quarantined: Vec::new(),
-        rejection: answer.rejection,
+        rejection: None,
         more: false,
-        at_ms: answer.at_ms,
     }
 }
 

@@ -9,6 +9,7 @@ use super::Store;
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
 use super::lock::Asked;
+use super::outbox::Carrier;
 
 /// The boot of a request that was carried: openings of the books are counted from one.
 const OF_NO_BOOT: u32 = 0;
@@ -52,7 +53,7 @@ impl Store {
                 true => Some(self.records_asked()?),
                 false => None,
             };
-            let (bytes, one) = self.sealed(batch, records, now);
+            let (bytes, one) = self.sealed(batch, records, now, Carrier::Somebody);
             parcel.requests.push(bytes.into());
             asked.push(one);
         }
@@ -147,6 +148,7 @@ impl Store {
         // What was carried says nothing of the present time.
         let at = Moment { wall_ms: 0, mono_ms: 0, boot: OF_NO_BOOT };
         let batch = row.get(0).map_err(&failed)?;
-        Ok(Some(Asked { request, at, batch, columns_to: columns_to.map(sequence) }))
+        let columns_to = columns_to.map(sequence);
+        Ok(Some(Asked { request, at, batch, columns_to, question: None }))
     }
 }

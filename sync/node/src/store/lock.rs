@@ -2,7 +2,7 @@
 //! only by the office's signature on the answer to the request that was made last.
 
 use ledger::{Hash, Moment};
-use replica::{Answer, Attestation, Lock};
+use replica::{Answer, Attestation, Lock, Question};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::answer::Taken;
@@ -36,6 +36,8 @@ pub(super) struct Asked {
     pub batch: bool,
     /// Up to which of them, where they went as columns.
     pub columns_to: Option<u64>,
+    /// What a short answer to it leaves out, where it was short.
+    pub question: Option<Question>,
 }
 
 impl Store {

@@ -8,6 +8,16 @@ use super::Store;
 use super::error::{Damage, StoreError};
 use super::lock::Asked;
 
+/// How often the office signs what time it is although nothing is new, milliseconds.
+const WORD_EVERY_MS: u64 = 60 * 60 * 1_000;
+
+/// How a request travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    Line,
+    Somebody,
+}
+
 impl Store {
     /// How many entries the centre has not acknowledged, or, of a device that is locked, does not
     /// hold.
@@ -26,7 +36,7 @@ impl Store {
         self.make_durable()?;
         let batch = self.batch_after(self.sent_to())?;
         let records = self.records_asked()?;
-        let (bytes, asked) = self.sealed(batch, Some(records), now);
+        let (bytes, asked) = self.sealed(batch, Some(records), now, Carrier::Line);
         self.asked = Some(asked);
         Ok(bytes)
     }
@@ -37,6 +47,7 @@ impl Store {
         batch: Option<Batch>,
         records: Option<RecordsAsked>,
         now: Moment,
+        carrier: Carrier,
     ) -> (Vec<u8>, Asked) {
         let after = batch.as_ref().map_or_else(|| self.sent_to(), |batch| batch.before.seq);
         let request = Request {
@@ -49,17 +60,29 @@ impl Store {
         };
         // Of a locked device the office keeps all beside its chain, and says nothing of columns.
         let as_they_are = self.locked.is_some() || after < self.as_they_are_to;
-        let sealed = match as_they_are {
-            true => request.sealed_whole(&self.key),
-            false => request.sealed_in_columns(&self.key),
+        let sealed = match (as_they_are, carrier) {
+            (true, _) => request.sealed_whole(&self.key),
+            // Whoever carries it may be overtaken, and would have gone in vain.
+            (false, Carrier::Somebody) => request.sealed_in_columns(&self.key),
+            (false, Carrier::Line) => {
+                request.sealed_short(&self.key, !self.wants_the_offices_word(now))
+            }
         };
         let asked = Asked {
             request: sealed.digest,
             at: now,
             batch: request.batch.is_some(),
             columns_to: request.batch.filter(|_| sealed.in_columns).map(|batch| batch.after.seq),
+            question: sealed.question,
         };
         (sealed.bytes, asked)
+    }
+
+    /// Whether it is time for the office's signature on the moment, be there news or not.
+    fn wants_the_offices_word(&self, now: Moment) -> bool {
+        let heard = self.word_at.filter(|at| at.boot == now.boot);
+        let passed_ms = heard.and_then(|at| now.mono_ms.checked_sub(at.mono_ms));
+        passed_ms.is_none_or(|passed_ms| passed_ms >= WORD_EVERY_MS)
     }
 
     /// Whether the centre could not read the columns that were sent last. The same entries then go

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ledger::{FieldValue, Moment, RecordId, RecordKind, StaffId};
 use replica::{
-    EDITS_BYTES_MAX, EDITS_MAX, Edit, Editor, Field, Pushed, Record, RecordError, RecordsAnswer,
+    EDITS_BYTES_MAX, EDITS_MAX, Edit, Editor, Field, Record, RecordError, RecordsAnswer,
     RecordsAsked, RefusedEdit, Says, WhyRefused, told,
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -163,8 +163,7 @@ impl Store {
             let (kind, of) = (row.get(0).map_err(&failed)?, row.get(1).map_err(&failed)?);
             edits.push(Edit { record: id_of(kind, of)?, change: body.into() });
         }
-        let pushed = (!edits.is_empty()).then(|| Pushed::of(acknowledged + 1, &edits));
-        Ok(RecordsAsked { after: feed_to, pushed })
+        Ok(RecordsAsked::new(feed_to, acknowledged, &edits))
     }
 
     /// Whether there are more edits to send than went with the last request.

@@ -2,9 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its own part of the story")]
 
 use ledger::{
-    Building, CashTender, DayBook, DemandRow, Entry, Fact, HouseCode, Language, Lease, Moment,
-    Paise, Payer, Receipt, ReceiptLine, Signer, StaffId, Tender, Visit, VisitOutcome, Weighed,
-    Writer,
+    Building, CashTender, DayBook, DemandRow, Entry, Fact, Hash, Head, HouseCode, Language, Lease,
+    Moment, Paise, Payer, Receipt, ReceiptLine, Signer, StaffId, Tender, Visit, VisitOutcome,
+    Weighed, Writer,
 };
 use node::{DeviceKey, Store};
 use replica::{
@@ -101,8 +101,7 @@ impl<'a> Centre<'a> {
 
     /// Reads a request, takes its batch, and says how far it is.
     pub fn answer(&mut self, packed: &[u8]) -> Answer {
-        let own = key(&self.story.provision.key).public_key();
-        let opened = SignedRequest::read(packed).expect("a message").opened(&own).expect("signed");
+        let opened = self.opened(packed);
         assert_eq!(opened.damaged, None, "columns are read as they were written");
         let request = &opened.request;
         if let Some(batch) = &request.batch {
@@ -115,10 +114,33 @@ impl<'a> Centre<'a> {
         Answer { notices, office_to, attestation, ..self.quiet_answer() }
     }
 
+    /// The same as [`Centre::answer`], by a centre that signs one word.
+    pub fn short_answer(&mut self, packed: &[u8]) -> Answer {
+        let whole = self.answer(packed);
+        let head = Some(self.day_book.head()).filter(|head| head.seq > 0);
+        let word = whole.attestation.expect("it attests").attestation;
+        let signed = Attestation { head, ..word }.signed(&self.story.office);
+        Answer { attestation: Some(signed), checkpoint: None, ..whole }
+    }
+
+    /// A request of the device, as whoever has its chain reads it.
+    pub fn opened(&self, packed: &[u8]) -> Opened {
+        let own = key(&self.story.provision.key).public_key();
+        let signed = SignedRequest::read(packed).expect("a message");
+        let before = signed.follows().and_then(|seq| self.hash_at(seq));
+        signed.opened_after(&own, before).expect("signed by the device")
+    }
+
+    fn hash_at(&self, seq: u64) -> Option<Hash> {
+        let upto = self.entries.get(..usize::try_from(seq).ok()?)?;
+        let first = Head::before_first(DEVICE);
+        Some(upto.iter().fold(first, |head, entry| head.after(&entry.canonical())).hash)
+    }
+
     /// What the office says to a request.
     pub fn attests(&self, opened: &Opened, lock: Option<Lock>) -> SignedAttestation {
         let (request, at_ms) = (opened.signed.statement.covers, self.at_ms);
-        Attestation { writer: DEVICE, request, at_ms, lock }.signed(&self.story.office)
+        Attestation { writer: DEVICE, request, at_ms, lock, head: None }.signed(&self.story.office)
     }
 
     /// An answer that only acknowledges.

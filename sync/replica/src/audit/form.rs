@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::head::{SignedHead, Statement};
 use crate::message::{SignedCheckpoint, SignedNotice};
 
-/// The name of the form, and its version: the third has entries of other histories. What the second
-/// says, the third says alike.
+/// The name of the form, and its version: the third has entries of other histories, the
+/// fourth countersignatures that answer a request. What an older one says, a newer says alike.
 pub(super) const FORM: &str = "padi books";
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 pub(super) const OLDEST_VERSION: u32 = 2;
 
 /// Whose books these are. What it says of keys is only a claim.
@@ -92,6 +92,9 @@ pub(super) enum Line<'a> {
         #[serde(borrow)]
         hash: Cow<'a, str>,
         at_ms: i64,
+        /// The hash of the request that the office answered with it, if it signed both at once.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+        request: Option<Cow<'a, str>>,
         #[serde(borrow)]
         signature: Cow<'a, str>,
     },
@@ -166,6 +169,7 @@ impl<W: Write> Export<W> {
             seq: checkpoint.seq,
             hash: hex(&checkpoint.hash[..]),
             at_ms: checkpoint.at_ms,
+            request: signed.request.map(|request| hex(&request[..])),
             signature: signature(&signed.signature),
         })
     }

@@ -182,7 +182,8 @@ impl Witness {
             }),
             None => known.office_trust.is_good().then(|| {
                 let checkpoint = Checkpoint { writer, seq: head.seq, hash: head.hash, at_ms };
-                SignedCheckpoint { checkpoint, signature }.verify(&known.office)
+                SignedCheckpoint { checkpoint, signature, request: self.answers }
+                    .verify(&known.office)
             }),
         }
     }

@@ -54,6 +54,8 @@ pub(super) struct Witness {
     pub signature: Signature,
     /// The hash of the request that the device signed with it; none for the office.
     pub covers: Option<Hash>,
+    /// The hash of the request that the office answered with it; none where it signed no more.
+    pub answers: Option<Hash>,
 }
 
 /// The closing line.
@@ -176,11 +178,17 @@ impl Book {
             Line::Request { seq, hash, at_ms, covers, signature } => {
                 let covers = Some(fixed(&covers, "hash of the request")?.into());
                 let (head, signature) = (head(seq, &hash)?, signed(&signature)?);
-                self.witnesses.push(Witness { line, head, at_ms, signature, covers });
+                let answers = None;
+                self.witnesses.push(Witness { line, head, at_ms, signature, covers, answers });
             }
-            Line::Checkpoint { seq, hash, at_ms, signature } => {
+            Line::Checkpoint { seq, hash, at_ms, request, signature } => {
                 let (head, signature) = (head(seq, &hash)?, signed(&signature)?);
-                self.witnesses.push(Witness { line, head, at_ms, signature, covers: None });
+                let answers = match request {
+                    None => None,
+                    Some(request) => Some(fixed(&request, "hash of the request")?.into()),
+                };
+                let covers = None;
+                self.witnesses.push(Witness { line, head, at_ms, signature, covers, answers });
             }
             Line::Seal { by, seq, hash, at_ms, covers, signature } => {
                 let (head, signature) = (head(seq, &hash)?, signed(&signature)?);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use super::*;
+use crate::attestation::{Attestation, Lock};
 use crate::head::Statement;
 use crate::message::{Checkpoint, SignedCheckpoint};
 
@@ -269,7 +270,7 @@ fn a_longer_second_history_is_a_fork_and_no_tail_that_was_cut_off() {
 #[test]
 fn books_in_the_form_before_are_read_alike() {
     let entries = entries(3);
-    let text = export(&entries, &[]).replacen("\"version\":3", "\"version\":2", 1);
+    let text = export(&entries, &[]).replacen("\"version\":4", "\"version\":2", 1);
     let book = Book::read(text.as_bytes()).expect("an export");
     assert_eq!(book.entries.len(), 3);
 }
@@ -300,8 +301,8 @@ fn what_is_no_export_is_refused_with_its_reason() {
     assert_eq!(refused(b""), Some(first_line.clone()));
     assert_eq!(refused(b"{}\n"), Some(first_line.clone()));
     let text = export(&entries(1), &[]);
-    for strange in [1, 4] {
-        let other = text.replacen("\"version\":3", &format!("\"version\":{strange}"), 1);
+    for strange in [1, 5] {
+        let other = text.replacen("\"version\":4", &format!("\"version\":{strange}"), 1);
         let refused = Book::read(other.as_bytes());
         assert!(matches!(refused, Err(ReadError::Version(version)) if version == strange));
     }
@@ -442,4 +443,32 @@ fn a_heads_signature_is_for_its_purpose_and_all_of_it() {
     let mut other = signed;
     other.statement.at_ms = 6;
     assert!(other.verify(Purpose::Head, &device().public_key()).is_err());
+}
+
+/// The office's word on a request, which countersigns a head by the same signature.
+#[test]
+fn a_word_on_a_request_proves_the_head_that_it_names() {
+    let entries = entries(4);
+    let head = head(&entries);
+    let word = Attestation {
+        writer: DEVICE,
+        request: [8; 32].into(),
+        at_ms: MORNING_MS,
+        lock: None,
+        head: Some(head),
+    };
+    let checkpoint = word.signed(&office()).checkpoint().expect("it names a head");
+    assert!(checkpoint.verify(&office().public_key()).is_ok());
+    assert_eq!(found(&export(&entries, &[checkpoint])), ["complete"]);
+    let other = SignedCheckpoint { request: Some([9; 32].into()), ..checkpoint };
+    let bare = SignedCheckpoint { request: None, ..checkpoint };
+    for altered in [other, bare] {
+        assert!(altered.verify(&office().public_key()).is_err());
+        let said = found(&export(&entries, &[altered]));
+        assert!(said[0].contains("is not signed by the office's key"), "{said:?}");
+    }
+    let lock = Lock { since_ms: 1, parts_at: None, held: None, full: false };
+    let locked = Attestation { lock: Some(lock), ..word }.signed(&office());
+    assert_eq!(locked.checkpoint(), None, "of a locked device the office has another history");
+    assert_eq!(Attestation { head: None, ..word }.signed(&office()).checkpoint(), None);
 }

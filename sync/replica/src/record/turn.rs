@@ -21,19 +21,12 @@ pub struct RecordsAsked {
     /// The last change of the office's feed that the device has.
     #[n(0)]
     pub after: u64,
-    /// Its edits that the office does not have; none where it has all.
+    /// The last of its own edits that the office has, by their numbers from 1.
     #[n(1)]
-    pub pushed: Option<Pushed>,
-}
-
-/// Edits of one device, in the order in which they were made.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Pushed {
-    /// The number of the first, from 1; the others follow it.
-    #[n(0)]
-    pub first: u64,
-    #[n(1)]
-    edits: Edits,
+    pub acknowledged: u64,
+    /// Those that follow it; none where the office has all.
+    #[n(2)]
+    pushed: Option<Edits>,
 }
 
 /// What the office answers.
@@ -89,14 +82,20 @@ pub enum EditsError {
     Count(usize),
 }
 
-impl Pushed {
-    /// At least one edit, and no more than travel together.
-    pub fn of(first: u64, edits: &[Edit]) -> Self {
-        Self { first, edits: Edits::of(edits) }
+impl RecordsAsked {
+    /// At most as many edits as travel together.
+    pub fn new(after: u64, acknowledged: u64, edits: &[Edit]) -> Self {
+        let pushed = (!edits.is_empty()).then(|| Edits::of(edits));
+        Self { after, acknowledged, pushed }
+    }
+
+    /// Whether it sends edits.
+    pub fn pushes(&self) -> bool {
+        self.pushed.is_some()
     }
 
     pub fn edits(&self) -> Result<Vec<Edit>, EditsError> {
-        self.edits.read()
+        self.pushed.as_ref().map_or(Ok(Vec::new()), Edits::read)
     }
 }
 
@@ -104,6 +103,11 @@ impl RecordsAnswer {
     pub fn new(edits_to: u64, refused: Vec<RefusedEdit>, to: u64, changes: &[Edit]) -> Self {
         let changes = (!changes.is_empty()).then(|| Edits::of(changes));
         Self { edits_to, refused, to, changes }
+    }
+
+    /// Whether nobody has said anything, and nothing was refused.
+    pub fn is_quiet(&self) -> bool {
+        self.changes.is_none() && self.refused.is_empty()
     }
 
     pub fn changes(&self) -> Result<Vec<Edit>, EditsError> {

@@ -92,7 +92,7 @@ fn both_forms_say_the_same_and_the_device_is_told_which_it_was() {
 
 #[test]
 fn too_little_of_a_head_agrees_with_none() {
-    let short = DocumentHead { day: 1, head: vec![5; 7].into() };
+    let short = DocumentHead { day: 1, head: vec![5; 3].into() };
     assert!(!short.agrees(&[5; 32].into()));
 }
 
@@ -157,4 +157,83 @@ fn columns_that_were_damaged_before_they_were_signed_are_found() {
         }
     }
     assert!(found + 2 >= columns.len(), "{found} of {}", columns.len());
+}
+
+fn few(count: u64, before: Head) -> Request {
+    let all = entries(before.seq + count);
+    let batch = Batch::of(before, all[usize::try_from(before.seq).expect("few")..].to_vec());
+    let day = Entry::read(&all[0]).expect("an entry").at.day();
+    let documents = vec![DocumentHead { day, head: vec![5; 32].into() }];
+    Request { batch: Some(Batch { documents, ..batch }), ..request(entries(1)) }
+}
+
+fn head_after(count: u64) -> Head {
+    let first = Head::before_first(DEVICE);
+    entries(count).iter().fold(first, |head, canonical| head.after(canonical))
+}
+
+#[test]
+fn a_short_request_proves_what_it_follows() {
+    let before = head_after(5);
+    let request = few(2, before);
+    let sealed = request.sealed_short(&Key::of(1), true);
+    let whole = request.sealed_in_columns(&Key::of(1));
+    assert!(sealed.bytes.len() + 64 < whole.bytes.len(), "neither hash is sent");
+    let signed = SignedRequest::read(&sealed.bytes).expect("a message");
+    assert_eq!((signed.writer, signed.follows()), (DEVICE, Some(5)));
+    let key = Key::of(1).public_key();
+    let opened = signed.opened_after(&key, Some(before.hash)).expect("it follows");
+    assert_eq!(opened.signed.statement.head, request.batch.as_ref().map(|batch| batch.after));
+    assert_eq!(opened.signed.statement.covers, sealed.digest);
+    assert_eq!(opened.question, sealed.question);
+    let mut read = opened.request;
+    let heads = read.batch.as_mut().map(|batch| std::mem::take(&mut batch.documents));
+    assert!(heads.expect("a batch")[0].agrees(&[5; 32].into()));
+    let mut meant = request.clone();
+    meant.batch.as_mut().expect("a batch").documents.clear();
+    assert_eq!(read, meant);
+    // A gap, another history, another's signature: it cannot be told which.
+    let unplaced = |key: &PublicKey, before: Option<Hash>| {
+        matches!(signed.opened_after(key, before), Err(MessageError::Unplaced))
+    };
+    assert!(unplaced(&key, None));
+    assert!(unplaced(&key, Some(head_after(4).hash)));
+    assert!(unplaced(&Key::of(2).public_key(), Some(before.hash)));
+}
+
+#[test]
+fn no_bit_of_a_short_request_can_be_altered_and_no_byte_left_out() {
+    let key = Key::of(1).public_key();
+    let quiet = Request { batch: None, ..request(entries(1)) };
+    for (request, brief) in [(few(3, head_after(0)), false), (quiet, true)] {
+        let sealed = request.sealed_short(&Key::of(1), brief).bytes;
+        let read = |bytes: &[u8]| SignedRequest::read(bytes)?.opened(&key);
+        assert_eq!(read(&sealed).expect("sound").question.map(|it| it.brief), Some(brief));
+        for (at, bit) in (0..sealed.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+            let mut altered = sealed.clone();
+            altered[at] ^= 1 << bit;
+            assert!(read(&altered).is_err(), "byte {at}, bit {bit}");
+        }
+        for end in 0..sealed.len() {
+            assert!(read(&sealed[..end]).is_err(), "{end} bytes");
+        }
+    }
+}
+
+#[test]
+fn a_short_request_has_few_entries_and_says_its_days_by_them() {
+    let is_short = |request: &Request| request.sealed_short(&Key::of(1), false).question.is_some();
+    let first = head_after(0);
+    assert!(is_short(&few(16, first)));
+    assert!(!is_short(&few(17, first)), "more would be read before the signature is checked");
+    let mut strange = few(2, first);
+    strange.batch.as_mut().expect("a batch").documents[0].day += 1;
+    assert!(!is_short(&strange));
+    assert!(!is_short(&request(vec![vec![7; 20]])), "no entry");
+    let quiet = Request { batch: None, ..request(entries(1)) };
+    let sealed = quiet.sealed_short(&Key::of(1), true);
+    assert!(sealed.bytes.len() <= 76, "{} bytes", sealed.bytes.len());
+    let other = SignedRequest::read(&sealed.bytes).expect("a message");
+    let other = other.opened(&Key::of(2).public_key());
+    assert!(matches!(other, Err(MessageError::Signature(_))));
 }

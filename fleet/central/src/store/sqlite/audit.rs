@@ -149,7 +149,8 @@ fn signed_heads(
             Some(bytes) => {
                 let at_ms = row.get(5).map_err(StoreError::Sqlite)?;
                 let checkpoint = Checkpoint { writer, seq, hash: head.hash, at_ms };
-                Some(SignedCheckpoint { checkpoint, signature: signature(Ok(bytes))? })
+                let signature = signature(Ok(bytes))?;
+                Some(SignedCheckpoint { checkpoint, signature, request: None })
             }
         };
         heads.push((device, office));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
-use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
+use ledger::{Confirmation, DayBook, Entry, Fact, Head, Payer, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 
 use super::held::{self, Held};
@@ -26,6 +26,9 @@ pub fn take(
     let mut rejection = frozen.then_some(Rejection::Frozen);
     let mut new: &[Entry] = &[];
     let mut held = Held::default();
+    let register = register::head(books)?;
+    let is_current =
+        turn.batch.is_some() && register::is_current(books, writer, turn.register_after)?;
     if let Some(sent) = &turn.batch {
         match (frozen, place(books, writer, start, sent)?) {
             (true, _) => held = hold(books, trusted, &turn, sent)?,
@@ -54,7 +57,36 @@ pub fn take(
         _ => None,
     };
     let (head, verdict) = (day_book.head(), (rejection, lock));
-    answer(books, trusted, &turn, head, verdict, taken)
+    let knows_all = is_current && taken > 0 && are_its_own(books, writer, new, register)?;
+    answer(books, trusted, &turn, head, verdict, (taken, knows_all))
+}
+
+/// Whether the register changed by nothing but these receipts, each once and to the last rupee. The
+/// device takes its own receipts off the rows that it has, so it need not get them back.
+fn are_its_own(
+    books: &Transaction<'_>,
+    writer: Writer,
+    new: &[Entry],
+    register: u64,
+) -> Result<bool, StoreError> {
+    let mut receipts = 0;
+    for entry in new {
+        let Fact::Receipt(Receipt { payer: Payer::Building(id), .. }) = &entry.fact else {
+            continue;
+        };
+        receipts += u64::from(register::building(books, *id)?.is_some());
+    }
+    let (first, last) = (new.first().map_or(0, |it| it.seq), new.last().map_or(0, |it| it.seq));
+    let sql = "SELECT EXISTS (SELECT 1 FROM excess WHERE writer = ?1 AND seq BETWEEN ?2 AND ?3) \
+               OR EXISTS (SELECT 1 FROM quarantine WHERE writer = ?1 AND seq BETWEEN ?2 AND ?3)";
+    let is_special: bool = books
+        .prepare_cached(sql)
+        .and_then(|mut row| {
+            row.query_row(params![writer.0, signed(first), signed(last)], |row| row.get(0))
+        })
+        .map_err(StoreError::Sqlite)?;
+    // One that was restored before, or is cancelled, changes it more often.
+    Ok(!is_special && register::head(books)? == register + receipts)
 }
 
 /// Keeps what is not of the chain, and the device's signature as the proof of it.
@@ -237,7 +269,7 @@ fn answer(
     turn: &Turn,
     head: Head,
     (rejection, lock): (Option<Rejection>, Option<Lock>),
-    taken: usize,
+    (taken, knows_all): (usize, bool),
 ) -> Result<Exchanged, StoreError> {
     let mut answer = Exchanged {
         head,
@@ -258,7 +290,10 @@ fn answer(
     }
     let (notices, office_to, more_notices) =
         office::notices(books, turn.writer, turn.office_after)?;
-    let fill = register::changes(books, turn.writer, turn.register_after)?;
+    let fill = match knows_all {
+        true => register::Fill { buildings: Vec::new(), to: register::head(books)?, more: false },
+        false => register::changes(books, turn.writer, turn.register_after)?,
+    };
     answer.notices = notices;
     answer.office_to = office_to;
     answer.buildings = fill.buildings;

@@ -75,12 +75,28 @@ pub fn building(books: &Transaction<'_>, id: u32) -> Result<Option<Building>, St
     found.map(|bytes| read(&bytes)).transpose()
 }
 
-/// What changed in a device's wards after a change.
-pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fill, StoreError> {
-    let head: i64 = books
+/// How many changes the register had.
+pub fn head(books: &Transaction<'_>) -> Result<u64, StoreError> {
+    let head = books
         .prepare_cached("SELECT change FROM register_head")
         .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .map_err(StoreError::Sqlite)?;
+    unsigned(head, "the register")
+}
+
+/// Whether nothing changed in a device's wards after a change.
+pub fn is_current(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<bool, StoreError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM building WHERE change > ?1 \
+               AND ward IN (SELECT ward FROM device_ward WHERE writer = ?2))";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row(params![signed(after), writer.0], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)
+}
+
+/// What changed in a device's wards after a change.
+pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fill, StoreError> {
+    let head = head(books)?;
     let mut fill = Fill { buildings: Vec::new(), to: after, more: false };
     let sql = "SELECT change, row FROM building WHERE change > ?1 \
                AND ward IN (SELECT ward FROM device_ward WHERE writer = ?2) ORDER BY change";
@@ -97,7 +113,7 @@ pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fi
         fill.buildings.push(read(&building)?);
         fill.to = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a change")?;
     }
-    fill.to = unsigned(head, "the register")?;
+    fill.to = head;
     Ok(fill)
 }
 
