@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
-use ledger::{Confirmation, DayBook, Entry, Fact, Head, Payer, Receipt, Tender, Writer};
+use ledger::{Confirmation, DayBook, Entry, Fact, Head, Payer, Receipt, Tender, Writer, heads};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 
 use super::held::{self, Held};
@@ -71,9 +71,14 @@ fn are_its_own(
 ) -> Result<bool, StoreError> {
     let mut receipts = 0;
     for entry in new {
-        let Fact::Receipt(Receipt { payer: Payer::Building(id), .. }) = &entry.fact else {
+        let Fact::Receipt(Receipt { payer: Payer::Building(id), lines, .. }) = &entry.fact else {
             continue;
         };
+        // What is held for a building counts for every service, which only its row tells.
+        let held = [heads::ADVANCE, heads::ADVANCE_USED];
+        if lines.iter().any(|line| held.contains(&line.head.as_str())) {
+            return Ok(false);
+        }
         receipts += u64::from(register::building(books, *id)?.is_some());
     }
     let (first, last) = (new.first().map_or(0, |it| it.seq), new.last().map_or(0, |it| it.seq));
