@@ -338,6 +338,7 @@ impl Season {
             amount: Paise::rupees(i64::from(chance.between(1, RUPEES_MAX))),
             service: if chance.percent(4) { "waste_fee" } else { "property_tax" },
             today: ledger::day_text(device.clock.true_ms.div_euclid(DAY_MS)),
+            tells: details::told(chance),
         };
         Person::new(wish, who, errand)
     }

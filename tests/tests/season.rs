@@ -39,6 +39,8 @@ fn every_rupee_and_every_number_is_accounted_for() {
         ("clones", counts.clones),
         ("demands paid twice", counts.double_payments),
         ("parcels", counts.carried),
+        ("words on houses", counts.details),
+        ("fields that the office must decide", counts.undecided),
         ("replies to parcels", counts.replies_taken),
         ("cancelled receipts", counts.cancelled),
         ("receipts by a colleague", counts.by_colleagues),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use central::store::BankWordState;
 use flow::{Event, World};
+use ledger::{Building, Demand, Moment, ReceiptLine};
 
 use super::Season;
 use super::device::Device;
@@ -29,6 +30,7 @@ impl Season {
         self.street.bank.repeat(&self.office, now_ms)?;
         self.talk_until_quiet()?;
         self.check_devices()?;
+        self.check_details()?;
         self.check_histories()?;
         self.check_clocks()?;
         self.check_bank()?;
@@ -149,9 +151,12 @@ impl Season {
             })?;
             for house in self.register.of_ward(&device.settings.wards) {
                 let theirs = sound(store.building(house.id), "reading the register")?;
-                must(theirs == Some(self.office.building(house.id)?), || {
-                    format!("device {} and the centre differ over house {}", writer.0, house.id)
-                })?;
+                let since = sound(store.paid_since(house.id), "reading what was paid")?;
+                let ours = self.office.building(house.id)?;
+                must(
+                    theirs.is_some_and(|theirs| owe_alike(&theirs, &since, &ours, self.now_ms)),
+                    || format!("device {} and the centre differ over house {}", writer.0, house.id),
+                )?;
             }
         }
         Ok(())
@@ -243,13 +248,27 @@ impl Season {
     }
 }
 
+/// Whether a device, by its row of the register and its own receipts since, asks the same of a house
+/// as the centre. A row that only the device's own receipts have changed does not come back to it.
+fn owe_alike(theirs: &Building, since: &[ReceiptLine], ours: &Building, now_ms: i64) -> bool {
+    let pack = super::office::pack();
+    let on = Moment { wall_ms: now_ms, ..Moment::default() }.date();
+    let tax = |house, since| Demand::of(&pack, house, on, since).ok();
+    let fee = |house, since| Demand::of_waste_fee(&pack, house, on, since, 0).ok();
+    theirs.house_code == ours.house_code
+        && tax(theirs, since) == tax(ours, &[])
+        && fee(theirs, since) == fee(ours, &[])
+}
+
 impl Device {
     /// Nothing is under way, and nothing is left to send.
     fn is_quiet(&self) -> bool {
         let Some(desk) = &self.desk else { return false };
         let store = &desk.lending.store;
         // One that was put back and has written nothing new since is told of no fork.
-        let sent = store.to_send() == 0 || self.apart && store.locked().is_none();
+        // What a locked device says of houses, nobody takes any more.
+        let said = store.edits_to_send() == 0 || store.locked().is_some();
+        let sent = store.to_send() == 0 && said || self.apart && store.locked().is_none();
         sent && desk.sending.is_none() && self.printer.is_idle() && self.terminal.is_idle()
     }
 }

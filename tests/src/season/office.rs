@@ -7,11 +7,12 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use central::api::Centre;
 use central::keys::SigningKey;
 use central::packs::Packs;
+use central::records::{FieldSaid, ValueSaid};
 use central::remittance::ToSettle;
 use central::store::sqlite::SqliteStore;
 use central::store::{BankWord, BankWordState, Enrolled, NewDevice, Profile, Role, Store, Trusted};
 use central::verdict::Report;
-use ledger::{Building, Entry, Head, Pack, Paise, StaffId, Writer};
+use ledger::{Building, Entry, Head, Pack, Paise, RecordId, StaffId, Writer};
 use replica::{Member, Replies, SignedReplies};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::cheques::OpenCheque;
+use super::details::Words;
 use super::disk::Disk;
 use super::fault::{Checked, Fault, must, sound};
 use super::person::PIN;
@@ -120,6 +122,22 @@ impl Office {
     /// What `central verify` finds.
     pub fn verify(&self) -> Checked<Report> {
         sound(self.runtime.block_on(self.store.verify()), "verifying")
+    }
+
+    /// What the centre knows of a house.
+    pub fn record(&self, id: RecordId) -> Checked<Words> {
+        let page = sound(self.runtime.block_on(self.store.record(id)), "reading a record")?;
+        let said = |said: &ValueSaid| (said.value.clone(), said.by.staff, said.by.at_ms);
+        let field =
+            |field: &FieldSaid| (field.field.clone(), field.said.iter().map(said).collect());
+        Ok(page.fields.iter().map(field).collect())
+    }
+
+    /// How many fields an officer must decide; each must be one of which two things are said.
+    pub fn undecided(&self) -> Checked<u64> {
+        let rows = sound(self.runtime.block_on(self.store.undecided()), "reading what differs")?;
+        must(rows.iter().all(|row| row.field.said.len() > 1), || "one word is a case".into())?;
+        Ok(rows.len() as u64)
     }
 
     /// The end of a device's chain here.

@@ -44,6 +44,8 @@ pub struct Person {
     pays_all: Option<bool>,
     at_bank: bool,
     outcome_chosen: bool,
+    /// What they have to say of the house, "household.people:5", until they have said it.
+    tells: Option<String>,
 }
 
 /// What they do next.
@@ -65,11 +67,12 @@ pub struct Errand {
     pub service: &'static str,
     /// The true day, as "12-08-2026".
     pub today: String,
+    pub tells: Option<String>,
 }
 
 impl Person {
     pub fn new(wish: Wish, who: Option<StaffId>, errand: Errand) -> Self {
-        let Errand { house_code, amount, service, today } = errand;
+        let Errand { house_code, amount, service, today, tells } = errand;
         Self {
             wish,
             who,
@@ -83,6 +86,7 @@ impl Person {
             pays_all: None,
             at_bank: false,
             outcome_chosen: false,
+            tells,
         }
     }
 
@@ -117,6 +121,9 @@ impl Person {
             Page::Checked(_) => press(Button::Finish),
             _ if self.leaving || self.refused.is_some() => press(Button::Finish),
             Page::Find(_) => Deed::Touch(Touch::Scan(self.house_code.clone())),
+            Page::Demand(page) if page.has_details && self.tells.is_some() => {
+                press(Button::Details)
+            }
             Page::Demand(_) => press(Button::Next),
             Page::Pay(page) => self.chooses(page, chance),
             Page::Amount(page) if page.typed.is_empty() => write(Field::Amount, self.amount),
@@ -126,7 +133,9 @@ impl Person {
             }
             Page::Cash(_) => press(Button::Next),
             Page::Instrument(page) => self.hands_over(page),
+            Page::Visit(page) if page.has_details && self.tells.is_some() => press(Button::Details),
             Page::Visit(page) => self.visits(page),
+            Page::Details(page) => self.tells(page),
             Page::Suspense(page) => self.in_suspense(page),
             // Only staff who came for these are at them, and deal with them before.
             Page::DayEnd(_)
@@ -135,7 +144,6 @@ impl Person {
             | Page::Receipt(_)
             | Page::Cancel(_)
             | Page::Notices(_)
-            | Page::Details(_)
             | Page::Float(_)
             | Page::HandIn(_)
             | Page::Receive(_) => press(Button::Finish),
@@ -245,6 +253,15 @@ impl Person {
             return Deed::Touch(Touch::Choose("fee_later".to_owned()));
         }
         press(Button::Next)
+    }
+
+    /// Says what they have to say, unless the office must decide first or it is known already.
+    fn tells(&mut self, page: &flow::DetailsPage) -> Deed {
+        match self.tells.take() {
+            Some(tells) => choose(&tells),
+            None if page.can_save => press(Button::Next),
+            None => press(Button::Back),
+        }
     }
 
     fn in_suspense(&self, page: &flow::SuspensePage) -> Deed {

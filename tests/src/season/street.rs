@@ -133,7 +133,7 @@ impl Counts {
         }
     }
 
-    fn each(&mut self) -> [(&'static str, &mut u64); 40] {
+    fn each(&mut self) -> [(&'static str, &mut u64); 42] {
         [
             ("seasons", &mut self.seasons),
             ("steps", &mut self.steps),
@@ -148,6 +148,8 @@ impl Counts {
             ("receipts cancelled", &mut self.cancelled),
             ("receipts by a colleague", &mut self.by_colleagues),
             ("entries", &mut self.entries),
+            ("words on houses", &mut self.details),
+            ("fields of which people said different things", &mut self.undecided),
             ("day closes", &mut self.closes),
             ("closes received", &mut self.handed_in),
             ("boots", &mut self.boots),
