@@ -1,5 +1,6 @@
 //! What an operator types. Each subcommand ends with one plain sentence, good or bad.
 
+mod apart;
 mod collect;
 mod fork;
 mod init;
@@ -117,6 +118,12 @@ enum Deed {
     /// machine is provisioned anew, under another name and with an empty data folder. What a copy
     /// sends after it opens the case again.
     SettleFork(fork::SettleForkArguments),
+    /// Settles an entry that broke a rule and is kept apart: in quarantine.
+    ///
+    /// Two persons look at it, and neither is whoever wrote it. It is accepted, fixed, rejected, or
+    /// its money returned. Entries after it that broke a rule only because it was missing count
+    /// with it. The device is told, and shows what came of it.
+    SettleEntry(apart::SettleEntryArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -212,6 +219,9 @@ impl Command {
             }
             Deed::Instrument(arguments) => narrow_runtime()?.block_on(remit::instrument(arguments)),
             Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),
+            Deed::SettleEntry(arguments) => {
+                narrow_runtime()?.block_on(apart::settle_entry(arguments))
+            }
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

@@ -3,6 +3,7 @@
 use ledger::Paise;
 use serde::Serialize;
 
+use crate::apart::QuarantinedEntry;
 use crate::forks::Settlement;
 use crate::losses::Missing;
 use crate::way::Way;
@@ -18,6 +19,7 @@ pub struct Overview {
     pub by_head: Vec<Share>,
     pub receipts: Vec<LatestReceipt>,
     pub devices: Vec<DeviceState>,
+    /// Open cases first, the oldest of them first.
     pub quarantine: Vec<QuarantinedEntry>,
     pub forks: Vec<Fork>,
     pub misdated: Vec<MisdatedEntry>,
@@ -64,6 +66,7 @@ pub struct DeviceState {
     pub profile: String,
     pub last_contact_ms: Option<i64>,
     pub entries: u64,
+    /// Entries in quarantine that nobody has settled.
     pub quarantined: u64,
     /// The code of the open receipt book.
     pub book: Option<String>,
@@ -72,14 +75,6 @@ pub struct DeviceState {
     #[serde(rename = "cash_paise")]
     pub cash: Paise,
     pub frozen_because: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct QuarantinedEntry {
-    pub device: String,
-    pub seq: u64,
-    pub reason: String,
-    pub found_ms: i64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -215,6 +210,8 @@ pub struct Figures {
     pub office_entries: u64,
     pub receipts: u64,
     pub quarantined: u64,
+    /// Those that nobody has settled.
+    pub quarantined_open: u64,
     pub held: u64,
     pub forks: u64,
     pub misdated: u64,

@@ -13,6 +13,7 @@ use ledger::{
 use replica::{Batch, Lock, Member, Quarantined, Rejection, SignedHead};
 use thiserror::Error;
 
+use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
@@ -66,6 +67,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Two persons close the case of a device that tells two histories.
     fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork>;
+
+    /// Two persons settle an entry that is kept apart.
+    fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart>;
 
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
 

@@ -208,7 +208,8 @@ fn full_answer(story: &Story, store: &mut Store) -> Answer {
     let mut answer = centre.answer(&store.next_request(at(0)).expect("a request"));
     answer.buildings = vec![building(345, "12/345", None), building(346, "12/346", None)];
     answer.register_to = 40;
-    answer.quarantined = vec![Quarantined { seq: 2, reason: "ward 9 is not yours".into() }];
+    answer.quarantined =
+        vec![Quarantined { seq: 2, reason: "ward 9 is not yours".into(), cause: None }];
     answer
 }
 

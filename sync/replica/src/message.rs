@@ -1,7 +1,8 @@
 //! What the centre answers, over whichever carrier.
 
 use ledger::{
-    Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
+    ApartCause, Building, Entry, Hash, PublicKey, Purpose, Signature, Signer, Writer,
+    WrongSignature,
 };
 use minicbor::{Decode, Encode};
 use thiserror::Error;
@@ -53,6 +54,9 @@ pub struct Quarantined {
     pub seq: u64,
     #[n(1)]
     pub reason: String,
+    /// The kind of rule; a centre of before did not say.
+    #[n(2)]
+    pub cause: Option<ApartCause>,
 }
 
 /// Why the centre took nothing of a batch.

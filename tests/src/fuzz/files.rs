@@ -78,7 +78,11 @@ pub fn answers() -> Vec<Vec<u8>> {
         register_to: 60,
         more: true,
         rejection: None,
-        quarantined: vec![Quarantined { seq: 9, reason: "a rule".to_owned() }],
+        quarantined: vec![Quarantined {
+            seq: 9,
+            reason: "a rule".to_owned(),
+            cause: Some(ledger::ApartCause::Ward),
+        }],
         at_ms: BOOKS.closed_ms,
         attestation: Some(attested()),
     };

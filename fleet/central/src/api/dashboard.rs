@@ -108,6 +108,22 @@ impl Dashboard<'_> {
         stamp(*at_ms)
     }
 
+    /// How an entry came out of quarantine.
+    fn way_label(way: &str) -> &'static str {
+        match way {
+            "accepted" => "Accepted",
+            "fixed" => "Fixed",
+            "rejected" => "Rejected",
+            "returned" => "Money returned",
+            _ => "Counts since another was settled",
+        }
+    }
+
+    /// "receipt", "day closed".
+    fn kind_label(kind: &str) -> String {
+        kind.replace('_', " ")
+    }
+
     /// Numbers that are counted and not listed.
     fn left_out(fork: &Fork) -> u64 {
         fork.reused.saturating_sub(fork.numbers.len() as u64)
@@ -131,6 +147,7 @@ impl Dashboard<'_> {
             "received" => "Received",
             "dishonoured" => "Dishonoured",
             "restored" => "Restored",
+            "returned" => "Money returned",
             _ => "Realised",
         }
     }
@@ -139,7 +156,7 @@ impl Dashboard<'_> {
     fn state_chip(state: &str) -> &'static str {
         match state {
             "claimed" | "received" => "info",
-            "cancelled" | "dishonoured" => "bad",
+            "cancelled" | "dishonoured" | "returned" => "bad",
             "restored" => "warn",
             _ => "ok",
         }

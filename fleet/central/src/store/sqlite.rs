@@ -1,6 +1,8 @@
 //! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
 //! while `central serve` runs) may write to the same file; each waits for the other.
 
+mod apart;
+mod apart_list;
 mod audit;
 mod bank;
 mod chain;
@@ -41,6 +43,7 @@ use super::{
     BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
     Store, StoreError, Trusted, Turn,
 };
+use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
@@ -170,6 +173,10 @@ impl Store for SqliteStore {
 
     fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork> {
         self.write(move |books, _| forks::settle(books, &deed))
+    }
+
+    fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart> {
+        self.write(move |books, trusted| apart::settle(books, trusted, &deed))
     }
 
     fn overview(&self, day: i64) -> Reply<'_, Overview> {

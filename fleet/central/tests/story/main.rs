@@ -1,6 +1,7 @@
 //! Stories of the centre, told through its real program and its real port: devices push their
 //! chains, the bank speaks, officers and citizens look.
 
+mod apart;
 mod clocks;
 mod deposits;
 mod device;

@@ -5,8 +5,9 @@ use flow::{
     Unreadable,
 };
 use ledger::{
-    Building, Claim, ClaimError, DayBook, Entry, Fact, Lease, Moment, Payer, ReceiptLine,
-    RemittanceClaim, SignedClaim, SignedLease, SignedRemittance, StaffId, Writer,
+    ApartSettled, Building, Claim, ClaimError, DayBook, Entry, Fact, KeptApart, Lease, Moment,
+    Payer, ReceiptLine, RemittanceClaim, SignedClaim, SignedLease, SignedRemittance, StaffId,
+    WayOut, Writer,
 };
 use node::{Member, OfficeSaid, Provision, Said, Store, StoreError};
 
@@ -51,7 +52,10 @@ impl Lending {
             Said::Received { officer, word } if carried.contains(&word.of.close) => {
                 Some(OfficeWord { seq: *seq, officer: *officer, word: word.clone() })
             }
-            Said::Received { .. } | Said::Excess { .. } | Said::Dishonoured { .. } => None,
+            Said::Received { .. }
+            | Said::Excess { .. }
+            | Said::Dishonoured { .. }
+            | Said::Settled(_) => None,
         });
         words.collect()
     }
@@ -144,11 +148,24 @@ impl Books for Lending {
                 Said::Dishonoured { receipt, reason } => {
                     (*receipt, Noted::Dishonoured(reason.clone()))
                 }
+                Said::Settled(word) => {
+                    let entry = self.entry(word.entry).ok().flatten()?;
+                    let Fact::Receipt(_) = entry.fact else { return None };
+                    (word.entry, settled(word)?)
+                }
                 Said::Received { .. } => return None,
             };
             Some(OfficeNotice { seq: *seq, receipt, noted })
         });
         noted.collect()
+    }
+
+    fn apart(&self, seq: u64) -> Option<KeptApart> {
+        self.store.apart(seq)
+    }
+
+    fn kept_apart(&self) -> Vec<KeptApart> {
+        self.store.kept_apart()
     }
 
     fn device_name(&self, writer: Writer) -> String {
@@ -238,6 +255,17 @@ impl Books for Lending {
             },
             device: self.device_name(claim.writer),
         })
+    }
+}
+
+/// What a payer is told of how their receipt came out of quarantine; nothing where it counts.
+fn settled(word: &ApartSettled) -> Option<Noted> {
+    match &word.way {
+        WayOut::MoneyReturned(voucher) => {
+            let (voucher, reason) = (voucher.clone(), word.reason.clone());
+            Some(Noted::Returned { voucher, reason })
+        }
+        WayOut::Accepted | WayOut::Fixed(_) | WayOut::Rejected => None,
     }
 }
 

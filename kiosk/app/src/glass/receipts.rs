@@ -85,6 +85,7 @@ fn notice(row: &NoticeRow) -> NoticeLine {
         kind: match row.kind {
             NoticeKind::Excess => NoticeName::Excess,
             NoticeKind::Dishonoured => NoticeName::Dishonoured,
+            NoticeKind::Returned => NoticeName::Returned,
         },
         number: row.number.as_str().into(),
         place: row.place.as_str().into(),

@@ -132,7 +132,7 @@ pub struct NoticeRow {
     /// The receipt's number, and its place.
     pub number: String,
     pub place: String,
-    /// What is held, or owed again.
+    /// What is held, owed again, or given back.
     pub amount: Paise,
 }
 
@@ -143,6 +143,8 @@ pub enum NoticeKind {
     Excess,
     /// The bank did not honour the cheque or draft.
     Dishonoured,
+    /// The receipt cannot stand, and the office gives its money back.
+    Returned,
 }
 
 /// Change money for the day, on the number pad.

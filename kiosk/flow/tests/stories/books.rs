@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use flow::{Books, Checked, CheckedRemittance, Deed, Done, NotRecorded, OfficeNotice, Unreadable};
 use ledger::{
-    Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, Lease,
-    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RemittanceClaim,
+    Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, KeptApart,
+    Lease, LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RemittanceClaim,
     Signature, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId, Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -63,6 +63,8 @@ pub struct MemoryBooks {
     pub unheard_hours: Option<u32>,
     /// What the office noted about receipts.
     pub notices: Vec<OfficeNotice>,
+    /// What the office keeps apart.
+    pub apart: Vec<KeptApart>,
     /// The office has locked the device since then.
     pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
@@ -86,6 +88,7 @@ impl MemoryBooks {
             unsure_since_ms: None,
             unheard_hours: Some(0),
             notices: Vec::new(),
+            apart: Vec::new(),
             frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
@@ -267,6 +270,14 @@ impl Books for MemoryBooks {
             _ => None,
         });
         self.readable(opened.next())
+    }
+
+    fn apart(&self, seq: u64) -> Option<KeptApart> {
+        self.apart.iter().find(|apart| apart.seq == seq).cloned()
+    }
+
+    fn kept_apart(&self) -> Vec<KeptApart> {
+        self.apart.clone()
     }
 
     fn notices(&self) -> Vec<OfficeNotice> {

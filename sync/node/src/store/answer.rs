@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::database::{begin, stored};
 use super::error::StoreError;
 use super::receipts::{OfficeSaid, Said};
-use super::{Cursors, Store, lock, register};
+use super::{Cursors, Store, apart, lock, register};
 
 /// What an answer brought that was not known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,22 +77,12 @@ impl Store {
         let notices = std::mem::take(&mut answer.notices);
         let (buildings, more) = (answer.buildings.len(), answer.more || refused_columns);
         let quarantined = std::mem::take(&mut answer.quarantined);
+        self.learn_apart(&quarantined);
         let mut taken = Taken { buildings, more, quarantined, ..nothing(self, answer) };
         for notice in notices {
             self.learn(notice, Some(&mut taken));
         }
         Ok(taken)
-    }
-
-    /// Entries of this device that the office keeps apart, with its reasons.
-    pub fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
-        let failed = StoreError::of("reading what is in quarantine");
-        let sql = "SELECT seq, reason FROM quarantined ORDER BY seq";
-        let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
-        let rows = query.query_map([], |row| {
-            Ok(Quarantined { seq: super::sequence(row.get(0)?), reason: row.get(1)? })
-        });
-        rows.map_err(&failed)?.collect::<Result<_, _>>().map_err(failed)
     }
 
     /// The answer's checkpoint, where it is newer than the one in the books. It must be the
@@ -193,7 +183,7 @@ impl Store {
             lock::lift(&transaction)?;
         }
         write_notices(&transaction, &answer.notices)?;
-        write_quarantined(&transaction, &answer.quarantined)?;
+        apart::write(&transaction, &answer.quarantined)?;
         register::put(&transaction, &answer.buildings, answer.acknowledged)?;
         transaction.commit().map_err(StoreError::of("writing the centre's answer"))
     }
@@ -309,15 +299,6 @@ fn write_notices(to: &Connection, notices: &[SignedNotice]) -> Result<(), StoreE
         let values = params![stored(signed.notice.entry.seq), body];
         to.execute("INSERT OR REPLACE INTO notices VALUES (?1, ?2)", values)
             .map_err(StoreError::of("writing a notice"))?;
-    }
-    Ok(())
-}
-
-fn write_quarantined(to: &Connection, quarantined: &[Quarantined]) -> Result<(), StoreError> {
-    for one in quarantined {
-        let values = params![stored(one.seq), one.reason];
-        to.execute("INSERT OR REPLACE INTO quarantined VALUES (?1, ?2)", values)
-            .map_err(StoreError::of("writing what is in quarantine"))?;
     }
     Ok(())
 }

@@ -75,7 +75,12 @@ impl Store {
             .map_err(StoreError::of("reading the register"))?;
         let as_of = as_of.map_or(0, sequence);
         let mut lines = Vec::new();
-        for seq in self.tally.receipts(building).iter().filter(|seq| **seq > as_of) {
+        for seq in self
+            .tally
+            .receipts(building)
+            .iter()
+            .filter(|seq| **seq > as_of || self.waits_apart(**seq))
+        {
             lines.extend(self.lines_of(*seq)?);
         }
         let voided = self.tally.voided(building).iter();

@@ -91,7 +91,8 @@ impl Totals {
             | Fact::Deposited(_)
             | Fact::Realised(_)
             | Fact::Restored(_)
-            | Fact::ForkSettled(_) => {}
+            | Fact::ForkSettled(_)
+            | Fact::ApartSettled(_) => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use ledger::{
 use rusqlite::Transaction;
 
 use super::pages::count;
-use super::{deposits, forks, named, office, restoring};
+use super::{apart, deposits, forks, named, office, restoring};
 use crate::store::StoreError;
 
 type Found = Result<Option<&'static str>, StoreError>;
@@ -23,6 +23,7 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         Fact::InstrumentSettled(word) => settled(books, word),
         Fact::Restored(restored) => self::restored(books, restored),
         Fact::ForkSettled(word) => forks::fault(books, entry.staff, word),
+        Fact::ApartSettled(word) => apart::fault(books, entry.staff, word),
         Fact::ExcessHeld(held) => excess(books, held),
         Fact::BookOpened(_)
         | Fact::BookReturned(_)
@@ -120,7 +121,7 @@ fn excess(books: &Transaction<'_>, held: &ExcessHeld) -> Found {
 
 /// Whether what is listed of the office's own facts is as many as the facts.
 pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> {
-    let mut counts = [0_u64; 4];
+    let mut counts = [0_u64; 5];
     for (canonical, _) in super::chain::whole(books, Writer::OFFICE)? {
         let Ok(entry) = Entry::read(&canonical) else { continue };
         match entry.fact {
@@ -128,6 +129,7 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             Fact::Deposited(_) => counts[1] += 1,
             Fact::Restored(_) => counts[2] += 1,
             Fact::ForkSettled(_) => counts[3] += 1,
+            Fact::ApartSettled(_) => counts[4] += 1,
             _ => {}
         }
     }
@@ -136,6 +138,7 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
         ("deposit", "the list of deposits is not what the entries make"),
         ("receipt WHERE writer = 0", "the list of the restored is not what the entries make"),
         ("fork_settled", "the list of the settled cases is not what the entries make"),
+        ("apart_settled", "the list of what left quarantine is not what the entries make"),
     ];
     let mut faults = Vec::new();
     for (counted, (list, what)) in counts.into_iter().zip(lists) {
