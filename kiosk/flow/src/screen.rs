@@ -1,6 +1,7 @@
 //! What stands on the glass: plain values, already in the person's language where the words come
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
+mod apart;
 mod money;
 mod office;
 mod round;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::refusal::Refusal;
 
+pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
 pub use money::*;
 pub use office::*;
 pub use round::*;
@@ -102,6 +104,7 @@ pub enum Page {
     Receipt(ReceiptPage),
     Cancel(CancelPage),
     Notices(NoticesPage),
+    Apart(ApartPage),
     Float(FloatPage),
     HandIn(HandInPage),
     Receive(ReceivePage),

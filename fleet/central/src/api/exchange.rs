@@ -16,6 +16,7 @@ use replica::{
 };
 
 use super::denied::Denied;
+use super::turned::Why;
 use super::{Centre, counts::Counts};
 use crate::intake::SEQUENCE_MAX;
 use crate::store::{CheckedBatch, Exchanged, Turn};
@@ -76,7 +77,13 @@ async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Vec<u8>, Denied>
 }
 
 async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
-    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await?;
+    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await.inspect_err(|denied| {
+        let why = match denied.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
+            _ => Why::Cut,
+        };
+        centre.turned.note(None, why, crate::time::now_ms());
+    })?;
     centre.counts.bytes_in.add(body.len());
     centre.exchange(&body, crate::time::now_ms()).await
 }
@@ -102,15 +109,29 @@ impl Centre {
         read_to: Option<ReadTo>,
         now_ms: i64,
     ) -> Result<Vec<u8>, Denied> {
-        let signed = SignedRequest::read(request).map_err(turned_away)?;
-        let key = self.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
-        let Opened { request, signed, damaged } = signed.opened(&key).map_err(turned_away)?;
+        let note = |writer, why| self.turned.note(writer, why, now_ms);
+        let signed = SignedRequest::read(request).map_err(|error| {
+            note(None, Why::Unreadable);
+            turned_away(error)
+        })?;
+        let writer = signed.writer;
+        let Some(key) = self.store.device_key(writer).await? else {
+            note(None, Why::Stranger);
+            return Err(stranger());
+        };
+        let Opened { request, signed, damaged } = signed.opened(&key).map_err(|error| {
+            note(Some(writer), why(&error));
+            turned_away(error)
+        })?;
         let damaged = damaged.map(|columns| Rejection::Damaged(columns.to_string()));
         let (batch, damaged) = match request.batch.map(checked) {
             None => (None, damaged),
             Some(Ok(batch)) => (Some(batch), damaged),
             Some(Err(damaged)) => (None, Some(damaged)),
         };
+        if damaged.is_some() {
+            note(Some(writer), Why::Damaged);
+        }
         self.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
         let asked = signed.statement.covers;
         let turn = Turn {
@@ -167,6 +188,7 @@ fn sealed(centre: &Centre, attestation: Attestation, said: Exchanged) -> Vec<u8>
         quarantined: said.quarantined,
         at_ms,
         attestation: Some(attestation.signed(office)),
+        gone: Some(said.gone).filter(|gone| !gone.is_empty()),
     }
     .sealed()
 }
@@ -184,6 +206,13 @@ fn count(counts: &Counts, said: &Exchanged) {
 
 fn stranger() -> Denied {
     Denied::new(StatusCode::UNAUTHORIZED, "This device is not registered at this office.")
+}
+
+fn why(error: &MessageError) -> Why {
+    match error {
+        MessageError::Packing(_) | MessageError::Shape(_) => Why::Unreadable,
+        MessageError::WrongWriter | MessageError::Signature(_) => Why::Signature,
+    }
 }
 
 fn turned_away(error: MessageError) -> Denied {

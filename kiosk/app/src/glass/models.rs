@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, CashSum, CloseLine, DemandPeriod, FoundPlace, GlassWindow, HouseRow,
-    LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, ServiceTile, StaffRow, TaskRow,
-    VisitOutcome, WasteKind,
+    self, AmountRow, ApartLine, CashSum, CloseLine, DemandPeriod, FoundPlace, GlassWindow,
+    HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, ServiceTile, StaffRow,
+    TaskRow, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -28,6 +28,7 @@ pub(super) struct Models {
     pub receipts: Rc<VecModel<ReceiptLine>>,
     pub seconds: Rc<VecModel<StaffRow>>,
     pub notices: Rc<VecModel<NoticeLine>>,
+    pub apart: Rc<VecModel<ApartLine>>,
     pub closes: Rc<VecModel<CloseLine>>,
     pub closed_here: Rc<VecModel<CloseLine>>,
 }
@@ -52,6 +53,7 @@ impl Models {
             receipts: Rc::default(),
             seconds: Rc::default(),
             notices: Rc::default(),
+            apart: Rc::default(),
             closes: Rc::default(),
             closed_here: Rc::default(),
         };
@@ -81,6 +83,7 @@ impl Models {
         window.global::<panes::ReceiptsAdapter>().set_receipts(listed(&self.receipts));
         window.global::<panes::CancelAdapter>().set_seconds(listed(&self.seconds));
         window.global::<panes::NoticesAdapter>().set_notices(listed(&self.notices));
+        window.global::<panes::ApartAdapter>().set_lines(listed(&self.apart));
         window.global::<panes::HandInAdapter>().set_closes(listed(&self.closes));
         window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
     }

@@ -133,7 +133,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 36] = [
+const WAYS: [(&str, Way); 37] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -229,6 +229,14 @@ const WAYS: [(&str, Way); 36] = [
         teller.books.notices = vec![flow::OfficeNotice { seq: 9, receipt, noted }];
         teller.press(Button::Back);
         teller.choose("notices");
+        teller
+    }),
+    ("kept apart", || {
+        let mut teller = cashier_at("receipts");
+        let (receipt, _) = teller.receipts()[0];
+        teller.books.apart = vec![crate::apart::open(receipt)];
+        teller.press(Button::Back);
+        teller.choose("apart");
         teller
     }),
     ("checked", || {
