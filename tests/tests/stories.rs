@@ -24,4 +24,5 @@ mod stories {
     mod twice;
     mod upi;
     mod visit;
+    mod wards;
 }

@@ -1,6 +1,7 @@
 //! What an operator types. Each subcommand ends with one plain sentence, good or bad.
 
 mod apart;
+mod assign;
 mod collect;
 mod fork;
 mod init;
@@ -58,6 +59,11 @@ enum Deed {
     /// The file has the device's private key: carry it by hand and delete it. The centre may be
     /// running.
     Provision(ProvisionArguments),
+    /// Gives a device other wards than it has.
+    ///
+    /// At its next contact it is sent the houses of the new ones and forgets those of the wards
+    /// that left it. Its own entries stay, and what it took before it knew is good.
+    Assign(assign::AssignArguments),
     /// Serves devices, the bank, the office's page and the public check page.
     ///
     /// Prints one line of JSON when it listens: {"listening":"https://127.0.0.1:8443"}. Ends with
@@ -207,6 +213,7 @@ impl Command {
             Deed::Provision(arguments) => {
                 narrow_runtime()?.block_on(provision::provision(arguments))
             }
+            Deed::Assign(arguments) => narrow_runtime()?.block_on(assign::assign(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),

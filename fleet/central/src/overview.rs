@@ -68,6 +68,10 @@ pub struct DeviceState {
     pub entries: u64,
     /// Entries in quarantine that nobody has settled.
     pub quarantined: u64,
+    /// "7, 8".
+    pub wards: String,
+    /// The buildings of its wards.
+    pub houses: u64,
     /// The code of the open receipt book.
     pub book: Option<String>,
     pub numbers_left: Option<u32>,

@@ -188,6 +188,13 @@ pub enum Refusal {
     OneHistory(String),
     #[error("the case of {0} was settled before, and nothing came since")]
     ForkSettledBefore(String),
+    #[error("{0} has these wards already: the dashboard lists them")]
+    SameWards(String),
+    #[error(
+        "these wards have {houses} houses, and a handheld takes {max}: give it fewer wards, or \
+         raise handheld_houses_max in the pack"
+    )]
+    TooManyHouses { houses: u64, max: u32 },
     #[error("{device} has no entry {seq} in quarantine: the dashboard lists them")]
     NotApart { device: String, seq: u64 },
     #[error("entry {seq} of {device} was settled before: that stands")]

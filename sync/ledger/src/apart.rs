@@ -33,6 +33,15 @@ pub struct ApartSettled {
     pub freed: Vec<u64>,
 }
 
+/// Office book: an officer gave a device other wards. It has these and no others.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct WardsAssigned {
+    #[n(0)]
+    pub writer: Writer,
+    #[n(1)]
+    pub wards: Vec<u16>,
+}
+
 /// How an entry came out of quarantine.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum WayOut {

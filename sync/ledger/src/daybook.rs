@@ -238,7 +238,8 @@ impl DayBook {
             | Fact::Realised(_)
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
-            | Fact::ApartSettled(_) => Err(Breach::OfficeOnly),
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -378,7 +379,8 @@ impl DayBook {
             | Fact::Realised(_)
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
-            | Fact::ApartSettled(_) => {}
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_) => {}
         }
     }
 

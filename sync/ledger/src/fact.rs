@@ -17,6 +17,7 @@ impl Fact {
                 | Self::Restored(_)
                 | Self::ForkSettled(_)
                 | Self::ApartSettled(_)
+                | Self::WardsAssigned(_)
         )
     }
 
@@ -45,6 +46,7 @@ impl Fact {
             Self::Restored(_) => "restored",
             Self::ForkSettled(_) => "fork_settled",
             Self::ApartSettled(_) => "apart_settled",
+            Self::WardsAssigned(_) => "wards_assigned",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

@@ -28,7 +28,7 @@ mod slip;
 mod visit;
 mod words;
 
-pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WayOut};
+pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};

@@ -16,6 +16,7 @@ mod register;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod wards;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +52,8 @@ pub struct Store {
     body: String,
     /// The device's name in the office.
     name: String,
+    /// As the office assigned them last.
+    wards: Vec<u16>,
     office: PublicKey,
     day_book: DayBook,
     tally: Tally,
@@ -113,6 +116,7 @@ impl Store {
             key,
             body: provision.body.clone(),
             name: provision.name.clone(),
+            wards: provision.wards.clone(),
             office: provision.office,
             day_book: DayBook::new(provision.writer, provision.office),
             tally: Tally::default(),

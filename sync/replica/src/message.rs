@@ -46,6 +46,9 @@ pub struct Answer {
     /// What the office says to this very request; a centre of before had no such word.
     #[n(10)]
     pub attestation: Option<SignedAttestation>,
+    /// Buildings that are not of the device's wards any more.
+    #[n(11)]
+    pub gone: Option<Vec<u32>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -78,6 +78,7 @@ pub fn answers() -> Vec<Vec<u8>> {
         register_to: 60,
         more: true,
         rejection: None,
+        gone: Some(vec![7, 345]),
         quarantined: vec![Quarantined {
             seq: 9,
             reason: "a rule".to_owned(),

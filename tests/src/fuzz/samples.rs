@@ -8,7 +8,8 @@ use ledger::{
     Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
     InstrumentState, Language, Lease, Moment, Notes, Paise, Payer, PayerNotice, Realised, Receipt,
     ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease,
-    SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void, WayOut, Writer, sha256,
+    SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut,
+    Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -122,6 +123,7 @@ fn office_facts() -> Vec<Fact> {
             as_of: 12,
             freed: vec![10, 12],
         }),
+        Fact::WardsAssigned(WardsAssigned { writer: DEVICE, wards: vec![7, 8] }),
         Fact::Realised(Realised {
             deposit: 8,
             challan,

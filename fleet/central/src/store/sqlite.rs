@@ -28,6 +28,7 @@ mod restoring;
 mod undo;
 mod unsettled;
 mod verify;
+mod wards;
 mod way;
 
 use std::path::Path;
@@ -40,8 +41,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
-    BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
-    Store, StoreError, Trusted, Turn,
+    AssignedWards, BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow,
+    Reply, Role, Store, StoreError, ToAssign, Trusted, Turn,
 };
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
@@ -191,8 +192,12 @@ impl Store for SqliteStore {
         self.read(|books, _| pages::answers(books))
     }
 
-    fn load(&self, buildings: Vec<Building>) -> Reply<'_, Loaded> {
-        self.write(move |books, _| register::load(books, &buildings))
+    fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded> {
+        self.write(move |books, trusted| register::load(books, trusted, &buildings, now_ms))
+    }
+
+    fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {
+        self.write(move |books, trusted| wards::assign(books, trusted, &deed))
     }
 
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {

@@ -2,12 +2,12 @@
 
 use ledger::{
     ApartCause, DayBook, Entry, Fact, HeadSum, Paise, StaffId, Till, Visit, VisitOutcome, WayOut,
-    Weighed,
+    Weighed, Writer,
 };
-use replica::Answer;
+use replica::{Answer, Rejection, Request};
 use serde_json::{Value, json};
 
-use crate::device::{Device, cash, upi};
+use crate::device::{Device, cash, send, upi};
 use crate::office::{Office, building, number, today};
 
 /// An office whose officers are the accountants 401 and 402.
@@ -274,4 +274,39 @@ fn a_day_book_takes_a_late_entry_once_it_can_be_kept() {
     let entry: &Entry = &kiosk.entries[seq as usize - 1];
     let said = day_book.take_late(entry).expect_err("nobody took it").to_string();
     assert_eq!(said, "cash without a cashier");
+}
+
+#[tokio::test]
+async fn whoever_is_turned_away_is_listed_and_the_others_are_served() {
+    let office = office();
+    let first = office.kiosk("kiosk-1", 500);
+    let mut second = office.kiosk("kiosk-2", 500);
+    let forged = Request { writer: first.provision.writer, ..second.request(None) };
+    for _ in 0..2 {
+        assert_eq!(send(&office, forged.sealed(&second.key)).await.status(), 401);
+    }
+    let stranger = Request { writer: Writer(99), ..second.request(None) };
+    assert_eq!(send(&office, stranger.sealed(&second.key)).await.status(), 401);
+    assert_eq!(send(&office, b"no message".to_vec()).await.status(), 400);
+    assert_eq!(send(&office, vec![0; 1_024 * 1_024]).await.status(), 413);
+    let house = second.cash(1, 100);
+    let mut torn = second.batch(0, house as usize);
+    torn.after.hash = torn.before.hash;
+    let answer = second.turn(&office, Some(torn)).await;
+    assert!(matches!(answer.rejection, Some(Rejection::Damaged(_))), "{answer:?}");
+    assert_eq!(second.push_all(&office).await.acknowledged, house, "it is served all the same");
+
+    let page = office.dashboard().await;
+    let rows = page["turned_away"].as_array().expect("a list");
+    let found = |device: Value, why: &str| {
+        let row = rows.iter().find(|row| row["device"] == device && row["why"] == why);
+        row.map(|row| row["times"].clone())
+    };
+    assert_eq!(found(json!("kiosk-1"), "signature"), Some(json!(2)), "{page}");
+    assert_eq!(found(json!("kiosk-2"), "damaged"), Some(json!(1)), "{page}");
+    for why in ["stranger", "unreadable", "too_large"] {
+        assert_eq!(found(Value::Null, why), Some(json!(1)), "{why}: {page}");
+    }
+    let html = office.get("/").await.text().await.expect("text");
+    assert!(html.contains("Not signed by the device that it names"), "{html}");
 }

@@ -19,3 +19,4 @@ mod referred;
 mod restoring;
 mod two_histories;
 mod upi;
+mod wards;

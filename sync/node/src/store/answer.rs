@@ -1,13 +1,13 @@
 //! What comes back from the centre: believed only as far as the office signed it.
 
-use ledger::{Confirmation, Enrolment, Fact, Moment, SignedLease};
+use ledger::{Confirmation, DayBook, Enrolment, Fact, Moment, SignedLease};
 use replica::{Answer, Quarantined, Rejection, SignedCheckpoint, SignedNotice};
 use rusqlite::{Connection, params};
 
 use super::database::{begin, stored};
 use super::error::StoreError;
 use super::receipts::{OfficeSaid, Said};
-use super::{Cursors, Store, apart, lock, register};
+use super::{Cursors, Store, apart, lock, register, wards};
 
 /// What an answer brought that was not known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Taken {
     pub enrolments: Vec<Enrolment>,
     /// How many rows of the register were taken.
     pub buildings: usize,
+    /// The wards that this device has from now on, and their houses, changed.
+    pub wards: bool,
     pub quarantined: Vec<Quarantined>,
     pub rejection: Option<Rejection>,
     /// There is more of the register, or the same entries go another way: ask again at once.
@@ -78,7 +80,8 @@ impl Store {
         let (buildings, more) = (answer.buildings.len(), answer.more || refused_columns);
         let quarantined = std::mem::take(&mut answer.quarantined);
         self.learn_apart(&quarantined);
-        let mut taken = Taken { buildings, more, quarantined, ..nothing(self, answer) };
+        let wards = answer.gone.is_some();
+        let mut taken = Taken { buildings, wards, more, quarantined, ..nothing(self, answer) };
         for notice in notices {
             self.learn(notice, Some(&mut taken));
         }
@@ -150,6 +153,7 @@ impl Store {
         answer.notices.retain(|signed| signed.notice.entry.seq > self.cursors.office_to);
         if answer.register_to <= self.cursors.register_to {
             answer.buildings.clear();
+            answer.gone = None;
         }
         answer.buildings.retain(|row| match row.check(&self.body) {
             Ok(()) => true,
@@ -169,7 +173,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let lifts = self.locked.is_some();
         let moved = cursors != self.cursors || checkpoint.is_some() || lifts;
-        let brought = !answer.notices.is_empty() || !answer.buildings.is_empty();
+        let changed = !answer.buildings.is_empty() || answer.gone.is_some();
+        let brought = !answer.notices.is_empty() || changed;
         if !moved && !brought && answer.quarantined.is_empty() {
             // Nothing new: no write wears the flash every few minutes of a quiet day.
             return Ok(());
@@ -184,6 +189,8 @@ impl Store {
         }
         write_notices(&transaction, &answer.notices)?;
         apart::write(&transaction, &answer.quarantined)?;
+        let (tally, day_book) = (&self.tally, &self.day_book);
+        wards::leave(&transaction, answer, |id| tally.names(id) || asks_for(day_book, id))?;
         register::put(&transaction, &answer.buildings, answer.acknowledged)?;
         transaction.commit().map_err(StoreError::of("writing the centre's answer"))
     }
@@ -246,6 +253,12 @@ impl Store {
                     taken.enrolments.push(sister);
                 }
             }
+            Fact::WardsAssigned(word) if word.writer == self.day_book.writer() => {
+                self.wards = word.wards;
+                if let Some(taken) = taken.as_mut() {
+                    taken.wards = true;
+                }
+            }
             // It was honoured, or it is for the office's own books.
             Fact::InstrumentSettled(_) => {}
             other => tracing::warn!(seq = entry.seq, fact = ?other, "a notice says nothing here"),
@@ -261,11 +274,18 @@ pub(super) fn nothing(store: &Store, answer: Answer) -> Taken {
         leases: Vec::new(),
         enrolments: Vec::new(),
         buildings: 0,
+        wards: false,
         quarantined: Vec::new(),
         rejection: answer.rejection,
         more: false,
         at_ms: answer.at_ms,
     }
+}
+
+/// Whether money for a building was asked for and may still come.
+fn asks_for(day_book: &DayBook, building: u32) -> bool {
+    let mut waiting = day_book.intents().chain(day_book.late_intents());
+    waiting.any(|(_, intent)| intent.building == Some(building))
 }
 
 fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {

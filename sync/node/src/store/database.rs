@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_synced_to.sql"),
     include_str!("../../migrations/0007_carried.sql"),
     include_str!("../../migrations/0008_apart.sql"),
+    include_str!("../../migrations/0009_former.sql"),
 ];
 
 /// What a commit outlives.

@@ -92,7 +92,8 @@ impl Totals {
             | Fact::Realised(_)
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
-            | Fact::ApartSettled(_) => {}
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_) => {}
         }
     }
 }

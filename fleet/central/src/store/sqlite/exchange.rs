@@ -10,6 +10,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::held::{self, Held};
 use super::{
     Trusted, apart, audit, chain, facts, leasing, misdated, office, register, signed, unsigned,
+    wards,
 };
 use crate::intake::{self, Broken, Judged, Located, OwnRule, Verdict, judge, locate};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
@@ -121,7 +122,10 @@ pub fn own_rule(
     writer: Writer,
     entry: &Entry,
 ) -> Result<Option<OwnRule>, StoreError> {
-    unconfirmed(books, writer, entry)
+    match unconfirmed(books, writer, entry)? {
+        Some(own) => Ok(Some(own)),
+        None => wards::outside(books, writer, entry),
+    }
 }
 
 /// Whether the bank's word lacks that a receipt leans on.
@@ -266,6 +270,7 @@ fn answer(
         notices: Vec::new(),
         office_to: turn.office_after,
         buildings: Vec::new(),
+        gone: Vec::new(),
         register_to: turn.register_after,
         more: false,
         rejection,
@@ -283,6 +288,7 @@ fn answer(
     answer.notices = notices;
     answer.office_to = office_to;
     answer.buildings = fill.buildings;
+    answer.gone = fill.gone;
     answer.register_to = fill.to;
     answer.more = more_notices || fill.more;
     Ok(answer)

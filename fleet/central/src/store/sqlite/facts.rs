@@ -93,7 +93,8 @@ pub fn enter(
             | Fact::Realised(_)
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
-            | Fact::ApartSettled(_),
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_),
             _,
         ) => Ok(()),
     }

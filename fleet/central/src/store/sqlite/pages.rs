@@ -131,7 +131,11 @@ fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
     let sql = "SELECT d.writer, d.name, d.profile, d.last_contact_ms, d.frozen_because, \
                h.seq, h.day_book, \
                (SELECT count(*) FROM quarantine q WHERE q.writer = d.writer \
-                AND q.settled_seq IS NULL) \
+                AND q.settled_seq IS NULL), \
+               coalesce((SELECT group_concat(w.ward, ', ' ORDER BY w.ward) FROM device_ward w \
+                WHERE w.writer = d.writer), ''), \
+               (SELECT count(*) FROM device_ward w JOIN building b ON b.ward = w.ward \
+                WHERE w.writer = d.writer) \
                FROM device d JOIN device_head h ON h.writer = d.writer \
                ORDER BY d.writer LIMIT ?1";
     all(books, sql, [DEVICES_MAX], |row| {
@@ -146,6 +150,8 @@ fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
             frozen_because: row.get(4)?,
             entries: whole(row, 5)?,
             quarantined: whole(row, 7)?,
+            wards: row.get(8)?,
+            houses: whole(row, 9)?,
             book: open.map(|open| open.lease.book.clone()),
             numbers_left: open.map(|open| (open.lease.last + 1).saturating_sub(open.next)),
             cash: day_book.as_ref().map_or(Paise::ZERO, DayBook::cash),

@@ -1,6 +1,8 @@
 //! What entries of the office book point to: each close, deposit and receipt must be there, and be
 //! what the entry says.
 
+use std::collections::BTreeMap;
+
 use ledger::{
     Deposit, Entry, ExcessHeld, Fact, InstrumentSettled, Paise, Realised, Receiving, Restored,
     Tender, Writer, sha256,
@@ -8,7 +10,7 @@ use ledger::{
 use rusqlite::Transaction;
 
 use super::pages::count;
-use super::{apart, deposits, forks, named, office, restoring};
+use super::{apart, deposits, forks, named, office, restoring, wards};
 use crate::store::StoreError;
 
 type Found = Result<Option<&'static str>, StoreError>;
@@ -16,7 +18,10 @@ type Found = Result<Option<&'static str>, StoreError>;
 /// What is wrong with an entry of the office book, if anything is.
 pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
     match &entry.fact {
-        Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_) => Ok(None),
+        Fact::Confirmed(_)
+        | Fact::BookLeased(_)
+        | Fact::DeviceEnrolled(_)
+        | Fact::WardsAssigned(_) => Ok(None),
         Fact::Received(word) => received(books, entry, word),
         Fact::Deposited(deposit) => deposited(books, deposit),
         Fact::Realised(realised) => self::realised(books, realised),
@@ -122,6 +127,7 @@ fn excess(books: &Transaction<'_>, held: &ExcessHeld) -> Found {
 /// Whether what is listed of the office's own facts is as many as the facts.
 pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> {
     let mut counts = [0_u64; 5];
+    let mut assigned = BTreeMap::new();
     for (canonical, _) in super::chain::whole(books, Writer::OFFICE)? {
         let Ok(entry) = Entry::read(&canonical) else { continue };
         match entry.fact {
@@ -130,6 +136,9 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             Fact::Restored(_) => counts[2] += 1,
             Fact::ForkSettled(_) => counts[3] += 1,
             Fact::ApartSettled(_) => counts[4] += 1,
+            Fact::WardsAssigned(word) => {
+                assigned.insert(word.writer, word.wards);
+            }
             _ => {}
         }
     }
@@ -144,6 +153,11 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
     for (counted, (list, what)) in counts.into_iter().zip(lists) {
         if count(books, &format!("SELECT count(*) FROM {list}"))? != counted {
             faults.push(what);
+        }
+    }
+    for (writer, wards) in assigned {
+        if wards::of_device(books, writer)? != wards.into_iter().collect() {
+            faults.push("a device has other wards than it was assigned last");
         }
     }
     Ok(faults)
