@@ -4,8 +4,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ledger::{
-    Building, CashTender, Fact, Language, Moment, Paise, Payer, Receipt, ReceiptLine, StaffId,
-    Tender,
+    Building, CashTender, Fact, Language, Moment, Paise, Payer, Print, PrintOutcome, PrintWitness,
+    Receipt, ReceiptLine, StaffId, Tender,
 };
 use node::{BOOKS_FILE, Provision, Store};
 use serde_json::Value;
@@ -126,7 +126,10 @@ fn takes_for(device: &Device, building: u32) -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
     let wall_ms = i64::try_from(since.as_millis()).expect("a clock of this age");
     let at = Moment { wall_ms, mono_ms: 1_000, boot: store.boot() };
-    store.append(at, staff, vec![receipt]).expect("a receipt")[0].seq
+    let of = store.append(at, staff, vec![receipt]).expect("a receipt")[0].seq;
+    let print = Print { of, outcome: PrintOutcome::Whole, witness: PrintWitness::Printer };
+    store.append(at, staff, vec![Fact::Print(print)]).expect("its paper is out");
+    of
 }
 
 #[test]
