@@ -178,7 +178,7 @@ impl Season {
 
     fn play(&mut self) -> Checked {
         self.office.add_staff()?;
-        self.office.load(self.register.houses.clone())?;
+        self.office.load(self.register.houses.clone(), self.now_ms)?;
         for place in 0..self.size.devices {
             self.enrol(place)?;
         }

@@ -25,4 +25,5 @@ mod stories {
     mod twice;
     mod upi;
     mod visit;
+    mod wards;
 }

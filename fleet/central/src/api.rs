@@ -8,6 +8,7 @@ mod health;
 mod page;
 mod receipt;
 mod tries;
+mod turned;
 mod upi;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use ring::hmac;
 use crate::store::{Store, Trusted};
 use counts::Counts;
 use tries::Tries;
+use turned::Turned;
 
 pub use denied::Denied;
 pub use exchange::ReadTo;
@@ -34,6 +36,7 @@ pub struct Centre {
     upi: hmac::Key,
     counts: Counts,
     tries: Tries,
+    turned: Turned,
 }
 
 impl Centre {
@@ -45,6 +48,7 @@ impl Centre {
             upi: hmac::Key::new(hmac::HMAC_SHA256, upi_secret),
             counts: Counts::default(),
             tries: Tries::default(),
+            turned: Turned::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What an operator types. Each subcommand ends with one plain sentence, good or bad.
 
+mod apart;
+mod assign;
 mod collect;
 mod fork;
 mod init;
@@ -58,6 +60,11 @@ enum Deed {
     /// The file has the device's private key: carry it by hand and delete it. The centre may be
     /// running.
     Provision(ProvisionArguments),
+    /// Gives a device other wards than it has.
+    ///
+    /// At its next contact it is sent the houses of the new ones and forgets those of the wards
+    /// that left it. Its own entries stay, and what it took before it knew is good.
+    Assign(assign::AssignArguments),
     /// Serves devices, the bank, the office's page and the public check page.
     ///
     /// Prints one line of JSON when it listens: {"listening":"https://127.0.0.1:8443"}. Ends with
@@ -125,6 +132,12 @@ enum Deed {
     ///
     /// It is an edit like any other, by the office: every device of the ward hears of it.
     Decide(record::DecideArguments),
+    /// Settles an entry that broke a rule and is kept apart: in quarantine.
+    ///
+    /// Two persons look at it, and neither is whoever wrote it. It is accepted, fixed, rejected, or
+    /// its money returned. Entries after it that broke a rule only because it was missing count
+    /// with it. The device is told, and shows what came of it.
+    SettleEntry(apart::SettleEntryArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -212,6 +225,7 @@ impl Command {
             Deed::Provision(arguments) => {
                 narrow_runtime()?.block_on(provision::provision(arguments))
             }
+            Deed::Assign(arguments) => narrow_runtime()?.block_on(assign::assign(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),
@@ -226,6 +240,9 @@ impl Command {
             Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),
             Deed::Record(arguments) => narrow_runtime()?.block_on(record::record(arguments)),
             Deed::Decide(arguments) => narrow_runtime()?.block_on(record::decide(arguments)),
+            Deed::SettleEntry(arguments) => {
+                narrow_runtime()?.block_on(apart::settle_entry(arguments))
+            }
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

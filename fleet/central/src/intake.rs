@@ -2,8 +2,8 @@
 //! the rules. Pure, so that every database asks the same judge.
 
 use ledger::{
-    Confirmation, DayBook, Entry, Fact, Hash, Head, Paise, Receipt, ReceiptNumber, Tender,
-    UpiTender, Writer, check_code,
+    ApartCause, Confirmation, DayBook, Entry, Fact, Hash, Head, Paise, Receipt, ReceiptNumber,
+    Tender, UpiTender, Writer, check_code,
 };
 use replica::{Batch, Rejection};
 
@@ -35,7 +35,24 @@ pub enum Verdict {
     /// It keeps the rules.
     Kept(Option<Printed>),
     /// It broke one: quarantine, with the reason.
-    Broken(String),
+    Broken(Broken),
+}
+
+/// Which rule an entry broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    pub reason: String,
+    pub cause: ApartCause,
+    /// The day book has it all the same: it kept the device's own rules, so that the entries after
+    /// it, which count on it, do not wait for an officer with it.
+    pub taken: bool,
+}
+
+/// A rule of the office's own, which the device cannot check for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnRule {
+    pub reason: String,
+    pub cause: ApartCause,
 }
 
 /// What stands on a receipt's slip besides the entry itself.
@@ -64,40 +81,54 @@ pub fn locate(batch: &Batch, head: Head, ours: &[Hash]) -> Located {
     Located::Follows(ours.len().saturating_sub(1))
 }
 
-/// Judges entries that follow the day book's head, and takes them into it. `confirmed` gives what
-/// the office book has under a sequence.
-pub fn judge(
-    day_book: &mut DayBook,
-    entry: Entry,
-    confirmed: impl Fn(u64) -> Option<Confirmation>,
-) -> Judged {
-    let broken = own_rule(day_book, &entry, confirmed)
-        .or_else(|| day_book.apply(&entry).err().map(|breach| breach.to_string()));
-    let verdict = match broken {
-        None => Verdict::Kept(printed(day_book, &entry)),
-        Some(reason) => {
-            day_book.pass_over(&entry).expect("the batch was found to follow the head");
-            Verdict::Broken(reason)
+/// Judges entries that follow the day book's head, and takes them into it. `own` is what the office
+/// itself has against the entry.
+pub fn judge(day_book: &mut DayBook, entry: Entry, own: Option<OwnRule>) -> Judged {
+    let verdict = match (day_book.apply(&entry), own) {
+        (Ok(()), None) => Verdict::Kept(printed(day_book, &entry)),
+        (Ok(()), Some(OwnRule { reason, cause })) => {
+            Verdict::Broken(Broken { reason, cause, taken: true })
+        }
+        (Err(breach), _) => {
+            let (reason, cause) = (breach.to_string(), breach.cause());
+            pass_over(day_book, &entry);
+            Verdict::Broken(Broken { reason, cause, taken: false })
         }
     };
+    judged(day_book, entry, verdict)
+}
+
+/// An entry that was judged when whatever the office had against it kept it out of the day book.
+pub fn judge_as_before(day_book: &mut DayBook, entry: Entry, own: OwnRule) -> Judged {
+    pass_over(day_book, &entry);
+    let OwnRule { reason, cause } = own;
+    judged(day_book, entry, Verdict::Broken(Broken { reason, cause, taken: false }))
+}
+
+fn pass_over(day_book: &mut DayBook, entry: &Entry) {
+    day_book.pass_over(entry).expect("the batch was found to follow the head");
+}
+
+fn judged(day_book: &DayBook, entry: Entry, verdict: Verdict) -> Judged {
     let canonical = entry.canonical();
     Judged { entry, canonical, head: day_book.head(), verdict }
 }
 
-/// The one rule that a device cannot check for the office: a UPI receipt names what the office
-/// itself wrote.
-fn own_rule(
-    day_book: &DayBook,
+/// A UPI receipt names what the office itself wrote; `confirmed` is what stands there.
+pub fn unconfirmed(
+    writer: Writer,
     entry: &Entry,
-    confirmed: impl Fn(u64) -> Option<Confirmation>,
-) -> Option<String> {
+    confirmed: Option<&Confirmation>,
+) -> Option<OwnRule> {
     let Fact::Receipt(Receipt { tender: Tender::Upi(upi), total, .. }) = &entry.fact else {
         return None;
     };
-    let word = confirmed(upi.confirmation);
-    match word.is_some_and(|word| confirms(&word, day_book.writer(), upi, *total)) {
+    match confirmed.is_some_and(|word| confirms(word, writer, upi, *total)) {
         true => None,
-        false => Some(format!("the office book has no such confirmation {}", upi.confirmation)),
+        false => Some(OwnRule {
+            reason: format!("the office book has no such confirmation {}", upi.confirmation),
+            cause: ApartCause::Bank,
+        }),
     }
 }
 

@@ -3,6 +3,7 @@
 //! screen, a printer or a driver, and it never changes an entry: what breaks a rule is kept apart,
 //! with the reason, for a person.
 
+pub mod apart;
 pub mod api;
 pub mod command;
 pub mod folder;

@@ -3,6 +3,7 @@
 use ledger::Paise;
 use serde::Serialize;
 
+use crate::apart::QuarantinedEntry;
 use crate::forks::Settlement;
 use crate::losses::Missing;
 use crate::records::{EditApart, Undecided};
@@ -19,6 +20,7 @@ pub struct Overview {
     pub by_head: Vec<Share>,
     pub receipts: Vec<LatestReceipt>,
     pub devices: Vec<DeviceState>,
+    /// Open cases first, the oldest of them first.
     pub quarantine: Vec<QuarantinedEntry>,
     pub forks: Vec<Fork>,
     pub misdated: Vec<MisdatedEntry>,
@@ -69,7 +71,12 @@ pub struct DeviceState {
     pub profile: String,
     pub last_contact_ms: Option<i64>,
     pub entries: u64,
+    /// Entries in quarantine that nobody has settled.
     pub quarantined: u64,
+    /// "7, 8".
+    pub wards: String,
+    /// The buildings of its wards.
+    pub houses: u64,
     /// The code of the open receipt book.
     pub book: Option<String>,
     pub numbers_left: Option<u32>,
@@ -77,14 +84,6 @@ pub struct DeviceState {
     #[serde(rename = "cash_paise")]
     pub cash: Paise,
     pub frozen_because: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct QuarantinedEntry {
-    pub device: String,
-    pub seq: u64,
-    pub reason: String,
-    pub found_ms: i64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -223,6 +222,8 @@ pub struct Figures {
     pub office_entries: u64,
     pub receipts: u64,
     pub quarantined: u64,
+    /// Those that nobody has settled.
+    pub quarantined_open: u64,
     pub held: u64,
     pub forks: u64,
     pub misdated: u64,

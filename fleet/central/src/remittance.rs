@@ -196,6 +196,34 @@ pub enum Refusal {
     Field(#[from] FieldFault),
     #[error("the record cannot be changed: {0}")]
     Record(String),
+    #[error("{0} has these wards already: the dashboard lists them")]
+    SameWards(String),
+    #[error(
+        "these wards have {houses} houses, and a handheld takes {max}: give it fewer wards, or \
+         raise handheld_houses_max in the pack"
+    )]
+    TooManyHouses { houses: u64, max: u32 },
+    #[error("{device} has no entry {seq} in quarantine: the dashboard lists them")]
+    NotApart { device: String, seq: u64 },
+    #[error("entry {seq} of {device} was settled before: that stands")]
+    ApartSettledBefore { device: String, seq: u64 },
+    #[error("staff {staff} wrote entry {seq} or works with {device}: two others settle it")]
+    OwnEntry { device: String, seq: u64, staff: u32 },
+    #[error("there is money in entry {0}: --accept it, --fix its building, or --return its money")]
+    HasMoney(u64),
+    #[error("entry {0} is no receipt, so that no money is returned: --accept or --reject it")]
+    NoReceipt(u64),
+    #[error("entry {0} names no building that could be put right: --accept or --reject it")]
+    NoBuildingInIt(u64),
+    #[error("the register has no building {0}: load it first, or name another one")]
+    NoSuchBuilding(u32),
+    #[error(
+        "the bank has not confirmed the money of entry {0}: --reject it where none came, or \
+         --return it"
+    )]
+    Unconfirmed(u64),
+    #[error("entry {seq} cannot count: {why}; --reject it, or --return its money")]
+    CannotCount { seq: u64, why: String },
     #[error("{0} is in the books, as the slip has it: there is nothing to restore")]
     Known(String),
     #[error(

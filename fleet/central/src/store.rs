@@ -14,6 +14,7 @@ use ledger::{
 use replica::{Batch, Edit, Lock, Member, Quarantined, RecordsAnswer, Rejection, SignedHead};
 use thiserror::Error;
 
+use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
@@ -80,6 +81,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// The fields of shared records of which people said different things.
     fn undecided(&self) -> Reply<'_, Vec<Undecided>>;
+    /// Two persons settle an entry that is kept apart.
+    fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart>;
 
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
 
@@ -91,7 +94,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Puts buildings into the register, each as a change. One that has receipts is not loaded
     /// again: what is paid of its demands is what the receipts made of them.
-    fn load(&self, buildings: Vec<Building>) -> Reply<'_, Loaded>;
+    fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded>;
+
+    /// An officer gives a device other wards.
+    fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards>;
 
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()>;
 
@@ -146,6 +152,8 @@ pub struct Exchanged {
     pub notices: Vec<Entry>,
     pub office_to: u64,
     pub buildings: Vec<Building>,
+    /// Buildings that are not of the device's wards any more.
+    pub gone: Vec<u32>,
     pub register_to: u64,
     pub records: Option<RecordsAnswer>,
     pub more: bool,
@@ -219,6 +227,24 @@ pub struct Loaded {
     pub buildings: u64,
     /// Those that were not loaded because they have receipts.
     pub with_receipts: Vec<u32>,
+    /// Handhelds that have more houses now than one takes, and how many.
+    pub beyond: Vec<(String, u64)>,
+}
+
+/// A device is to have these wards and no others.
+pub struct ToAssign {
+    /// The device's name in the office, "collector-3".
+    pub device: String,
+    pub wards: Vec<u16>,
+    pub by: StaffId,
+    pub now_ms: i64,
+}
+
+/// What a device has since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AssignedWards {
+    /// The buildings of its wards.
+    pub houses: u64,
 }
 
 pub struct NewDevice {

@@ -5,6 +5,7 @@ mod inward;
 mod lending;
 mod outward;
 mod practice;
+mod register;
 mod writing;
 
 use std::sync::Arc;
@@ -114,7 +115,7 @@ pub fn start(
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
     let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
     let staff = setup.provision.staff.clone();
-    let flow = Flow::new(setup.settings(), Arc::clone(&setup.pack));
+    let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
     let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
     let desk = Desk {
         seat: Seat { flow, lending },
@@ -411,9 +412,7 @@ impl Desk {
         self.next_send_ms = now.mono_ms + pause;
         self.take_in_own(World::Line { online: true });
         self.tell_confirmations();
-        if taken.buildings > 0 {
-            self.take_in_own(World::RegisterChanged);
-        }
+        self.tell_register(&taken);
     }
 
     /// What the bank confirmed and no receipt says yet, and what officers received at the office

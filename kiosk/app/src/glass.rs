@@ -1,6 +1,7 @@
 //! The touch screen. Screens come in and are laid on the pages; touches go out. Nothing is decided
 //! here: what a touch means, and which page follows, is the business of `flow`.
 
+mod apart;
 mod counter;
 mod dates;
 mod day;
@@ -197,6 +198,7 @@ impl Glass {
             Page::Receipt(page) => receipts::receipt(self, page, screen.frame.language),
             Page::Cancel(page) => receipts::cancel(self, page),
             Page::Notices(page) => receipts::notices(self, page),
+            Page::Apart(page) => apart::apart(self, page, screen.frame.language),
             Page::Float(page) => office::float(self, page),
             Page::HandIn(page) => office::hand_in(self, page, screen.frame.language),
             Page::Receive(page) => office::receive(self, page, screen.frame.language),

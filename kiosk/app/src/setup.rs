@@ -50,14 +50,15 @@ impl Setup {
         Ok(Self { config, provision, pack })
     }
 
-    pub fn settings(&self) -> Settings {
+    /// `wards` are those that the office assigned last.
+    pub fn settings(&self, wards: &[u16]) -> Settings {
         let has = |kind| self.config.devices.iter().any(|device| device.kind == kind);
         let staff = self.provision.staff.iter();
         Settings {
             name: self.provision.name.clone(),
             profile: self.config.profile,
             language: self.config.language.unwrap_or(self.provision.language),
-            wards: self.provision.wards.clone(),
+            wards: wards.to_vec(),
             staff: staff
                 .map(|member| Member {
                     id: member.id,

@@ -2,7 +2,7 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Building, ClaimError, DayBook, Entry, FieldValue, Lease, Moment, Paise, ReceiptLine,
+    Building, ClaimError, DayBook, Entry, FieldValue, KeptApart, Lease, Moment, Paise, ReceiptLine,
     ReceiptNumber, Receiving, RecordId, SignedLease, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
@@ -59,6 +59,12 @@ pub trait Books {
 
     /// What the office noted about receipts of this device, oldest first.
     fn notices(&self) -> Vec<OfficeNotice>;
+
+    /// What the office says of an entry of this device that it keeps apart, or kept.
+    fn apart(&self, seq: u64) -> Option<KeptApart>;
+
+    /// All of them, oldest entry first.
+    fn kept_apart(&self) -> Vec<KeptApart>;
 
     /// The name of a device of this body, or its number where it has none here.
     fn device_name(&self, writer: Writer) -> String;
@@ -161,6 +167,8 @@ pub enum Noted {
     Excess(Paise),
     /// The bank did not honour its cheque or draft, for this reason.
     Dishonoured(String),
+    /// It cannot stand, and the office gives its money back by a voucher, for this reason.
+    Returned { voucher: String, reason: String },
 }
 
 /// An officer's word in the office book on a close of this device.

@@ -70,6 +70,8 @@ pub enum World {
     },
     /// The centre sent rows of the register.
     RegisterChanged,
+    /// The office gave this device these wards, or houses left them.
+    WardsAssigned(Vec<u16>),
 }
 
 /// Why the books did not take a fact.

@@ -235,6 +235,7 @@ impl Flow {
             State::Receipt(_) => self.touched_receipt(touch, turn),
             State::Cancel(_) => self.touched_cancel(touch, turn),
             State::Notices => self.touched_notices(touch, turn),
+            State::Apart => self.touched_apart(touch, turn),
             State::Float(_) => self.touched_float(touch, turn),
             State::HandIn(_) => self.touched_hand_in(touch, turn),
             State::Receive(_) => self.touched_receive(touch, turn),
@@ -279,6 +280,7 @@ impl Flow {
                 Ok(())
             }
             World::RegisterChanged => self.reload_round(turn),
+            World::WardsAssigned(wards) => self.assigned(wards, turn),
         }
     }
 
@@ -438,6 +440,7 @@ impl Flow {
             State::Receipt(state) => Page::Receipt(state.page.clone()),
             State::Cancel(state) => Page::Cancel(self.cancel_page(state, books)),
             State::Notices => Page::Notices(self.notices_page(books)?),
+            State::Apart => Page::Apart(self.apart_page(books)?),
             State::Float(state) => Page::Float(self.float_page(state)),
             State::HandIn(state) => Page::HandIn(self.hand_in_page(state, books)),
             State::Receive(state) => Page::Receive(self.receive_page(state, books)),

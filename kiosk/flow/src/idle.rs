@@ -163,6 +163,7 @@ impl Flow {
             State::Instrument(state) => State::Pay(state.paying),
             State::Receipts(_)
             | State::Notices
+            | State::Apart
             | State::Float(_)
             | State::HandIn(_)
             | State::Receive(Receive { of: None }) => State::Menu,

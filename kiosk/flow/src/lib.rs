@@ -2,6 +2,7 @@
 //! [`Screen`] and [`Effect`]s come out. It must never know a clock, a disk, a socket, a thread, a
 //! printer's bytes or a pixel: time and answers come in as events.
 
+mod apart;
 mod ask_paper;
 mod books;
 mod card;

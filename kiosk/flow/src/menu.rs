@@ -27,6 +27,7 @@ impl Flow {
             self.hand_in_item(books),
             self.is_officer().then(|| plain(Task::Receive)),
             self.notices_item(books),
+            apart_item(books),
             Some(plain(Task::Practice)),
             Some(plain(Task::SignOut)),
         ];
@@ -71,6 +72,10 @@ impl Flow {
             Task::Receive => self.begin_receive(turn),
             Task::Notices => {
                 self.enter(State::Notices, turn.now);
+                Ok(())
+            }
+            Task::Apart => {
+                self.enter(State::Apart, turn.now);
                 Ok(())
             }
             Task::Practice => self.practise(turn),
@@ -144,10 +149,18 @@ impl Task {
             Self::HandIn => "hand_in",
             Self::Receive => "receive",
             Self::Notices => "notices",
+            Self::Apart => "apart",
             Self::Practice => "practice",
             Self::SignOut => "sign_out",
         }
     }
+}
+
+/// There for as long as there is anything to see, and counted by what is open.
+fn apart_item(books: &dyn Books) -> Option<MenuItem> {
+    let apart = books.kept_apart();
+    let open = apart.iter().filter(|apart| apart.settled.is_none()).count();
+    (!apart.is_empty()).then(|| counted(Task::Apart, open, false))
 }
 
 fn plain(id: Task) -> MenuItem {

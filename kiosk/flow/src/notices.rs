@@ -1,5 +1,5 @@
-//! What the office noted about receipts of this device, for their payers: money that is held, and
-//! cheques that were not honoured.
+//! What the office noted about receipts of this device, for their payers: money that is held or
+//! given back, and cheques that were not honoured.
 
 use ledger::{Fact, PayerNotice};
 
@@ -35,6 +35,7 @@ impl Flow {
         let (kind, amount) = match &notice.noted {
             Noted::Excess(amount) => (NoticeKind::Excess, *amount),
             Noted::Dishonoured(_) => (NoticeKind::Dishonoured, receipt.total),
+            Noted::Returned { .. } => (NoticeKind::Returned, receipt.total),
         };
         let place = match &receipt.payer {
             ledger::Payer::Building(id) => books.building(*id)?.map(|found| found.number),

@@ -6,6 +6,7 @@ use ledger::{
     VOID_REASON_CHARACTERS_MAX, Void,
 };
 
+use crate::apart::{apart_row, at_office};
 use crate::books::{Books, Unreadable};
 use crate::effect::Purpose;
 use crate::find::is_slip;
@@ -50,6 +51,7 @@ impl Flow {
             date: entry.at.date_text(),
             at: entry.at.time_text(),
             cancelled: books.is_cancelled(entry.seq),
+            at_office: at_office(entry.seq, books),
         })
     }
 
@@ -104,7 +106,10 @@ impl Flow {
             (false, ledger::Reprint::CertificateOfRemittance) => Reprint::Certificate,
             (false, ledger::Reprint::MarkedDuplicate) => Reprint::Duplicate,
         };
+        let apart = turn.books.apart(seq);
+        let apart = apart.map(|apart| apart_row(&apart, turn.books)).transpose()?;
         let page = ReceiptPage {
+            apart,
             cannot_cancel: self.cannot_cancel(&entry, receipt, &row, turn),
             receipt: row,
             payer: self.payer_of(receipt, turn.books)?,

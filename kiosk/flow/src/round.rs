@@ -23,6 +23,17 @@ impl Round {
 }
 
 impl Flow {
+    /// The office gave this device other wards: a round of one that it has no more is over.
+    pub(crate) fn assigned(&mut self, wards: Vec<u16>, turn: &mut Turn<'_>) -> Outcome {
+        self.settings.wards = wards;
+        if let State::Round(round) = &self.state
+            && !self.settings.wards.contains(&round.ward)
+        {
+            self.state = State::Round(Round::of(&self.settings.wards));
+        }
+        self.reload_round(turn)
+    }
+
     pub(crate) fn reload_round(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Round(round) = &self.state else { return Ok(()) };
         let round = self.read_round(round.ward, turn.books)?;

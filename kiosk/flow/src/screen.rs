@@ -1,6 +1,7 @@
 //! What stands on the glass: plain values, already in the person's language where the words come
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
+mod apart;
 mod details;
 mod money;
 mod office;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::refusal::Refusal;
 
+pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
 pub use details::*;
 pub use money::*;
 pub use office::*;
@@ -105,6 +107,7 @@ pub enum Page {
     Receipt(ReceiptPage),
     Cancel(CancelPage),
     Notices(NoticesPage),
+    Apart(ApartPage),
     Float(FloatPage),
     HandIn(HandInPage),
     Receive(ReceivePage),

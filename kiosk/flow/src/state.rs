@@ -40,6 +40,7 @@ pub(crate) enum State {
     Receipt(OneReceipt),
     Cancel(Cancel),
     Notices,
+    Apart,
     Float(Float),
     HandIn(HandingIn),
     Receive(Receive),

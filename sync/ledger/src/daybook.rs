@@ -4,6 +4,7 @@
 mod books;
 mod breach;
 mod carried;
+mod late;
 #[cfg(test)]
 mod tests;
 mod tills;
@@ -207,6 +208,10 @@ impl DayBook {
     fn check(&self, entry: &Entry) -> Result<(), Breach> {
         self.check_sequence(entry)?;
         self.check_clocks(entry)?;
+        self.check_fact(entry)
+    }
+
+    fn check_fact(&self, entry: &Entry) -> Result<(), Breach> {
         match &entry.fact {
             Fact::BookOpened(lease) => self.check_opening(lease, entry),
             Fact::BookReturned(back) => self.check_return(back, entry),
@@ -232,7 +237,9 @@ impl DayBook {
             | Fact::Deposited(_)
             | Fact::Realised(_)
             | Fact::Restored(_)
-            | Fact::ForkSettled(_) => Err(Breach::OfficeOnly),
+            | Fact::ForkSettled(_)
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -371,7 +378,9 @@ impl DayBook {
             | Fact::Deposited(_)
             | Fact::Realised(_)
             | Fact::Restored(_)
-            | Fact::ForkSettled(_) => {}
+            | Fact::ForkSettled(_)
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_) => {}
         }
     }
 

@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::apart::{ApartSettled, WardsAssigned};
 use crate::chain::Hash;
 use crate::instrument::InstrumentSettled;
 use crate::lease::SignedLease;
@@ -162,6 +163,12 @@ pub enum Fact {
     /// Office book: two persons closed the case of a device that tells two histories.
     #[n(25)]
     ForkSettled(#[n(0)] ForkSettled),
+    /// Office book: two persons settled an entry of a device that was kept apart.
+    #[n(26)]
+    ApartSettled(#[n(0)] ApartSettled),
+    /// Office book: the wards that a device has from now on.
+    #[n(27)]
+    WardsAssigned(#[n(0)] WardsAssigned),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

@@ -2,6 +2,7 @@
 //! books, rule packs, demands and slips, as values and rules. It must never know a clock, a file, a
 //! thread, a socket or a float: time comes in with each entry, and everything here can be replayed.
 
+mod apart;
 mod apportion;
 mod chain;
 mod claim;
@@ -9,6 +10,7 @@ mod clock;
 mod daybook;
 mod demand;
 mod entry;
+mod fact;
 mod instrument;
 mod language;
 mod lease;
@@ -27,6 +29,7 @@ mod slip;
 mod visit;
 mod words;
 
+pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
@@ -76,8 +79,8 @@ pub use remittance::{
 pub use signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
 pub use slip::{
     CertificateFacts, DayCloseFacts, DishonourFacts, ExcessFacts, MoneyStatus, PaidBy,
-    ReceiptFacts, ReceivedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts, VisitPart,
-    VoidedFacts, WaitingFacts,
+    ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts,
+    VisitPart, VoidedFacts, WaitingFacts,
 };
 pub use visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX, Weighed};
 pub use words::in_words;

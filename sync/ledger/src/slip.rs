@@ -21,7 +21,7 @@ use crate::pack::{Pack, Text};
 
 pub use certificate::CertificateFacts;
 pub use day_close::DayCloseFacts;
-pub use notice::{DishonourFacts, ExcessFacts};
+pub use notice::{DishonourFacts, ExcessFacts, ReturnedFacts};
 pub use receipt::{MoneyStatus, PaidBy, ReceiptFacts, SlipPlace, VisitPart};
 pub use received::ReceivedFacts;
 pub use visit::VisitFacts;

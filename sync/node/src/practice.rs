@@ -45,7 +45,7 @@ pub fn practice(
         ..provision.clone()
     };
     let mut store = Store::in_memory(&provision)?;
-    for ward in &provision.wards {
+    for ward in real.wards() {
         let houses = real.round(*ward, None, usize::MAX)?;
         store.put_buildings(houses, 0)?;
     }

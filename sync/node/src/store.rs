@@ -2,6 +2,7 @@
 //! said about it. Everything else in memory is replayed from these rows when the books are opened.
 
 mod answer;
+mod apart;
 mod audit;
 mod carrying;
 mod database;
@@ -16,6 +17,7 @@ mod register;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod wards;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,7 +26,7 @@ use ledger::{
     Breach, DayBook, ENTRY_BYTES_MAX, Enrolment, Entry, Fact, Hash, Head, KnownTime, Moment,
     PrintOutcome, PrintWitness, PublicKey, SignedLease, StaffId, Writer,
 };
-use replica::{Provision, SignedCheckpoint};
+use replica::{Provision, Quarantined, SignedCheckpoint};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::key::DeviceKey;
@@ -53,6 +55,8 @@ pub struct Store {
     body: String,
     /// The device's name in the office.
     name: String,
+    /// As the office assigned them last.
+    wards: Vec<u16>,
     office: PublicKey,
     day_book: DayBook,
     tally: Tally,
@@ -72,6 +76,8 @@ pub struct Store {
     confirmed: BTreeMap<u64, Confirmed>,
     /// What the office said about this device's receipts and closes.
     said: Vec<OfficeSaid>,
+    /// What the office keeps apart, or kept.
+    apart: BTreeMap<u64, Quarantined>,
     boot: u32,
     last_moment: Option<Moment>,
     time: KnownTime,
@@ -116,6 +122,7 @@ impl Store {
             key,
             body: provision.body.clone(),
             name: provision.name.clone(),
+            wards: provision.wards.clone(),
             office: provision.office,
             day_book: DayBook::new(provision.writer, provision.office),
             tally: Tally::default(),
@@ -130,6 +137,7 @@ impl Store {
             sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),
             confirmed: BTreeMap::new(),
             said: Vec::new(),
+            apart: BTreeMap::new(),
             boot: 1,
             last_moment: None,
             time: KnownTime { office_ms: provision.book.lease.issued_ms, ..KnownTime::default() },
@@ -148,6 +156,8 @@ impl Store {
         }
         store.check_checkpoint()?;
         store.read_notices()?;
+        let apart = store.quarantined()?;
+        store.learn_apart(&apart);
         store.boot = database::next_boot(&store.connection, store.day_book.boot())?;
         store.durable_to = store.day_book.head().seq;
         store.is_carried = store.is_carrying()?;

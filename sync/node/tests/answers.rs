@@ -209,7 +209,8 @@ fn full_answer(story: &Story, store: &mut Store) -> Answer {
     let mut answer = centre.answer(&store.next_request(at(0)).expect("a request"));
     answer.buildings = vec![building(345, "12/345", None), building(346, "12/346", None)];
     answer.register_to = 40;
-    answer.quarantined = vec![Quarantined { seq: 2, reason: "ward 9 is not yours".into() }];
+    answer.quarantined =
+        vec![Quarantined { seq: 2, reason: "ward 9 is not yours".into(), cause: None }];
     answer
 }
 
@@ -233,7 +234,8 @@ fn an_answer_is_taken_once_however_often_it_comes() {
         assert_eq!(store.sister_key(Writer(9)), Some(first.enrolments[0].key));
         assert_eq!(store.quarantined().expect("readable")[0].seq, 2);
         assert!(store.building(346).expect("readable").is_some());
-        assert_eq!(store.paid_since(345).expect("readable"), []);
+        // The office keeps it apart, so that it is not in the row, and was taken all the same.
+        assert_eq!(store.paid_since(345).expect("readable").len(), 1);
         let request = request_of(&mut store, &story);
         assert_eq!((request.office_after, request.register_after), (15, 40));
         drop(store);

@@ -142,18 +142,6 @@ fn breaches(
 }
 
 fn not_the_offices(fact: &Fact) -> Option<String> {
-    let is_offices = matches!(
-        fact,
-        Fact::Confirmed(_)
-            | Fact::BookLeased(_)
-            | Fact::DeviceEnrolled(_)
-            | Fact::Received(_)
-            | Fact::ExcessHeld(_)
-            | Fact::InstrumentSettled(_)
-            | Fact::Deposited(_)
-            | Fact::Realised(_)
-            | Fact::Restored(_)
-            | Fact::ForkSettled(_)
-    );
+    let is_offices = matches!(fact, Fact::Received(_)) || fact.is_offices_alone();
     (!is_offices).then(|| "is no fact that the office writes".to_owned())
 }

@@ -5,7 +5,8 @@ mod short;
 mod tests;
 
 use ledger::{
-    Building, Entry, Hash, Head, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature,
+    ApartCause, Building, Entry, Hash, Head, PublicKey, Purpose, Signature, Signer, Writer,
+    WrongSignature,
 };
 use minicbor::{Decode, Encode};
 use thiserror::Error;
@@ -55,6 +56,9 @@ pub struct Answer {
     /// What the office says of shared records, to a device that asked.
     #[n(11)]
     pub records: Option<RecordsAnswer>,
+    /// Buildings that are not of the device's wards any more.
+    #[n(12)]
+    pub gone: Option<Vec<u32>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -63,6 +67,9 @@ pub struct Quarantined {
     pub seq: u64,
     #[n(1)]
     pub reason: String,
+    /// The kind of rule; a centre of before did not say.
+    #[n(2)]
+    pub cause: Option<ApartCause>,
 }
 
 /// Why the centre took nothing of a batch.
@@ -160,6 +167,7 @@ impl Answer {
             at_ms,
             attestation: None,
             records: None,
+            gone: None,
         }
     }
 

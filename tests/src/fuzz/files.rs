@@ -78,7 +78,12 @@ pub fn answers() -> Vec<Vec<u8>> {
         register_to: 60,
         more: true,
         rejection: None,
-        quarantined: vec![Quarantined { seq: 9, reason: "a rule".to_owned() }],
+        gone: Some(vec![7, 345]),
+        quarantined: vec![Quarantined {
+            seq: 9,
+            reason: "a rule".to_owned(),
+            cause: Some(ledger::ApartCause::Ward),
+        }],
         at_ms: BOOKS.closed_ms,
         attestation: Some(attested()),
         records: None,

@@ -4,11 +4,12 @@
 use std::sync::LazyLock;
 
 use ledger::{
-    BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment, Entry, ExcessHeld,
-    Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled, InstrumentState, Language, Lease,
-    Moment, Notes, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptNumber, Receiving,
-    ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer,
-    StaffId, Suspense, Tender, UpiTender, Void, Writer, sha256,
+    ApartSettled, BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment,
+    Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
+    InstrumentState, Language, Lease, Moment, Notes, Paise, Payer, PayerNotice, Realised, Receipt,
+    ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease,
+    SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut,
+    Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -113,6 +114,16 @@ fn office_facts() -> Vec<Fact> {
             reason: "an old disk was put back".to_owned(),
             second: StaffId(41),
         }),
+        Fact::ApartSettled(ApartSettled {
+            writer: DEVICE,
+            entry: 9,
+            way: WayOut::MoneyReturned("V-417".to_owned()),
+            reason: "nobody can say which house it is".to_owned(),
+            second: StaffId(41),
+            as_of: 12,
+            freed: vec![10, 12],
+        }),
+        Fact::WardsAssigned(WardsAssigned { writer: DEVICE, wards: vec![7, 8] }),
         Fact::Realised(Realised {
             deposit: 8,
             challan,

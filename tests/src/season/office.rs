@@ -98,8 +98,8 @@ impl Office {
         Ok(())
     }
 
-    pub fn load(&self, buildings: Vec<Building>) -> Checked {
-        sound(self.runtime.block_on(self.store.load(buildings)), "loading the register")?;
+    pub fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Checked {
+        sound(self.runtime.block_on(self.store.load(buildings, now_ms)), "loading the register")?;
         Ok(())
     }
 

@@ -144,6 +144,7 @@ impl Person {
             | Page::Receipt(_)
             | Page::Cancel(_)
             | Page::Notices(_)
+            | Page::Apart(_)
             | Page::Float(_)
             | Page::HandIn(_)
             | Page::Receive(_) => press(Button::Finish),

@@ -7,12 +7,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use ledger::{Language, Pack, Paise, Text};
+use ledger::{Language, Pack, Paise, Text, Writer};
 use serde::Serialize;
 
 use super::Centre;
 use super::denied::Denied;
 use super::page::{STYLE, page as shown};
+use super::turned::TurnedAway;
 use crate::overview::{Fork, Overview, Share};
 use crate::time::{moment, now_ms, stamp};
 use crate::way::{CarriedState, DeviceSays};
@@ -36,6 +37,7 @@ struct Dashboard<'a> {
     quarantined: u64,
     reused: u64,
     differing_closes: usize,
+    turned_away: Vec<TurnedAway>,
 }
 
 /// One row or stretch of a picture, ready to be shown.
@@ -59,6 +61,8 @@ struct DashboardJson<'a> {
     at_ms: i64,
     #[serde(flatten)]
     overview: &'a Overview,
+    /// Requests that were refused as a whole since this process began.
+    turned_away: Vec<TurnedAway>,
 }
 
 pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied> {
@@ -83,6 +87,7 @@ pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
         quarantined: overview.devices.iter().map(|device| device.quarantined).sum(),
         reused: overview.forks.iter().map(|fork| fork.reused).sum(),
         differing_closes: differing,
+        turned_away: turned_away(&centre, &overview),
         o: &overview,
     };
     Ok(shown(StatusCode::OK, &dashboard))
@@ -99,13 +104,38 @@ pub async fn json(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
         synthetic: pack.body.synthetic,
         at_ms,
         overview: &overview,
+        turned_away: turned_away(&centre, &overview),
     };
     Ok(axum::response::IntoResponse::into_response(Json(figures)))
+}
+
+fn turned_away(centre: &Centre, overview: &Overview) -> Vec<TurnedAway> {
+    let name = |writer: Writer| {
+        let device = overview.devices.iter().find(|device| device.writer == writer.0);
+        device.map(|device| device.name.clone())
+    };
+    centre.turned.listed(name)
 }
 
 impl Dashboard<'_> {
     fn stamp(at_ms: &i64) -> String {
         stamp(*at_ms)
+    }
+
+    /// How an entry came out of quarantine.
+    fn way_label(way: &str) -> &'static str {
+        match way {
+            "accepted" => "Accepted",
+            "fixed" => "Fixed",
+            "rejected" => "Rejected",
+            "returned" => "Money returned",
+            _ => "Counts since another was settled",
+        }
+    }
+
+    /// "receipt", "day closed".
+    fn kind_label(kind: &str) -> String {
+        kind.replace('_', " ")
     }
 
     /// Numbers that are counted and not listed.
@@ -131,6 +161,7 @@ impl Dashboard<'_> {
             "received" => "Received",
             "dishonoured" => "Dishonoured",
             "restored" => "Restored",
+            "returned" => "Money returned",
             _ => "Realised",
         }
     }
@@ -139,7 +170,7 @@ impl Dashboard<'_> {
     fn state_chip(state: &str) -> &'static str {
         match state {
             "claimed" | "received" => "info",
-            "cancelled" | "dishonoured" => "bad",
+            "cancelled" | "dishonoured" | "returned" => "bad",
             "restored" => "warn",
             _ => "ok",
         }

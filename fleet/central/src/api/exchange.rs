@@ -19,6 +19,7 @@ use replica::{
 };
 
 use super::denied::Denied;
+use super::turned::Why;
 use super::{Centre, counts::Counts};
 use crate::intake::SEQUENCE_MAX;
 use crate::store::{CheckedBatch, Exchanged, Turn, TurnRecords};
@@ -108,7 +109,13 @@ async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Vec<u8>, Denied>
 }
 
 async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
-    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await?;
+    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await.inspect_err(|denied| {
+        let why = match denied.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
+            _ => Why::Cut,
+        };
+        centre.turned.note(None, why, crate::time::now_ms());
+    })?;
     centre.counts.bytes_in.add(body.len());
     centre.exchange(&body, crate::time::now_ms()).await
 }
@@ -136,15 +143,26 @@ impl Centre {
         read_to: Option<ReadTo>,
         now_ms: i64,
     ) -> Result<Vec<u8>, Denied> {
-        let signed = SignedRequest::read(request).map_err(turned_away)?;
-        let key = self.store.device_key(signed.writer).await?.ok_or_else(stranger)?;
+        let note = |writer, why| self.turned.note(writer, why, now_ms);
+        let signed = SignedRequest::read(request).map_err(|error| {
+            note(None, Why::Unreadable);
+            turned_away(error)
+        })?;
+        let writer = signed.writer;
+        let Some(key) = self.store.device_key(writer).await? else {
+            note(None, Why::Stranger);
+            return Err(stranger());
+        };
         let before = match signed.follows() {
             None => None,
-            Some(seq) => self.store.hash_at(signed.writer, seq).await?,
+            Some(seq) => self.store.hash_at(writer, seq).await?,
         };
         let opened = match signed.opened_after(&key, before) {
             Err(MessageError::Unplaced) => return Ok(unplaced(&self.counts, now_ms)),
-            opened => opened.map_err(turned_away)?,
+            opened => opened.map_err(|error| {
+                note(Some(writer), why(&error));
+                turned_away(error)
+            })?,
         };
         let Opened { request, signed, damaged, question } = opened;
         // Where its answers are carried, nothing is left out of them.
@@ -155,6 +173,9 @@ impl Centre {
             Some(Ok(batch)) => (Some(batch), damaged),
             Some(Err(damaged)) => (None, Some(damaged)),
         };
+        if damaged.is_some() {
+            note(Some(writer), Why::Damaged);
+        }
         self.counts.batches.add(usize::from(batch.is_some() || damaged.is_some()));
         let asked = signed.statement.covers;
         let records = request.records.map(|records| after(records, read_to));
@@ -249,6 +270,7 @@ fn sealed(
         quarantined: said.quarantined,
         at_ms,
         attestation: Some(attestation.signed(office)),
+        gone: Some(said.gone).filter(|gone| !gone.is_empty()),
     };
     match question {
         None => answer.sealed(),
@@ -269,6 +291,15 @@ fn count(counts: &Counts, said: &Exchanged) {
 
 fn stranger() -> Denied {
     Denied::new(StatusCode::UNAUTHORIZED, "This device is not registered at this office.")
+}
+
+fn why(error: &MessageError) -> Why {
+    match error {
+        MessageError::Packing(_) | MessageError::Shape(_) => Why::Unreadable,
+        MessageError::WrongWriter | MessageError::Signature(_) | MessageError::Unplaced => {
+            Why::Signature
+        }
+    }
 }
 
 fn turned_away(error: MessageError) -> Denied {

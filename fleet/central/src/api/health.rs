@@ -27,6 +27,7 @@ pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Deni
         ("padi_office_entries", "Entries of the office book.", kept.office_entries),
         ("padi_receipts", "Receipts in the books.", kept.receipts),
         ("padi_quarantined_entries", "Entries that broke a rule.", kept.quarantined),
+        ("padi_quarantine_open", "Those that nobody has settled.", kept.quarantined_open),
         ("padi_held_entries", "Entries kept beside the chains.", kept.held),
         ("padi_forks", "Second histories of devices.", kept.forks),
         ("padi_misdated_entries", "Entries dated outside what is possible.", kept.misdated),

@@ -32,7 +32,7 @@ pub async fn load(arguments: LoadArguments) -> Result<(), CommandError> {
     let pack = opened.trusted.packs.on(today);
     let mut rows = register_file::read(file, pack, &mut refuse).map_err(failed)?;
     let good: Vec<Building> = rows.values().map(|(_, building)| building.clone()).collect();
-    let loaded = opened.store.load(good).await?;
+    let loaded = opened.store.load(good, crate::time::now_ms()).await?;
     for id in &loaded.with_receipts {
         let (line, _) = rows.remove(id).expect("only what was given is given back");
         refuse(line, format!("building {id} has receipts: its demands are kept by them"));
@@ -42,6 +42,12 @@ pub async fn load(arguments: LoadArguments) -> Result<(), CommandError> {
         rows.len(),
         loaded.buildings
     );
+    for (device, houses) in &loaded.beyond {
+        println!(
+            "{device} has {houses} houses now, more than a handheld takes: give it fewer wards \
+             with `central assign`. Until then it is sent all of them."
+        );
+    }
     match refused {
         0 => Ok(()),
         refused => Err(CommandError::Refused { refused }),

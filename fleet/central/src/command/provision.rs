@@ -126,7 +126,7 @@ fn name(typed: &str) -> Result<String, CommandError> {
     }
 }
 
-fn wards(asked: &[u16], pack: &Pack) -> Result<Vec<u16>, CommandError> {
+pub(super) fn wards(asked: &[u16], pack: &Pack) -> Result<Vec<u16>, CommandError> {
     if let Some(ward) = asked.iter().find(|ward| pack.ward(**ward).is_none()) {
         return Err(CommandError::Unusable(format!("the pack has no ward {ward}")));
     }

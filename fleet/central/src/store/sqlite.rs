@@ -1,6 +1,8 @@
 //! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
 //! while `central serve` runs) may write to the same file; each waits for the other.
 
+mod apart;
+mod apart_list;
 mod audit;
 mod bank;
 mod chain;
@@ -27,6 +29,7 @@ mod restoring;
 mod undo;
 mod unsettled;
 mod verify;
+mod wards;
 mod way;
 
 use std::path::Path;
@@ -40,9 +43,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::sql::{self, Transaction};
 use super::{
-    BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
-    Store, StoreError, Trusted, Turn,
+    AssignedWards, BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow,
+    Reply, Role, Store, StoreError, ToAssign, Trusted, Turn,
 };
+use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
@@ -191,6 +195,10 @@ impl Store for SqliteStore {
         self.read(move |books, _| records::undecided(books))
     }
 
+    fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart> {
+        self.write(move |books, trusted| apart::settle(books, trusted, &deed))
+    }
+
     fn overview(&self, day: i64) -> Reply<'_, Overview> {
         self.read(move |books, trusted| pages::overview(books, trusted, day))
     }
@@ -203,8 +211,12 @@ impl Store for SqliteStore {
         self.read(|books, _| pages::answers(books))
     }
 
-    fn load(&self, buildings: Vec<Building>) -> Reply<'_, Loaded> {
-        self.write(move |books, _| register::load(books, &buildings))
+    fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded> {
+        self.write(move |books, trusted| register::load(books, trusted, &buildings, now_ms))
+    }
+
+    fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {
+        self.write(move |books, trusted| wards::assign(books, trusted, &deed))
     }
 
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {

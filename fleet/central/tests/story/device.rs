@@ -6,7 +6,7 @@ use central::keys::SigningKey;
 use ledger::{
     CashTender, DayBook, DayClose, Entry, Fact, HandIn, Head, Instrument, InstrumentKind, Intent,
     IntentMode, Language, Moment, Paise, Payer, Receipt, ReceiptLine, Receiving, ReceivingOf,
-    ReturnCause, StaffId, Tender, UpiTender, Void, Writer, sha256,
+    ReturnCause, StaffId, Tender, Till, UpiTender, Void, Writer, sha256,
 };
 use replica::{Answer, Batch, DayDocument, DocumentHead, Provision, Request};
 
@@ -103,6 +103,18 @@ impl Device {
     /// Somebody closes a day; what is counted is in coins, which need no notes.
     pub fn close(&mut self, staff: u32, day: i64, rupees: i64, reason: &str) -> u64 {
         let till = self.day_book().till(StaffId(staff));
+        self.close_till(staff, day, rupees, reason, till)
+    }
+
+    /// The same as a device closes a till that its own rules took everything into.
+    pub fn close_till(
+        &mut self,
+        staff: u32,
+        day: i64,
+        rupees: i64,
+        reason: &str,
+        till: Till,
+    ) -> u64 {
         let counted = Paise::rupees(rupees);
         let close = DayClose {
             day,

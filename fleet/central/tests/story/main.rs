@@ -1,6 +1,7 @@
 //! Stories of the centre, told through its real program and its real port: devices push their
 //! chains, the bank speaks, officers and citizens look.
 
+mod apart;
 mod clocks;
 mod deposits;
 mod device;
@@ -19,3 +20,4 @@ mod restoring;
 mod short;
 mod two_histories;
 mod upi;
+mod wards;

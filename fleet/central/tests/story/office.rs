@@ -180,6 +180,17 @@ impl Office {
         serde_json::from_str(&page.text().await.expect("text")).expect("JSON")
     }
 
+    pub async fn metrics(&self) -> String {
+        self.get("/metrics").await.text().await.expect("text")
+    }
+
+    /// What the public page says of a receipt to whoever has its slip.
+    pub async fn check(&self, number: &str, code: &str) -> String {
+        let url = format!("{}/r/{number}", self.address);
+        let response = self.client.post(url).body(format!("code={code}")).send().await;
+        response.expect("an answer").text().await.expect("text")
+    }
+
     pub async fn get(&self, path: &str) -> reqwest::Response {
         let url = format!("{}{path}", self.address);
         self.client.get(url).send().await.expect("an answer")

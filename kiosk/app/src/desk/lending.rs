@@ -5,8 +5,9 @@ use flow::{
     Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
-    Building, Claim, ClaimError, DayBook, Entry, Fact, Lease, Moment, Payer, ReceiptLine, RecordId,
-    RemittanceClaim, SignedClaim, SignedLease, SignedRemittance, StaffId, Writer,
+    ApartSettled, Building, Claim, ClaimError, DayBook, Entry, Fact, KeptApart, Lease, Moment,
+    Payer, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease, SignedRemittance,
+    StaffId, WayOut, Writer,
 };
 use node::{
     Editor, Field, Member, OfficeSaid, Provision, RefusedHere, Said, SaidOfField, Store, StoreError,
@@ -56,7 +57,10 @@ impl Lending {
             Said::Received { officer, word } if carried.contains(&word.of.close) => {
                 Some(OfficeWord { seq: *seq, officer: *officer, word: word.clone() })
             }
-            Said::Received { .. } | Said::Excess { .. } | Said::Dishonoured { .. } => None,
+            Said::Received { .. }
+            | Said::Excess { .. }
+            | Said::Dishonoured { .. }
+            | Said::Settled(_) => None,
         });
         words.collect()
     }
@@ -160,6 +164,11 @@ impl Books for Lending {
                 Said::Dishonoured { receipt, reason } => {
                     (*receipt, Noted::Dishonoured(reason.clone()))
                 }
+                Said::Settled(word) => {
+                    let entry = self.entry(word.entry).ok().flatten()?;
+                    let Fact::Receipt(_) = entry.fact else { return None };
+                    (word.entry, settled(word)?)
+                }
                 Said::Received { .. } => return None,
             };
             Some(OfficeNotice { seq: *seq, receipt, noted })
@@ -190,6 +199,14 @@ impl Books for Lending {
 
     fn details_to_send(&self) -> u64 {
         self.store.edits_to_send()
+    }
+
+    fn apart(&self, seq: u64) -> Option<KeptApart> {
+        self.store.apart(seq)
+    }
+
+    fn kept_apart(&self) -> Vec<KeptApart> {
+        self.store.kept_apart()
     }
 
     fn device_name(&self, writer: Writer) -> String {
@@ -279,6 +296,17 @@ impl Books for Lending {
             },
             device: self.device_name(claim.writer),
         })
+    }
+}
+
+/// What a payer is told of how their receipt came out of quarantine; nothing where it counts.
+fn settled(word: &ApartSettled) -> Option<Noted> {
+    match &word.way {
+        WayOut::MoneyReturned(voucher) => {
+            let (voucher, reason) = (voucher.clone(), word.reason.clone());
+            Some(Noted::Returned { voucher, reason })
+        }
+        WayOut::Accepted | WayOut::Fixed(_) | WayOut::Rejected => None,
     }
 }
 

@@ -80,7 +80,7 @@ impl EntryLine {
         let mut line = Self {
             practice: lending.store.day_book().writer() == node::PRACTICE_WRITER,
             seq: entry.seq,
-            kind: kind(&entry.fact).to_owned(),
+            kind: entry.fact.kind().to_owned(),
             number: None,
             check_code: None,
             amount: None,
@@ -102,36 +102,5 @@ impl EntryLine {
             _ => {}
         }
         line
-    }
-}
-
-fn kind(fact: &Fact) -> &'static str {
-    match fact {
-        Fact::BookOpened(_) => "book_opened",
-        Fact::BookReturned(_) => "book_returned",
-        Fact::Receipt(_) => "receipt",
-        Fact::Print(_) => "print",
-        Fact::Intent(_) => "intent",
-        Fact::IntentEnded(_) => "intent_ended",
-        Fact::Visit(_) => "visit",
-        Fact::DayClosed(_) => "day_closed",
-        Fact::Voided(_) => "voided",
-        Fact::Certified(_) => "certified",
-        Fact::FloatTaken(_) => "float_taken",
-        Fact::Duplicated(_) => "duplicated",
-        Fact::Received(_) => "received",
-        Fact::HandedIn(_) => "handed_in",
-        Fact::NoticeWritten(_) => "notice_written",
-        Fact::ExcessHeld(_) => "excess_held",
-        Fact::InstrumentSettled(_) => "instrument_settled",
-        Fact::Deposited(_) => "deposited",
-        Fact::Realised(_) => "realised",
-        Fact::Restored(_) => "restored",
-        Fact::ForkSettled(_) => "fork_settled",
-        Fact::SignedIn => "signed_in",
-        Fact::SignedOut => "signed_out",
-        Fact::Confirmed(_) => "confirmed",
-        Fact::BookLeased(_) => "book_leased",
-        Fact::DeviceEnrolled(_) => "device_enrolled",
     }
 }

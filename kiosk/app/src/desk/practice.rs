@@ -67,7 +67,8 @@ impl Desk {
             tracing::error!(error = &error as &dyn std::error::Error, "no practice");
             return;
         }
-        let (settings, pack) = (self.setup.settings(), self.setup.pack.clone());
+        let wards = self.seat.lending.store.wards();
+        let (settings, pack) = (self.setup.settings(wards), self.setup.pack.clone());
         let flow = Flow::practising(settings, pack, &self.seat.flow);
         let lending = Lending::practising(books, &self.seat.lending);
         let own = std::mem::replace(&mut self.seat, Seat { flow, lending });

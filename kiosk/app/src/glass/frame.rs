@@ -116,6 +116,7 @@ fn page_name(page: &Page) -> PageName {
         Page::Receipt(_) => PageName::Receipt,
         Page::Cancel(_) => PageName::Cancel,
         Page::Notices(_) => PageName::Notices,
+        Page::Apart(_) => PageName::Apart,
         Page::Float(_) => PageName::Float,
         Page::HandIn(_) => PageName::HandIn,
         Page::Receive(_) => PageName::Receive,

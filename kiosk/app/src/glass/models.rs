@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, CashSum, CloseLine, DemandPeriod, DetailLine, FoundPlace, GlassWindow,
-    HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, RefusedLine, ServiceTile,
-    StaffRow, TaskRow, VisitOutcome, WasteKind,
+    self, AmountRow, ApartLine, CashSum, CloseLine, DemandPeriod, DetailLine, FoundPlace,
+    GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, RefusedLine,
+    ServiceTile, StaffRow, TaskRow, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -30,6 +30,7 @@ pub(super) struct Models {
     pub receipts: Rc<VecModel<ReceiptLine>>,
     pub seconds: Rc<VecModel<StaffRow>>,
     pub notices: Rc<VecModel<NoticeLine>>,
+    pub apart: Rc<VecModel<ApartLine>>,
     pub closes: Rc<VecModel<CloseLine>>,
     pub closed_here: Rc<VecModel<CloseLine>>,
 }
@@ -56,6 +57,7 @@ impl Models {
             receipts: Rc::default(),
             seconds: Rc::default(),
             notices: Rc::default(),
+            apart: Rc::default(),
             closes: Rc::default(),
             closed_here: Rc::default(),
         };
@@ -87,6 +89,7 @@ impl Models {
         window.global::<panes::ReceiptsAdapter>().set_receipts(listed(&self.receipts));
         window.global::<panes::CancelAdapter>().set_seconds(listed(&self.seconds));
         window.global::<panes::NoticesAdapter>().set_notices(listed(&self.notices));
+        window.global::<panes::ApartAdapter>().set_lines(listed(&self.apart));
         window.global::<panes::HandInAdapter>().set_closes(listed(&self.closes));
         window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
     }

@@ -33,6 +33,7 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::HandIn => ("hand_in", TaskName::HandIn),
         Task::Receive => ("receive", TaskName::Receive),
         Task::Notices => ("notices", TaskName::Notices),
+        Task::Apart => ("apart", TaskName::Apart),
         Task::Practice => ("practice", TaskName::Practice),
         Task::SignOut => return None,
     };

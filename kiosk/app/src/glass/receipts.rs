@@ -36,6 +36,7 @@ fn line(row: &ReceiptRow) -> ReceiptLine {
         date: row.date.as_str().into(),
         at: row.at.as_str().into(),
         cancelled: row.cancelled,
+        at_office: super::apart::state(row.at_office),
     }
 }
 
@@ -54,6 +55,8 @@ pub(super) fn receipt(glass: &Glass, page: &ReceiptPage, language: Language) {
         Some(CannotCancel::LaterOne) => CannotCancelReason::LaterOne,
         Some(CannotCancel::NoSecond) => CannotCancelReason::NoSecond,
     });
+    let apart = page.apart.as_ref().map(|row| super::apart::line(row, language));
+    adapter.set_apart(apart.unwrap_or_default());
     adapter.set_reprint(match page.reprint {
         Reprint::Certificate => ReprintName::Certificate,
         Reprint::Duplicate => ReprintName::Duplicate,
@@ -85,6 +88,7 @@ fn notice(row: &NoticeRow) -> NoticeLine {
         kind: match row.kind {
             NoticeKind::Excess => NoticeName::Excess,
             NoticeKind::Dishonoured => NoticeName::Dishonoured,
+            NoticeKind::Returned => NoticeName::Returned,
         },
         number: row.number.as_str().into(),
         place: row.place.as_str().into(),

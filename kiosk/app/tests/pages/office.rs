@@ -1,7 +1,7 @@
 //! The pages of what staff do besides taking money, in their states.
 
 use flow::*;
-use ledger::Paise;
+use ledger::{ApartCause, Paise};
 
 /// A page, the words of its primary button with `{}` for the figure, and that figure.
 pub struct Drawn {
@@ -46,6 +46,7 @@ fn work() -> Vec<Drawn> {
         (HandIn, 2, true),
         (Receive, 0, false),
         (Notices, 3, false),
+        (Apart, 2, false),
         (SignOut, 0, false),
     ];
     let float = |typed: &str| {
@@ -69,7 +70,29 @@ fn row(id: u32, place: &str, rupees: i64, mode: Mode, cancelled: bool) -> Receip
         date: "14-08-2026".into(),
         at: "10:42".into(),
         cancelled,
+        at_office: if id % 5 == 0 { AtOffice::Waiting } else { AtOffice::There },
     }
+}
+
+/// What the office keeps apart, and what came of it.
+fn apart() -> Vec<ApartRow> {
+    let of = |id: u32, kind, place: &str, cause, came_of_it| ApartRow {
+        id: id.to_string(),
+        kind,
+        number: format!("G0802-26-C1-{id:05}-K"),
+        place: place.into(),
+        amount: (kind == ApartKind::Receipt).then_some(Paise::rupees(1_184)),
+        date: "14-08-2026".into(),
+        cause,
+        came_of_it,
+        said: "building 99 is of ward 8, which is not among this device's wards".into(),
+    };
+    vec![
+        of(416, ApartKind::Receipt, "12/345", ApartCause::Ward, CameOfIt::Open),
+        of(417, ApartKind::Visit, "12/350", ApartCause::Other, CameOfIt::Rejected),
+        of(420, ApartKind::DayEnd, "", ApartCause::Count, CameOfIt::Accepted),
+        of(431, ApartKind::Receipt, "12/351", ApartCause::Bank, CameOfIt::Returned),
+    ]
 }
 
 fn rows() -> Vec<ReceiptRow> {
@@ -89,6 +112,7 @@ fn receipts() -> Vec<Drawn> {
             collector: Some("Beena K.".into()),
             cannot_cancel,
             reprint,
+            apart: None,
         })
     };
     let certify = "Print a certificate, for a payer who lost the receipt";
@@ -116,13 +140,30 @@ fn receipts() -> Vec<Drawn> {
             "",
         ),
         drawn("33c-gone", one(Some(CannotCancel::Cancelled), Reprint::None, true), None, ""),
+        drawn("33d-apart", kept_apart(), certify, ""),
         drawn("34-cancel", cancel("", None, 0, 5), why, ""),
         drawn("34b-who", cancel(why, None, 0, 5), sign, "₹1,184"),
         drawn("34c-pin", cancel(why, Some("2"), 0, 5), sign, "₹1,184"),
         drawn("34d-barred", cancel(why, Some("2"), 0, 0), sign, "₹1,184"),
         drawn("35-notices", notices(), None, ""),
+        drawn("36-apart", Page::Apart(ApartPage { rows: apart() }), None, ""),
+        drawn("36b-nothing", Page::Apart(ApartPage { rows: Vec::new() }), None, ""),
         drawn("35b-told", Page::Notices(NoticesPage { notices: Vec::new() }), None, ""),
     ]
+}
+
+fn kept_apart() -> Page {
+    Page::Receipt(ReceiptPage {
+        receipt: ReceiptRow {
+            at_office: AtOffice::Apart(CameOfIt::Open),
+            ..row(416, "12/345", 1_184, Mode::Cash, false)
+        },
+        payer: "Lakshmi R.".into(),
+        collector: Some("Beena K.".into()),
+        cannot_cancel: None,
+        reprint: Reprint::Certificate,
+        apart: apart().into_iter().next(),
+    })
 }
 
 fn notices() -> Page {
@@ -137,6 +178,7 @@ fn notices() -> Page {
         notices: vec![
             notice(391, NoticeKind::Excess, "12/345", 216),
             notice(402, NoticeKind::Dishonoured, "12/350", 1_470),
+            notice(403, NoticeKind::Returned, "12/351", 640),
             notice(405, NoticeKind::Excess, "Behind the mill, Kizhakkeppadi", 500),
         ],
     })

@@ -5,6 +5,7 @@ use ledger::Paise;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::apart::{ApartRow, AtOffice};
 use super::{Mode, Paper, Place, StaffChoice};
 
 /// What whoever is signed in may do here.
@@ -39,6 +40,8 @@ pub enum Task {
     Receive,
     /// What the office noted about receipts, for their payers.
     Notices,
+    /// Entries that the office keeps apart.
+    Apart,
     /// Learn without harm: nothing of it reaches the books.
     Practice,
     SignOut,
@@ -65,6 +68,7 @@ pub struct ReceiptRow {
     pub date: String,
     pub at: String,
     pub cancelled: bool,
+    pub at_office: AtOffice,
 }
 
 /// One receipt, and what can be done about it.
@@ -77,6 +81,8 @@ pub struct ReceiptPage {
     pub cannot_cancel: Option<CannotCancel>,
     /// What its payer gets who lost it.
     pub reprint: Reprint,
+    /// Why the office keeps it apart, or kept it.
+    pub apart: Option<ApartRow>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -132,7 +138,7 @@ pub struct NoticeRow {
     /// The receipt's number, and its place.
     pub number: String,
     pub place: String,
-    /// What is held, or owed again.
+    /// What is held, owed again, or given back.
     pub amount: Paise,
 }
 
@@ -143,6 +149,8 @@ pub enum NoticeKind {
     Excess,
     /// The bank did not honour the cheque or draft.
     Dishonoured,
+    /// The receipt cannot stand, and the office gives its money back.
+    Returned,
 }
 
 /// Change money for the day, on the number pad.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use ledger::{
     Building, Certificate, CertificateFacts, DishonourFacts, Duplicate, Entry, ExcessFacts, Fact,
-    Paise, Payer, PayerNotice, Receipt, ReceivedFacts, Receiving, Slip, SlipPlace, Tender, Void,
-    VoidedFacts,
+    Paise, Payer, PayerNotice, Receipt, ReceivedFacts, Receiving, ReturnedFacts, Slip, SlipPlace,
+    Tender, Void, VoidedFacts,
 };
 
 use super::{building_of, dated, name_on_slip, paid_by, plus};
@@ -157,6 +157,19 @@ impl Flow {
                 let (receipt, practice) = (&*about.number, self.settings.practice);
                 let facts = ExcessFacts { at: &at, receipt, place, name, excess, practice };
                 Ok(Slip::excess(&self.pack, language, &facts))
+            }
+            Noted::Returned { voucher, reason } => {
+                let facts = ReturnedFacts {
+                    at: &at,
+                    receipt: &about.number,
+                    place,
+                    name,
+                    amount: about.receipt.total,
+                    voucher: &voucher,
+                    reason: &reason,
+                    practice: self.settings.practice,
+                };
+                Ok(Slip::returned(&self.pack, language, &facts))
             }
             Noted::Dishonoured(said) => {
                 let facts = DishonourFacts {

@@ -9,8 +9,8 @@ use flow::{
     OfficeNotice, Unreadable,
 };
 use ledger::{
-    Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, Lease,
-    LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RecordId,
+    Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, KeptApart,
+    Lease, LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RecordId,
     RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId,
     Writer,
 };
@@ -70,6 +70,8 @@ pub struct MemoryBooks {
     /// What is known of houses, and what of it the office did not take.
     pub details: HashMap<RecordId, Vec<Detail>>,
     pub refused_details: Vec<DetailRefused>,
+    /// What the office keeps apart.
+    pub apart: Vec<KeptApart>,
     /// The office has locked the device since then.
     pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
@@ -95,6 +97,7 @@ impl MemoryBooks {
             notices: Vec::new(),
             details: HashMap::new(),
             refused_details: Vec::new(),
+            apart: Vec::new(),
             frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
@@ -276,6 +279,14 @@ impl Books for MemoryBooks {
             _ => None,
         });
         self.readable(opened.next())
+    }
+
+    fn apart(&self, seq: u64) -> Option<KeptApart> {
+        self.apart.iter().find(|apart| apart.seq == seq).cloned()
+    }
+
+    fn kept_apart(&self) -> Vec<KeptApart> {
+        self.apart.clone()
     }
 
     fn notices(&self) -> Vec<OfficeNotice> {

@@ -237,6 +237,14 @@ const WAYS: [(&str, Way); 37] = [
         teller.choose("household.people:5");
         teller
     }),
+    ("kept apart", || {
+        let mut teller = cashier_at("receipts");
+        let (receipt, _) = teller.receipts()[0];
+        teller.books.apart = vec![crate::apart::open(receipt)];
+        teller.press(Button::Back);
+        teller.choose("apart");
+        teller
+    }),
     ("checked", || {
         let mut teller = printing();
         let slip = teller.slip();

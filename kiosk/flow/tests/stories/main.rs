@@ -3,6 +3,7 @@
 //! effects.
 
 mod amounts;
+mod apart;
 mod books;
 mod buttons;
 mod card;

@@ -135,10 +135,17 @@ impl DayBook {
         self.books.retain(|_, open| open.lease.book != code);
     }
 
+    /// The number that a book goes on with.
+    pub(super) fn move_on(&mut self, code: &str, next: u32) {
+        if let Some(open) = self.books.values_mut().find(|open| open.lease.book == code) {
+            open.next = next;
+        }
+    }
+
     /// A receipt uses a number; a cancellation is a counterfoil without one.
     pub(super) fn take_counterfoil(&mut self, code: &str, numbers: u32, canonical: &[u8]) {
         if let Some(open) = self.books.values_mut().find(|open| open.lease.book == code) {
-            open.next += numbers;
+            open.next = open.next.saturating_add(numbers);
             open.take_counterfoil(canonical);
         }
     }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::apart::ApartCause;
 use crate::instrument::InstrumentFault;
 use crate::money::Paise;
 use crate::visit::VisitOutcome;
@@ -80,4 +81,44 @@ pub enum Breach {
     Expected { expected: Paise, found: Paise },
     #[error("an entry that only the office writes")]
     OfficeOnly,
+}
+
+impl Breach {
+    /// What kind of rule it is, for whoever does not read these sentences.
+    pub const fn cause(&self) -> ApartCause {
+        match self {
+            Self::NoBook
+            | Self::BookUsedUp(_)
+            | Self::BookNotUsedUp(_)
+            | Self::BookNotReturned(_)
+            | Self::BookOpenedBefore(_)
+            | Self::OtherYear { .. }
+            | Self::Counterfoils(_)
+            | Self::ForeignBook
+            | Self::OutOfTurn { .. }
+            | Self::CertificateOutOfTurn { .. }
+            | Self::DuplicateOutOfTurn { .. } => ApartCause::Book,
+            Self::Sum(_) | Self::LinesDiffer { .. } | Self::TenderedTooLittle(_) => ApartCause::Sum,
+            Self::CashWithoutCashier | Self::SecondPerson | Self::DayClosed(_) => {
+                ApartCause::Person
+            }
+            Self::NoSuchIntent(_) | Self::CardNumber | Self::Instrument(_) => ApartCause::Bank,
+            Self::Float
+            | Self::NoSuchClose(_)
+            | Self::ReceivedBefore(_)
+            | Self::Count
+            | Self::Expected { .. } => ApartCause::Count,
+            Self::TimeBackwards { .. } => ApartCause::Clock,
+            Self::Sequence { .. }
+            | Self::TooLong
+            | Self::NoSuchSlip(_)
+            | Self::CannotVoid(_)
+            | Self::Reason
+            | Self::NoticeTwice(_)
+            | Self::NotWritten(_)
+            | Self::VisitContradicts(_)
+            | Self::VisitTooMuch
+            | Self::OfficeOnly => ApartCause::Other,
+        }
+    }
 }

@@ -60,6 +60,12 @@ pub(super) struct Standing {
     instrument: Option<Paise>,
 }
 
+impl Standing {
+    pub(super) fn day(&self) -> i64 {
+        self.day
+    }
+}
+
 impl Till {
     /// The statement of receipts, in the order of the codes.
     pub fn statement(&self) -> Vec<HeadSum> {
@@ -234,7 +240,8 @@ impl DayBook {
         if let Some(till) = standing.staff.and_then(|staff| self.tills.get_mut(&staff)) {
             till.voided += 1;
             till.cash = subtracted(till.cash, standing.cash.unwrap_or_default());
-            till.instruments -= u32::from(standing.instrument.is_some());
+            let instruments = u32::from(standing.instrument.is_some());
+            till.instruments = till.instruments.saturating_sub(instruments);
             let instrument = standing.instrument.unwrap_or_default();
             till.instruments_sum = subtracted(till.instruments_sum, instrument);
             let back: Vec<HeadSum> = standing.heads.iter().map(negative).collect();
@@ -250,6 +257,25 @@ impl DayBook {
         let closed_day = if unsure { before } else { Some(day) };
         self.tills.insert(staff, Till { closed_day, ..Till::default() });
         self.standing.retain(|_, standing| standing.staff != Some(staff));
+    }
+
+    /// A close that was kept apart: what was taken since stays in the till.
+    pub(super) fn close_till_late(&mut self, staff: StaffId, close: &DayClose, unsure: bool) {
+        let mut till = self.till(staff);
+        till.cash = subtracted(till.cash, subtracted(close.expected, close.float));
+        till.float = subtracted(till.float, close.float);
+        till.receipts = till.receipts.saturating_sub(close.receipts);
+        till.voided = till.voided.saturating_sub(close.voided);
+        till.instruments = till.instruments.saturating_sub(close.instruments);
+        till.instruments_sum = subtracted(till.instruments_sum, close.instruments_sum);
+        till.add(&close.heads.iter().map(negative).collect::<Vec<_>>());
+        till.heads.retain(|_, sum| !sum.is_zero());
+        if !unsure {
+            till.closed_day = till.closed_day.max(Some(close.day));
+        }
+        self.tills.insert(staff, till);
+        self.standing
+            .retain(|_, standing| standing.staff != Some(staff) || standing.day > close.day);
     }
 }
 

@@ -119,6 +119,8 @@ pub struct Limits {
     /// The deadline of pages that wait for bank, terminal or paper.
     pub pay_page_deadline_s: u32,
     pub round_houses_max: u32,
+    /// The most houses that a handheld has: all of its wards together.
+    pub handheld_houses_max: u32,
     /// How many months of the user fee may be paid ahead.
     pub months_advance_max: u16,
 }

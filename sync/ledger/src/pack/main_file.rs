@@ -249,6 +249,7 @@ fn read_limits(root: &Section<'_>) -> Limits {
             count_s: 0,
             pay_page_deadline_s: 0,
             round_houses_max: 0,
+            handheld_houses_max: 0,
             months_advance_max: 0,
         };
     };
@@ -262,6 +263,7 @@ fn read_limits(root: &Section<'_>) -> Limits {
         count_s: seconds("count_s"),
         pay_page_deadline_s: seconds("pay_page_deadline_s"),
         round_houses_max: number(&section, "round_houses_max", 1..=100_000),
+        handheld_houses_max: number(&section, "handheld_houses_max", 1..=100_000),
         months_advance_max: u16::try_from(section.whole("months_advance_max", 0..=24))
             .expect("checked to be at most 24"),
     };

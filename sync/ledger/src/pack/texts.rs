@@ -62,6 +62,7 @@ texts! {
     TitleReceived "titles.received" [],
     TitleExcess "titles.excess" [],
     TitleDishonour "titles.dishonour" [],
+    TitleReturned "titles.returned" [],
 
     Number "slip.number" [],
     Date "slip.date" [],
@@ -155,6 +156,9 @@ texts! {
     ExcessNext "notice.excess_next" [],
     DishonourSays "notice.dishonour_says" [],
     DishonourReason "notice.dishonour_reason" [],
+    ReturnedSays "notice.returned_says" [],
+    ReturnedReason "notice.returned_reason" [],
+    ReturnedVoucher "notice.returned_voucher" [],
 }
 
 /// The texts of one language, by their path in the file.

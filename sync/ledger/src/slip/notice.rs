@@ -35,6 +35,22 @@ pub struct DishonourFacts<'a> {
     pub practice: bool,
 }
 
+/// A receipt that cannot stand, and whose money the office gives back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnedFacts<'a> {
+    /// "14-08-2026 10:42".
+    pub at: &'a str,
+    pub receipt: &'a str,
+    pub place: SlipPlace<'a>,
+    pub name: &'a str,
+    pub amount: Paise,
+    /// The office's voucher, by which it pays.
+    pub voucher: &'a str,
+    /// The office's reason.
+    pub reason: &'a str,
+    pub practice: bool,
+}
+
 impl Slip {
     pub fn excess(pack: &Pack, language: Language, facts: &ExcessFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleExcess, facts.practice);
@@ -47,6 +63,22 @@ impl Slip {
         slip.total(Text::ExcessHeld, facts.excess);
         slip.push(SlipLine::Text(crate::words::in_words(facts.excess, language)));
         slip.text(Text::ExcessNext);
+        slip.help();
+        slip.finish(SlipKind::Notice, facts.practice)
+    }
+
+    pub fn returned(pack: &Pack, language: Language, facts: &ReturnedFacts<'_>) -> Self {
+        let mut slip = Writing::new(pack, language, Text::TitleReturned, facts.practice);
+        slip.field(Text::Date, facts.at);
+        slip.field(Text::NoticeReceipt, facts.receipt);
+        place_of(&mut slip, facts.place, facts.name);
+        slip.push(SlipLine::Dashes);
+        slip.field(Text::ReturnedReason, facts.reason);
+        slip.field(Text::ReturnedVoucher, facts.voucher);
+        slip.push(SlipLine::Rule);
+        slip.total(Text::Total, facts.amount);
+        slip.push(SlipLine::Text(crate::words::in_words(facts.amount, language)));
+        slip.text(Text::ReturnedSays);
         slip.help();
         slip.finish(SlipKind::Notice, facts.practice)
     }

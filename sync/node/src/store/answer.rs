@@ -1,13 +1,13 @@
 //! What comes back from the centre: believed only as far as the office signed it.
 
-use ledger::{Confirmation, Enrolment, Fact, Moment, SignedLease};
+use ledger::{Confirmation, DayBook, Enrolment, Fact, Moment, SignedLease};
 use replica::{Answer, Quarantined, Rejection, SignedCheckpoint, SignedNotice};
 use rusqlite::{Connection, params};
 
 use super::database::{begin, stored};
 use super::error::StoreError;
 use super::receipts::{OfficeSaid, Said};
-use super::{Cursors, Store, lock, register};
+use super::{Cursors, Store, apart, lock, register, wards};
 
 /// What an answer brought that was not known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Taken {
     pub buildings: usize,
     /// How many edits of others were taken.
     pub records: usize,
+    /// The wards that this device has from now on, and their houses, changed.
+    pub wards: bool,
     pub quarantined: Vec<Quarantined>,
     pub rejection: Option<Rejection>,
     /// There is more of the register, or the same entries go another way: ask again at once.
@@ -86,22 +88,14 @@ impl Store {
         let more = answer.more || refused_columns || self.has_more_edits(before);
         let buildings = answer.buildings.len();
         let quarantined = std::mem::take(&mut answer.quarantined);
-        let mut taken = Taken { buildings, records, more, quarantined, ..nothing(self, answer) };
+        self.learn_apart(&quarantined);
+        let wards = answer.gone.is_some();
+        let mut taken =
+            Taken { buildings, records, wards, more, quarantined, ..nothing(self, answer) };
         for notice in notices {
             self.learn(notice, Some(&mut taken));
         }
         Ok(taken)
-    }
-
-    /// Entries of this device that the office keeps apart, with its reasons.
-    pub fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
-        let failed = StoreError::of("reading what is in quarantine");
-        let sql = "SELECT seq, reason FROM quarantined ORDER BY seq";
-        let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
-        let rows = query.query_map([], |row| {
-            Ok(Quarantined { seq: super::sequence(row.get(0)?), reason: row.get(1)? })
-        });
-        rows.map_err(&failed)?.collect::<Result<_, _>>().map_err(failed)
     }
 
     /// The answer's checkpoint, where it is newer than the one in the books. It must be the
@@ -169,6 +163,7 @@ impl Store {
         answer.notices.retain(|signed| signed.notice.entry.seq > self.cursors.office_to);
         if answer.register_to <= self.cursors.register_to {
             answer.buildings.clear();
+            answer.gone = None;
         }
         answer.buildings.retain(|row| match row.check(&self.body) {
             Ok(()) => true,
@@ -188,7 +183,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let lifts = self.locked.is_some();
         let moved = cursors != self.cursors || checkpoint.is_some() || lifts;
-        let brought = !answer.notices.is_empty() || !answer.buildings.is_empty();
+        let changed = !answer.buildings.is_empty() || answer.gone.is_some();
+        let brought = !answer.notices.is_empty() || changed;
         if !moved && !brought && answer.quarantined.is_empty() {
             // Nothing new: no write wears the flash every few minutes of a quiet day.
             return Ok(());
@@ -202,7 +198,9 @@ impl Store {
             lock::lift(&transaction)?;
         }
         write_notices(&transaction, &answer.notices)?;
-        write_quarantined(&transaction, &answer.quarantined)?;
+        apart::write(&transaction, &answer.quarantined)?;
+        let (tally, day_book) = (&self.tally, &self.day_book);
+        wards::leave(&transaction, answer, |id| tally.names(id) || asks_for(day_book, id))?;
         register::put(&transaction, &answer.buildings, answer.acknowledged)?;
         transaction.commit().map_err(StoreError::of("writing the centre's answer"))
     }
@@ -265,6 +263,12 @@ impl Store {
                     taken.enrolments.push(sister);
                 }
             }
+            Fact::WardsAssigned(word) if word.writer == self.day_book.writer() => {
+                self.wards = word.wards;
+                if let Some(taken) = taken.as_mut() {
+                    taken.wards = true;
+                }
+            }
             // It was honoured, or it is for the office's own books.
             Fact::InstrumentSettled(_) => {}
             other => tracing::warn!(seq = entry.seq, fact = ?other, "a notice says nothing here"),
@@ -286,10 +290,17 @@ fn late(store: &Store) -> Taken {
         enrolments: Vec::new(),
         buildings: 0,
         records: 0,
+        wards: false,
         quarantined: Vec::new(),
         rejection: None,
         more: false,
     }
+}
+
+/// Whether money for a building was asked for and may still come.
+fn asks_for(day_book: &DayBook, building: u32) -> bool {
+    let mut waiting = day_book.intents().chain(day_book.late_intents());
+    waiting.any(|(_, intent)| intent.building == Some(building))
 }
 
 fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {
@@ -323,15 +334,6 @@ fn write_notices(to: &Connection, notices: &[SignedNotice]) -> Result<(), StoreE
         let values = params![stored(signed.notice.entry.seq), body];
         to.execute("INSERT OR REPLACE INTO notices VALUES (?1, ?2)", values)
             .map_err(StoreError::of("writing a notice"))?;
-    }
-    Ok(())
-}
-
-fn write_quarantined(to: &Connection, quarantined: &[Quarantined]) -> Result<(), StoreError> {
-    for one in quarantined {
-        let values = params![stored(one.seq), one.reason];
-        to.execute("INSERT OR REPLACE INTO quarantined VALUES (?1, ?2)", values)
-            .map_err(StoreError::of("writing what is in quarantine"))?;
     }
     Ok(())
 }

@@ -22,6 +22,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_synced_to.sql"),
     include_str!("../../migrations/0007_carried.sql"),
     include_str!("../../migrations/0008_records.sql"),
+    include_str!("../../migrations/0009_apart.sql"),
+    include_str!("../../migrations/0010_former.sql"),
 ];
 
 /// What a commit outlives.

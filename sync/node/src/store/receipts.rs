@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use ledger::{Entry, Fact, InstrumentSettled, InstrumentState, Lease, Moment, Paise, Receiving};
+use ledger::{
+    ApartSettled, Entry, Fact, InstrumentSettled, InstrumentState, Lease, Moment, Paise, Receiving,
+};
 use ledger::{StaffId, Writer};
 
 use super::Store;
@@ -24,6 +26,8 @@ pub enum Said {
     Dishonoured { receipt: u64, reason: String },
     /// An officer received the cash of a close at the office's own counter.
     Received { officer: StaffId, word: Receiving },
+    /// Two persons settled an entry that was kept apart.
+    Settled(ApartSettled),
 }
 
 impl Said {
@@ -41,6 +45,7 @@ impl Said {
             Fact::Received(word) if word.of.writer == own => {
                 Some(Self::Received { officer: entry.staff?, word: word.clone() })
             }
+            Fact::ApartSettled(word) if word.writer == own => Some(Self::Settled(word.clone())),
             _ => None,
         }
     }

@@ -12,9 +12,13 @@ use super::error::StoreError;
 pub const BUILDINGS_FOUND_MAX: usize = 50;
 
 impl Store {
+    /// A building of this device's wards, or one that left them and that its entries name.
     pub fn building(&self, id: u32) -> Result<Option<Building>, StoreError> {
         let found = self.buildings("SELECT body FROM buildings WHERE id = ?1", [id])?;
-        Ok(found.into_iter().next())
+        match found.into_iter().next() {
+            Some(building) => Ok(Some(building)),
+            None => self.former(id),
+        }
     }
 
     /// The building whose sticker says this.
@@ -75,7 +79,12 @@ impl Store {
             .map_err(StoreError::of("reading the register"))?;
         let as_of = as_of.map_or(0, sequence);
         let mut lines = Vec::new();
-        for seq in self.tally.receipts(building).iter().filter(|seq| **seq > as_of) {
+        for seq in self
+            .tally
+            .receipts(building)
+            .iter()
+            .filter(|seq| **seq > as_of || self.waits_apart(**seq))
+        {
             lines.extend(self.lines_of(*seq)?);
         }
         let voided = self.tally.voided(building).iter();
@@ -126,6 +135,8 @@ pub(super) fn put(to: &Connection, rows: &[Building], as_of: u64) -> Result<(), 
         let values =
             params![row.id, row.ward, number, old_number, row.house_code, body, stored(as_of)];
         insert.execute(values).map_err(&failed)?;
+        let back = to.prepare_cached("DELETE FROM former WHERE id = ?1");
+        back.and_then(|mut delete| delete.execute([row.id])).map_err(&failed)?;
     }
     Ok(())
 }

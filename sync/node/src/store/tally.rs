@@ -121,6 +121,13 @@ impl Tally {
         }
     }
 
+    /// Whether an entry of this device names a building.
+    pub(super) fn names(&self, building: u32) -> bool {
+        self.receipts.contains_key(&building)
+            || self.voided.contains_key(&building)
+            || self.latest.contains_key(&building)
+    }
+
     pub(super) fn house_on(&self, building: u32, day: i64) -> Option<HouseToday> {
         self.latest.get(&building).filter(|house| house.at.day() == day).copied()
     }

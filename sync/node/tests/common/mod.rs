@@ -158,6 +158,7 @@ impl<'a> Centre<'a> {
             more: false,
             rejection: None,
             quarantined: Vec::new(),
+            gone: None,
             at_ms: self.at_ms,
             attestation: None,
             records: None,

@@ -91,7 +91,9 @@ impl Totals {
             | Fact::Deposited(_)
             | Fact::Realised(_)
             | Fact::Restored(_)
-            | Fact::ForkSettled(_) => {}
+            | Fact::ForkSettled(_)
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_) => {}
         }
     }
 }

@@ -106,6 +106,7 @@ impl Answer {
         self.notices.is_empty()
             && self.buildings.is_empty()
             && self.quarantined.is_empty()
+            && self.gone.is_none()
             && self.rejection.is_none()
             && !self.more
             && self.acknowledged == head.map_or(0, |head| head.seq)

@@ -261,6 +261,7 @@ fn answer(office: &DeviceKey, head: ledger::Head) -> Answer {
         more: false,
         rejection: None,
         quarantined: Vec::new(),
+        gone: None,
         at_ms,
         attestation: None,
         records: None,

@@ -59,21 +59,6 @@ pub fn add(
     Ok(())
 }
 
-pub fn quarantine(
-    books: &Transaction<'_>,
-    writer: Writer,
-    seq: u64,
-    reason: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO quarantine (writer, seq, reason, found_ms) VALUES (?1, ?2, ?3, ?4)";
-    books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.execute(params![writer.0, signed(seq), reason, now_ms]))
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
-}
-
 /// Moves a device's head from where the turn found it to where it left it.
 pub fn advance(
     books: &Transaction<'_>,

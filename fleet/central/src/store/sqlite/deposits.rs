@@ -210,6 +210,19 @@ fn realise(
     run(books, sql, [deposit])
 }
 
+/// A receipt that came to its close late is realised where the close's money is.
+pub fn join_realised(
+    books: &Transaction<'_>,
+    writer: Writer,
+    receipt: u64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE receipt SET state = 'realised' WHERE writer = ?1 AND seq = ?2 \
+               AND state = 'received' AND mode = 'cash' AND EXISTS (SELECT 1 FROM deposit_close x \
+               JOIN deposit p ON p.office_seq = x.deposit WHERE x.writer = receipt.writer \
+               AND x.seq = receipt.close_seq AND p.realised_seq IS NOT NULL)";
+    run(books, sql, params![writer.0, signed(receipt)])
+}
+
 fn known(books: &Transaction<'_>, challan: &str) -> Result<Option<Known>, StoreError> {
     let sql = "SELECT office_seq, amount, realised_seq IS NOT NULL FROM deposit WHERE challan = ?1";
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));

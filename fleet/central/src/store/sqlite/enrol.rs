@@ -4,7 +4,7 @@ use ledger::{DayBook, Enrolment, Fact, PublicKey, Signer, StaffId, Writer};
 use replica::Member;
 
 use super::office::{self, Addressee, NextBook};
-use super::{Trusted, chain, signed};
+use super::{Trusted, chain, signed, wards};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Enrolled, NewDevice, Profile, Role, StoreError};
 
@@ -38,6 +38,9 @@ pub fn enrol(
     device: &NewDevice,
 ) -> Result<Enrolled, StoreError> {
     check_names(books, device)?;
+    if device.profile != Profile::Kiosk {
+        wards::check_houses(books, trusted, &device.wards, device.now_ms)?;
+    }
     let writer = register(books, trusted, device)?;
     let enrolment = Enrolment { writer, name: device.name.clone(), key: device.key };
     let now_ms = device.now_ms;

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
-use ledger::{Confirmation, DayBook, Entry, Fact, Head, Payer, Receipt, Tender, Writer, heads};
+use ledger::{
+    ApartCause, Confirmation, DayBook, Entry, Fact, Head, Payer, Receipt, Tender, Writer, heads,
+};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 
 use super::held::{self, Held};
 use super::{
-    Trusted, audit, chain, facts, leasing, misdated, office, records, register, signed, unsigned,
+    Trusted, apart, audit, chain, facts, leasing, misdated, office, records, register, signed,
+    unsigned, wards,
 };
-use crate::intake::{Judged, Located, Verdict, judge, locate};
+use crate::intake::{self, Broken, Judged, Located, OwnRule, Verdict, judge, locate};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
 
@@ -133,23 +136,49 @@ fn take_new(
 ) -> Result<(), StoreError> {
     let writer = day_book.writer();
     for entry in entries {
-        let confirmed = confirmation_of(books, entry)?;
-        let judged = judge(day_book, entry.clone(), |_| confirmed.clone());
+        let own = own_rule(books, writer, entry)?;
+        let judged = judge(day_book, entry.clone(), own);
         chain::add(books, writer, &judged, now_ms)?;
         misdated::note(books, writer, entry, now_ms)?;
         match &judged.verdict {
-            Verdict::Kept(_) => facts::enter(books, trusted, writer, &judged, now_ms)?,
-            Verdict::Broken(reason) => {
+            Verdict::Kept(printed) => {
+                let of = (entry, &judged.canonical[..]);
+                facts::enter(books, trusted, writer, of, printed.as_ref(), now_ms)?;
+            }
+            Verdict::Broken(broken) => {
+                let reason = &broken.reason;
                 tracing::warn!(writer = writer.0, seq = entry.seq, %reason, "quarantine");
-                chain::quarantine(books, writer, entry.seq, reason, now_ms)?;
+                apart::keep(books, writer, entry.seq, broken, now_ms)?;
             }
         }
     }
     Ok(())
 }
 
+/// What the office itself has against an entry, if anything.
+pub fn own_rule(
+    books: &Transaction<'_>,
+    writer: Writer,
+    entry: &Entry,
+) -> Result<Option<OwnRule>, StoreError> {
+    match unconfirmed(books, writer, entry)? {
+        Some(own) => Ok(Some(own)),
+        None => wards::outside(books, writer, entry),
+    }
+}
+
+/// Whether the bank's word lacks that a receipt leans on.
+pub fn unconfirmed(
+    books: &Transaction<'_>,
+    writer: Writer,
+    entry: &Entry,
+) -> Result<Option<OwnRule>, StoreError> {
+    let confirmed = confirmation_of(books, entry)?;
+    Ok(intake::unconfirmed(writer, entry, confirmed.as_ref()))
+}
+
 /// What the office book has where a UPI receipt points to.
-pub fn confirmation_of(
+fn confirmation_of(
     books: &Transaction<'_>,
     entry: &Entry,
 ) -> Result<Option<Confirmation>, StoreError> {
@@ -281,6 +310,7 @@ fn answer(
         notices: Vec::new(),
         office_to: turn.office_after,
         buildings: Vec::new(),
+        gone: Vec::new(),
         register_to: turn.register_after,
         records: None,
         more: false,
@@ -296,12 +326,18 @@ fn answer(
     let (notices, office_to, more_notices) =
         office::notices(books, turn.writer, turn.office_after)?;
     let fill = match knows_all {
-        true => register::Fill { buildings: Vec::new(), to: register::head(books)?, more: false },
+        true => register::Fill {
+            buildings: Vec::new(),
+            gone: Vec::new(),
+            to: register::head(books)?,
+            more: false,
+        },
         false => register::changes(books, turn.writer, turn.register_after)?,
     };
     answer.notices = notices;
     answer.office_to = office_to;
     answer.buildings = fill.buildings;
+    answer.gone = fill.gone;
     answer.register_to = fill.to;
     answer.more = more_notices || fill.more;
     if let Some(asked) = &turn.records {
@@ -316,7 +352,7 @@ fn answer(
 fn quarantined(books: &Transaction<'_>, turn: &Turn) -> Result<Vec<Quarantined>, StoreError> {
     let Some(sent) = &turn.batch else { return Ok(Vec::new()) };
     let (before, after) = (sent.batch.before.seq, sent.batch.after.seq);
-    let sql = "SELECT seq, reason FROM quarantine \
+    let sql = "SELECT seq, reason, cause FROM quarantine \
                WHERE writer = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq";
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
     let mut rows = statement
@@ -325,17 +361,33 @@ fn quarantined(books: &Transaction<'_>, turn: &Turn) -> Result<Vec<Quarantined>,
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
         let seq = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a sequence")?;
-        found.push(Quarantined { seq, reason: row.get(1).map_err(StoreError::Sqlite)? });
+        let reason = row.get(1).map_err(StoreError::Sqlite)?;
+        let cause: Option<String> = row.get(2).map_err(StoreError::Sqlite)?;
+        let cause = cause.map(|cause| ApartCause::from_code(&cause));
+        found.push(Quarantined { seq, reason, cause });
     }
     Ok(found)
 }
 
-/// What verification walks with: an entry judged again.
+/// What verification walks with: an entry judged again. `apart` is what stands of it in quarantine:
+/// why, and whether the day book took it. A rule of the office's own goes by what the office knew
+/// then, which is written there.
 pub fn judge_again(
     books: &Transaction<'_>,
     day_book: &mut DayBook,
     entry: Entry,
+    apart: Option<&Broken>,
 ) -> Result<Judged, StoreError> {
-    let confirmed = confirmation_of(books, &entry)?;
-    Ok(judge(day_book, entry, |_| confirmed.clone()))
+    let own = match apart {
+        Some(broken) if broken.cause == ApartCause::Ward => {
+            Some(OwnRule { reason: broken.reason.clone(), cause: broken.cause })
+        }
+        _ => unconfirmed(books, day_book.writer(), &entry)?,
+    };
+    Ok(match own {
+        Some(own) if apart.is_some_and(|broken| !broken.taken) => {
+            intake::judge_as_before(day_book, entry, own)
+        }
+        own => judge(day_book, entry, own),
+    })
 }

@@ -7,7 +7,7 @@ use ledger::{
 };
 
 use super::{Trusted, bank, instruments, leasing, receiving, register, restoring, signed, undo};
-use crate::intake::{Judged, Verdict};
+use crate::intake::Printed;
 use crate::settle::{WasteFee, settle};
 use crate::store::StoreError;
 use crate::store::sql::{Params, Transaction, params};
@@ -35,18 +35,19 @@ pub struct Origin {
     pub hash: Hash,
 }
 
-/// Enters an entry that kept the rules.
+/// Enters an entry that kept the rules, or counts as if it had; `printed` is what a receipt's slip
+/// says.
 pub fn enter(
     books: &Transaction<'_>,
     trusted: &Trusted,
     writer: Writer,
-    judged: &Judged,
+    (entry, canonical): (&Entry, &[u8]),
+    printed: Option<&Printed>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let entry = &judged.entry;
-    match (&entry.fact, &judged.verdict) {
-        (Fact::Receipt(receipt), Verdict::Kept(Some(printed))) => {
-            restoring::give_way(books, trusted, writer, entry.seq, &judged.canonical, now_ms)?;
+    match (&entry.fact, printed) {
+        (Fact::Receipt(receipt), Some(printed)) => {
+            restoring::give_way(books, trusted, writer, entry.seq, canonical, now_ms)?;
             let booked = Booked {
                 writer,
                 seq: entry.seq,
@@ -61,7 +62,7 @@ pub fn enter(
             book(books, trusted, &booked)
         }
         (Fact::Visit(visit), _) => enter_visit(books, writer, entry, visit),
-        (Fact::DayClosed(close), _) => enter_close(books, writer, judged, close),
+        (Fact::DayClosed(close), _) => enter_close(books, writer, (entry, canonical), close),
         (Fact::Received(word), _) => receiving::enter_word(books, writer, entry, word),
         (Fact::HandedIn(hand_in), _) => receiving::enter_hand_in(books, writer, entry, hand_in),
         (Fact::Intent(intent), _) => enter_intent(books, writer, entry, intent, now_ms),
@@ -91,7 +92,9 @@ pub fn enter(
             | Fact::Deposited(_)
             | Fact::Realised(_)
             | Fact::Restored(_)
-            | Fact::ForkSettled(_),
+            | Fact::ForkSettled(_)
+            | Fact::ApartSettled(_)
+            | Fact::WardsAssigned(_),
             _,
         ) => Ok(()),
     }
@@ -141,6 +144,27 @@ pub fn book(
         settle_building(books, trusted, booked, building)?;
     }
     enter_lines(books, booked, building_id)
+}
+
+/// Enters a receipt that is in the books and does not count.
+pub fn enter_without_effect(
+    books: &Transaction<'_>,
+    booked: &Booked<'_>,
+) -> Result<(), StoreError> {
+    let Booked { writer, seq, receipt, .. } = *booked;
+    let (building, typed) = match &receipt.payer {
+        Payer::Building(id) => (Some(*id), ""),
+        Payer::Suspense(suspense) => (None, suspense.place.as_str()),
+    };
+    let known = building.map(|id| register::building(books, id)).transpose()?.flatten();
+    let place = known.as_ref().map_or(typed, |known| &known.number);
+    enter_row(books, booked, building, known.as_ref().map(|known| known.ward), place)?;
+    let sql = "UPDATE receipt SET stands = 0 WHERE writer = ?1 AND seq = ?2";
+    run(books, sql, params![writer.0, signed(seq)])?;
+    match receipt.tender.intent() {
+        Some(intent) => end_intent(books, writer, intent, "fulfilled"),
+        None => Ok(()),
+    }
 }
 
 fn enter_row(
@@ -264,13 +288,13 @@ fn enter_visit(
 fn enter_close(
     books: &Transaction<'_>,
     writer: Writer,
-    judged: &Judged,
+    (entry, canonical): (&Entry, &[u8]),
     close: &DayClose,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO day_close (writer, seq, staff, day, counted, expected, reason, \
                receipts, float, instruments, instruments_sum, hash) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    let (seq, staff) = (signed(judged.entry.seq), judged.entry.staff.map(|staff| staff.0));
+    let (seq, staff) = (signed(entry.seq), entry.staff.map(|staff| staff.0));
     run(
         books,
         sql,
@@ -286,13 +310,13 @@ fn enter_close(
             close.float.get(),
             close.instruments,
             close.instruments_sum.get(),
-            &sha256(&judged.canonical)[..],
+            &sha256(canonical)[..],
         ],
     )?;
     let sql = "UPDATE receipt SET close_seq = ?3 \
-               WHERE writer = ?1 AND staff = ?2 AND close_seq IS NULL";
+               WHERE writer = ?1 AND staff = ?2 AND close_seq IS NULL AND seq < ?3";
     run(books, sql, params![writer.0, staff, seq])?;
-    receiving::match_waiting(books, writer, judged.entry.seq)
+    receiving::match_waiting(books, writer, entry.seq)
 }
 
 /// A word of the bank may have been waiting for this intent.

@@ -101,7 +101,8 @@ fn held(books: &Transaction<'_>, writer: Writer) -> Result<u64, StoreError> {
     unsigned(count, "the entries that are held")
 }
 
-fn operator(books: &Transaction<'_>, writer: Writer) -> Result<Option<StaffId>, StoreError> {
+/// Who works with a device, where it is one person's.
+pub fn operator(books: &Transaction<'_>, writer: Writer) -> Result<Option<StaffId>, StoreError> {
     let sql = "SELECT operator FROM device WHERE writer = ?1";
     let found: Option<u32> =
         books.query_row(sql, [writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;

@@ -8,7 +8,7 @@ use crate::store::sql::{Error, Transaction};
 use crate::store::{StoreError, Trusted};
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 12] = [
     ("0001_books", include_str!("../../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../../migrations/sqlite/0003_signed_heads.sql")),
@@ -19,6 +19,8 @@ const MIGRATIONS: [(&str, &str); 10] = [
     ("0008_fork_settled", include_str!("../../../migrations/sqlite/0008_fork_settled.sql")),
     ("0009_judged", include_str!("../../../migrations/sqlite/0009_judged.sql")),
     ("0010_records", include_str!("../../../migrations/sqlite/0010_records.sql")),
+    ("0011_apart", include_str!("../../../migrations/sqlite/0011_apart.sql")),
+    ("0012_wards", include_str!("../../../migrations/sqlite/0012_wards.sql")),
 ];
 
 pub fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {

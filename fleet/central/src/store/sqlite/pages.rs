@@ -2,10 +2,10 @@
 
 use ledger::{DayBook, Paise, Writer};
 
-use super::{Trusted, records, way};
+use super::{Trusted, apart_list, records, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
-    MisdatedEntry, Overview, QuarantinedEntry, Share, WardVisits,
+    MisdatedEntry, Overview, Share, WardVisits,
 };
 use crate::store::sql::{self, Params, Row, Transaction, params};
 use crate::store::{ReceiptRow, StoreError};
@@ -67,7 +67,7 @@ pub fn overview(
         by_head: all(books, heads, [day], share)?,
         receipts: latest(books)?,
         devices: devices(books)?,
-        quarantine: quarantine(books)?,
+        quarantine: apart_list::listed(books, day)?,
         forks: forks(books)?,
         misdated: misdated(books)?,
         undecided: records::undecided(books)?,
@@ -100,6 +100,7 @@ pub fn figures(
         office_entries: count("SELECT coalesce(max(seq), 0) FROM office_entry")?,
         receipts: count("SELECT count(*) FROM receipt WHERE state <> 'superseded'")?,
         quarantined: count("SELECT count(*) FROM quarantine")?,
+        quarantined_open: count("SELECT count(*) FROM quarantine WHERE settled_seq IS NULL")?,
         held: count("SELECT count(*) FROM held_entry")?,
         forks: count("SELECT count(*) FROM fork")?,
         misdated: count("SELECT count(*) FROM misdated")?,
@@ -133,7 +134,12 @@ fn latest(books: &Transaction<'_>) -> Result<Vec<LatestReceipt>, StoreError> {
 fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
     let sql = "SELECT d.writer, d.name, d.profile, d.last_contact_ms, d.frozen_because, \
                h.seq, h.day_book, \
-               (SELECT count(*) FROM quarantine q WHERE q.writer = d.writer) \
+               (SELECT count(*) FROM quarantine q WHERE q.writer = d.writer \
+                AND q.settled_seq IS NULL), \
+               coalesce((SELECT group_concat(w.ward, ', ' ORDER BY w.ward) FROM device_ward w \
+                WHERE w.writer = d.writer), ''), \
+               (SELECT count(*) FROM device_ward w JOIN building b ON b.ward = w.ward \
+                WHERE w.writer = d.writer) \
                FROM device d JOIN device_head h ON h.writer = d.writer \
                ORDER BY d.writer LIMIT ?1";
     all(books, sql, [DEVICES_MAX], |row| {
@@ -148,23 +154,11 @@ fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
             frozen_because: row.get(4)?,
             entries: whole(row, 5)?,
             quarantined: whole(row, 7)?,
+            wards: row.get(8)?,
+            houses: whole(row, 9)?,
             book: open.map(|open| open.lease.book.clone()),
             numbers_left: open.map(|open| (open.lease.last + 1).saturating_sub(open.next)),
             cash: day_book.as_ref().map_or(Paise::ZERO, DayBook::cash),
-        })
-    })
-}
-
-fn quarantine(books: &Transaction<'_>) -> Result<Vec<QuarantinedEntry>, StoreError> {
-    let sql = "SELECT d.name, q.seq, q.reason, q.found_ms FROM quarantine q \
-               JOIN device d ON d.writer = q.writer \
-               ORDER BY q.found_ms DESC, q.writer, q.seq DESC LIMIT ?1";
-    all(books, sql, [ROWS_MAX], |row| {
-        Ok(QuarantinedEntry {
-            device: row.get(0)?,
-            seq: whole(row, 1)?,
-            reason: row.get(2)?,
-            found_ms: row.get(3)?,
         })
     })
 }

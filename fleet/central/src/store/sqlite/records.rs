@@ -343,6 +343,16 @@ pub fn tell_anew(books: &Transaction<'_>, building: u32) -> Result<(), StoreErro
     Ok(())
 }
 
+/// The same of every building of a ward, which another device has from now on.
+pub fn tell_ward_anew(books: &Transaction<'_>, ward: u16) -> Result<(), StoreError> {
+    let sql = "SELECT DISTINCT b.id FROM building b JOIN record r ON r.number = b.id \
+               WHERE b.ward = ?1 ORDER BY b.id";
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let rows = statement.query_map([ward], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    let houses: Vec<u32> = rows.collect::<Result<_, _>>().map_err(StoreError::Sqlite)?;
+    houses.into_iter().try_for_each(|house| tell_anew(books, house))
+}
+
 /// What others said of the houses of a device's wards after a change, how far the feed was looked
 /// through, and whether there is more. A device that has read further than the feed goes has known
 /// a newer state of it, from before a backup was put back: it is told everything again.

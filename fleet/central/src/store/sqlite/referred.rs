@@ -1,13 +1,15 @@
 //! What entries of the office book point to: each close, deposit and receipt must be there, and be
 //! what the entry says.
 
+use std::collections::BTreeMap;
+
 use ledger::{
     Deposit, Entry, ExcessHeld, Fact, InstrumentSettled, Paise, Realised, Receiving, Restored,
     Tender, Writer, sha256,
 };
 
 use super::pages::count;
-use super::{deposits, forks, named, office, restoring};
+use super::{apart, deposits, forks, named, office, restoring, wards};
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
@@ -16,13 +18,17 @@ type Found = Result<Option<&'static str>, StoreError>;
 /// What is wrong with an entry of the office book, if anything is.
 pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
     match &entry.fact {
-        Fact::Confirmed(_) | Fact::BookLeased(_) | Fact::DeviceEnrolled(_) => Ok(None),
+        Fact::Confirmed(_)
+        | Fact::BookLeased(_)
+        | Fact::DeviceEnrolled(_)
+        | Fact::WardsAssigned(_) => Ok(None),
         Fact::Received(word) => received(books, entry, word),
         Fact::Deposited(deposit) => deposited(books, deposit),
         Fact::Realised(realised) => self::realised(books, realised),
         Fact::InstrumentSettled(word) => settled(books, word),
         Fact::Restored(restored) => self::restored(books, restored),
         Fact::ForkSettled(word) => forks::fault(books, entry.staff, word),
+        Fact::ApartSettled(word) => apart::fault(books, entry.staff, word),
         Fact::ExcessHeld(held) => excess(books, held),
         Fact::BookOpened(_)
         | Fact::BookReturned(_)
@@ -120,7 +126,8 @@ fn excess(books: &Transaction<'_>, held: &ExcessHeld) -> Found {
 
 /// Whether what is listed of the office's own facts is as many as the facts.
 pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> {
-    let mut counts = [0_u64; 4];
+    let mut counts = [0_u64; 5];
+    let mut assigned = BTreeMap::new();
     for (canonical, _) in super::chain::whole(books, Writer::OFFICE)? {
         let Ok(entry) = Entry::read(&canonical) else { continue };
         match entry.fact {
@@ -128,6 +135,10 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             Fact::Deposited(_) => counts[1] += 1,
             Fact::Restored(_) => counts[2] += 1,
             Fact::ForkSettled(_) => counts[3] += 1,
+            Fact::ApartSettled(_) => counts[4] += 1,
+            Fact::WardsAssigned(word) => {
+                assigned.insert(word.writer, word.wards);
+            }
             _ => {}
         }
     }
@@ -136,11 +147,17 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
         ("deposit", "the list of deposits is not what the entries make"),
         ("receipt WHERE writer = 0", "the list of the restored is not what the entries make"),
         ("fork_settled", "the list of the settled cases is not what the entries make"),
+        ("apart_settled", "the list of what left quarantine is not what the entries make"),
     ];
     let mut faults = Vec::new();
     for (counted, (list, what)) in counts.into_iter().zip(lists) {
         if count(books, &format!("SELECT count(*) FROM {list}"))? != counted {
             faults.push(what);
+        }
+    }
+    for (writer, wards) in assigned {
+        if wards::of_device(books, writer)? != wards.into_iter().collect() {
+            faults.push("a device has other wards than it was assigned last");
         }
     }
     Ok(faults)

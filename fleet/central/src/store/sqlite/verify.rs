@@ -1,11 +1,13 @@
 //! A walk through every chain from its first entry: hashes, rules, heads, and what was derived.
 
-use ledger::{DayBook, Entry, Fact, Head, Signer, Writer};
+use std::collections::BTreeMap;
+
+use ledger::{ApartSettled, DayBook, Entry, Fact, Head, Signer, WayOut, Writer};
 use replica::audit::{Finding, Place};
 
-use super::{Trusted, audit, chain, exchange, forks, referred, signed};
+use super::{Trusted, apart, apart_list, audit, chain, exchange, forks, named, referred, signed};
 use crate::forks::Settlement;
-use crate::intake::Verdict;
+use crate::intake::{Broken, Verdict};
 use crate::store::StoreError;
 use crate::store::sql::{Transaction, params};
 use crate::verdict::{Fault, Report};
@@ -97,25 +99,30 @@ fn walk_device(
     if !walk.audited(findings) {
         return Ok(());
     }
-    let (mut receipts, mut total) = (0_i64, 0_i64);
+    let mut listed = Listed::default();
+    let apart = apart_list::of_device(books, writer)?;
+    let settled = apart::settlements(books, writer)?;
     for (canonical, stored) in chain::whole(books, writer)? {
         let entry = walk.step(&canonical, stored)?;
-        let judged = exchange::judge_again(books, &mut day_book, entry)?;
-        if let (Fact::Receipt(receipt), Verdict::Kept(_)) = (&judged.entry.fact, &judged.verdict) {
-            receipts += 1;
-            total += receipt.total.get();
+        let lies_there = apart.get(&stored.seq);
+        let judged = exchange::judge_again(books, &mut day_book, entry, lies_there)?;
+        if matches!(judged.verdict, Verdict::Kept(_)) {
+            listed.add(&judged.entry);
         }
-        check_quarantine(books, writer, &judged.verdict, stored.seq, &mut walk)?;
+        check_quarantine(&judged.verdict, lies_there.is_some(), stored.seq, &mut walk);
+        for word in settled.iter().filter(|word| word.as_of == stored.seq) {
+            settle_again(books, &mut day_book, word, &apart, &mut listed, &mut walk)?;
+        }
     }
     if chain::day_book(books, writer)? != day_book {
         walk.fault(None, "the day book that is kept is not what the entries make");
     }
     check_head(books, writer, &mut walk)?;
     let sql = "SELECT count(*), coalesce(sum(amount), 0) FROM receipt WHERE writer = ?1";
-    let listed: (i64, i64) = books
+    let rows: (i64, i64) = books
         .query_row(sql, [writer.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .map_err(StoreError::Sqlite)?;
-    if listed != (receipts, total) {
+    if rows != (listed.receipts, listed.total) {
         walk.fault(None, "the list of receipts is not what the entries make");
     }
     Ok(())
@@ -140,27 +147,63 @@ fn unsettled(
     Ok(others)
 }
 
-/// What broke a rule lies in quarantine, and nothing else does.
-fn check_quarantine(
+/// The receipts that must be listed.
+#[derive(Default)]
+struct Listed {
+    receipts: i64,
+    total: i64,
+}
+
+impl Listed {
+    fn add(&mut self, entry: &Entry) {
+        if let Fact::Receipt(receipt) = &entry.fact {
+            self.receipts += 1;
+            self.total += receipt.total.get();
+        }
+    }
+}
+
+/// What two persons settled has its effect from there on.
+fn settle_again(
     books: &Transaction<'_>,
-    writer: Writer,
-    verdict: &Verdict,
-    seq: u64,
+    day_book: &mut DayBook,
+    word: &ApartSettled,
+    apart: &BTreeMap<u64, Broken>,
+    listed: &mut Listed,
     walk: &mut Walk<'_>,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM quarantine WHERE writer = ?1 AND seq = ?2)";
-    let lies_there: bool = books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.query_row(params![writer.0, signed(seq)], |row| row.get(0)))
-        .map_err(StoreError::Sqlite)?;
+    let of = |seq| -> Result<Entry, StoreError> {
+        let found = named::entry_of(books, word.writer, seq)?;
+        found.map(|(entry, _)| entry).ok_or(StoreError::Damaged("a settled entry"))
+    };
+    let entry = of(word.entry)?;
+    let taken = apart.get(&word.entry).is_some_and(|broken| broken.taken);
+    let goes_in = !taken && apart::goes_into_day_book(&entry, &word.way);
+    if goes_in && let Err(breach) = day_book.take_late(&entry) {
+        walk.fault(Some(word.entry), format!("was settled, and cannot count: {breach}"));
+    }
+    if word.way != WayOut::Rejected {
+        listed.add(&entry);
+    }
+    for seq in &word.freed {
+        let entry = of(*seq)?;
+        match day_book.free(&entry) {
+            Ok(()) => listed.add(&entry),
+            Err(breach) => walk.fault(Some(*seq), format!("was freed, and breaks it: {breach}")),
+        }
+    }
+    Ok(())
+}
+
+/// What broke a rule lies in quarantine, and nothing else does.
+fn check_quarantine(verdict: &Verdict, lies_there: bool, seq: u64, walk: &mut Walk<'_>) {
     match (verdict, lies_there) {
-        (Verdict::Broken(reason), false) => {
+        (Verdict::Broken(Broken { reason, .. }), false) => {
             walk.fault(Some(seq), format!("breaks a rule and is not in quarantine: {reason}"));
         }
         (Verdict::Kept(_), true) => walk.fault(Some(seq), "is in quarantine without a reason"),
         _ => {}
     }
-    Ok(())
 }
 
 fn check_head(
