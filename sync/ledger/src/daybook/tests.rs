@@ -1,6 +1,7 @@
 //! One small device: books by operator, years, tills, cancellations, clocks.
 
 mod handing_in;
+mod late;
 
 use ring::signature::{Ed25519KeyPair, KeyPair};
 

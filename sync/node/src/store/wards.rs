@@ -49,11 +49,11 @@ pub(super) fn leave(
 
 /// The wards that the newest of these notices gives, if any does.
 fn assigned(notices: &[SignedNotice]) -> Option<&[u16]> {
-    let wards = |signed: &'_ SignedNotice| match &signed.notice.entry.fact {
-        Fact::WardsAssigned(word) if word.writer == signed.notice.to => true,
-        _ => false,
+    let assigns = |signed: &&SignedNotice| {
+        let fact = &signed.notice.entry.fact;
+        matches!(fact, Fact::WardsAssigned(word) if word.writer == signed.notice.to)
     };
-    let newest = notices.iter().filter(|signed| wards(signed));
+    let newest = notices.iter().filter(assigns);
     let newest = newest.max_by_key(|signed| signed.notice.entry.seq)?;
     match &newest.notice.entry.fact {
         Fact::WardsAssigned(word) => Some(&word.wards),

@@ -124,6 +124,29 @@ fn entries_that_came_before_their_times_were_judged_are_judged() {
 }
 
 #[test]
+fn a_kiosk_that_has_names_is_sent_its_houses_again() {
+    let connection = older(9);
+    let handheld = "INSERT INTO device (writer, name, profile, public_key, book_numbers, \
+                    enrolled_ms) VALUES (2, 'collector-1', 'collector', zeroblob(32), 500, 0)";
+    connection.execute(handheld, []).expect("a handheld");
+    let wards = "INSERT INTO device_ward (writer, ward) VALUES (1, 7), (1, 8), (2, 7)";
+    connection.execute(wards, []).expect("their wards");
+    let houses = "INSERT INTO building (id, ward, number, change, row) VALUES \
+                  (1, 7, '7/1', 1, x'00'), (2, 8, '8/1', 2, x'00'), (3, 9, '9/1', 3, x'00')";
+    connection.execute(houses, []).expect("houses");
+    connection.execute("UPDATE register_head SET change = 3", []).expect("the register");
+    migrate(&connection, &trusted()).expect("brought forward");
+    let mut statement = connection
+        .prepare("SELECT writer, change, building FROM device_refill ORDER BY writer, change")
+        .expect("the list");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let rows: Vec<(u32, i64, u32)> = rows.and_then(Iterator::collect).expect("rows");
+    assert_eq!(rows, [(1, 4, 1), (1, 5, 2)], "the kiosk alone, and its own wards");
+    let head = connection.query_row("SELECT change FROM register_head", [], |row| row.get(0));
+    assert_eq!(head, Ok(5_i64));
+}
+
+#[test]
 fn a_database_of_a_newer_program_is_refused() {
     let connection = older(MIGRATIONS.len());
     connection.pragma_update(None, "user_version", 99).expect("a write");
