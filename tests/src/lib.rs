@@ -5,6 +5,7 @@
 pub mod books;
 pub mod centre;
 pub mod chance;
+pub mod counting;
 pub mod device;
 pub mod forgetful;
 pub mod fuzz;

@@ -1,14 +1,17 @@
 //! `POST /v1`, or `/v1/exchange`: a device's turn.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use http_body::Frame;
 use ledger::Signer;
 use replica::{
     Answer, Attestation, BATCH_BYTES_MAX, Batch, Checkpoint, MessageError, Notice, Opened,
@@ -47,10 +50,31 @@ pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Re
 
 /// Devices know what comes: nothing is said of it but how long it is.
 fn answered(answer: Vec<u8>) -> Response {
-    let status = if answer.is_empty() { StatusCode::NO_CONTENT } else { StatusCode::OK };
-    let mut response = Response::new(Body::from(answer));
-    *response.status_mut() = status;
+    if !answer.is_empty() {
+        return Response::new(Body::from(answer));
+    }
+    let mut response = Response::new(Body::new(Nothing));
+    *response.status_mut() = StatusCode::NO_CONTENT;
     response
+}
+
+/// A body that is not there: of an empty one its length would be said.
+struct Nothing;
+
+impl HttpBody for Nothing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
+    }
 }
 
 /// Reads a body of at most so many bytes; it must be there in time.

@@ -6,11 +6,12 @@ mod books;
 mod device;
 mod push;
 mod slip;
+mod wire;
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
 /// Measures what a printed payment costs this machine.
@@ -26,9 +27,23 @@ struct Arguments {
     /// How many payments each figure is taken over.
     #[arg(long, default_value_t = 500)]
     payments: u32,
+    /// One part of the table alone.
+    #[arg(long)]
+    only: Option<Part>,
     /// What another run of this program asks of this one.
     #[command(subcommand)]
     errand: Option<device::Errand>,
+}
+
+/// A part of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Books,
+    Device,
+    Push,
+    Wire,
+    Audit,
+    Slip,
 }
 
 /// One line of the table.
@@ -49,14 +64,26 @@ fn main() -> ExitCode {
     if let Some(errand) = &arguments.errand {
         return ended(device::run(errand));
     }
-    let lines = books::measure(arguments.payments).and_then(|mut lines| {
-        lines.extend(device::measure()?);
-        lines.extend(push::measure()?);
-        lines.extend(audit::measure()?);
-        lines.extend(slip::measure()?);
-        Ok(lines)
-    });
-    ended(lines.map(|lines| lines.iter().for_each(|line| print(line, arguments.json))))
+    ended(measured(&arguments))
+}
+
+/// Prints each part as soon as it is measured.
+fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    for part in Part::value_variants() {
+        if arguments.only.is_some_and(|only| only != *part) {
+            continue;
+        }
+        let lines = match part {
+            Part::Books => books::measure(arguments.payments)?,
+            Part::Device => device::measure()?,
+            Part::Push => push::measure()?,
+            Part::Wire => wire::measure()?,
+            Part::Audit => audit::measure()?,
+            Part::Slip => slip::measure()?,
+        };
+        lines.iter().for_each(|line| print(line, arguments.json));
+    }
+    Ok(())
 }
 
 fn ended(done: Result<(), Box<dyn Error>>) -> ExitCode {

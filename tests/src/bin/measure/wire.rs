@@ -1,0 +1,232 @@
+//! What passes between a device and its centre when a payment was just printed, and when nothing
+//! is new: counted on the socket between the device's own link and the real program, on a
+//! connection that is warm, without TLS.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::SystemTime;
+
+use ledger::{
+    Fact, Moment, Paise, Payer, Print, PrintOutcome, PrintWitness, Receipt, ReceiptLine, StaffId,
+};
+use node::{Link, LinkEvent, LinkOptions, Patience, Provision, Store, exchange_until_quiet};
+use tests::centre::{Centre, PACK, Wire};
+use tests::counting::{Counted, CountingProxy};
+use tests::programs::workspace;
+use tests::town::register;
+
+use super::Line;
+use super::books::receipt;
+
+type Measured<T> = Result<T, Box<dyn Error>>;
+
+/// Entries that are at the centre before one is added.
+const BEFORE: [u64; 3] = [1_000, 10_000, 100_000];
+
+const RECEIPT: [&str; 3] = [
+    "one new receipt, 1k: both ways",
+    "one new receipt, 10k: both ways",
+    "one new receipt, 100k: both ways",
+];
+const NOTHING: [&str; 3] =
+    ["nothing new, 1k: both ways", "nothing new, 10k: both ways", "nothing new, 100k: both ways"];
+
+/// Of so many turns the dearest is given.
+const TURNS: u32 = 5;
+
+/// Turns before, by which the connection and the header tables are warm.
+const WARM: u32 = 3;
+
+/// Payments that are written with one commit while a device is filled.
+const TOGETHER: u32 = 100;
+
+const CASHIER: Option<StaffId> = Some(StaffId(101));
+
+/// An entry every twenty seconds, up to now.
+const ENTRY_MS: u64 = 20_000;
+
+pub fn measure() -> Measured<Vec<Line>> {
+    let mut lines = Vec::new();
+    let mut first = None;
+    for (place, entries) in BEFORE.into_iter().enumerate() {
+        let (receipt, nothing) = of(entries)?;
+        let (begun_receipt, begun_nothing) = *first.get_or_insert((receipt, nothing));
+        let flat = |now: Counted, begun: Counted| {
+            now.both() as f64 <= 1.05 * begun.both() as f64 && now.round_trips == 1
+        };
+        let met = receipt.both() <= 260 && flat(receipt, begun_receipt);
+        let goal = "260 B, 1.05 x of 1k, 1 trip";
+        lines.push(line(RECEIPT[place], receipt.both(), begun_receipt.both(), goal, Some(met)));
+        let met = nothing.both() <= 120 && flat(nothing, begun_nothing);
+        let goal = "120 B, 1.05 x of 1k, 1 trip";
+        lines.push(line(NOTHING[place], nothing.both(), begun_nothing.both(), goal, Some(met)));
+        if place + 1 == BEFORE.len() {
+            let part = |metric, bytes: u64| line(metric, bytes, bytes, "", None);
+            lines.push(part("one new receipt, 100k: request", receipt.request));
+            lines.push(part("one new receipt, 100k: answer", receipt.answer));
+            lines.push(part("nothing new, 100k: request", nothing.request));
+            lines.push(part("nothing new, 100k: answer", nothing.answer));
+        }
+    }
+    Ok(lines)
+}
+
+fn line(
+    metric: &'static str,
+    bytes: u64,
+    baseline: u64,
+    goal: &'static str,
+    met: Option<bool>,
+) -> Line {
+    let (value, baseline) = (bytes as f64, baseline as f64);
+    let (baseline, ratio) = (met.map(|_| baseline), met.map(|_| value / baseline));
+    Line { metric, value, unit: "B", baseline, ratio, goal, met }
+}
+
+/// A new receipt with its print, and nothing new, when so many entries are at the centre.
+fn of(entries: u64) -> Measured<(Counted, Counted)> {
+    let folder = tempfile::tempdir()?;
+    let mut centre =
+        Centre::make(&folder.path().join("centre"), Wire::Plain, &workspace().join(PACK))?;
+    centre.load(&register()?)?;
+    centre.staff(101, "Suma P.", "cashier", "4821")?;
+    let file = folder.path().join("device.padi");
+    let words = ["--device", "kiosk-1", "--profile", "kiosk", "--ward", "7", "--numbers", "99999"];
+    centre.provision(&words.map(str::to_owned), &file)?;
+    centre.serve()?;
+    let mut device =
+        Device::filled(folder.path(), &Provision::read(&std::fs::read(file)?)?, entries)?;
+    let plain = options(centre.url(), None);
+    exchange_until_quiet(&mut device.store, plain, || now(1))?;
+    let address: SocketAddr = centre.url().trim_start_matches("http://").parse()?;
+    let proxy = CountingProxy::before(address, &centre.folder().join("keys"))?;
+    device.connect(&proxy)?;
+    let (mut receipt, mut nothing) = (Counted::default(), Counted::default());
+    for turn in 0..WARM + TURNS {
+        device.pay_at_a_known_building(turn)?;
+        let paid = device.turn(&proxy)?;
+        let quiet = device.turn(&proxy)?;
+        if turn >= WARM {
+            receipt = dearer(receipt, paid);
+            nothing = dearer(nothing, quiet);
+        }
+    }
+    Ok((receipt, nothing))
+}
+
+fn dearer(one: Counted, other: Counted) -> Counted {
+    if other.both() > one.both() { other } else { one }
+}
+
+fn options(url: String, certificate: Option<Vec<u8>>) -> LinkOptions {
+    LinkOptions { url, plain: certificate.is_none(), certificate, patience: Patience::EDGE }
+}
+
+fn now(boot: u32) -> Moment {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+    let wall_ms = i64::try_from(since).unwrap_or(i64::MAX);
+    Moment { wall_ms, mono_ms: u64::try_from(since).unwrap_or(u64::MAX), boot }
+}
+
+struct Device {
+    store: Store,
+    book: String,
+    link: Option<(Link, Receiver<LinkEvent>)>,
+}
+
+impl Device {
+    fn filled(folder: &Path, provision: &Provision, entries: u64) -> Measured<Self> {
+        let mut store = Store::open(&folder.join("data"), provision)?;
+        let begun = now(store.boot());
+        let book = provision.book.lease.book.clone();
+        let at = |seq: u64| {
+            let before_ms = entries.saturating_sub(seq) * ENTRY_MS;
+            let wall_ms = begun.wall_ms - i64::try_from(before_ms).unwrap_or_default();
+            Moment { wall_ms, mono_ms: begun.mono_ms - before_ms, boot: begun.boot }
+        };
+        store.append(at(0), None, vec![Fact::BookOpened(provision.book.clone())])?;
+        let mut number = 0;
+        while store.day_book().head().seq < entries {
+            let first = store.day_book().head().seq + 1;
+            let left = (entries + 2 - first) / 2;
+            let mut facts = Vec::new();
+            for place in 0..left.min(TOGETHER.into()) {
+                number += 1;
+                // No building of the register: what is owed would be paid too often.
+                let paid = Receipt { book: book.clone(), number, ..receipt(number)? };
+                facts.push(Fact::Receipt(Receipt {
+                    payer: Payer::Building(1_000_000 + number % 2_000),
+                    ..paid
+                }));
+                facts.push(whole(first + 2 * place));
+            }
+            store.append(at(first), CASHIER, facts)?;
+        }
+        Ok(Self { store, book, link: None })
+    }
+
+    fn connect(&mut self, proxy: &CountingProxy) -> Measured<()> {
+        let (to_here, events) = channel();
+        let url = format!("https://{}", proxy.address);
+        let link = Link::start(options(url, Some(proxy.certificate.clone())), move |event| {
+            // The bench has ended where nobody listens.
+            let _ = to_here.send(event);
+        })?;
+        self.link = Some((link, events));
+        Ok(())
+    }
+
+    /// A part of what a building of the register owes.
+    fn pay_at_a_known_building(&mut self, turn: u32) -> Measured<()> {
+        let at = now(self.store.boot());
+        let (_, number) = self.store.day_book().next_number(None)?;
+        let mut owing = Vec::new();
+        for building in register()?.into_iter().filter(|building| building.ward == 7) {
+            let owed = building.demands.into_iter().find(|row| row.paid < row.assessed);
+            owing.extend(owed.map(|row| (building.id, row)));
+        }
+        let (building, owed) = owing.get(turn as usize % owing.len().max(1)).ok_or("none owes")?;
+        let amount = Paise::rupees(1 + i64::from(turn));
+        let lines = vec![ReceiptLine { period: owed.period, head: owed.head.clone(), amount }];
+        let payer = Payer::Building(*building);
+        let fact = Receipt {
+            book: self.book.clone(),
+            payer,
+            lines,
+            total: amount,
+            number,
+            ..receipt(number)?
+        };
+        let of = self.store.append(at, CASHIER, vec![Fact::Receipt(fact)])?[0].seq;
+        self.store.append(at, CASHIER, vec![whole(of)])?;
+        Ok(())
+    }
+
+    /// One turn over the proxy, and what passed there.
+    fn turn(&mut self, proxy: &CountingProxy) -> Measured<Counted> {
+        let before = proxy.counted();
+        let at = now(self.store.boot());
+        let request = self.store.next_request(at)?;
+        let (link, events) = self.link.as_ref().ok_or("the line is there")?;
+        link.send(request)?;
+        let packed = match events.recv()? {
+            LinkEvent::Answered(packed) => packed,
+            LinkEvent::Down { why, .. } => return Err(why.into()),
+        };
+        let taken = self.store.take_answer(&packed, now(self.store.boot()))?;
+        if let Some(rejection) = taken.rejection {
+            return Err(rejection.into());
+        }
+        if self.store.to_send() > 0 {
+            return Err("one turn acknowledges all".into());
+        }
+        Ok(proxy.counted().since(before))
+    }
+}
+
+fn whole(of: u64) -> Fact {
+    let (outcome, witness) = (PrintOutcome::Whole, PrintWitness::Printer);
+    Fact::Print(Print { of, outcome, witness })
+}
