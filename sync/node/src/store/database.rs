@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_wrong_pins.sql"),
     include_str!("../../migrations/0006_synced_to.sql"),
     include_str!("../../migrations/0007_carried.sql"),
+    include_str!("../../migrations/0008_kept.sql"),
 ];
 
 /// What a commit outlives.
