@@ -30,7 +30,7 @@ const FORM: &str = env!("PADI_RULES");
 
 /// Entries that follow a kept state before the next is written while the books are in use: each
 /// touches most pages of the index by building, so it is worth its flash only for many.
-const KEPT_EVERY: u64 = 2_048;
+const KEPT_EVERY: u64 = 8_192;
 
 /// As few are replayed sooner than written where the books are closed.
 const KEPT_AT_LEAST: u64 = 256;
