@@ -105,6 +105,21 @@ impl Centre {
         open.map(Iterator::count).map_err(|error| Trouble::caused("its files are not shown", error))
     }
 
+    /// How long its program has worked, in seconds.
+    pub fn cpu_s(&self) -> Result<f64, Trouble> {
+        let process = self.process.as_ref();
+        let id = process.ok_or_else(|| Trouble::new("the centre does not run"))?.id();
+        let failed = |error| Trouble::caused("its work is not shown", error);
+        let mut worked_ns = 0;
+        for thread in std::fs::read_dir(format!("/proc/{id}/task")).map_err(failed)? {
+            let path = thread.map_err(failed)?.path().join("schedstat");
+            let text = std::fs::read_to_string(path).map_err(failed)?;
+            let on_cpu = text.split_whitespace().next().and_then(|text| text.parse::<u64>().ok());
+            worked_ns += on_cpu.ok_or_else(|| Trouble::new("its work is shown otherwise"))?;
+        }
+        Ok(worked_ns as f64 / 1e9)
+    }
+
     /// Begins to serve, the second time at the same address as the first.
     pub fn serve(&mut self) -> Result<(), Trouble> {
         self.serve_by(command(&self.folder, "serve")?)

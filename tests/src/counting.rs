@@ -16,8 +16,8 @@ use rustls::{ServerConfig, ServerConnection};
 
 use crate::Trouble;
 
-/// How long it rests where neither side has said anything.
-const REST: Duration = Duration::from_micros(200);
+/// How long it waits for one side before it looks at the other.
+const TURN: Duration = Duration::from_millis(1);
 
 /// What passed in each direction, and how often the answering began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,18 +114,16 @@ fn pass(
     let mut centre = TcpStream::connect(centre)?;
     for side in [&device, &centre] {
         side.set_nodelay(true)?;
-        side.set_nonblocking(true)?;
+        side.set_read_timeout(Some(TURN))?;
     }
     let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
     let mut piece = vec![0; 64 * 1_024];
     loop {
-        let mut moved = false;
         if tls.wants_read() {
             match ready(tls.read_tls(&mut device))? {
                 Some(0) => return Ok(()),
                 Some(_) => {
                     tls.process_new_packets().map_err(io::Error::other)?;
-                    moved = true;
                 }
                 None => {}
             }
@@ -136,7 +134,7 @@ fn pass(
             }
             counts.request.fetch_add(count as u64, Ordering::SeqCst);
             counts.asked.store(true, Ordering::SeqCst);
-            write_all(&mut centre, &piece[..count])?;
+            centre.write_all(&piece[..count])?;
         }
         if let Some(count) = ready(centre.read(&mut piece))? {
             if count == 0 {
@@ -146,16 +144,9 @@ fn pass(
             let answers = counts.asked.swap(false, Ordering::SeqCst);
             counts.round_trips.fetch_add(u64::from(answers), Ordering::SeqCst);
             tls.writer().write_all(&piece[..count])?;
-            moved = true;
         }
         while tls.wants_write() {
-            match ready(tls.write_tls(&mut device))? {
-                Some(_) => moved = true,
-                None => break,
-            }
-        }
-        if !moved {
-            std::thread::sleep(REST);
+            tls.write_tls(&mut device)?;
         }
     }
 }
@@ -165,16 +156,7 @@ fn ready(done: io::Result<usize>) -> io::Result<Option<usize>> {
     match done {
         Ok(count) => Ok(Some(count)),
         Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+        Err(error) if error.kind() == ErrorKind::TimedOut => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-fn write_all(to: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match ready(to.write(bytes))? {
-            Some(count) => bytes = &bytes[count..],
-            None => std::thread::sleep(REST),
-        }
-    }
-    Ok(())
 }

@@ -15,6 +15,7 @@ pub mod picture;
 pub mod process;
 pub mod programs;
 pub mod proof;
+pub mod recording;
 pub mod sample;
 pub mod season;
 pub mod sims;

@@ -118,6 +118,11 @@ impl DayBook {
         }
     }
 
+    /// The office whose leases and words it takes.
+    pub fn office(&self) -> PublicKey {
+        self.office
+    }
+
     pub fn writer(&self) -> Writer {
         self.writer
     }

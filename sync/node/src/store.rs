@@ -1,5 +1,6 @@
 //! The books of one device on its disk: one row an entry, written and synced before anything is
-//! said about it. Everything else in memory is replayed from these rows when the books are opened.
+//! said about it. Everything else in memory is replayed from these rows when the books are opened,
+//! or from a state that is kept now and then and the rows that follow it.
 
 mod answer;
 mod apart;
@@ -8,6 +9,7 @@ mod carrying;
 mod database;
 mod documents;
 mod error;
+mod kept;
 mod lock;
 mod outbox;
 mod pins;
@@ -81,6 +83,8 @@ pub struct Store {
     boot: u32,
     last_moment: Option<Moment>,
     time: KnownTime,
+    /// The last entry of the state that is kept on disk.
+    kept_to: u64,
     /// The last entry that no power cut takes any more.
     durable_to: u64,
     /// The day's document that entries are added to.
@@ -107,7 +111,7 @@ struct Row {
 }
 
 impl Store {
-    /// Opens the books in a folder, or begins them, and replays every entry.
+    /// Opens the books in a folder, or begins them, and replays what no kept state covers.
     pub fn open(folder: &Path, provision: &Provision) -> Result<Self, StoreError> {
         Self::on(database::open(folder)?, provision)
     }
@@ -141,6 +145,7 @@ impl Store {
             boot: 1,
             last_moment: None,
             time: KnownTime { office_ms: provision.book.lease.issued_ms, ..KnownTime::default() },
+            kept_to: 0,
             durable_to: 0,
             open_day: None,
             is_carried: false,
@@ -358,26 +363,6 @@ impl Store {
         Ok((day_book, rows))
     }
 
-    /// Reads every entry from the disk and takes it into the empty day book.
-    fn replay(&mut self) -> Result<(), StoreError> {
-        let mut day_book = self.day_book.clone();
-        let mut tally = Tally::default();
-        let (mut last, mut sure) = (None, None);
-        audit::walk(&self.connection, &mut day_book, |entry, _, _| {
-            tally.note(&entry);
-            last = Some(entry.at);
-            if entry.unsure_since_ms.is_none() {
-                sure = Some(entry.at);
-            }
-            Ok(())
-        })?;
-        self.day_book = day_book;
-        self.tally = tally;
-        self.last_moment = last;
-        self.time.sure = sure;
-        Ok(())
-    }
-
     fn bodies_after(&self, seq: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         let failed = StoreError::of("reading entries");
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -449,6 +434,13 @@ impl Store {
 
     fn enrol(&mut self, sister: &Enrolment) {
         self.sisters.insert(sister.writer, sister.key);
+    }
+}
+
+/// Closed in order: what was replayed once need not be replayed again.
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.keep_at_the_end();
     }
 }
 

@@ -134,7 +134,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 37] = [
+const WAYS: [(&str, Way); 38] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {

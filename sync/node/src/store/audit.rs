@@ -7,8 +7,9 @@ use replica::SignedNotice;
 use replica::audit::{self, Book, Export, First, Keys, SealedBy};
 use rusqlite::Connection;
 
-use super::database::sequence;
+use super::database::{sequence, stored};
 use super::error::{Damage, StoreError};
+use super::tally::Tally;
 use super::{Store, read_entry};
 
 /// What a whole look through the books found in order.
@@ -30,14 +31,21 @@ impl Store {
     pub fn verify(&self) -> Result<Verified, StoreError> {
         let mut day_book = DayBook::new(self.day_book.writer(), self.office);
         let mut receipts = 0;
-        walk(&self.connection, &mut day_book, |entry, _, _| {
+        let mut tally = Tally::default();
+        walk_from(&self.connection, &mut day_book, |entry, _, _| {
             receipts += u64::from(matches!(entry.fact, Fact::Receipt(_)));
+            tally.note(&entry);
             Ok(())
         })?;
         if day_book.head() != self.day_book.head() {
             let seq = day_book.head().seq.min(self.day_book.head().seq) + 1;
             return Err(StoreError::Damaged { seq, source: Damage::Missing });
         }
+        if day_book != self.day_book {
+            let (seq, source) = (self.kept_to, Damage::Kept);
+            return Err(StoreError::Damaged { seq, source });
+        }
+        self.check_kept(&tally)?;
         self.check_checkpoint()?;
         if let Some((signed, _)) = self.read_checkpoint()? {
             signed
@@ -74,7 +82,7 @@ impl Store {
         };
         let mut export = Export::begin(to, &first).map_err(StoreError::Export)?;
         let mut day_book = DayBook::new(writer, self.office);
-        walk(&self.connection, &mut day_book, |entry, body, hash| {
+        walk_from(&self.connection, &mut day_book, |entry, body, hash| {
             export.entry(entry.seq, hash, body).map_err(StoreError::Export)
         })?;
         if let Some(notice) = self.enrolment()? {
@@ -116,17 +124,17 @@ impl Store {
     }
 }
 
-/// Reads every entry in order and takes it into `day_book`, which must be at its beginning; each is
-/// handed on with its bytes and its hash only after it was found to be right.
-pub(super) fn walk(
+/// Reads every entry that follows `day_book`, in order, and takes it in; each is handed on with its
+/// bytes and its hash only after it was found to be right.
+pub(super) fn walk_from(
     connection: &Connection,
     day_book: &mut DayBook,
     mut each: impl FnMut(Entry, &[u8], &[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let failed = StoreError::of("reading the entries");
-    let mut query =
-        connection.prepare("SELECT seq, body, hash FROM entries ORDER BY seq").map_err(&failed)?;
-    let mut rows = query.query([]).map_err(&failed)?;
+    let sql = "SELECT seq, body, hash FROM entries WHERE seq > ?1 ORDER BY seq";
+    let mut query = connection.prepare(sql).map_err(&failed)?;
+    let mut rows = query.query([stored(day_book.head().seq)]).map_err(&failed)?;
     while let Some(row) = rows.next().map_err(&failed)? {
         let expected = day_book.head().seq + 1;
         let damaged = |source| StoreError::Damaged { seq: expected, source };

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0008_records.sql"),
     include_str!("../../migrations/0009_apart.sql"),
     include_str!("../../migrations/0010_former.sql"),
+    include_str!("../../migrations/0011_kept.sql"),
 ];
 
 /// What a commit outlives.

@@ -94,6 +94,8 @@ pub enum Damage {
     Rule(#[source] Breach),
     #[error("the office countersigned another entry in its place")]
     NotAsCountersigned,
+    #[error("what is kept of the books there is not what its entries say")]
+    Kept,
 }
 
 /// Why an entry was not added. In each case the books are as they were.

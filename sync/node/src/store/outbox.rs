@@ -38,6 +38,7 @@ impl Store {
         let records = self.records_asked()?;
         let (bytes, asked) = self.sealed(batch, Some(records), now, Carrier::Line);
         self.asked = Some(asked);
+        self.keep_when_due();
         Ok(bytes)
     }
 
@@ -110,6 +111,11 @@ impl Store {
         let missing = StoreError::Damaged { seq, source: Damage::Missing };
         let before = self.head_at(seq)?.ok_or(missing)?;
         let mut batch = Batch::of(before, bodies);
+        // What was damaged on the disk since it was written must not leave under a signature.
+        if self.head_at(batch.after.seq)? != Some(batch.after) {
+            let seq = batch.after.seq;
+            return Err(StoreError::Damaged { seq, source: Damage::Hash });
+        }
         batch.documents = self.documents_of(&batch)?;
         Ok(Some(batch))
     }

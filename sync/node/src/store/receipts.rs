@@ -9,6 +9,7 @@ use ledger::{StaffId, Writer};
 
 use super::Store;
 use super::error::StoreError;
+use super::tally::Counterfoil;
 
 /// What the office wrote into its book about this device's receipts and closes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,12 +61,15 @@ impl Store {
             true => HashSet::new(),
             false => self.buildings_by_number(&typed)?.into_iter().map(|found| found.id).collect(),
         };
-        let like = self.tally.counterfoils().filter(|(counterfoil, lease)| {
+        let number = |counterfoil: &Counterfoil| {
+            let lease = self.tally.lease(counterfoil.book);
+            lease.map(|lease| lease.number(counterfoil.number).to_string())
+        };
+        let seqs = self.newest_receipts(limit, |counterfoil| {
             typed.is_empty()
                 || counterfoil.building.is_some_and(|id| of_buildings.contains(&id))
-                || lease.number(counterfoil.number).to_string().contains(&typed)
-        });
-        let seqs: Vec<u64> = like.take(limit).map(|(counterfoil, _)| counterfoil.seq).collect();
+                || number(counterfoil).is_some_and(|number| number.contains(&typed))
+        })?;
         let mut found = Vec::with_capacity(seqs.len());
         for seq in seqs {
             found.extend(self.entry(seq)?);

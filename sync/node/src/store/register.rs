@@ -79,15 +79,12 @@ impl Store {
             .map_err(StoreError::of("reading the register"))?;
         let as_of = as_of.map_or(0, sequence);
         let mut lines = Vec::new();
-        for seq in self
-            .tally
-            .receipts(building)
-            .iter()
-            .filter(|seq| **seq > as_of || self.waits_apart(**seq))
-        {
+        let receipts = self.receipts_of(building)?;
+        let standing = receipts.iter().filter(|seq| !self.tally.is_cancelled(**seq));
+        for seq in standing.filter(|seq| **seq > as_of || self.waits_apart(**seq)) {
             lines.extend(self.lines_of(*seq)?);
         }
-        let voided = self.tally.voided(building).iter();
+        let voided = receipts.iter().filter_map(|seq| self.tally.voided(*seq));
         for voided in voided.filter(|voided| voided.receipt <= as_of && as_of < voided.by) {
             let turned = |line: ReceiptLine| -> ReceiptLine {
                 let amount = Paise::ZERO.checked_sub(line.amount);

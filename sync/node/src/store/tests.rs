@@ -50,3 +50,30 @@ fn a_full_disk_is_said_and_harms_nothing() {
     assert_eq!(store.day_book().head().seq, full.head().seq + 1);
     store.verify().expect("sound books");
 }
+
+#[test]
+fn a_state_that_finds_no_room_is_not_kept_and_harms_nothing() {
+    let story = Story::with_numbers(100_000);
+    let mut store = story.open_with_book();
+    let pay = |store: &mut Store, minute: i64| {
+        let fact = receipt(store, 345, 100);
+        store.append(at(minute), CASHIER, vec![fact]).expect("a receipt");
+    };
+    for minute in 0..400 {
+        pay(&mut store, minute);
+    }
+    let sql = "PRAGMA page_count";
+    let pages: u32 = store.connection.query_row(sql, [], |row| row.get(0)).expect("a number");
+    limit_pages(&store, pages);
+    store.keep_at_the_end();
+    assert_eq!(store.kept_to, 0);
+    let house = store.receipts_of(345).expect("readable").len();
+    limit_pages(&store, 100_000);
+    pay(&mut store, 401);
+    assert_eq!(store.receipts_of(345).expect("readable").len(), house + 1);
+    let books = store.day_book().clone();
+    drop(store);
+    let store = story.open();
+    assert_eq!((store.kept_to, store.day_book()), (books.head().seq, &books));
+    store.verify().expect("sound books");
+}

@@ -68,7 +68,9 @@ fn leave_one(to: &Connection, id: u32, named: impl Fn(u32) -> bool) -> Result<()
         .and_then(|mut query| query.query_row([id], |row| row.get(0)).optional())
         .map_err(&failed)?;
     let Some(body) = body else { return Ok(()) };
-    if named(id) {
+    let sql = "SELECT EXISTS (SELECT 1 FROM kept_receipts WHERE building = ?1)";
+    let has_receipts: bool = to.query_row(sql, [id], |row| row.get(0)).map_err(&failed)?;
+    if has_receipts || named(id) {
         let kept =
             minicbor::to_vec(decoded(&body)?.without_names()).expect("a Vec takes every byte");
         to.execute("INSERT OR REPLACE INTO former VALUES (?1, ?2)", params![id, kept])

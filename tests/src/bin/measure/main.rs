@@ -4,6 +4,8 @@
 mod audit;
 mod books;
 mod device;
+mod edge;
+mod ingest;
 mod push;
 mod slip;
 mod wire;
@@ -42,6 +44,8 @@ enum Part {
     Device,
     Push,
     Wire,
+    Edge,
+    Ingest,
     Audit,
     Slip,
 }
@@ -78,6 +82,8 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Device => device::measure()?,
             Part::Push => push::measure()?,
             Part::Wire => wire::measure()?,
+            Part::Edge => edge::measure()?,
+            Part::Ingest => ingest::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
         };

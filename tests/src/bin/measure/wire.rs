@@ -9,9 +9,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::SystemTime;
 
 use ledger::{
-    Fact, Moment, Paise, Payer, Print, PrintOutcome, PrintWitness, Receipt, ReceiptLine, StaffId,
+    Building, Entry, Fact, Moment, Paise, Payer, Print, PrintOutcome, PrintWitness, Receipt,
+    ReceiptLine, StaffId,
 };
 use node::{Link, LinkEvent, LinkOptions, Patience, Provision, Store, exchange_until_quiet};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tests::centre::{Centre, PACK, Wire};
 use tests::counting::{Counted, CountingProxy};
 use tests::programs::workspace;
@@ -20,7 +23,7 @@ use tests::town::register;
 use super::Line;
 use super::books::receipt;
 
-type Measured<T> = Result<T, Box<dyn Error>>;
+pub type Measured<T> = Result<T, Box<dyn Error>>;
 
 /// Entries that are at the centre before one is added.
 const BEFORE: [u64; 3] = [1_000, 10_000, 100_000];
@@ -32,6 +35,9 @@ const RECEIPT: [&str; 3] = [
 ];
 const NOTHING: [&str; 3] =
     ["nothing new, 1k: both ways", "nothing new, 10k: both ways", "nothing new, 100k: both ways"];
+
+/// Houses of the synthetic register.
+const HOUSES: usize = 2_000;
 
 /// Of so many turns the dearest is given.
 const TURNS: u32 = 5;
@@ -48,7 +54,7 @@ const CASHIER: Option<StaffId> = Some(StaffId(101));
 const ENTRY_MS: u64 = 20_000;
 
 pub fn measure() -> Measured<Vec<Line>> {
-    let mut lines = Vec::new();
+    let mut lines = vec![first_fill()?];
     let mut first = None;
     for (place, entries) in BEFORE.into_iter().enumerate() {
         let (receipt, nothing) = of(entries)?;
@@ -87,33 +93,97 @@ fn line(
 
 /// A new receipt with its print, and nothing new, when so many entries are at the centre.
 fn of(entries: u64) -> Measured<(Counted, Counted)> {
-    let folder = tempfile::tempdir()?;
-    let mut centre =
-        Centre::make(&folder.path().join("centre"), Wire::Plain, &workspace().join(PACK))?;
-    centre.load(&register()?)?;
-    centre.staff(101, "Suma P.", "cashier", "4821")?;
-    let file = folder.path().join("device.padi");
-    let words = ["--device", "kiosk-1", "--profile", "kiosk", "--ward", "7", "--numbers", "99999"];
-    centre.provision(&words.map(str::to_owned), &file)?;
-    centre.serve()?;
-    let mut device =
-        Device::filled(folder.path(), &Provision::read(&std::fs::read(file)?)?, entries)?;
-    let plain = options(centre.url(), None);
-    exchange_until_quiet(&mut device.store, plain, || now(1))?;
-    let address: SocketAddr = centre.url().trim_start_matches("http://").parse()?;
-    let proxy = CountingProxy::before(address, &centre.folder().join("keys"))?;
+    let scene = Scene::make(Wire::Plain, &register()?)?;
+    let mut device = Device::filled(scene.folder(), &scene.provision("kiosk-1")?, entries)?;
+    device.send_all(scene.options(scene.centre.url())?)?;
+    let proxy = scene.counted()?;
     device.connect(&proxy)?;
     let (mut receipt, mut nothing) = (Counted::default(), Counted::default());
     for turn in 0..WARM + TURNS {
         device.pay_at_a_known_building(turn)?;
-        let paid = device.turn(&proxy)?;
-        let quiet = device.turn(&proxy)?;
+        let (paid, _) = device.turn(&proxy)?;
+        let (quiet, _) = device.turn(&proxy)?;
         if turn >= WARM {
             receipt = dearer(receipt, paid);
             nothing = dearer(nothing, quiet);
         }
     }
     Ok((receipt, nothing))
+}
+
+/// What a new device gets of the register of its wards, its first turns and all.
+fn first_fill() -> Measured<Line> {
+    let mut houses = register()?;
+    houses.iter_mut().for_each(|house| house.ward = 7);
+    if houses.len() != HOUSES {
+        return Err(format!("the register has {} houses", houses.len()).into());
+    }
+    let json = houses.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    let scene = Scene::make(Wire::Plain, &houses)?;
+    let proxy = scene.counted()?;
+    let mut device = Device::filled(scene.folder(), &scene.provision("kiosk-1")?, 1)?;
+    device.connect(&proxy)?;
+    while device.turn(&proxy)?.1 {}
+    if device.store.round_size(7)? as usize != HOUSES {
+        return Err("not all houses came".into());
+    }
+    let kilobytes = proxy.counted().both() as f64 / 1e3;
+    Ok(Line {
+        metric: "first fill of 2,000 houses, zstd JSON beside",
+        value: kilobytes,
+        unit: "kB",
+        baseline: Some(replica::pack(json.join("\n").as_bytes()).len() as f64 / 1e3),
+        ratio: None,
+        goal: "250 kB",
+        met: Some(kilobytes <= 250.0),
+    })
+}
+
+/// A centre with its devices' files.
+pub struct Scene {
+    folder: tempfile::TempDir,
+    wire: Wire,
+    pub centre: Centre,
+}
+
+impl Scene {
+    pub fn make(wire: Wire, houses: &[Building]) -> Measured<Self> {
+        let folder = tempfile::tempdir()?;
+        let pack = workspace().join(PACK);
+        let mut centre = Centre::make(&folder.path().join("centre"), wire, &pack)?;
+        if !houses.is_empty() {
+            centre.load(houses)?;
+        }
+        centre.staff(101, "Suma P.", "cashier", "4821")?;
+        centre.serve()?;
+        Ok(Self { folder, wire, centre })
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What makes a kiosk of the ward 7.
+    pub fn provision(&self, name: &str) -> Measured<Provision> {
+        let file = self.folder().join(format!("{name}.padi"));
+        let words = ["--device", name, "--profile", "kiosk", "--ward", "7", "--numbers", "99999"];
+        self.centre.provision(&words.map(str::to_owned), &file)?;
+        Ok(Provision::read(&std::fs::read(file)?)?)
+    }
+
+    /// How a device reaches it, at this address.
+    pub fn options(&self, url: String) -> Measured<LinkOptions> {
+        let certificate = match self.wire {
+            Wire::Plain => None,
+            Wire::Tls => Some(CertificateDer::from_pem_file(self.centre.certificate())?.to_vec()),
+        };
+        Ok(options(url, certificate))
+    }
+
+    fn counted(&self) -> Measured<CountingProxy> {
+        let address: SocketAddr = self.centre.url().trim_start_matches("http://").parse()?;
+        Ok(CountingProxy::before(address, &self.centre.folder().join("keys"))?)
+    }
 }
 
 fn dearer(one: Counted, other: Counted) -> Counted {
@@ -124,20 +194,20 @@ fn options(url: String, certificate: Option<Vec<u8>>) -> LinkOptions {
     LinkOptions { url, plain: certificate.is_none(), certificate, patience: Patience::EDGE }
 }
 
-fn now(boot: u32) -> Moment {
+pub fn now(boot: u32) -> Moment {
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
     let wall_ms = i64::try_from(since).unwrap_or(i64::MAX);
     Moment { wall_ms, mono_ms: u64::try_from(since).unwrap_or(u64::MAX), boot }
 }
 
-struct Device {
+pub struct Device {
     store: Store,
     book: String,
     link: Option<(Link, Receiver<LinkEvent>)>,
 }
 
 impl Device {
-    fn filled(folder: &Path, provision: &Provision, entries: u64) -> Measured<Self> {
+    pub fn filled(folder: &Path, provision: &Provision, entries: u64) -> Measured<Self> {
         let mut store = Store::open(&folder.join("data"), provision)?;
         let begun = now(store.boot());
         let book = provision.book.lease.book.clone();
@@ -165,6 +235,33 @@ impl Device {
             store.append(at(first), CASHIER, facts)?;
         }
         Ok(Self { store, book, link: None })
+    }
+
+    /// Writes what a day of the workload has next, each so long after the last as there.
+    pub fn write(&mut self, entries: &[Entry]) -> Measured<()> {
+        let last = self.store.last_moment().ok_or("the book is open")?;
+        let (first, mut last) = (entries.first().ok_or("an entry")?.at, last);
+        last.mono_ms += 1_000;
+        last.wall_ms += 1_000;
+        for Entry { seq, at, staff, fact, .. } in entries {
+            let at = Moment {
+                wall_ms: last.wall_ms + (at.wall_ms - first.wall_ms),
+                mono_ms: last.mono_ms + (at.mono_ms - first.mono_ms),
+                boot: last.boot,
+            };
+            let written = self.store.append(at, *staff, vec![fact.clone()])?;
+            if written[0].seq != *seq {
+                return Err("the day begins elsewhere".into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends all that it has over a line of its own.
+    pub fn send_all(&mut self, options: LinkOptions) -> Measured<()> {
+        let boot = self.store.boot();
+        exchange_until_quiet(&mut self.store, options, || now(boot))?;
+        Ok(())
     }
 
     fn connect(&mut self, proxy: &CountingProxy) -> Measured<()> {
@@ -204,8 +301,8 @@ impl Device {
         Ok(())
     }
 
-    /// One turn over the proxy, and what passed there.
-    fn turn(&mut self, proxy: &CountingProxy) -> Measured<Counted> {
+    /// One turn over the proxy: what passed there, and whether there is more.
+    fn turn(&mut self, proxy: &CountingProxy) -> Measured<(Counted, bool)> {
         let before = proxy.counted();
         let at = now(self.store.boot());
         let request = self.store.next_request(at)?;
@@ -222,9 +319,7 @@ impl Device {
         if self.store.to_send() > 0 {
             return Err("one turn acknowledges all".into());
         }
-        // What the client says of its windows comes right behind.
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        Ok(proxy.counted().since(before))
+        Ok((proxy.counted().since(before), taken.more))
     }
 }
 
