@@ -8,6 +8,7 @@ mod mutator;
 mod office;
 mod parcels;
 mod play;
+mod records;
 mod sales;
 mod samples;
 mod signed;
@@ -64,6 +65,10 @@ pub const TARGETS: &[Target] = &[
     target("export", files::export, files::exports, 8),
     target("rule_pack", files::rule_pack, files::rule_packs, 24),
     target("day_document", files::day_document, files::day_documents, 4),
+    target("record_change", records::record_change, records::record_changes, 24),
+    target("record", records::record, records::records, 8),
+    target("records_asked", records::records_asked, records::asked, 1),
+    target("records_answer", records::records_answer, records::answered, 1),
     target("config", files::config, files::configs, 1),
     target("printer_profiles", files::printer_profiles, files::printer_profile_files, 2),
     target("touch", wires::touch, wires::touch_lines, 1),

@@ -232,7 +232,7 @@ static SHORT_REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(|| {
         let batch = (count > 0).then_some(batch);
         Request { batch, ..REQUESTS[0].clone() }
     };
-    [0, 1, 2, 16].map(short).to_vec()
+    [0, 1, 2, 15].map(short).to_vec()
 });
 
 /// But for the heads of documents, of which a part travels.

@@ -202,9 +202,12 @@ async fn a_kiosk_is_sent_no_names() {
     assert!(answer.buildings.iter().all(|row| row.owner == "L•••••• R."), "{answer:?}");
     let answer = collector.push_all(&office).await;
     assert!(answer.buildings.iter().all(|row| row.owner == "Lakshmi R."));
-    // Neither when a payment sends the building again.
+    // Neither when another's payment sends the building again.
+    let mut sister = office.device("kiosk-2", &["--profile", "kiosk"]);
+    sister.push_all(&office).await;
     kiosk.cash(1, 100);
-    let answer = kiosk.push_all(&office).await;
+    kiosk.push_all(&office).await;
+    let answer = sister.push_all(&office).await;
     assert_eq!(answer.buildings.iter().map(|row| &*row.owner).collect::<Vec<_>>(), ["L•••••• R."]);
     assert_eq!(office.dashboard().await["receipts"][0]["place"], json!("7/1"));
 }

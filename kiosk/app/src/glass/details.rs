@@ -18,6 +18,7 @@ pub(super) fn details(glass: &Glass, page: &DetailsPage) {
     frame.set_house(page.place.number.as_str().into());
     frame.set_owner(page.place.owner.as_str().into());
     frame.set_ward(page.place.ward.to_string().into());
+    frame.set_scanned(false);
     let adapter = glass.window.global::<DetailsAdapter>();
     adapter.set_can_save(page.can_save);
     let refused = page.refused.iter().map(|refused| RefusedLine {

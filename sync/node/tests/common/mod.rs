@@ -8,8 +8,8 @@ use ledger::{
 };
 use node::{DeviceKey, Store};
 use replica::{
-    Answer, Attestation, Batch, Checkpoint, Lock, Notice, Opened, Provision, SignedAttestation,
-    SignedNotice, SignedRequest,
+    Answer, Attestation, Batch, Checkpoint, Lock, Notice, Opened, Provision, RecordsAnswer,
+    RecordsAsked, SignedAttestation, SignedNotice, SignedRequest,
 };
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
@@ -111,7 +111,11 @@ impl<'a> Centre<'a> {
         let notices: Vec<_> = self.notices.iter().filter(new).cloned().collect();
         let office_to = self.notices.iter().map(|n| n.notice.entry.seq).max().unwrap_or(0);
         let attestation = Some(self.attests(&opened, None));
-        Answer { notices, office_to, attestation, ..self.quiet_answer() }
+        let nothing = |asked: &RecordsAsked| {
+            RecordsAnswer::new(asked.acknowledged, Vec::new(), asked.after, &[])
+        };
+        let records = request.records.as_ref().map(nothing);
+        Answer { notices, office_to, attestation, records, ..self.quiet_answer() }
     }
 
     /// The same as [`Centre::answer`], by a centre that signs one word.
