@@ -7,6 +7,7 @@ mod device;
 mod edge;
 mod ingest;
 mod push;
+mod records;
 mod slip;
 mod wire;
 
@@ -46,6 +47,7 @@ enum Part {
     Wire,
     Edge,
     Ingest,
+    Records,
     Audit,
     Slip,
 }
@@ -84,6 +86,7 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Wire => wire::measure()?,
             Part::Edge => edge::measure()?,
             Part::Ingest => ingest::measure()?,
+            Part::Records => records::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
         };
