@@ -10,6 +10,7 @@ mod enrol;
 mod exchange;
 mod facts;
 mod forks;
+pub(super) mod hand;
 mod held;
 mod instruments;
 mod leasing;
@@ -35,9 +36,10 @@ use std::time::Duration;
 use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, SignedClaim, Writer};
 use replica::Member;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 
-use super::sql::{self, Transaction};
+use super::postgres::Driver;
+use super::sql::{self, Book, Transaction};
 use super::{
     BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow, Reply, Role,
     Store, StoreError, Trusted, Turn,
@@ -50,6 +52,7 @@ use crate::remittance::{
 };
 use crate::verdict::Report;
 use desk::Desk;
+use hand::{Hand, failed};
 
 /// Turns of devices that may wait for the writing thread: at some milliseconds each, the last one
 /// is served before its device gives up.
@@ -65,9 +68,10 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 128;
 
 pub struct SqliteStore {
-    writing: Desk,
-    reading: Desk,
-    trusted: Arc<Trusted>,
+    writing: Desk<Hand>,
+    reading: Desk<Hand>,
+    /// Goes last: what the desks still do needs it.
+    _driver: Option<Driver>,
 }
 
 impl SqliteStore {
@@ -77,38 +81,42 @@ impl SqliteStore {
         migrations::migrate(&writer, &trusted)?;
         let reader = connect(path, OpenFlags::default())?;
         reader.pragma_update(None, "query_only", true).map_err(failed)?;
-        let writing = Desk::open("books", writer, WRITES_WAITING_MAX);
-        let reading = Desk::open("pages", reader, READS_WAITING_MAX);
-        Ok(Self { writing, reading, trusted })
+        let hand = |connection| Hand::Sqlite { connection, trusted: Arc::clone(&trusted) };
+        Ok(Self::of(vec![hand(writer)], vec![hand(reader)], None))
+    }
+
+    pub(super) fn of(writing: Vec<Hand>, reading: Vec<Hand>, driver: Option<Driver>) -> Self {
+        let writing = Desk::open("books", writing, WRITES_WAITING_MAX);
+        let reading = Desk::open("pages", reading, READS_WAITING_MAX);
+        Self { writing, reading, _driver: driver }
     }
 
     fn write<T, F>(&self, work: F) -> Reply<'_, T>
     where
         T: Send + 'static,
-        F: FnOnce(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
     {
-        let trusted = Arc::clone(&self.trusted);
-        self.writing.ask(move |connection| {
-            let transaction = connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)
-                .map_err(failed)?;
-            let answer = work(&Transaction::Sqlite(&transaction), &trusted)?;
-            transaction.commit().map_err(failed)?;
-            Ok(answer)
+        self.writing.ask(move |hand| hand.write(&work))
+    }
+
+    /// A deed of an officer or an operator: rare, and it may touch both books.
+    fn deed<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.write(move |books, trusted| {
+            books.lock(Book::Both).map_err(StoreError::Sqlite)?;
+            work(books, trusted)
         })
     }
 
-    /// Reads within one transaction, so that all figures of a page are of one moment.
     fn read<T, F>(&self, work: F) -> Reply<'_, T>
     where
         T: Send + 'static,
-        F: FnOnce(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
     {
-        let trusted = Arc::clone(&self.trusted);
-        self.reading.ask(move |connection| {
-            let transaction = connection.transaction().map_err(failed)?;
-            work(&Transaction::Sqlite(&transaction), &trusted)
-        })
+        self.reading.ask(move |hand| hand.read(&work))
     }
 }
 
@@ -118,7 +126,7 @@ impl Store for SqliteStore {
     }
 
     fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged> {
-        self.write(move |books, trusted| exchange::take(books, trusted, turn))
+        self.write(move |books, trusted| exchange::take(books, trusted, &turn))
     }
 
     fn bank_word(&self, word: BankWord) -> Reply<'_, BankWordState> {
@@ -130,7 +138,7 @@ impl Store for SqliteStore {
     }
 
     fn claim(&self, slip: SignedClaim, now_ms: i64) -> Reply<'_, Claimed> {
-        self.write(move |books, _| losses::claim(books, &slip, now_ms))
+        self.deed(move |books, _| losses::claim(books, &slip, now_ms))
     }
 
     fn asked(&self, number: ReceiptNumber, now_ms: i64) -> Reply<'_, ()> {
@@ -150,27 +158,27 @@ impl Store for SqliteStore {
     }
 
     fn receive(&self, deed: ToReceive) -> Reply<'_, ReceivedClose> {
-        self.write(move |books, _| receiving::receive(books, &deed))
+        self.deed(move |books, _| receiving::receive(books, &deed))
     }
 
     fn deposit(&self, deed: ToDeposit) -> Reply<'_, ()> {
-        self.write(move |books, _| deposits::deposit(books, &deed))
+        self.deed(move |books, _| deposits::deposit(books, &deed))
     }
 
     fn match_statement(&self, deed: ToMatch) -> Reply<'_, Matched> {
-        self.write(move |books, _| deposits::match_statement(books, &deed))
+        self.deed(move |books, _| deposits::match_statement(books, &deed))
     }
 
     fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise> {
-        self.write(move |books, trusted| instruments::settle(books, trusted, &deed))
+        self.deed(move |books, trusted| instruments::settle(books, trusted, &deed))
     }
 
     fn restore(&self, deed: ToRestore) -> Reply<'_, RestoredReceipt> {
-        self.write(move |books, trusted| restoring::restore(books, trusted, &deed))
+        self.deed(move |books, trusted| restoring::restore(books, trusted, &deed))
     }
 
     fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork> {
-        self.write(move |books, _| forks::settle(books, &deed))
+        self.deed(move |books, _| forks::settle(books, &deed))
     }
 
     fn overview(&self, day: i64) -> Reply<'_, Overview> {
@@ -186,15 +194,15 @@ impl Store for SqliteStore {
     }
 
     fn load(&self, buildings: Vec<Building>) -> Reply<'_, Loaded> {
-        self.write(move |books, _| register::load(books, &buildings))
+        self.deed(move |books, _| register::load(books, &buildings))
     }
 
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {
-        self.write(move |books, _| enrol::add_staff(books, &member, role))
+        self.deed(move |books, _| enrol::add_staff(books, &member, role))
     }
 
     fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled> {
-        self.write(move |books, trusted| enrol::enrol(books, trusted, &device))
+        self.deed(move |books, trusted| enrol::enrol(books, trusted, &device))
     }
 
     fn export(&self, writer: Writer, at_ms: i64) -> Reply<'_, Option<Vec<u8>>> {
@@ -220,10 +228,6 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .map_err(failed)?;
     Ok(connection)
-}
-
-fn failed(error: rusqlite::Error) -> StoreError {
-    StoreError::Sqlite(sql::Error::Sqlite(error))
 }
 
 /// SQLite's integers are signed.

@@ -1,9 +1,10 @@
 //! What devices send, and what they get.
 
+use data_encoding::HEXUPPER;
 use ledger::{Building, Fact, Paise, Signer};
 use replica::{DayDocument, Rejection, Request};
-use rusqlite::Connection;
 
+use crate::database::Database;
 use crate::device::{cash, send};
 use crate::office::{Office, building, number};
 
@@ -196,14 +197,14 @@ async fn a_damaged_document_is_made_anew_from_the_chain() {
     let mut kiosk = office.kiosk("kiosk-1", 500);
     kiosk.cash(1, 100);
     kiosk.push_all(&office).await;
-    let books = Connection::open(office.path("data/central.db")).expect("the database");
-    books.execute("UPDATE day_document SET saved = x'00'", []).expect("a write");
+    let damage = format!("UPDATE day_document SET saved = {}", Database::bytes(&[0]));
+    office.books.run(&damage).expect("a write");
     kiosk.cash(1, 200);
     kiosk.push_all(&office).await;
-    let sql = "SELECT day, saved FROM day_document ORDER BY day DESC LIMIT 1";
-    let (day, saved): (i64, Vec<u8>) = books
-        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .expect("the last day's document");
+    let sql = "SELECT day, hex(saved) FROM day_document ORDER BY day DESC LIMIT 1";
+    let last = office.books.first(sql);
+    let day: i64 = last[0].parse().expect("a day");
+    let saved = HEXUPPER.decode(last[1].as_bytes()).expect("bytes");
     let writer = kiosk.provision.writer;
     let mut document = DayDocument::load(writer, day, &saved).expect("whole again");
     let mut anew = DayDocument::new(writer, day);

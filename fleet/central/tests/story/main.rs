@@ -2,6 +2,7 @@
 //! chains, the bank speaks, officers and citizens look.
 
 mod clocks;
+mod database;
 mod deposits;
 mod device;
 mod devices_turn;

@@ -4,6 +4,7 @@ use ledger::{Entry, Fact, Hash, Head, Signature, Signer, Writer};
 use replica::audit::{self, Book, Export, Finding, First, Keys, SealedBy};
 use replica::{Checkpoint, Notice, SignedCheckpoint, SignedHead, SignedNotice, Statement};
 
+use super::facts::run;
 use super::{Trusted, chain, enrol, hash, held, office, signed, unsigned};
 use crate::store::sql::{self, Row, Transaction, params};
 use crate::store::{StoreError, Turn};
@@ -17,9 +18,10 @@ pub fn keep_head(
 ) -> Result<(), StoreError> {
     let SignedHead { statement, signature } = &turn.signed;
     let Some(head) = statement.head else { return Ok(()) };
-    let sql = "INSERT OR IGNORE INTO signed_head \
+    let sql = "INSERT INTO signed_head \
                (writer, seq, hash, sent_ms, request, signature, received_ms, countersignature) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+               ON CONFLICT DO NOTHING";
     let row = params![
         turn.writer.0,
         signed(head.seq),
@@ -30,11 +32,7 @@ pub fn keep_head(
         turn.now_ms,
         checkpoint.map(|signed| signed.signature.bytes().to_vec()),
     ];
-    books
-        .prepare_cached(sql)
-        .and_then(|mut statement| statement.execute(row))
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
+    run(books, sql, row)
 }
 
 /// The office's countersignature of a head.

@@ -4,7 +4,7 @@ use ledger::{Confirmation, Fact, Writer};
 
 use super::office::{self, Addressee};
 use super::{signed, unsigned};
-use crate::store::sql::{OptionalExtension, Row, Transaction, params};
+use crate::store::sql::{Book, OptionalExtension, Row, Transaction, params};
 use crate::store::{BankWord, BankWordState, StoreError};
 
 /// A device's request that a word may belong to.
@@ -16,6 +16,7 @@ struct Asked {
 
 /// Keeps a word once, however often it is said, and passes it on if it fits.
 pub fn take(books: &Transaction<'_>, word: &BankWord) -> Result<BankWordState, StoreError> {
+    books.lock(Book::Office).map_err(StoreError::Sqlite)?;
     if let Some(state) = known(books, word)? {
         return Ok(state);
     }

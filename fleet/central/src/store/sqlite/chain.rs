@@ -3,14 +3,29 @@
 use ledger::{DayBook, Hash, Head, Writer};
 use minicbor::Encode;
 
+use super::facts::run;
 use super::{hash, signed, unsigned};
 use crate::intake::Judged;
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Transaction, params};
 
+const DAY_BOOK: &str = "SELECT day_book FROM device_head WHERE writer = ?1";
+
 /// A device's day book, as of its last entry here.
 pub fn day_book(books: &Transaction<'_>, writer: Writer) -> Result<DayBook, StoreError> {
-    let sql = "SELECT day_book FROM device_head WHERE writer = ?1";
+    read_day_book(books, DAY_BOOK, writer)
+}
+
+/// The same, kept from every other turn of the device until this one ends.
+pub fn day_book_to_move(books: &Transaction<'_>, writer: Writer) -> Result<DayBook, StoreError> {
+    read_day_book(books, &books.locking(DAY_BOOK), writer)
+}
+
+fn read_day_book(
+    books: &Transaction<'_>,
+    sql: &str,
+    writer: Writer,
+) -> Result<DayBook, StoreError> {
     let bytes: Vec<u8> = books
         .prepare_cached(sql)
         .and_then(|mut statement| statement.query_row([writer.0], |row| row.get(0)))
@@ -49,14 +64,7 @@ pub fn add(
     let sql = "INSERT INTO entry (writer, seq, hash, canonical, received_ms) \
                VALUES (?1, ?2, ?3, ?4, ?5)";
     let Head { seq, hash } = judged.head;
-    books
-        .prepare_cached(sql)
-        .and_then(|mut statement| {
-            let row = params![writer.0, signed(seq), &hash[..], judged.canonical, now_ms];
-            statement.execute(row)
-        })
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
+    run(books, sql, params![writer.0, signed(seq), &hash[..], judged.canonical, now_ms])
 }
 
 pub fn quarantine(
@@ -67,11 +75,7 @@ pub fn quarantine(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO quarantine (writer, seq, reason, found_ms) VALUES (?1, ?2, ?3, ?4)";
-    books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.execute(params![writer.0, signed(seq), reason, now_ms]))
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
+    run(books, sql, params![writer.0, signed(seq), reason, now_ms])
 }
 
 /// Moves a device's head from where the turn found it to where it left it.
@@ -105,15 +109,13 @@ pub fn fork(
     theirs: Hash,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT OR IGNORE INTO fork (writer, seq, theirs, found_ms) VALUES (?1, ?2, ?3, ?4)";
-    books
-        .execute(sql, params![writer.0, signed(seq), &theirs[..], now_ms])
-        .map_err(StoreError::Sqlite)?;
+    let sql = "INSERT INTO fork (writer, seq, theirs, found_ms) VALUES (?1, ?2, ?3, ?4) \
+               ON CONFLICT DO NOTHING";
+    run(books, sql, params![writer.0, signed(seq), &theirs[..], now_ms])?;
     let because = format!("two histories from entry {seq} on: the device was copied or restored");
     let sql = "UPDATE device SET frozen_ms = ?2, frozen_because = ?3 \
                WHERE writer = ?1 AND frozen_ms IS NULL";
-    books.execute(sql, params![writer.0, now_ms, because]).map_err(StoreError::Sqlite)?;
-    Ok(())
+    run(books, sql, params![writer.0, now_ms, because])
 }
 
 /// Notes that a device was here; says whether it is frozen.

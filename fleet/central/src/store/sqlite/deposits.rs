@@ -125,8 +125,9 @@ fn keep(
     row: &StatementRow,
     now_ms: i64,
 ) -> Result<(i64, String), StoreError> {
-    let sql = "INSERT OR IGNORE INTO statement_row (day, amount, challan, bank_reference, \
-               taken_ms, state) VALUES (?1, ?2, ?3, ?4, ?5, 'unmatched')";
+    let sql = "INSERT INTO statement_row (day, amount, challan, bank_reference, \
+               taken_ms, state) VALUES (?1, ?2, ?3, ?4, ?5, 'unmatched') \
+               ON CONFLICT DO NOTHING";
     let StatementRow { day, challan, bank_reference, .. } = row;
     let amount = row.amount.get();
     run(books, sql, params![day, amount, challan, bank_reference, now_ms])?;

@@ -99,7 +99,8 @@ fn register(
         params![writer.0, device.name, profile, key, operator, device.book_numbers, device.now_ms];
     books.execute(sql, row).map_err(StoreError::Sqlite)?;
     for ward in &device.wards {
-        let sql = "INSERT OR IGNORE INTO device_ward (writer, ward) VALUES (?1, ?2)";
+        let sql = "INSERT INTO device_ward (writer, ward) VALUES (?1, ?2) \
+               ON CONFLICT DO NOTHING";
         books.execute(sql, params![writer.0, ward]).map_err(StoreError::Sqlite)?;
     }
     let day_book = DayBook::new(writer, trusted.office.public_key());

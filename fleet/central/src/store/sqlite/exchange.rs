@@ -6,30 +6,31 @@ use std::panic::catch_unwind;
 use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 
+use super::facts::run;
 use super::held::{self, Held};
 use super::{Trusted, audit, chain, facts, leasing, misdated, office, register, signed, unsigned};
 use crate::intake::{Judged, Located, Verdict, judge, locate};
-use crate::store::sql::{OptionalExtension, Transaction, params};
+use crate::store::sql::{Book, OptionalExtension, Transaction, params};
 use crate::store::{CheckedBatch, Exchanged, StoreError, Turn};
 
 pub fn take(
     books: &Transaction<'_>,
     trusted: &Trusted,
-    turn: Turn,
+    turn: &Turn,
 ) -> Result<Exchanged, StoreError> {
     let writer = turn.writer;
     let frozen = chain::met(books, writer, turn.now_ms)?;
-    let mut day_book = chain::day_book(books, writer)?;
+    let mut day_book = chain::day_book_to_move(books, writer)?;
     let start = day_book.head();
     let mut rejection = frozen.then_some(Rejection::Frozen);
     let mut new: &[Entry] = &[];
     let mut held = Held::default();
     if let Some(sent) = &turn.batch {
         match (frozen, place(books, writer, start, sent)?) {
-            (true, _) => held = hold(books, trusted, &turn, sent)?,
+            (true, _) => held = hold(books, trusted, turn, sent)?,
             (false, Located::Gap(gap)) => rejection = Some(gap),
             (false, Located::Fork(seq)) => {
-                held = hold(books, trusted, &turn, sent)?;
+                held = hold(books, trusted, turn, sent)?;
                 chain::fork(books, writer, seq, sent.batch.after.hash, turn.now_ms)?;
                 rejection = Some(Rejection::Fork(seq));
             }
@@ -44,7 +45,7 @@ pub fn take(
     if taken > 0 {
         chain::advance(books, writer, start, &day_book)?;
         let checkpoint = audit::checkpoint(trusted, writer, day_book.head(), turn.now_ms);
-        audit::keep_head(books, &turn, Some(&checkpoint))?;
+        audit::keep_head(books, turn, Some(&checkpoint))?;
         leasing::lease_if_low(books, trusted, &day_book, new, turn.now_ms)?;
     }
     let lock = match rejection {
@@ -52,7 +53,7 @@ pub fn take(
         _ => None,
     };
     let (head, verdict) = (day_book.head(), (rejection, lock));
-    answer(books, &turn, head, verdict, taken)
+    answer(books, turn, head, verdict, taken)
 }
 
 /// Keeps what is not of the chain, and the device's signature as the proof of it.
@@ -85,6 +86,22 @@ fn place(
     Ok(locate(batch, head, &ours))
 }
 
+/// Keeps other turns from what these entries go on with, before anything of it is read.
+fn lock_books(books: &Transaction<'_>, entries: &[Entry]) -> Result<(), StoreError> {
+    let any = |of: fn(&Fact) -> bool| entries.iter().any(|entry| of(&entry.fact));
+    let register = any(|fact| matches!(fact, Fact::Receipt(_) | Fact::Voided(_)));
+    let office = any(|fact| {
+        matches!(fact, Fact::Intent(_) | Fact::DayClosed(_) | Fact::Received(_) | Fact::HandedIn(_))
+    });
+    let book = match (register, office) {
+        (true, true) => Book::Both,
+        (true, false) => Book::Register,
+        (false, true) => Book::Office,
+        (false, false) => return Ok(()),
+    };
+    books.lock(book).map_err(StoreError::Sqlite)
+}
+
 fn take_new(
     books: &Transaction<'_>,
     trusted: &Trusted,
@@ -93,6 +110,7 @@ fn take_new(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let writer = day_book.writer();
+    lock_books(books, entries)?;
     for entry in entries {
         let confirmed = confirmation_of(books, entry)?;
         let judged = judge(day_book, entry.clone(), |_| confirmed.clone());
@@ -222,11 +240,7 @@ fn keep_document(
     let sql = "INSERT INTO day_document (writer, day, head, saved, differs) \
                VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (writer, day) DO UPDATE \
                SET head = excluded.head, saved = excluded.saved, differs = excluded.differs";
-    books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.execute(params![writer.0, day, &head[..], saved, differs]))
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
+    run(books, sql, params![writer.0, day, &head[..], saved, differs])
 }
 
 fn answer(

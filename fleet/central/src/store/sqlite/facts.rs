@@ -347,10 +347,7 @@ fn end_intent(
     run(books, sql, params![writer.0, signed(seq), state])
 }
 
+/// Writes what nobody asks the outcome of.
 pub fn run(books: &Transaction<'_>, sql: &str, row: impl Params) -> Result<(), StoreError> {
-    books
-        .prepare_cached(sql)
-        .and_then(|mut statement| statement.execute(row))
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
+    books.later(sql, row).map_err(StoreError::Sqlite)
 }

@@ -141,8 +141,9 @@ fn list_receipt(
     let (body, book) = (trusted.packs.body().to_owned(), receipt.book.clone());
     let number = ReceiptNumber { body, year, book, number: receipt.number }.to_string();
     let (amount, at_ms) = (receipt.total.get(), entry.at.wall_ms);
-    let sql = "INSERT OR IGNORE INTO held_receipt (writer, seq, hash, number, amount, at_ms) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO held_receipt (writer, seq, hash, number, amount, at_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+               ON CONFLICT DO NOTHING";
     let row = params![writer.0, signed(head.seq), &head.hash[..], number, amount, at_ms];
     books.execute(sql, row).map(|_| ()).map_err(StoreError::Sqlite)
 }

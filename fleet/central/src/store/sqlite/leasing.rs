@@ -107,8 +107,8 @@ fn has_unopened(
     operator: Option<StaffId>,
     year: u16,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM lease WHERE writer = ?1 AND operator IS ?2 \
-               AND year = ?3 AND opened_seq IS NULL)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM lease WHERE writer = ?1 \
+               AND operator IS NOT DISTINCT FROM ?2 AND year = ?3 AND opened_seq IS NULL)";
     let operator = operator.map(|staff| staff.0);
     books
         .query_row(sql, params![writer.0, operator, year], |row| row.get(0))

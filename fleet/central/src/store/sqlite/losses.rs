@@ -78,7 +78,7 @@ pub fn asked(
     let Some(writer) = writer else { return Ok(()) };
     let sql = "INSERT INTO asked (number, writer, first_ms, times, last_ms) \
                VALUES (?1, ?2, ?3, 1, ?3) \
-               ON CONFLICT (number) DO UPDATE SET times = times + 1, last_ms = ?3";
+               ON CONFLICT (number) DO UPDATE SET times = asked.times + 1, last_ms = ?3";
     run(books, sql, params![number.to_string(), writer, now_ms])
 }
 
@@ -144,8 +144,9 @@ pub fn keep(
     amount: Paise,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT OR IGNORE INTO claim (writer, seq, canonical, number, amount, at_ms, \
-               shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO claim (writer, seq, canonical, number, amount, at_ms, \
+               shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+               ON CONFLICT DO NOTHING";
     let (seq, canonical) = (signed(entry.seq), entry.canonical());
     let (amount, at_ms) = (amount.get(), entry.at.wall_ms);
     run(books, sql, params![writer.0, seq, canonical, number, amount, at_ms, now_ms])

@@ -20,8 +20,9 @@ pub fn note(
     let bounds = Bounds { since_ms, until_ms: Some(now_ms) };
     let Some(outside) = outside(entry, bounds) else { return Ok(()) };
     tracing::warn!(writer = writer.0, seq = entry.seq, ?outside, "dated outside what is possible");
-    let sql = "INSERT OR IGNORE INTO misdated (writer, seq, at_ms, since_ms, until_ms) \
-               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO misdated (writer, seq, at_ms, since_ms, until_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5) \
+               ON CONFLICT DO NOTHING";
     run(books, sql, params![writer.0, signed(entry.seq), entry.at.wall_ms, since_ms, now_ms])
 }
 

@@ -2,9 +2,10 @@
 
 use ledger::{Confirmation, Entry, Fact, Head, Lease, Moment, SignedLease, StaffId, Writer};
 
+use super::facts::run;
 use super::{Trusted, hash, signed, unsigned};
 use crate::store::StoreError;
-use crate::store::sql::{OptionalExtension, Transaction, params};
+use crate::store::sql::{Book, OptionalExtension, Transaction, params};
 
 /// Entries of the office book that one answer carries at most: a busy kiosk's day of UPI payments.
 const NOTICES_MAX: usize = 256;
@@ -46,6 +47,7 @@ pub fn add_by(
     addressee: Addressee,
     now_ms: i64,
 ) -> Result<u64, StoreError> {
+    books.lock(Book::Office).map_err(StoreError::Sqlite)?;
     let head = head(books)?;
     let at = Moment { wall_ms: now_ms, ..Moment::default() };
     let entry = Entry {
@@ -64,9 +66,7 @@ pub fn add_by(
     };
     let hash = head.after(&canonical).hash;
     let sql = "INSERT INTO office_entry (seq, hash, canonical, addressee) VALUES (?1, ?2, ?3, ?4)";
-    books
-        .execute(sql, params![signed(entry.seq), &hash[..], canonical, addressee])
-        .map_err(StoreError::Sqlite)?;
+    run(books, sql, params![signed(entry.seq), &hash[..], canonical, addressee])?;
     Ok(entry.seq)
 }
 
@@ -93,6 +93,8 @@ pub fn notices(
     writer: Writer,
     after: u64,
 ) -> Result<(Vec<Entry>, u64, bool), StoreError> {
+    // Before the entries: what is added meanwhile comes the next time.
+    let end = head(books)?.seq;
     let sql = "SELECT canonical FROM office_entry \
                WHERE seq > ?1 AND (addressee IS NULL OR addressee = ?2) ORDER BY seq LIMIT ?3";
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
@@ -108,7 +110,7 @@ pub fn notices(
             let to = last.seq;
             Ok((found, to, true))
         }
-        _ => Ok((found, head(books)?.seq, false)),
+        _ => Ok((found, end, false)),
     }
 }
 
@@ -138,6 +140,7 @@ pub fn lease(
     addressee: Addressee,
     now_ms: i64,
 ) -> Result<SignedLease, StoreError> {
+    books.lock(Book::Office).map_err(StoreError::Sqlite)?;
     let sql = "SELECT coalesce(max(place), 0) + 1 FROM lease WHERE year = ?1 AND series = ?2";
     let place: u32 = books
         .query_row(sql, params![next.year, next.series], |row| row.get(0))
@@ -162,7 +165,7 @@ pub fn lease(
     let (series, operator) = (next.series, next.operator.map(|staff| staff.0));
     let seq = signed(seq);
     let row = params![lease.year, lease.book, series, place, writer, first, last, seq, operator];
-    books.execute(sql, row).map_err(StoreError::Sqlite)?;
+    run(books, sql, row)?;
     Ok(signed_lease)
 }
 

@@ -228,10 +228,12 @@ fn bank(books: &Transaction<'_>) -> Result<Vec<BankCase>, StoreError> {
 }
 
 fn visits(books: &Transaction<'_>, day: i64) -> Result<Vec<WardVisits>, StoreError> {
-    let sql = "SELECT ward, count(*), sum(outcome = 'collected'), sum(outcome = 'locked'), \
-               sum(outcome = 'refused'), sum(outcome = 'no_waste'), \
-               sum(outcome = 'not_segregated'), sum(weight_g) \
-               FROM visit WHERE day = ?1 GROUP BY ward ORDER BY ward";
+    let sql = "SELECT ward, count(*), count(*) FILTER (WHERE outcome = 'collected'), \
+               count(*) FILTER (WHERE outcome = 'locked'), \
+               count(*) FILTER (WHERE outcome = 'refused'), \
+               count(*) FILTER (WHERE outcome = 'no_waste'), \
+               count(*) FILTER (WHERE outcome = 'not_segregated'), sum(weight_g) \
+               FROM visit WHERE day = ?1 GROUP BY ward ORDER BY ward NULLS FIRST";
     all(books, sql, [day], |row| {
         Ok(WardVisits {
             ward: row.get(0)?,

@@ -4,6 +4,7 @@
 use ledger::{Building, Writer};
 
 use super::chain::encoded;
+use super::facts::run;
 use super::{signed, unsigned};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Loaded, StoreError};
@@ -40,20 +41,13 @@ pub fn load(books: &Transaction<'_>, buildings: &[Building]) -> Result<Loaded, S
 
 /// Writes the latest state of a building, as the next change.
 pub fn put(books: &Transaction<'_>, building: &Building) -> Result<(), StoreError> {
-    let next = "UPDATE register_head SET change = change + 1 RETURNING change";
-    let sql = "INSERT INTO building (id, ward, number, change, row) VALUES (?1, ?2, ?3, ?4, ?5) \
+    run(books, "UPDATE register_head SET change = change + 1", [])?;
+    let sql = "INSERT INTO building (id, ward, number, change, row) \
+               VALUES (?1, ?2, ?3, (SELECT change FROM register_head), ?4) \
                ON CONFLICT (id) DO UPDATE SET ward = excluded.ward, number = excluded.number, \
                change = excluded.change, row = excluded.row";
-    let change: i64 = books
-        .prepare_cached(next)
-        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-        .map_err(StoreError::Sqlite)?;
     let Building { id, ward, number, .. } = building;
-    books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.execute(params![id, ward, number, change, encoded(building)]))
-        .map_err(StoreError::Sqlite)?;
-    Ok(())
+    run(books, sql, params![id, ward, number, encoded(building)])
 }
 
 pub fn building(books: &Transaction<'_>, id: u32) -> Result<Option<Building>, StoreError> {
@@ -73,9 +67,12 @@ pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fi
         .map_err(StoreError::Sqlite)?;
     let mut fill = Fill { buildings: Vec::new(), to: after, more: false };
     let sql = "SELECT change, row FROM building WHERE change > ?1 \
-               AND ward IN (SELECT ward FROM device_ward WHERE writer = ?2) ORDER BY change";
+               AND ward IN (SELECT ward FROM device_ward WHERE writer = ?2) \
+               ORDER BY change LIMIT ?3";
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
-    let mut rows = statement.query(params![signed(after), writer.0]).map_err(StoreError::Sqlite)?;
+    // One more says that there is more.
+    let key = params![signed(after), writer.0, signed(BUILDINGS_MAX as u64 + 1)];
+    let mut rows = statement.query(key).map_err(StoreError::Sqlite)?;
     let mut bytes = 0;
     while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
         let building: Vec<u8> = row.get(1).map_err(StoreError::Sqlite)?;

@@ -40,7 +40,7 @@ pub fn take_out(
     let sql = "SELECT building FROM receipt WHERE writer = ?1 AND seq = ?2";
     let building: Option<Option<u32>> =
         books.query_row(sql, key, |row| row.get(0)).optional().map_err(StoreError::Sqlite)?;
-    run(books, "UPDATE receipt SET stands = 0 WHERE writer = ?1 AND seq = ?2", key)?;
+    run(books, "UPDATE receipt SET stands = FALSE WHERE writer = ?1 AND seq = ?2", key)?;
     run(books, "DELETE FROM receipt_line WHERE writer = ?1 AND seq = ?2", key)?;
     run(books, "DELETE FROM excess WHERE writer = ?1 AND seq = ?2", key)?;
     match building.flatten() {
@@ -51,7 +51,8 @@ pub fn take_out(
 
 /// Keeps a building as it is before the first receipt changes it.
 pub fn keep_base(books: &Transaction<'_>, building: &Building) -> Result<(), StoreError> {
-    let sql = "INSERT OR IGNORE INTO building_base (id, row) VALUES (?1, ?2)";
+    let sql = "INSERT INTO building_base (id, row) VALUES (?1, ?2) \
+               ON CONFLICT DO NOTHING";
     run(books, sql, params![building.id, super::chain::encoded(building)])
 }
 
@@ -67,8 +68,9 @@ pub fn note_excess(
         let sql = "DELETE FROM excess WHERE writer = ?1 AND seq = ?2";
         return run(books, sql, params![writer.0, signed(seq)]);
     }
-    let sql = "INSERT OR REPLACE INTO excess (writer, seq, building, amount) \
-               VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT INTO excess (writer, seq, building, amount) \
+               VALUES (?1, ?2, ?3, ?4) ON CONFLICT (writer, seq) DO UPDATE \
+               SET building = excluded.building, amount = excluded.amount";
     run(books, sql, params![writer.0, signed(seq), building, amount.get()])?;
     tell_excess(books, (writer, seq), building, amount, now_ms)
 }

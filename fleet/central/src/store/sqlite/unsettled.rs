@@ -25,7 +25,7 @@ fn words(books: &Transaction<'_>) -> Result<Vec<Case>, StoreError> {
                r.claimed, r.counted, r.reason, r.at_ms, r.instruments, c.instruments, \
                EXISTS (SELECT 1 FROM entry e WHERE e.writer = r.close_writer \
                AND e.seq = r.close_seq) OR d.writer IS NULL, \
-               (SELECT group_concat(p.number, ', ' ORDER BY p.seq) FROM receiving_missing x \
+               (SELECT string_agg(p.number, ', ' ORDER BY p.seq) FROM receiving_missing x \
                 JOIN receipt p ON p.writer = r.close_writer AND p.seq = x.receipt \
                 WHERE x.writer = r.writer AND x.seq = r.seq) \
                FROM receiving r LEFT JOIN device d ON d.writer = r.close_writer \

@@ -53,13 +53,14 @@ fn carried(
 /// money of several days.
 fn in_hand(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
     let sql = "SELECT d.name, NULL, r.staff, coalesce(s.name, ''), r.day, \
-               sum(CASE r.mode WHEN 'cash' THEN r.amount ELSE 0 END), sum(r.mode <> 'cash'), \
+               sum(CASE r.mode WHEN 'cash' THEN r.amount ELSE 0 END), \
+               count(*) FILTER (WHERE r.mode <> 'cash'), \
                sum(CASE r.mode WHEN 'cash' THEN 0 ELSE r.amount END), 'open', sum(r.amount) \
                FROM receipt r JOIN device d ON d.writer = r.writer \
                LEFT JOIN staff s ON s.id = r.staff \
                WHERE r.close_seq IS NULL AND r.stands \
                AND r.mode IN ('cash', 'cheque', 'demand_draft') AND r.staff IS NOT NULL \
-               GROUP BY r.writer, r.staff, r.day";
+               GROUP BY r.writer, r.staff, r.day, d.name, s.name";
     all(books, sql, [], carried_row)
 }
 
@@ -70,12 +71,14 @@ fn closed(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
                coalesce(s.name, ''), \
                coalesce((SELECT min(r.day) FROM receipt r WHERE r.writer = c.writer \
                AND r.close_seq = c.seq AND r.mode IN ('cash', 'cheque', 'demand_draft')), c.day), \
-               max(coalesce(m.counted, c.counted) - c.float, 0), \
+               CASE WHEN coalesce(m.counted, c.counted) > c.float \
+               THEN coalesce(m.counted, c.counted) - c.float ELSE 0 END, \
                CASE WHEN m.seq IS NULL THEN c.instruments ELSE 0 END, \
                CASE WHEN m.seq IS NULL THEN c.instruments_sum ELSE 0 END, \
                CASE WHEN p.office_seq IS NOT NULL THEN 'deposited' \
                WHEN m.seq IS NOT NULL THEN 'received' ELSE 'closed' END, \
-               max(coalesce(m.counted, c.counted) - c.float, 0) + c.instruments_sum - \
+               CASE WHEN coalesce(m.counted, c.counted) > c.float \
+               THEN coalesce(m.counted, c.counted) - c.float ELSE 0 END + c.instruments_sum - \
                coalesce((SELECT sum(r.amount) FROM receiving_missing x JOIN receipt r \
                 ON r.writer = c.writer AND r.seq = x.receipt \
                 WHERE x.writer = m.writer AND x.seq = m.seq), 0) \
@@ -85,8 +88,8 @@ fn closed(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
                LEFT JOIN deposit_close x ON x.writer = c.writer AND x.seq = c.seq \
                LEFT JOIN deposit p ON p.office_seq = x.deposit \
                LEFT JOIN staff s ON s.id = coalesce(p.officer, m.officer, c.staff) \
-               WHERE p.realised_seq IS NULL AND (max(coalesce(m.counted, c.counted) - c.float, 0) \
-               > 0 OR (m.seq IS NULL AND c.instruments > 0))";
+               WHERE p.realised_seq IS NULL AND (coalesce(m.counted, c.counted) > c.float \
+               OR (m.seq IS NULL AND c.instruments > 0))";
     all(books, sql, [], carried_row)
 }
 
@@ -100,7 +103,8 @@ fn missing(books: &Transaction<'_>) -> Result<Vec<Carried>, StoreError> {
                JOIN receipt r ON r.writer = m.close_writer AND r.seq = x.receipt \
                JOIN device d ON d.writer = m.close_writer \
                LEFT JOIN staff s ON s.id = m.collector \
-               WHERE r.state = 'claimed' AND r.stands GROUP BY m.close_writer, m.close_seq";
+               WHERE r.state = 'claimed' AND r.stands GROUP BY m.close_writer, \
+               m.close_seq, m.collector, d.name, s.name";
     all(books, sql, [], carried_row)
 }
 
