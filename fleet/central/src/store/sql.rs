@@ -108,12 +108,49 @@ impl<'c> Transaction<'c> {
         }
     }
 
+    /// The same for many rows at once: an INSERT whose VALUES are its places and nothing else.
+    pub fn later_each(&self, sql: &str, rows: &[impl Params]) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = sqlite::prepare_cached(connection, sql)?;
+                rows.iter().try_for_each(|row| statement.execute(row).map(|_| ()))
+            }
+            Self::Postgres(session) => session.later_each(sql, rows),
+        }
+    }
+
     /// Exactly the first row.
     pub fn query_row<T, F>(&self, sql: &str, key: impl Params, read: F) -> Result<T>
     where
         F: FnOnce(&Row<'_>) -> Result<T>,
     {
         self.prepare(sql)?.query_row(key, read)
+    }
+
+    /// What the first row of a statement is for each key, in their order; none where there is no
+    /// row. All of it costs as much waiting as one.
+    pub fn query_each<T, K: Params>(
+        &self,
+        sql: &str,
+        keys: &[K],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<Option<T>>> {
+        match self.prepare_cached(sql)? {
+            Statement::Sqlite(mut statement) => {
+                let first = |key| {
+                    let mut rows = statement.query(key)?;
+                    let row = rows.next().map_err(Error::Sqlite)?;
+                    row.map(|row| read(&Row::Sqlite(row))).transpose()
+                };
+                keys.iter().map(first).collect()
+            }
+            Statement::Postgres(statement) => {
+                let first = |mut rows: postgres::Rows| {
+                    rows.next().map(|row| read(&Row::Postgres(row))).transpose()
+                };
+                statement.query_each(keys)?.into_iter().map(first).collect()
+            }
+        }
     }
 
     /// Waits until no other transaction goes on with a book. SQLite has one writer only.

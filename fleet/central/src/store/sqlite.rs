@@ -1,6 +1,7 @@
 //! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
 //! while `central serve` runs) may write to the same file; each waits for the other.
 
+mod ahead;
 mod audit;
 mod bank;
 mod chain;

@@ -304,3 +304,25 @@ async fn a_day_document_that_differs_is_noted_and_stops_nothing() {
     assert_eq!((answer.acknowledged, answer.rejection), (2, None));
     assert_eq!(office.dashboard().await["documents_differ"], 1);
 }
+
+#[tokio::test]
+async fn what_a_device_writes_is_taken_whatever_its_letters_are_and_however_long_it_is() {
+    let office = Office::open(1);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    // No letter comes again in any order, so that nothing of it can be packed away.
+    let mut letter = 1_u32;
+    let long: String = (0..2_000)
+        .map(|_| {
+            letter = letter.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from_u32(0x4e00 + letter % 0x5000).expect("a letter")
+        })
+        .collect();
+    kiosk.ask_upi("R\0\u{1f600}'; --", 100);
+    let mut receipt = kiosk.receipt(1, 600, cash(600));
+    receipt.lines[0].head = long;
+    kiosk.write(Some(101), Fact::Receipt(receipt));
+    let answer = kiosk.push_all(&office).await;
+    assert_eq!((answer.acknowledged, answer.quarantined.len()), (3, 0));
+    assert_eq!(office.dashboard().await["total"]["count"], 1);
+    office.good(&["verify"]);
+}

@@ -1,7 +1,7 @@
 //! A centre in a folder of its own, on a port of its own.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
@@ -94,7 +94,11 @@ impl Office {
             .spawn()
             .expect("central runs");
         let mut input = child.stdin.take().expect("it is piped");
-        writeln!(input, "{line}").expect("it reads");
+        match writeln!(input, "{line}") {
+            // What it was told besides was refused before it read anything.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            written => written.expect("it reads"),
+        }
         drop(input);
         child.wait_with_output().expect("it ends")
     }

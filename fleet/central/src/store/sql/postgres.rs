@@ -2,6 +2,7 @@
 //! waited for. It goes out together with the next thing that is read, or with the end of the
 //! transaction, so that a turn costs as many round trips as it reads, and not as many as it writes.
 
+mod owned;
 mod value;
 
 use std::cell::{Cell, RefCell};
@@ -15,6 +16,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::{Error, Params, Result, Value};
+use owned::Owned;
 
 /// Statements that may wait to be sent, so that a large load does not lie in memory.
 const LATER_MAX: usize = 512;
@@ -43,14 +45,6 @@ pub struct Rows {
 struct Later {
     statement: tokio_postgres::Statement,
     row: Vec<Owned>,
-}
-
-enum Owned {
-    Null,
-    Truth(bool),
-    Integer(i64),
-    Text(String),
-    Bytes(Vec<u8>),
 }
 
 /// What came back.
@@ -88,6 +82,21 @@ impl Session {
         Ok(Statement { session: self, statement: statement.map_err(Error::Postgres)? })
     }
 
+    /// Leaves an INSERT of many rows to go out with what comes next, as one statement.
+    pub fn later_each(&self, sql: &str, rows: &[impl Params]) -> Result<()> {
+        let one = self.prepare(sql)?;
+        let kinds = one.statement.params();
+        let Some(many) = owned::unnested(sql, kinds) else {
+            return rows.iter().try_for_each(|row| self.prepare(sql)?.later(row));
+        };
+        let columns = kinds.iter().enumerate();
+        let columns = columns.map(|(place, kind)| Owned::column(kind, rows, place));
+        let row = columns.collect::<Option<Vec<_>>>().ok_or(Error::Kind(0))?;
+        let statement = self.prepare(&many)?.statement;
+        self.later.borrow_mut().push(Later { statement, row });
+        Ok(())
+    }
+
     /// Sends statements that take and give nothing.
     pub fn batch(&self, sql: &str) -> Result<()> {
         self.said(|client| Box::pin(nothing(client.batch_execute(sql)))).map(|_| ())
@@ -97,8 +106,13 @@ impl Session {
         self.client.as_ref().expect("it goes back at the end only")
     }
 
-    /// Sends what waits, and then this; the first error of them is the answer.
+    /// Sends what waits, and then this.
     fn said<'a>(&'a self, last: impl FnOnce(&'a Object) -> Sent<'a>) -> Result<Said> {
+        self.all_said(|client| vec![last(client)])?.pop().ok_or(Error::NoRow)
+    }
+
+    /// Sends what waits, and then these; the first error of them all is the answer.
+    fn all_said<'a>(&'a self, last: impl FnOnce(&'a Object) -> Vec<Sent<'a>>) -> Result<Vec<Said>> {
         let (later, client) = (self.later.take(), self.client());
         let mut sent: Vec<Sent<'_>> = Vec::with_capacity(later.len() + 2);
         if let Some(begin) = self.begin.take() {
@@ -106,13 +120,14 @@ impl Session {
         }
         for Later { statement, row } in &later {
             sent.push(Box::pin(async move {
-                client.execute_raw(statement, row.iter().map(Owned::value)).await.map(Said::Count)
+                client.execute_raw(statement, row.iter()).await.map(Said::Count)
             }));
         }
-        sent.push(last(client));
-        let said: std::result::Result<Vec<Said>, _> =
-            self.runtime.block_on(in_order(sent)).into_iter().collect();
-        said.map_err(Error::Postgres)?.pop().ok_or(Error::NoRow)
+        let before = sent.len();
+        sent.extend(last(client));
+        let said = self.runtime.block_on(in_order(sent)).into_iter();
+        let said: std::result::Result<Vec<Said>, _> = said.collect();
+        Ok(said.map_err(Error::Postgres)?.split_off(before))
     }
 }
 
@@ -151,47 +166,37 @@ impl<'c> Statement<'c> {
     }
 
     pub fn query(&self, key: &impl Params) -> Result<Rows> {
-        let values = values(key);
-        let said = self.session.said(|client| {
-            Box::pin(async move {
-                let places: Vec<&(dyn ToSql + Sync)> =
-                    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-                client.query(&self.statement, &places).await.map(Said::Rows)
-            })
-        })?;
-        match said {
-            Said::Rows(rows) => Ok(Rows { rows: rows.into_iter(), current: None }),
-            Said::Nothing | Said::Count(_) => Err(Error::NoRow),
-        }
+        let said = self.session.said(|client| self.ask(client, key))?;
+        Rows::of(said)
+    }
+
+    /// The rows for each key.
+    pub fn query_each(&self, keys: &[impl Params]) -> Result<Vec<Rows>> {
+        let ask = |client| keys.iter().map(|key| self.ask(client, key)).collect();
+        self.session.all_said(ask)?.into_iter().map(Rows::of).collect()
+    }
+
+    fn ask<'a>(&'a self, client: &'a Object, key: &'a impl Params) -> Sent<'a> {
+        Box::pin(async move {
+            let values = values(key);
+            let places: Vec<&(dyn ToSql + Sync)> =
+                values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+            client.query(&self.statement, &places).await.map(Said::Rows)
+        })
     }
 }
 
 impl Rows {
+    fn of(said: Said) -> Result<Self> {
+        match said {
+            Said::Rows(rows) => Ok(Self { rows: rows.into_iter(), current: None }),
+            Said::Nothing | Said::Count(_) => Err(Error::NoRow),
+        }
+    }
+
     pub fn next(&mut self) -> Option<&tokio_postgres::Row> {
         self.current = self.rows.next();
         self.current.as_ref()
-    }
-}
-
-impl Owned {
-    fn of(value: Value<'_>) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Truth(truth) => Self::Truth(truth),
-            Value::Integer(number) => Self::Integer(number),
-            Value::Text(text) => Self::Text(text.to_owned()),
-            Value::Bytes(bytes) => Self::Bytes(bytes.to_owned()),
-        }
-    }
-
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Truth(truth) => Value::Truth(*truth),
-            Self::Integer(number) => Value::Integer(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Bytes(bytes) => Value::Bytes(bytes),
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::facts::run;
 use super::{hash, signed, unsigned};
 use crate::intake::Judged;
 use crate::store::StoreError;
-use crate::store::sql::{OptionalExtension, Transaction, params};
+use crate::store::sql::{OptionalExtension, Params, Transaction, Value, params};
 
 const DAY_BOOK: &str = "SELECT day_book FROM device_head WHERE writer = ?1";
 
@@ -55,16 +55,39 @@ pub fn hashes(
     Ok(found)
 }
 
+/// An entry that goes into a chain.
+struct Added<'a> {
+    writer: Writer,
+    judged: &'a Judged,
+    now_ms: i64,
+}
+
+impl Params for Added<'_> {
+    fn count(&self) -> usize {
+        5
+    }
+
+    fn value(&self, place: usize) -> Value<'_> {
+        match place {
+            0 => Value::Integer(self.writer.0.into()),
+            1 => Value::Integer(signed(self.judged.head.seq)),
+            2 => Value::Bytes(&self.judged.head.hash[..]),
+            3 => Value::Bytes(&self.judged.canonical),
+            _ => Value::Integer(self.now_ms),
+        }
+    }
+}
+
 pub fn add(
     books: &Transaction<'_>,
     writer: Writer,
-    judged: &Judged,
+    judged: &[Judged],
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO entry (writer, seq, hash, canonical, received_ms) \
                VALUES (?1, ?2, ?3, ?4, ?5)";
-    let Head { seq, hash } = judged.head;
-    run(books, sql, params![writer.0, signed(seq), &hash[..], judged.canonical, now_ms])
+    let added = judged.iter().map(|judged| Added { writer, judged, now_ms });
+    books.later_each(sql, &added.collect::<Vec<_>>()).map_err(StoreError::Sqlite)
 }
 
 pub fn quarantine(

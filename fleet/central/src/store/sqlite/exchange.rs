@@ -6,6 +6,7 @@ use std::panic::catch_unwind;
 use ledger::{Confirmation, DayBook, Entry, Fact, Head, Receipt, Tender, Writer};
 use replica::{DayDocument, DocumentHead, Lock, Quarantined, Rejection};
 
+use super::ahead::Ahead;
 use super::facts::run;
 use super::held::{self, Held};
 use super::{Trusted, audit, chain, facts, leasing, misdated, office, register, signed, unsigned};
@@ -36,8 +37,9 @@ pub fn take(
             }
             (false, Located::Follows(from)) => {
                 new = &sent.entries[from..];
-                take_new(books, trusted, &mut day_book, new, turn.now_ms)?;
+                // The long work comes before the books are kept from others.
                 derive_documents(books, writer, new, documents_to_compare(sent, start))?;
+                take_new(books, trusted, &mut day_book, new, turn.now_ms)?;
             }
         }
     }
@@ -111,20 +113,34 @@ fn take_new(
 ) -> Result<(), StoreError> {
     let writer = day_book.writer();
     lock_books(books, entries)?;
-    for entry in entries {
-        let confirmed = confirmation_of(books, entry)?;
-        let judged = judge(day_book, entry.clone(), |_| confirmed.clone());
+    let mut ahead = Ahead::of(books, writer, entries)?;
+    // A receipt by UPI is judged by what the office book says after the entries before it.
+    for part in entries.chunk_by(|_, next| !is_by_upi(next)) {
+        let mut judged = Vec::with_capacity(part.len());
+        for entry in part {
+            let confirmed = confirmation_of(books, entry)?;
+            judged.push(judge(day_book, entry.clone(), |_| confirmed.clone()));
+        }
         chain::add(books, writer, &judged, now_ms)?;
-        misdated::note(books, writer, entry, now_ms)?;
-        match &judged.verdict {
-            Verdict::Kept(_) => facts::enter(books, trusted, writer, &judged, now_ms)?,
-            Verdict::Broken(reason) => {
-                tracing::warn!(writer = writer.0, seq = entry.seq, %reason, "quarantine");
-                chain::quarantine(books, writer, entry.seq, reason, now_ms)?;
+        for judged in &judged {
+            let entry = &judged.entry;
+            misdated::note(books, &mut ahead.countersigned, writer, entry, now_ms)?;
+            match &judged.verdict {
+                Verdict::Kept(_) => {
+                    facts::enter(books, trusted, &mut ahead, writer, judged, now_ms)?;
+                }
+                Verdict::Broken(reason) => {
+                    tracing::warn!(writer = writer.0, seq = entry.seq, %reason, "quarantine");
+                    chain::quarantine(books, writer, entry.seq, reason, now_ms)?;
+                }
             }
         }
     }
     Ok(())
+}
+
+fn is_by_upi(entry: &Entry) -> bool {
+    matches!(&entry.fact, Fact::Receipt(Receipt { tender: Tender::Upi(_), .. }))
 }
 
 /// What the office book has where a UPI receipt points to.
@@ -172,8 +188,9 @@ fn derive_documents(
             Err(error) => {
                 let what = "a day's document is damaged, and made anew from the entries";
                 tracing::warn!(writer = writer.0, day, error, what);
-                let all = entries_of(books, writer, day)?;
-                guarded(writer, day, None, &all.iter().collect::<Vec<_>>())
+                let before = entries_of(books, writer, day)?;
+                let all: Vec<&Entry> = before.iter().chain(entries).collect();
+                guarded(writer, day, None, &all)
             }
         };
         match document {
@@ -195,7 +212,7 @@ fn guarded(
     derived.unwrap_or_else(|_| Err("the library gave up".to_owned()))
 }
 
-/// All that a device wrote on a day, as the chain has it.
+/// All that a device wrote on a day before this turn, as the chain has it.
 fn entries_of(books: &Transaction<'_>, writer: Writer, day: i64) -> Result<Vec<Entry>, StoreError> {
     let mut found = Vec::new();
     for (canonical, _) in chain::whole(books, writer)? {

@@ -6,7 +6,8 @@ use ledger::{
     Payer, Period, Receipt, Tender, Visit, Writer, sha256,
 };
 
-use super::{Trusted, bank, instruments, leasing, receiving, register, restoring, signed, undo};
+use super::ahead::Ahead;
+use super::{Trusted, bank, instruments, leasing, receiving, restoring, signed, undo};
 use crate::intake::{Judged, Verdict};
 use crate::settle::{WasteFee, settle};
 use crate::store::StoreError;
@@ -39,6 +40,7 @@ pub struct Origin {
 pub fn enter(
     books: &Transaction<'_>,
     trusted: &Trusted,
+    ahead: &mut Ahead,
     writer: Writer,
     judged: &Judged,
     now_ms: i64,
@@ -46,7 +48,11 @@ pub fn enter(
     let entry = &judged.entry;
     match (&entry.fact, &judged.verdict) {
         (Fact::Receipt(receipt), Verdict::Kept(Some(printed))) => {
-            restoring::give_way(books, trusted, writer, entry.seq, &judged.canonical, now_ms)?;
+            if ahead.restored {
+                let (seq, canonical) = (entry.seq, &judged.canonical);
+                restoring::give_way(books, trusted, writer, seq, canonical, now_ms)?;
+                ahead.forget_houses();
+            }
             let booked = Booked {
                 writer,
                 seq: entry.seq,
@@ -58,9 +64,9 @@ pub fn enter(
                 of: None,
                 now_ms,
             };
-            book(books, trusted, &booked)
+            book(books, trusted, ahead, &booked)
         }
-        (Fact::Visit(visit), _) => enter_visit(books, writer, entry, visit),
+        (Fact::Visit(visit), _) => enter_visit(books, ahead, writer, entry, visit),
         (Fact::DayClosed(close), _) => enter_close(books, writer, judged, close),
         (Fact::Received(word), _) => receiving::enter_word(books, writer, entry, word),
         (Fact::HandedIn(hand_in), _) => receiving::enter_hand_in(books, writer, entry, hand_in),
@@ -72,7 +78,10 @@ pub fn enter(
             run(books, sql, params![lease.year, lease.book, signed(entry.seq)])
         }
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
-        (Fact::Voided(void), _) => undo::void(books, trusted, writer, entry, void, now_ms),
+        (Fact::Voided(void), _) => {
+            ahead.forget_houses();
+            undo::void(books, trusted, writer, entry, void, now_ms)
+        }
         // These change the day book alone; the last are the office's own.
         (
             Fact::Receipt(_)
@@ -120,6 +129,7 @@ const fn state(tender: &Tender) -> &'static str {
 pub fn book(
     books: &Transaction<'_>,
     trusted: &Trusted,
+    ahead: &mut Ahead,
     booked: &Booked<'_>,
 ) -> Result<(), StoreError> {
     let Booked { writer, receipt, .. } = *booked;
@@ -127,7 +137,7 @@ pub fn book(
         Payer::Building(id) => (Some(*id), ""),
         Payer::Suspense(suspense) => (None, suspense.place.as_str()),
     };
-    let building = building_id.map(|id| register::building(books, id)).transpose()?.flatten();
+    let building = building_id.map(|id| ahead.building(books, id)).transpose()?.flatten();
     let place = building.as_ref().map_or(typed, |building| &building.number);
     enter_row(books, booked, building_id, building.as_ref().map(|found| found.ward), place)?;
     if let Some(intent) = receipt.tender.intent() {
@@ -138,7 +148,7 @@ pub fn book(
         instruments::keep(books, writer, booked.seq, instrument)?;
     }
     if let Some(building) = building {
-        settle_building(books, trusted, booked, building)?;
+        settle_building(books, trusted, ahead, booked, building)?;
     }
     enter_lines(books, booked, building_id)
 }
@@ -184,6 +194,7 @@ fn enter_row(
 fn settle_building(
     books: &Transaction<'_>,
     trusted: &Trusted,
+    ahead: &mut Ahead,
     booked: &Booked<'_>,
     mut building: Building,
 ) -> Result<(), StoreError> {
@@ -202,8 +213,10 @@ fn settle_building(
         tracing::error!(building = building.id, "the register's sums are out of range");
         return Ok(());
     };
-    undo::note_excess(books, (writer, seq), building.id, excess, now_ms)?;
-    register::put(books, &building)
+    if !excess.is_zero() {
+        undo::note_excess(books, (writer, seq), building.id, excess, now_ms)?;
+    }
+    ahead.put(books, building)
 }
 
 fn taken_for(books: &Transaction<'_>, building: u32, month: Period) -> Result<Paise, StoreError> {
@@ -236,11 +249,12 @@ fn enter_lines(
 
 fn enter_visit(
     books: &Transaction<'_>,
+    ahead: &Ahead,
     writer: Writer,
     entry: &Entry,
     visit: &Visit,
 ) -> Result<(), StoreError> {
-    let ward = register::building(books, visit.building)?.map(|building| building.ward);
+    let ward = ahead.building(books, visit.building)?.map(|building| building.ward);
     let sql = "INSERT INTO visit (writer, seq, building, ward, outcome, sacks, weight_g, staff, \
                day, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     run(

@@ -59,6 +59,18 @@ pub fn building(books: &Transaction<'_>, id: u32) -> Result<Option<Building>, St
     found.map(|bytes| read(&bytes)).transpose()
 }
 
+/// Several buildings, in this order.
+pub fn buildings(
+    books: &Transaction<'_>,
+    ids: &[u32],
+) -> Result<Vec<Option<Building>>, StoreError> {
+    let keys: Vec<[u32; 1]> = ids.iter().map(|id| [*id]).collect();
+    let sql = "SELECT row FROM building WHERE id = ?1";
+    let found = books.query_each(sql, &keys, |row| row.get::<_, Vec<u8>>(0));
+    let found = found.map_err(StoreError::Sqlite)?.into_iter();
+    found.map(|row| row.map(|bytes| read(&bytes)).transpose()).collect()
+}
+
 /// What changed in a device's wards after a change.
 pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fill, StoreError> {
     let head: i64 = books

@@ -6,6 +6,7 @@ use ledger::{
     sha256,
 };
 
+use super::ahead::Ahead;
 use super::facts::{self, Booked, Origin, run};
 use super::office::{self, Addressee};
 use super::{Trusted, chain, enrol, losses, named, signed, undo, unsigned};
@@ -54,7 +55,7 @@ pub fn restore(
         of: Some(Origin { writer: claim.writer, seq: entry.seq, hash }),
         now_ms: deed.now_ms,
     };
-    facts::book(books, trusted, &booked)?;
+    facts::book(books, trusted, &mut Ahead::nothing(), &booked)?;
     Ok(RestoredReceipt { number, amount: receipt.total })
 }
 
@@ -139,6 +140,22 @@ fn restored(
 /// Whether an entry of a device counts by its slip.
 pub fn is_restored(books: &Transaction<'_>, writer: Writer, seq: u64) -> Result<bool, StoreError> {
     Ok(restored(books, writer, seq)?.is_some())
+}
+
+/// Whether any entry of a device from one sequence to another counts by its slip.
+pub fn any_restored(
+    books: &Transaction<'_>,
+    writer: Writer,
+    (first, last): (u64, u64),
+) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM receipt WHERE of_writer = ?1 \
+               AND of_seq BETWEEN ?2 AND ?3 AND state = 'restored')";
+    books
+        .prepare_cached(sql)
+        .and_then(|mut row| {
+            row.query_row(params![writer.0, signed(first), signed(last)], |row| row.get(0))
+        })
+        .map_err(StoreError::Sqlite)
 }
 
 /// A device sends an entry: the restored receipt of that very entry gives way to it. One of another

@@ -1,5 +1,6 @@
 //! Values as PostgreSQL sends and takes them, in its binary form.
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use bytes::BytesMut;
@@ -49,7 +50,9 @@ impl ToSql for Value<'_> {
                 out.extend_from_slice(&i32::try_from(number)?.to_be_bytes());
             }
             (Value::Bytes(bytes), &Type::BYTEA) => out.extend_from_slice(bytes),
-            (Value::Text(text), kind) if is_text(kind) => out.extend_from_slice(text.as_bytes()),
+            (Value::Text(text), kind) if is_text(kind) => {
+                out.extend_from_slice(without_nul(text).as_bytes());
+            }
             (value, kind) => return Err(format!("{value:?} for a place of {kind}").into()),
         }
         Ok(IsNull::No)
@@ -61,6 +64,15 @@ impl ToSql for Value<'_> {
     }
 
     to_sql_checked!();
+}
+
+/// PostgreSQL's text has every character but one. What a device wrote is in its entry as it is;
+/// here it is for people, and nothing that they can read is lost.
+fn without_nul(text: &str) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn is_text(kind: &Type) -> bool {
