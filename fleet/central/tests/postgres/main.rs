@@ -14,6 +14,8 @@ mod devices_turn;
 mod excess;
 #[path = "../story/full_page.rs"]
 mod full_page;
+#[path = "../story/garbage.rs"]
+mod garbage;
 #[path = "../story/instruments.rs"]
 mod instruments;
 #[path = "../story/losses.rs"]

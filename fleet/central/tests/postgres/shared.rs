@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use replica::Answer;
 
-use crate::database::Database;
+use crate::database::{Database, started};
 use crate::device::Device;
 use crate::office::Office;
 use crate::server::Server;
@@ -123,7 +123,7 @@ async fn devices_that_pay_for_the_same_houses_at_once_are_all_taken_and_every_pa
 async fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
     const DEVICES: u32 = 4;
     const KILLS: u32 = 3;
-    let server: &'static Server = Box::leak(Box::new(Server::start(&[])));
+    let server: &'static Server = Box::leak(Box::new(started()));
     let office = Office::open_on(Database::on(server), HOUSES);
     let other = sister(&office);
     let centres = vec![office.address.clone(), other.address.clone()];

@@ -3,6 +3,7 @@
 
 mod audit;
 mod books;
+mod centre;
 mod device;
 mod push;
 mod slip;
@@ -26,6 +27,9 @@ struct Arguments {
     /// How many payments each figure is taken over.
     #[arg(long, default_value_t = 500)]
     payments: u32,
+    /// Only what the office takes in.
+    #[arg(long)]
+    centre: bool,
     /// What another run of this program asks of this one.
     #[command(subcommand)]
     errand: Option<device::Errand>,
@@ -49,14 +53,21 @@ fn main() -> ExitCode {
     if let Some(errand) = &arguments.errand {
         return ended(device::run(errand));
     }
-    let lines = books::measure(arguments.payments).and_then(|mut lines| {
-        lines.extend(device::measure()?);
-        lines.extend(push::measure()?);
-        lines.extend(audit::measure()?);
-        lines.extend(slip::measure()?);
-        Ok(lines)
-    });
+    let lines = match arguments.centre {
+        true => centre::measure(),
+        false => all(arguments.payments),
+    };
     ended(lines.map(|lines| lines.iter().for_each(|line| print(line, arguments.json))))
+}
+
+fn all(payments: u32) -> Result<Vec<Line>, Box<dyn Error>> {
+    let mut lines = books::measure(payments)?;
+    lines.extend(device::measure()?);
+    lines.extend(push::measure()?);
+    lines.extend(audit::measure()?);
+    lines.extend(slip::measure()?);
+    lines.extend(centre::measure()?);
+    Ok(lines)
 }
 
 fn ended(done: Result<(), Box<dyn Error>>) -> ExitCode {
