@@ -480,3 +480,7 @@ CREATE TABLE instrument (
     settled_seq BIGINT REFERENCES office_entry,
     PRIMARY KEY (writer, seq)
 );
+
+-- Both are dense already, and written anew with every turn: packing them again would only cost time.
+ALTER TABLE device_head ALTER COLUMN day_book SET STORAGE EXTERNAL;
+ALTER TABLE day_document ALTER COLUMN saved SET STORAGE EXTERNAL;

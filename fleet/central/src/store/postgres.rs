@@ -37,9 +37,10 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// A centre that stands still must not keep the others from the books. No statement has a time of
 /// its own to end in: a COMMIT that is stopped while it waits for a standby says that all is well.
+/// And none is so long that it would be worth compiling.
 const SETTINGS: &str = "SET lock_timeout = '10s'; \
                         SET idle_in_transaction_session_timeout = '30s'; \
-                        SET statement_timeout = 0";
+                        SET statement_timeout = 0; SET jit = off";
 
 /// What drives the connections; it ends without waiting, since a task may be the one who ends it.
 pub struct Driver(Option<Runtime>);
