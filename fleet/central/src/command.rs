@@ -22,7 +22,7 @@ use thiserror::Error;
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
 use crate::statement::StatementError;
-use crate::store::sqlite::SqliteStore;
+use crate::store::books::SqliteStore;
 use crate::store::{Store, StoreError, Trusted, postgres};
 
 pub use provision::ProvisionArguments;

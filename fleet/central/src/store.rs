@@ -1,9 +1,9 @@
 //! Where the books are kept. The trait is all that the rest of the centre knows of a database; each
 //! method is one transaction, and what it answers is on disk.
 
+pub mod books;
 pub mod postgres;
 mod sql;
-pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -8,7 +8,7 @@ use central::api::Centre;
 use central::keys::SigningKey;
 use central::packs::Packs;
 use central::remittance::ToSettle;
-use central::store::sqlite::SqliteStore;
+use central::store::books::SqliteStore;
 use central::store::{BankWord, BankWordState, Enrolled, NewDevice, Profile, Role, Store, Trusted};
 use central::verdict::Report;
 use ledger::{Building, Entry, Head, Pack, Paise, StaffId, Writer};

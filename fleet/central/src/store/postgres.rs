@@ -16,8 +16,8 @@ use deadpool_postgres::{
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Config, NoTls};
 
-use super::sqlite::SqliteStore;
-use super::sqlite::hand::{Hand, no_connection};
+use super::books::SqliteStore;
+use super::books::hand::{Hand, no_connection};
 use super::{StoreError, Trusted};
 
 /// Connections that one centre holds at most.

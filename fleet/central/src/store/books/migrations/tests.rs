@@ -7,7 +7,7 @@ use ledger::{
 use rusqlite::params;
 
 use super::*;
-use crate::store::sqlite::held::tests::trusted;
+use crate::store::books::held::tests::trusted;
 
 const WRITER: Writer = Writer(1);
 const MORNING_MS: i64 = 1_786_684_320_000;
