@@ -22,7 +22,7 @@ use thiserror::Error;
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
 use crate::statement::StatementError;
-use crate::store::books::SqliteStore;
+use crate::store::books::Books;
 use crate::store::{Store, StoreError, Trusted, postgres};
 
 pub use provision::ProvisionArguments;
@@ -239,16 +239,16 @@ impl Place {
         Ok(Opened { folder, trusted, store: Arc::new(store) })
     }
 
-    fn books(&self, folder: &Folder, trusted: Arc<Trusted>) -> Result<SqliteStore, CommandError> {
+    fn books(&self, folder: &Folder, trusted: Arc<Trusted>) -> Result<Books, CommandError> {
         let uri = match &self.db {
-            None => return Ok(SqliteStore::open(&folder.books(), trusted)?),
+            None => return Ok(Books::open(&folder.books(), trusted)?),
             Some(uri) => uri,
         };
         if uri.starts_with("postgres:") || uri.starts_with("postgresql:") {
             return Ok(postgres::open(uri, trusted)?);
         }
         match uri.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(SqliteStore::open(Path::new(path), trusted)?),
+            Some(path) if !path.is_empty() => Ok(Books::open(Path::new(path), trusted)?),
             _ => Err(CommandError::UnknownDatabase),
         }
     }

@@ -1,5 +1,8 @@
-//! The books in one SQLite file: one thread writes, one reads. Other processes (`central provision`
-//! while `central serve` runs) may write to the same file; each waits for the other.
+//! The books, in one SQLite file or in a PostgreSQL database.
+//!
+//! On a file one thread writes and one reads. Other processes (`central provision` while `central
+//! serve` runs) may write to the same file; each waits for the other. On PostgreSQL several write
+//! at once (`postgres.rs`).
 
 mod ahead;
 mod audit;
@@ -68,14 +71,14 @@ const BUSY_WAIT: Duration = Duration::from_secs(30);
 /// Statements that are kept ready.
 const STATEMENTS_MAX: usize = 128;
 
-pub struct SqliteStore {
+pub struct Books {
     writing: Desk<Hand>,
     reading: Desk<Hand>,
     /// Goes last: what the desks still do needs it.
     _driver: Option<Driver>,
 }
 
-impl SqliteStore {
+impl Books {
     /// Opens the books, and brings them to this program's version.
     pub fn open(path: &Path, trusted: Arc<Trusted>) -> Result<Self, StoreError> {
         let writer = connect(path, OpenFlags::default())?;
@@ -121,7 +124,7 @@ impl SqliteStore {
     }
 }
 
-impl Store for SqliteStore {
+impl Store for Books {
     fn device_key(&self, writer: Writer) -> Reply<'_, Option<PublicKey>> {
         self.read(move |books, _| enrol::device_key(books, writer))
     }

@@ -16,7 +16,7 @@ use deadpool_postgres::{
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Config, NoTls};
 
-use super::books::SqliteStore;
+use super::books::Books;
 use super::books::hand::{Hand, no_connection};
 use super::{StoreError, Trusted};
 
@@ -58,7 +58,7 @@ impl Drop for Driver {
 /// A password may stand in the URI or, where nobody else can read it, in PGPASSWORD. The connection
 /// itself is not encrypted: it belongs on a socket of this machine or on a network of the office's
 /// own.
-pub fn open(uri: &str, trusted: Arc<Trusted>) -> Result<SqliteStore, StoreError> {
+pub fn open(uri: &str, trusted: Arc<Trusted>) -> Result<Books, StoreError> {
     let mut config = Config::from_str(uri).map_err(StoreError::Uri)?;
     if let (None, Ok(password)) = (config.get_password(), env::var("PGPASSWORD")) {
         config.password(password);
@@ -87,7 +87,7 @@ pub fn open(uri: &str, trusted: Arc<Trusted>) -> Result<SqliteStore, StoreError>
         Hand::Postgres { pool, runtime, trusted }
     };
     let (writing, reading) = ((0..WRITING).map(|_| hand()), (0..READING).map(|_| hand()));
-    Ok(SqliteStore::of(writing.collect(), reading.collect(), Some(driver)))
+    Ok(Books::of(writing.collect(), reading.collect(), Some(driver)))
 }
 
 fn pool(config: Config) -> Result<Pool, StoreError> {
