@@ -2,6 +2,8 @@
 //! it made. Stories begin here.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ledger::{Building, Pack};
 use tempfile::TempDir;
@@ -9,6 +11,7 @@ use tempfile::TempDir;
 use crate::Trouble;
 use crate::centre::{Centre, Wire};
 use crate::device::{Attached, Device};
+use crate::postgres::Server;
 use crate::programs::workspace;
 use crate::sample;
 use crate::sims::{Cable, Paper, Sim};
@@ -32,6 +35,9 @@ pub const COLLECTOR: Member = Member { id: 21, name: "Ramesan P.", role: "collec
 pub const WORKER: Member = Member { id: 31, name: "Sindhu M.", role: "worker", pin: "4826" };
 pub const ACCOUNTANT: Member =
     Member { id: 41, name: "Thomas V.", role: "accountant", pin: "7531" };
+
+/// The variable that has the stories told again with the centres' books elsewhere: "postgres".
+pub const STORE: &str = "PADI_STORIES_STORE";
 
 /// The centre and its folder. The folder goes with it unless it was given.
 pub struct Town {
@@ -140,7 +146,7 @@ impl Town {
         register: &[Building],
         pack: &Path,
     ) -> Result<Town, Trouble> {
-        let mut centre = Centre::make(&folder.join("centre"), wire, pack)?;
+        let mut centre = Centre::make_on(database()?, &folder.join("centre"), wire, pack)?;
         for member in [CASHIER, COLLECTOR, WORKER, ACCOUNTANT] {
             centre.staff(member.id, member.name, member.role, member.pin)?;
         }
@@ -194,6 +200,23 @@ impl Town {
         }
         self.centre.provision(&words, &Device::provision_path(folder))
     }
+}
+
+/// A new database for a centre, where the stories are told with PostgreSQL; all are of one server,
+/// which ends with this program.
+fn database() -> Result<Option<String>, Trouble> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    if std::env::var_os(STORE).is_none_or(|store| store != "postgres") {
+        return Ok(None);
+    }
+    let Some(server) = SERVER.get_or_init(Server::start) else {
+        crate::missing("PostgreSQL", "stories of real devices with the centre's books there");
+        return Ok(None);
+    };
+    let name = format!("town_{}", MADE.fetch_add(1, Ordering::Relaxed));
+    server.psql("postgres", &format!("CREATE DATABASE {name}")).map_err(Trouble::new)?;
+    Ok(Some(server.uri(&name)))
 }
 
 /// What kiosk.toml says of the three simulators.

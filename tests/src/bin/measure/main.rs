@@ -3,6 +3,7 @@
 
 mod audit;
 mod books;
+mod centre;
 mod device;
 mod edge;
 mod ingest;
@@ -46,6 +47,7 @@ enum Part {
     Wire,
     Edge,
     Ingest,
+    Centre,
     Audit,
     Slip,
 }
@@ -84,6 +86,7 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Wire => wire::measure()?,
             Part::Edge => edge::measure()?,
             Part::Ingest => ingest::measure()?,
+            Part::Centre => centre::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
         };
