@@ -70,6 +70,11 @@ impl Centre {
         Ok(Centre { folder, database, wire, listen, process: None, client, runtime })
     }
 
+    /// The URI of its database, where it is not the file in its folder.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }

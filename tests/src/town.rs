@@ -1,6 +1,8 @@
 //! A town in small: the centre of the sample body with its staff and register, and the devices that
 //! it made. Stories begin here.
 
+mod backup;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,6 +17,8 @@ use crate::postgres::Server;
 use crate::programs::workspace;
 use crate::sample;
 use crate::sims::{Cable, Paper, Sim};
+
+pub use backup::Backup;
 
 /// The seed of the register: the same for every story, so that its pictures are the same.
 pub const SEED: u64 = 7;
@@ -202,15 +206,19 @@ impl Town {
     }
 }
 
-/// A new database for a centre, where the stories are told with PostgreSQL; all are of one server,
-/// which ends with this program.
-fn database() -> Result<Option<String>, Trouble> {
+/// The server of all databases, which ends with this program; none where it is not installed.
+fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(Server::start).as_ref()
+}
+
+/// A new database for a centre, where the stories are told with PostgreSQL.
+fn database() -> Result<Option<String>, Trouble> {
     static MADE: AtomicU32 = AtomicU32::new(0);
     if std::env::var_os(STORE).is_none_or(|store| store != "postgres") {
         return Ok(None);
     }
-    let Some(server) = SERVER.get_or_init(Server::start) else {
+    let Some(server) = server() else {
         crate::missing("PostgreSQL", "stories of real devices with the centre's books there");
         return Ok(None);
     };

@@ -248,8 +248,8 @@ impl Season {
     }
 }
 
-/// Whether a device, by its row of the register and its own receipts since, asks the same of a house
-/// as the centre. A row that only the device's own receipts have changed does not come back to it.
+/// Whether a device, by its row of the register and its own receipts since, asks the same of a
+/// house as the centre. A row that only the device's own receipts have changed does not come back.
 fn owe_alike(theirs: &Building, since: &[ReceiptLine], ours: &Building, now_ms: i64) -> bool {
     let pack = super::office::pack();
     let on = Moment { wall_ms: now_ms, ..Moment::default() }.date();

@@ -71,7 +71,7 @@ fn what_the_device_knows_is_left_out_and_the_rest_comes_back() {
     let further = Head { seq: 41, hash: [8; 32].into() };
     check(&answer(&asked, Some(further), None), &asked);
     check(&answer(&asked, None, None), &asked);
-    let quarantined = vec![Quarantined { seq: 40, reason: "a rule".to_owned() }];
+    let quarantined = vec![Quarantined { seq: 40, reason: "a rule".to_owned(), cause: None }];
     check(&Answer { quarantined, ..quiet.clone() }, &asked);
     check(&Answer { more: true, register_to: 4_100, ..quiet.clone() }, &asked);
     // A centre that was put back to an older disk.

@@ -22,7 +22,8 @@ use crate::varint::{Reader, put};
 pub(super) const ENTRIES_MAX: usize = 15;
 
 /// The first byte: this, the number of entries, whether an empty answer will do, and whether the
-/// device knows of shared records. A message of another form begins with a list (0x83), as a zstd frame (0x28) or with a form's number (1).
+/// device knows of shared records. A message of another form begins with a list (0x83), as a zstd
+/// frame (0x28) or with a form's number (1).
 const FORM: u8 = 0x40;
 const FORM_BITS: u8 = 0xc0;
 const BRIEF: u8 = 0x20;
