@@ -27,6 +27,8 @@ pub enum Wire {
 /// A centre with its own data folder; ended when it is dropped.
 pub struct Centre {
     folder: PathBuf,
+    /// The URI of its database, where it is not the file in its folder.
+    database: Option<String>,
     wire: Wire,
     /// Where it listened first; it comes back to the same place.
     listen: String,
@@ -45,17 +47,32 @@ pub struct Answer {
 impl Centre {
     /// Makes the data folder of a centre of the body whose rule pack lies there.
     pub fn make(folder: &Path, wire: Wire, pack: &Path) -> Result<Centre, Trouble> {
+        Self::make_on(None, folder, wire, pack)
+    }
+
+    /// The same, with its books in another database.
+    pub fn make_on(
+        database: Option<String>,
+        folder: &Path,
+        wire: Wire,
+        pack: &Path,
+    ) -> Result<Centre, Trouble> {
         let failed = |error| Trouble::caused("the centre's folder cannot be made", error);
         std::fs::create_dir_all(folder).map_err(failed)?;
         let folder = folder.to_owned();
-        let mut command = command(&folder, "init")?;
+        let mut command = command(&folder, database.as_deref(), "init")?;
         command.arg("--pack").arg(pack);
         run("central init", command, "")?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Trouble::caused("no runtime", error))?;
         let client = client(&folder)?;
         let listen = "127.0.0.1:0".to_owned();
-        Ok(Centre { folder, wire, listen, process: None, client, runtime })
+        Ok(Centre { folder, database, wire, listen, process: None, client, runtime })
+    }
+
+    /// The URI of its database, where it is not the file in its folder.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     pub fn folder(&self) -> &Path {
@@ -71,28 +88,28 @@ impl Centre {
         let file = self.folder.join("buildings.jsonl");
         std::fs::write(&file, lines.join("\n") + "\n")
             .map_err(|error| Trouble::caused("the register cannot be written", error))?;
-        let mut command = command(&self.folder, "load")?;
+        let mut command = self.command("load")?;
         command.arg(&file);
         run("central load", command, "")
     }
 
     /// Adds a member of staff.
     pub fn staff(&self, id: u32, name: &str, role: &str, pin: &str) -> Result<(), Trouble> {
-        let mut command = command(&self.folder, "staff")?;
+        let mut command = self.command("staff")?;
         command.args(["--id", &id.to_string(), "--name", name, "--role", role]);
         run("central staff", command, &format!("{pin}\n")).map(|_| ())
     }
 
     /// Writes the file that makes a device.
     pub fn provision(&self, words: &[String], out: &Path) -> Result<(), Trouble> {
-        let mut command = command(&self.folder, "provision")?;
+        let mut command = self.command("provision")?;
         command.args(words).arg("--out").arg(out);
         run("central provision", command, "").map(|_| ())
     }
 
     /// Another subcommand with the data folder: export, verify.
     pub fn ask(&self, words: &[&str]) -> Result<String, Trouble> {
-        let mut command = command(&self.folder, words[0])?;
+        let mut command = self.command(words[0])?;
         command.args(&words[1..]);
         run("central", command, "")
     }
@@ -122,12 +139,12 @@ impl Centre {
 
     /// Begins to serve, the second time at the same address as the first.
     pub fn serve(&mut self) -> Result<(), Trouble> {
-        self.serve_by(command(&self.folder, "serve")?)
+        self.serve_by(self.command("serve")?)
     }
 
     /// Serves as a program that may have so many files open, until it asks for more.
     pub fn serve_with_files(&mut self, files: u32) -> Result<(), Trouble> {
-        let plain = command(&self.folder, "serve")?;
+        let plain = self.command("serve")?;
         let mut limited = Command::new("sh");
         limited.args(["-c", "ulimit -S -n \"$0\" && exec \"$@\"", &files.to_string()]);
         limited.arg(plain.get_program()).args(plain.get_args());
@@ -227,6 +244,10 @@ impl Centre {
         })
     }
 
+    fn command(&self, deed: &str) -> Result<Command, Trouble> {
+        command(&self.folder, self.database.as_deref(), deed)
+    }
+
     fn send(&self, request: RequestBuilder) -> Result<Answer, Trouble> {
         let failed = |error: reqwest::Error| Trouble::caused("the centre does not answer", error);
         self.runtime.block_on(async {
@@ -237,9 +258,12 @@ impl Centre {
     }
 }
 
-fn command(folder: &Path, deed: &str) -> Result<Command, Trouble> {
+fn command(folder: &Path, database: Option<&str>, deed: &str) -> Result<Command, Trouble> {
     let mut command = Command::new(program("central")?);
     command.arg(deed).arg("--data").arg(folder);
+    if let Some(uri) = database {
+        command.args(["--db", uri]);
+    }
     Ok(command)
 }
 

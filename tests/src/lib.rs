@@ -12,6 +12,8 @@ pub mod fuzz;
 pub mod missing;
 pub mod person;
 pub mod picture;
+#[path = "../../fleet/central/tests/postgres/server.rs"]
+pub mod postgres;
 pub mod process;
 pub mod programs;
 pub mod proof;

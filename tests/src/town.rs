@@ -1,7 +1,11 @@
 //! A town in small: the centre of the sample body with its staff and register, and the devices that
 //! it made. Stories begin here.
 
+mod backup;
+
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ledger::{Building, Pack};
 use tempfile::TempDir;
@@ -9,9 +13,12 @@ use tempfile::TempDir;
 use crate::Trouble;
 use crate::centre::{Centre, Wire};
 use crate::device::{Attached, Device};
+use crate::postgres::Server;
 use crate::programs::workspace;
 use crate::sample;
 use crate::sims::{Cable, Paper, Sim};
+
+pub use backup::Backup;
 
 /// The seed of the register: the same for every story, so that its pictures are the same.
 pub const SEED: u64 = 7;
@@ -32,6 +39,9 @@ pub const COLLECTOR: Member = Member { id: 21, name: "Ramesan P.", role: "collec
 pub const WORKER: Member = Member { id: 31, name: "Sindhu M.", role: "worker", pin: "4826" };
 pub const ACCOUNTANT: Member =
     Member { id: 41, name: "Thomas V.", role: "accountant", pin: "7531" };
+
+/// The variable that has the stories told again with the centres' books elsewhere: "postgres".
+pub const STORE: &str = "PADI_STORIES_STORE";
 
 /// The centre and its folder. The folder goes with it unless it was given.
 pub struct Town {
@@ -140,7 +150,7 @@ impl Town {
         register: &[Building],
         pack: &Path,
     ) -> Result<Town, Trouble> {
-        let mut centre = Centre::make(&folder.join("centre"), wire, pack)?;
+        let mut centre = Centre::make_on(database()?, &folder.join("centre"), wire, pack)?;
         for member in [CASHIER, COLLECTOR, WORKER, ACCOUNTANT] {
             centre.staff(member.id, member.name, member.role, member.pin)?;
         }
@@ -194,6 +204,27 @@ impl Town {
         }
         self.centre.provision(&words, &Device::provision_path(folder))
     }
+}
+
+/// The server of all databases, which ends with this program; none where it is not installed.
+fn server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(Server::start).as_ref()
+}
+
+/// A new database for a centre, where the stories are told with PostgreSQL.
+fn database() -> Result<Option<String>, Trouble> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    if std::env::var_os(STORE).is_none_or(|store| store != "postgres") {
+        return Ok(None);
+    }
+    let Some(server) = server() else {
+        crate::missing("PostgreSQL", "stories of real devices with the centre's books there");
+        return Ok(None);
+    };
+    let name = format!("town_{}", MADE.fetch_add(1, Ordering::Relaxed));
+    server.psql("postgres", &format!("CREATE DATABASE {name}")).map_err(Trouble::new)?;
+    Ok(Some(server.uri(&name)))
 }
 
 /// What kiosk.toml says of the three simulators.

@@ -25,8 +25,8 @@ use thiserror::Error;
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
 use crate::statement::StatementError;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, StoreError, Trusted};
+use crate::store::books::Books;
+use crate::store::{Store, StoreError, Trusted, postgres};
 
 pub use provision::ProvisionArguments;
 
@@ -148,7 +148,12 @@ pub struct Place {
     /// The data folder: keys, packs and, without --db, the SQLite file central.db.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// Another database: sqlite:FILE.
+    /// Another database: sqlite:FILE, or postgres://USER@HOST/DATABASE, which several centres with
+    /// the same keys and packs may share.
+    ///
+    /// For a socket of this machine: "postgres:///DATABASE?host=/run/postgresql&user=USER". The
+    /// password is better given as PGPASSWORD, since others see what a command was started with.
+    /// The connection is not encrypted.
     #[arg(long, value_name = "URI")]
     pub db: Option<String>,
 }
@@ -161,10 +166,12 @@ pub enum CommandError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Key(#[from] KeyError),
-    #[error("PostgreSQL is not served by this version: leave --db out, or name sqlite:FILE")]
-    Postgres,
-    #[error("the database {0} is of no known kind: leave --db out, or name sqlite:FILE")]
-    UnknownDatabase(String),
+    // The URI is not said again: it may have a password.
+    #[error(
+        "the database is of no known kind: leave --db out, or name sqlite:FILE or \
+         postgres://USER@HOST/DATABASE"
+    )]
+    UnknownDatabase,
     #[error("the runtime cannot start")]
     Runtime(#[source] io::Error),
     #[error("{0} cannot be read: name a file that is there")]
@@ -258,20 +265,22 @@ pub struct Opened {
 impl Place {
     pub fn open(&self) -> Result<Opened, CommandError> {
         let folder = Folder::at(&self.data);
-        let path = self.database(&folder)?;
         let trusted = Arc::new(Trusted { office: folder.office()?, packs: folder.packs()? });
-        let store = Arc::new(SqliteStore::open(&path, Arc::clone(&trusted))?);
-        Ok(Opened { folder, trusted, store })
+        let store = self.books(&folder, Arc::clone(&trusted))?;
+        Ok(Opened { folder, trusted, store: Arc::new(store) })
     }
 
-    fn database(&self, folder: &Folder) -> Result<PathBuf, CommandError> {
-        let Some(uri) = &self.db else { return Ok(folder.books()) };
+    fn books(&self, folder: &Folder, trusted: Arc<Trusted>) -> Result<Books, CommandError> {
+        let uri = match &self.db {
+            None => return Ok(Books::open(&folder.books(), trusted)?),
+            Some(uri) => uri,
+        };
         if uri.starts_with("postgres:") || uri.starts_with("postgresql:") {
-            return Err(CommandError::Postgres);
+            return Ok(postgres::open(uri, trusted)?);
         }
         match uri.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(Path::new(path).to_owned()),
-            _ => Err(CommandError::UnknownDatabase(uri.clone())),
+            Some(path) if !path.is_empty() => Ok(Books::open(Path::new(path), trusted)?),
+            _ => Err(CommandError::UnknownDatabase),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Where the books are kept. The trait is all that the rest of the centre knows of a database; each
 //! method is one transaction, and what it answers is on disk.
 
+pub mod books;
+pub mod postgres;
 mod sql;
-pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -276,6 +277,14 @@ pub enum StoreError {
     Stopped,
     #[error("the database failed")]
     Sqlite(#[source] sql::Error),
+    #[error("the database cannot be reached, or has no time: see that it runs, and try again")]
+    Away(#[source] sql::Error),
+    #[error("the database has {0} = off, so that a power cut would take what was acknowledged")]
+    NotDurable(&'static str),
+    #[error("the database's URI cannot be read: write postgres://USER@HOST/DATABASE")]
+    Uri(#[source] tokio_postgres::Error),
+    #[error("what drives the connections to the database cannot start")]
+    Runtime(#[source] std::io::Error),
     #[error("the database cannot be opened at {0}")]
     Open(std::path::PathBuf, #[source] sql::Error),
     #[error("what the database has as {0} cannot be read: take it from a backup")]

@@ -9,7 +9,7 @@ use central::keys::SigningKey;
 use central::packs::Packs;
 use central::records::{FieldSaid, ValueSaid};
 use central::remittance::ToSettle;
-use central::store::sqlite::SqliteStore;
+use central::store::books::Books;
 use central::store::{BankWord, BankWordState, Enrolled, NewDevice, Profile, Role, Store, Trusted};
 use central::verdict::Report;
 use ledger::{Building, Entry, Head, Pack, Paise, RecordId, StaffId, Writer};
@@ -40,7 +40,7 @@ pub const STAFF_NAME: &str = "Staff ";
 pub struct Office {
     trusted: Arc<Trusted>,
     centre: Centre,
-    store: Arc<SqliteStore>,
+    store: Arc<Books>,
     /// Reads the same database, as an auditor would.
     eyes: Connection,
     disk: Disk,
@@ -320,8 +320,8 @@ impl Office {
     }
 }
 
-fn open(disk: &Disk, trusted: &Arc<Trusted>) -> (Centre, Arc<SqliteStore>) {
-    let store = SqliteStore::open(Path::new(disk.address()), Arc::clone(trusted))
+fn open(disk: &Disk, trusted: &Arc<Trusted>) -> (Centre, Arc<Books>) {
+    let store = Books::open(Path::new(disk.address()), Arc::clone(trusted))
         .expect("a database in memory can be opened");
     let store = Arc::new(store);
     let kept: Arc<dyn Store> = store.clone();

@@ -7,7 +7,7 @@ use ledger::{FieldValue, Moment, RecordId, RecordKind, StaffId};
 use node::{EditError, Provision, Store};
 use replica::Field;
 use serde_json::Value;
-use tests::town::{COLLECTOR, Kind, Town, WARD, WORKER, register};
+use tests::town::{Backup, COLLECTOR, Kind, Town, WARD, WORKER, register};
 
 /// The books of a handheld, and who works with it.
 struct Handheld {
@@ -261,19 +261,14 @@ fn lost_doubled_and_late_messages_change_nothing() {
 fn an_office_with_an_older_backup_hears_again_what_it_lost() {
     let (mut town, mut worker, mut collector, house) = two();
     town.centre.stop().expect("it stops");
-    let books = ["central.db", "central.db-wal"].map(|name| town.centre.folder().join(name));
-    let backup = books.each_ref().map(|file| std::fs::read(file).unwrap_or_default());
+    let backup = Backup::of(&town.centre).expect("a backup");
     town.centre.serve().expect("it serves");
     worker.says(house, "people", people(5)).expect("said");
     worker.talks(&town);
     collector.talks(&town);
     collector.says(house, "people", people(6)).expect("said upon what the worker said");
     town.centre.stop().expect("it stops");
-    for (file, bytes) in books.iter().zip(&backup) {
-        std::fs::write(file, bytes).expect("the backup is put back");
-    }
-    // What the log's index says is of the newer books; a missing one is made anew.
-    let _ = std::fs::remove_file(town.centre.folder().join("central.db-shm"));
+    backup.put_back(&town.centre).expect("the backup is put back");
     town.centre.serve().expect("it serves");
 
     collector.talks(&town);

@@ -40,7 +40,7 @@ impl Denied {
 impl From<StoreError> for Denied {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => {
+            StoreError::Busy | StoreError::Away(_) => {
                 let chance = random::<1>().map_or(0, |[byte]| byte % RETRY_SPREAD_S);
                 let sentence = "The office is busy. Come back in some seconds.".to_owned();
                 let retry_after_s = Some(RETRY_AFTER_S + chance);

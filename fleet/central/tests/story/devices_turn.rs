@@ -1,9 +1,10 @@
 //! What devices send, and what they get.
 
+use data_encoding::HEXUPPER;
 use ledger::{Building, Fact, Paise, Signer};
 use replica::{DayDocument, Rejection, Request};
-use rusqlite::Connection;
 
+use crate::database::Database;
 use crate::device::{cash, send};
 use crate::office::{Office, building, number};
 
@@ -196,14 +197,14 @@ async fn a_damaged_document_is_made_anew_from_the_chain() {
     let mut kiosk = office.kiosk("kiosk-1", 500);
     kiosk.cash(1, 100);
     kiosk.push_all(&office).await;
-    let books = Connection::open(office.path("data/central.db")).expect("the database");
-    books.execute("UPDATE day_document SET saved = x'00'", []).expect("a write");
+    let damage = format!("UPDATE day_document SET saved = {}", Database::bytes(&[0]));
+    office.books.run(&damage).expect("a write");
     kiosk.cash(1, 200);
     kiosk.push_all(&office).await;
-    let sql = "SELECT day, saved FROM day_document ORDER BY day DESC LIMIT 1";
-    let (day, saved): (i64, Vec<u8>) = books
-        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .expect("the last day's document");
+    let sql = "SELECT day, hex(saved) FROM day_document ORDER BY day DESC LIMIT 1";
+    let last = office.books.first(sql);
+    let day: i64 = last[0].parse().expect("a day");
+    let saved = HEXUPPER.decode(last[1].as_bytes()).expect("bytes");
     let writer = kiosk.provision.writer;
     let mut document = DayDocument::load(writer, day, &saved).expect("whole again");
     let mut anew = DayDocument::new(writer, day);
@@ -302,4 +303,26 @@ async fn a_day_document_that_differs_is_noted_and_stops_nothing() {
     let answer = kiosk.turn(&office, Some(batch)).await;
     assert_eq!((answer.acknowledged, answer.rejection), (2, None));
     assert_eq!(office.dashboard().await["documents_differ"], 1);
+}
+
+#[tokio::test]
+async fn what_a_device_writes_is_taken_whatever_its_letters_are_and_however_long_it_is() {
+    let office = Office::open(1);
+    let mut kiosk = office.kiosk("kiosk-1", 500);
+    // No letter comes again in any order, so that nothing of it can be packed away.
+    let mut letter = 1_u32;
+    let long: String = (0..2_000)
+        .map(|_| {
+            letter = letter.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from_u32(0x4e00 + letter % 0x5000).expect("a letter")
+        })
+        .collect();
+    kiosk.ask_upi("R\0\u{1f600}'; --", 100);
+    let mut receipt = kiosk.receipt(1, 600, cash(600));
+    receipt.lines[0].head = long;
+    kiosk.write(Some(101), Fact::Receipt(receipt));
+    let answer = kiosk.push_all(&office).await;
+    assert_eq!((answer.acknowledged, answer.quarantined.len()), (3, 0));
+    assert_eq!(office.dashboard().await["total"]["count"], 1);
+    office.good(&["verify"]);
 }

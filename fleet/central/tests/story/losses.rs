@@ -3,7 +3,6 @@
 use std::process::Output;
 
 use ledger::{Claim, Entry, Fact, Lease, Signer};
-use rusqlite::Connection;
 
 use crate::device::Device;
 use crate::office::Office;
@@ -104,16 +103,13 @@ async fn a_number_that_is_looked_at_again_and_again_is_counted_once_an_hour() {
     let office = Office::open(1);
     let kiosk = office.kiosk("kiosk-1", 5);
     let number = kiosk.provision.book.lease.number(1).to_string();
-    let books = Connection::open(office.path("data/central.db")).expect("the database");
-    let times = || -> i64 {
-        let times = books.query_row("SELECT times FROM asked", [], |row| row.get(0));
-        times.expect("one number was asked for")
-    };
+    let times = || office.books.first("SELECT times FROM asked")[0].clone();
     for _ in 0..3 {
         assert_eq!(office.get(&format!("/r/{number}")).await.status(), 404);
     }
-    assert_eq!(times(), 1);
-    books.execute("UPDATE asked SET last_ms = last_ms - 3600000", []).expect("an hour goes by");
+    assert_eq!(times(), "1");
+    let later = "UPDATE asked SET last_ms = last_ms - 3600000";
+    office.books.run(later).expect("an hour goes by");
     office.get(&format!("/r/{number}")).await;
-    assert_eq!(times(), 2);
+    assert_eq!(times(), "2");
 }

@@ -3,6 +3,7 @@
 
 mod apart;
 mod clocks;
+mod database;
 mod deposits;
 mod device;
 mod devices_turn;

@@ -1,9 +1,10 @@
 //! A centre in a folder of its own, on a port of its own.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use ledger::{Building, DemandRow, HouseCode, Household, Moment, Paise, Period, ReceiptNumber};
@@ -11,6 +12,7 @@ use replica::Provision;
 use ring::hmac;
 use tempfile::TempDir;
 
+use crate::database::Database;
 use crate::device::Device;
 
 pub const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
@@ -20,31 +22,41 @@ pub const BODY: &str = "G0802";
 pub const FLOOD_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
 pub struct Office {
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
+    pub books: Arc<Database>,
     pub client: reqwest::Client,
     pub address: String,
-    running: Option<Child>,
+    pub running: Option<Child>,
 }
 
 impl Office {
     /// An office with two cashiers' worth of staff, and so many buildings in ward 7.
     pub fn open(buildings: u32) -> Self {
-        let mut office = Self::made();
+        Self::made().opened(buildings)
+    }
+
+    pub fn opened(mut self, buildings: u32) -> Self {
         for (id, role) in [("101", "cashier"), ("201", "collector"), ("301", "worker")] {
-            office.staff(id, role, "2580");
+            self.staff(id, role, "2580");
         }
-        office.load(&(1..=buildings).map(|id| building(id, 7)).collect::<Vec<_>>());
-        office.serve();
-        office
+        self.load(&(1..=buildings).map(|id| building(id, 7)).collect::<Vec<_>>());
+        self.serve();
+        self
     }
 
     /// A data folder with keys and a pack, and nothing else.
     pub fn made() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let books = Database::of(&folder.path().join("data"));
+        Self::made_in(folder, books)
+    }
+
+    pub fn made_in(folder: TempDir, books: Database) -> Self {
         // A second call finds the provider installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = TempDir::new().expect("a temporary folder");
         let client = reqwest::Client::builder().build().expect("a client");
-        let office = Self { folder, client, address: String::new(), running: None };
+        let (folder, books) = (Arc::new(folder), Arc::new(books));
+        let office = Self { folder, books, client, address: String::new(), running: None };
         office.good(&["init", "--pack", PACK]);
         office
     }
@@ -82,7 +94,11 @@ impl Office {
             .spawn()
             .expect("central runs");
         let mut input = child.stdin.take().expect("it is piped");
-        writeln!(input, "{line}").expect("it reads");
+        match writeln!(input, "{line}") {
+            // What it was told besides was refused before it read anything.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            written => written.expect("it reads"),
+        }
         drop(input);
         child.wait_with_output().expect("it ends")
     }
@@ -227,7 +243,12 @@ impl Office {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_central")));
-        command.arg(arguments[0]).arg("--data").arg(self.path("data")).args(&arguments[1..]);
+        command.arg(arguments[0]).arg("--data").arg(self.path("data"));
+        // Another database may be named by the story itself.
+        if !arguments.contains(&"--db") {
+            command.args(self.books.named());
+        }
+        command.args(&arguments[1..]);
         command
     }
 }

@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use data_encoding::HEXLOWER;
 use replica::Provision;
 use replica::audit::{self, Book, Keys, Trust, Verdict};
-use rusqlite::Connection;
 
 use crate::office::{FLOOD_BYTES_MAX, Office, PACK, building};
 
@@ -136,8 +135,12 @@ fn words_that_make_no_sense_are_refused_with_what_to_do() {
     let office = Office::made();
     assert!(!office.staff("1", "cashier", "12").status.success());
     assert!(!office.staff("1", "cashier", "12a4").status.success());
-    let postgres = office.refused(&["serve", "--listen", "127.0.0.1:0", "--db", "postgres://x/y"]);
-    assert!(postgres.contains("PostgreSQL is not served by this version"), "{postgres}");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--db"];
+    let unknown = office.refused(&[&serve[..], &["mysql://x/y"]].concat());
+    assert!(unknown.contains("of no known kind"), "{unknown}");
+    let away = office.refused(&[&serve[..], &["postgres://padi:secret@127.0.0.1:1/y"]].concat());
+    assert!(away.contains("cannot be reached"), "{away}");
+    assert!(!away.contains("secret"), "{away}");
     let plain = office.refused(&["serve", "--listen", "0.0.0.0:0", "--plain"]);
     assert!(plain.contains("plain HTTP is for this machine only"), "{plain}");
     let stranger = office.refused(&["export", "--writer", "9"]);
@@ -203,15 +206,12 @@ async fn a_hand_in_the_database_is_found_and_named() {
     }
     kiosk.push_all(&office).await;
     office.stop();
-    let books = Connection::open(office.path("data/central.db")).expect("the database");
-    let refused = books.execute("UPDATE entry SET canonical = x'00' WHERE seq = 3", []);
-    assert!(refused.expect_err("entries").to_string().contains("never changed"));
-    books
-        .execute_batch(
-            "DROP TRIGGER entry_is_not_changed;
-             UPDATE entry SET canonical = (SELECT canonical FROM entry WHERE seq = 2) WHERE seq = 3;",
-        )
-        .expect("a hand that knows SQL");
+    let change =
+        "UPDATE entry SET canonical = (SELECT canonical FROM entry WHERE seq = 2) WHERE seq = 3";
+    let refused = office.books.run(change);
+    assert!(refused.expect_err("entries").contains("never changed"));
+    office.books.unguard();
+    office.books.run(change).expect("a hand that knows SQL");
     let output = office.run(&["verify"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).expect("UTF-8");
@@ -225,10 +225,8 @@ async fn a_cut_tail_is_found() {
     kiosk.cash(1, 100);
     kiosk.push_all(&office).await;
     office.stop();
-    let books = Connection::open(office.path("data/central.db")).expect("the database");
-    books
-        .execute_batch("DROP TRIGGER entry_is_not_deleted; DELETE FROM entry WHERE seq = 2;")
-        .expect("a hand that knows SQL");
+    office.books.unguard();
+    office.books.run("DELETE FROM entry WHERE seq = 2").expect("a hand that knows SQL");
     let said = String::from_utf8(office.run(&["verify"]).stdout).expect("UTF-8");
     assert!(said.contains("kiosk-1, entry 2: cut off"), "{said}");
 }

@@ -1,21 +1,22 @@
 //! What the office book points to is there, or `central verify` names the entry.
 
+use data_encoding::HEXUPPER;
 use ledger::{
     Deposit, Entry, Fact, Head, InstrumentSettled, InstrumentState, Moment, Paise, Realised,
     ReceivingOf, StaffId, Writer,
 };
-use rusqlite::{Connection, params};
 
+use crate::database::Database;
 use crate::device::cash;
 use crate::office::{Office, now_ms, today};
 
 /// Writes an entry as a hand does that knows the office book: the chain itself is whole.
-fn append(books: &Connection, fact: Fact) -> u64 {
-    let last = "SELECT seq, hash FROM office_entry ORDER BY seq DESC LIMIT 1";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
-    let (seq, hash) = books.query_row(last, [], read).expect("a last entry");
+fn append(books: &Database, fact: Fact) -> u64 {
+    let last = "SELECT seq, hex(hash) FROM office_entry ORDER BY seq DESC LIMIT 1";
+    let last = books.first(last);
+    let hash = HEXUPPER.decode(last[1].as_bytes()).expect("bytes");
     let hash: [u8; 32] = hash.try_into().expect("a hash");
-    let head = Head { seq: seq as u64, hash: hash.into() };
+    let head = Head { seq: last[0].parse().expect("a sequence"), hash: hash.into() };
     let entry = Entry {
         seq: head.seq + 1,
         at: Moment { wall_ms: now_ms(), ..Moment::default() },
@@ -26,8 +27,13 @@ fn append(books: &Connection, fact: Fact) -> u64 {
     };
     let canonical = entry.canonical();
     let hash = head.after(&canonical).hash;
-    let sql = "INSERT INTO office_entry (seq, hash, canonical, addressee) VALUES (?1, ?2, ?3, 0)";
-    books.execute(sql, params![seq + 1, &hash[..], canonical]).expect("a hand that knows SQL");
+    let (hash, canonical) = (Database::bytes(&hash[..]), Database::bytes(&canonical));
+    let sql = format!(
+        "INSERT INTO office_entry (seq, hash, canonical, addressee) \
+         VALUES ({}, {hash}, {canonical}, 0)",
+        entry.seq
+    );
+    books.run(&sql).expect("a hand that knows SQL");
     entry.seq
 }
 
@@ -43,12 +49,12 @@ async fn an_entry_that_points_to_nothing_is_named() {
     office.good(&[&["receive"], &words[..]].concat());
     office.good(&["verify"]);
 
-    let books = Connection::open(office.path("data/central.db")).expect("the database");
+    let books = &office.books;
     let writer = collector.provision.writer;
     let (challan, amount, on) = ("7731".to_owned(), Paise::rupees(600), today());
     let of = |close| vec![ReceivingOf { writer, close }];
     let deposit = Deposit { challan: challan.clone(), on, amount, of: of(close) };
-    let sound = append(&books, Fact::Deposited(deposit.clone()));
+    let sound = append(books, Fact::Deposited(deposit.clone()));
     let realised = |deposit, amount| {
         let (challan, bank_reference) = (challan.clone(), "N1".to_owned());
         Fact::Realised(Realised { deposit, challan, amount, on, bank_reference })
@@ -68,7 +74,7 @@ async fn an_entry_that_points_to_nothing_is_named() {
         (Fact::Received(nowhere), "the money of a close that is not here"),
         (Fact::SignedIn, "is no fact that the office writes"),
     ];
-    let odd = odd.map(|(fact, what)| (append(&books, fact), what));
+    let odd = odd.map(|(fact, what)| (append(books, fact), what));
     let output = office.run(&["verify"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).expect("UTF-8");

@@ -103,9 +103,8 @@ async fn assigned_wards_come_and_go_and_what_was_taken_before_is_good() {
     let nothing = collector.push_all(&office).await;
     assert_eq!(nothing.buildings, [], "and once");
     // It has known for a month: what it takes there now is another ward's.
-    let sql = "UPDATE device_ward_left SET left_ms = left_ms - 30 * 86400000";
-    let books = rusqlite::Connection::open(office.path("data/central.db")).expect("the books");
-    books.execute(sql, []).expect("a month passes");
+    let sql = "UPDATE device_ward_left SET left_ms = left_ms - 2592000000";
+    office.books.run(sql).expect("a month passes");
     let late = took(&mut collector, 3, 0);
     let early = took(&mut collector, 4, 29);
     let answer = collector.push_all(&office).await;

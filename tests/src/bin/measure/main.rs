@@ -3,6 +3,7 @@
 
 mod audit;
 mod books;
+mod centre;
 mod device;
 mod edge;
 mod ingest;
@@ -48,6 +49,7 @@ enum Part {
     Edge,
     Ingest,
     Records,
+    Centre,
     Audit,
     Slip,
 }
@@ -87,6 +89,7 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Edge => edge::measure()?,
             Part::Ingest => ingest::measure()?,
             Part::Records => records::measure()?,
+            Part::Centre => centre::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
         };

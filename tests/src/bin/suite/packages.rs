@@ -14,6 +14,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "xdotool", used_for: "clicks and keys for the real window" },
     Package { name: "zbar-tools", used_for: "a judge of the squares on slips" },
     Package { name: "faketime", used_for: "devices whose clocks stand wrong" },
+    Package { name: "postgresql", used_for: "the centre's books in PostgreSQL" },
     Package { name: "mount", used_for: "disks that become full or lose their power" },
     Package { name: "libx11-xcb1", used_for: "the window opens it by name" },
     Package { name: "libxcursor1", used_for: "the window opens it by name" },

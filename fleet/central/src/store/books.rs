@@ -1,0 +1,279 @@
+//! The books, in one SQLite file or in a PostgreSQL database.
+//!
+//! On a file one thread writes and one reads. Other processes (`central provision` while `central
+//! serve` runs) may write to the same file; each waits for the other. On PostgreSQL several write
+//! at once (`postgres.rs`).
+
+mod ahead;
+mod apart;
+mod apart_list;
+mod audit;
+mod bank;
+mod chain;
+mod deposits;
+mod desk;
+mod enrol;
+mod exchange;
+mod facts;
+mod forks;
+pub(super) mod hand;
+mod held;
+mod instruments;
+mod leasing;
+mod losses;
+mod migrations;
+mod misdated;
+mod named;
+mod office;
+mod pages;
+mod receiving;
+mod records;
+mod referred;
+mod register;
+mod restoring;
+mod undo;
+mod unsettled;
+mod verify;
+mod wards;
+mod way;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim, Writer};
+use replica::Member;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::postgres::Driver;
+use super::sql::{self, Book, Transaction};
+use super::{
+    AssignedWards, BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow,
+    Reply, Role, Store, StoreError, ToAssign, Trusted, Turn,
+};
+use crate::apart::{SettledApart, ToSettleApart};
+use crate::forks::{SettledFork, ToSettleFork};
+use crate::losses::{Claimed, LostDevice};
+use crate::overview::{Figures, Overview};
+use crate::records::{RecordPage, ToDecide, Undecided};
+use crate::remittance::{
+    Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
+};
+use crate::verdict::Report;
+use desk::Desk;
+use hand::{Hand, failed};
+
+/// Turns of devices that may wait for the writing thread: at some milliseconds each, the last one
+/// is served before its device gives up.
+const WRITES_WAITING_MAX: usize = 128;
+
+/// Pages and checks that may wait for the reading thread.
+const READS_WAITING_MAX: usize = 256;
+
+/// How long one process waits for another's transaction; the longest is a load of a whole register.
+const BUSY_WAIT: Duration = Duration::from_secs(30);
+
+/// Statements that are kept ready.
+const STATEMENTS_MAX: usize = 128;
+
+pub struct Books {
+    writing: Desk<Hand>,
+    reading: Desk<Hand>,
+    /// Goes last: what the desks still do needs it.
+    _driver: Option<Driver>,
+}
+
+impl Books {
+    /// Opens the books, and brings them to this program's version.
+    pub fn open(path: &Path, trusted: Arc<Trusted>) -> Result<Self, StoreError> {
+        let writer = connect(path, OpenFlags::default())?;
+        migrations::migrate(&writer, &trusted)?;
+        let reader = connect(path, OpenFlags::default())?;
+        reader.pragma_update(None, "query_only", true).map_err(failed)?;
+        let hand = |connection| Hand::Sqlite { connection, trusted: Arc::clone(&trusted) };
+        Ok(Self::of(vec![hand(writer)], vec![hand(reader)], None))
+    }
+
+    pub(super) fn of(writing: Vec<Hand>, reading: Vec<Hand>, driver: Option<Driver>) -> Self {
+        let writing = Desk::open("books", writing, WRITES_WAITING_MAX);
+        let reading = Desk::open("pages", reading, READS_WAITING_MAX);
+        Self { writing, reading, _driver: driver }
+    }
+
+    fn write<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writing.ask(move |hand| hand.write(&work))
+    }
+
+    /// A deed of an officer or an operator: rare, and it may touch both books.
+    fn deed<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.write(move |books, trusted| {
+            books.lock(Book::Both).map_err(StoreError::Sqlite)?;
+            work(books, trusted)
+        })
+    }
+
+    fn read<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.reading.ask(move |hand| hand.read(&work))
+    }
+}
+
+impl Store for Books {
+    fn device_key(&self, writer: Writer) -> Reply<'_, Option<PublicKey>> {
+        self.read(move |books, _| enrol::device_key(books, writer))
+    }
+
+    fn hash_at(&self, writer: Writer, seq: u64) -> Reply<'_, Option<Hash>> {
+        self.read(move |books, _| Ok(chain::hashes(books, writer, seq, seq)?.pop()))
+    }
+
+    fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged> {
+        self.write(move |books, trusted| exchange::take(books, trusted, &turn))
+    }
+
+    fn bank_word(&self, word: BankWord) -> Reply<'_, BankWordState> {
+        self.write(move |books, _| bank::take(books, &word))
+    }
+
+    fn receipts(&self, number: String) -> Reply<'_, Vec<ReceiptRow>> {
+        self.read(move |books, _| pages::receipts(books, &number))
+    }
+
+    fn claim(&self, slip: SignedClaim, now_ms: i64) -> Reply<'_, Claimed> {
+        self.deed(move |books, _| losses::claim(books, &slip, now_ms))
+    }
+
+    fn asked(&self, number: ReceiptNumber, now_ms: i64) -> Reply<'_, ()> {
+        let asked = number.clone();
+        let lately = self.read(move |books, _| losses::asked_lately(books, &asked, now_ms));
+        // Most looks change nothing, and must not keep the books from those who write.
+        Box::pin(async move {
+            match lately.await? {
+                true => Ok(()),
+                false => self.write(move |books, _| losses::asked(books, &number, now_ms)).await,
+            }
+        })
+    }
+
+    fn lost(&self, name: String) -> Reply<'_, Option<LostDevice>> {
+        self.read(move |books, _| losses::lost(books, &name))
+    }
+
+    fn receive(&self, deed: ToReceive) -> Reply<'_, ReceivedClose> {
+        self.deed(move |books, _| receiving::receive(books, &deed))
+    }
+
+    fn deposit(&self, deed: ToDeposit) -> Reply<'_, ()> {
+        self.deed(move |books, _| deposits::deposit(books, &deed))
+    }
+
+    fn match_statement(&self, deed: ToMatch) -> Reply<'_, Matched> {
+        self.deed(move |books, _| deposits::match_statement(books, &deed))
+    }
+
+    fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise> {
+        self.deed(move |books, trusted| instruments::settle(books, trusted, &deed))
+    }
+
+    fn restore(&self, deed: ToRestore) -> Reply<'_, RestoredReceipt> {
+        self.deed(move |books, trusted| restoring::restore(books, trusted, &deed))
+    }
+
+    fn settle_fork(&self, deed: ToSettleFork) -> Reply<'_, SettledFork> {
+        self.deed(move |books, _| forks::settle(books, &deed))
+    }
+
+    fn decide(&self, deed: ToDecide) -> Reply<'_, bool> {
+        self.write(move |books, trusted| records::decide(books, trusted, &deed))
+    }
+
+    fn record(&self, id: RecordId) -> Reply<'_, RecordPage> {
+        self.read(move |books, _| records::page(books, id))
+    }
+
+    fn undecided(&self) -> Reply<'_, Vec<Undecided>> {
+        self.read(move |books, _| records::undecided(books))
+    }
+
+    fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart> {
+        self.write(move |books, trusted| apart::settle(books, trusted, &deed))
+    }
+
+    fn overview(&self, day: i64) -> Reply<'_, Overview> {
+        self.read(move |books, trusted| pages::overview(books, trusted, day))
+    }
+
+    fn figures(&self, day: i64) -> Reply<'_, Figures> {
+        self.read(move |books, trusted| pages::figures(books, trusted, day))
+    }
+
+    fn answers(&self) -> Reply<'_, ()> {
+        self.read(|books, _| pages::answers(books))
+    }
+
+    fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded> {
+        self.deed(move |books, trusted| register::load(books, trusted, &buildings, now_ms))
+    }
+
+    fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {
+        self.write(move |books, trusted| wards::assign(books, trusted, &deed))
+    }
+
+    fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {
+        self.deed(move |books, _| enrol::add_staff(books, &member, role))
+    }
+
+    fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled> {
+        self.deed(move |books, trusted| enrol::enrol(books, trusted, &device))
+    }
+
+    fn export(&self, writer: Writer, at_ms: i64) -> Reply<'_, Option<Vec<u8>>> {
+        self.read(move |books, trusted| audit::export(books, trusted, writer, at_ms))
+    }
+
+    fn verify(&self) -> Reply<'_, Report> {
+        self.read(verify::verify)
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::Open(path.to_owned(), sql::Error::Sqlite(error));
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY_WAIT).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // A plan never depends on what is bound: without this, a statement that might use a partial
+    // index is compiled anew each time it is given another value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
+    connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+        .and_then(|()| connection.pragma_update(None, "synchronous", "full"))
+        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+/// SQLite's integers are signed.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64, what: &'static str) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| StoreError::Damaged(what))
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {
+    let hash: [u8; 32] = bytes.try_into().map_err(|_| StoreError::Damaged("a hash"))?;
+    Ok(hash.into())
+}

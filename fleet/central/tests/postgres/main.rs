@@ -1,0 +1,46 @@
+//! The same stories of the centre, with its books in PostgreSQL; and those that only a database
+//! that several centres share can tell.
+
+#[path = "../story/apart.rs"]
+mod apart;
+#[path = "../story/clocks.rs"]
+mod clocks;
+mod database;
+#[path = "../story/deposits.rs"]
+mod deposits;
+#[path = "../story/device.rs"]
+mod device;
+#[path = "../story/devices_turn.rs"]
+mod devices_turn;
+#[path = "../story/excess.rs"]
+mod excess;
+#[path = "../story/full_page.rs"]
+mod full_page;
+#[path = "../story/garbage.rs"]
+mod garbage;
+#[path = "../story/instruments.rs"]
+mod instruments;
+#[path = "../story/losses.rs"]
+mod losses;
+#[path = "../story/office.rs"]
+mod office;
+#[path = "../story/operator.rs"]
+mod operator;
+#[path = "../story/pages.rs"]
+mod pages;
+#[path = "../story/receiving.rs"]
+mod receiving;
+#[path = "../story/referred.rs"]
+mod referred;
+#[path = "../story/restoring.rs"]
+mod restoring;
+mod server;
+mod shared;
+#[path = "../story/short.rs"]
+mod short;
+#[path = "../story/two_histories.rs"]
+mod two_histories;
+#[path = "../story/upi.rs"]
+mod upi;
+#[path = "../story/wards.rs"]
+mod wards;
