@@ -50,7 +50,7 @@ impl Store {
             from = batch.as_ref().map_or(from, |batch| batch.after.seq);
             // What is said of records goes with the first of them.
             let records = match parcel.requests.is_empty() {
-                true => Some(self.records_asked()?),
+                true => self.records_to_ask(),
                 false => None,
             };
             let (bytes, one) = self.sealed(batch, records, now, Carrier::Somebody);

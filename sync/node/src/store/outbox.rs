@@ -35,8 +35,8 @@ impl Store {
         }
         self.make_durable()?;
         let batch = self.batch_after(self.sent_to())?;
-        let records = self.records_asked()?;
-        let (bytes, asked) = self.sealed(batch, Some(records), now, Carrier::Line);
+        let records = self.records_to_ask();
+        let (bytes, asked) = self.sealed(batch, records, now, Carrier::Line);
         self.asked = Some(asked);
         self.keep_when_due();
         Ok(bytes)

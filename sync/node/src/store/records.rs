@@ -145,8 +145,20 @@ impl Store {
         Ok(found)
     }
 
-    /// What the next request says of records: the oldest edits that the office does not have.
-    pub(super) fn records_asked(&self) -> Result<RecordsAsked, StoreError> {
+    /// What the next request says of records; none where that cannot be read, as the money goes out
+    /// all the same.
+    pub(super) fn records_to_ask(&self) -> Option<RecordsAsked> {
+        let asked = self.records_asked();
+        asked
+            .inspect_err(|error| {
+                let error = error as &dyn std::error::Error;
+                tracing::error!(error, "what was said of houses is not sent");
+            })
+            .ok()
+    }
+
+    /// The oldest edits that the office does not have.
+    fn records_asked(&self) -> Result<RecordsAsked, StoreError> {
         let RecordCursors { acknowledged, feed_to, .. } = self.record_cursors;
         let failed = StoreError::of("reading the edits");
         let sql = "SELECT kind, of, body FROM edits WHERE number > ?1 ORDER BY number LIMIT ?2";
