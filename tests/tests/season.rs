@@ -83,6 +83,7 @@ fn the_checks_bite() {
     // An older image shows by its device's own next receipt, at the centre, or once it is on again,
     // whichever comes first.
     let older = [
+        "taking an answer: the office has another history",
         "a second time",
         "two histories, and nobody planted it",
         "after a restart the books end with",

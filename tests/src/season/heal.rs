@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use central::store::BankWordState;
 use flow::{Event, World};
-use ledger::{Building, Demand, Moment, ReceiptLine};
+use ledger::{Building, Demand, Moment, ReceiptLine, heads};
 
 use super::Season;
 use super::device::Device;
@@ -255,9 +255,11 @@ fn owe_alike(theirs: &Building, since: &[ReceiptLine], ours: &Building, now_ms: 
     let on = Moment { wall_ms: now_ms, ..Moment::default() }.date();
     let tax = |house, since| Demand::of(&pack, house, on, since).ok();
     let fee = |house, since| Demand::of_waste_fee(&pack, house, on, since, 0).ok();
-    theirs.house_code == ours.house_code
-        && tax(theirs, since) == tax(ours, &[])
-        && fee(theirs, since) == fee(ours, &[])
+    // A row has whole months only: a part that this device took, it knows of by itself alone.
+    let fees = [heads::USER_FEE, heads::EXTRA_SACKS, heads::FEE_DEFAULT];
+    let took_fees = since.iter().any(|line| fees.contains(&line.head.as_str()));
+    let same_fee = || took_fees || fee(theirs, since) == fee(ours, &[]);
+    theirs.house_code == ours.house_code && tax(theirs, since) == tax(ours, &[]) && same_fee()
 }
 
 impl Device {
