@@ -68,24 +68,6 @@ fn check_names(books: &Transaction<'_>, device: &NewDevice) -> Result<(), StoreE
     device.operator.map_or(Ok(()), |operator| check_staff(books, operator))
 }
 
-/// What a device is for.
-pub fn profile(books: &Transaction<'_>, writer: Writer) -> Result<Option<Profile>, StoreError> {
-    let sql = "SELECT profile FROM device WHERE writer = ?1";
-    let code: Option<String> = books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.query_row([writer.0], |row| row.get(0)).optional())
-        .map_err(StoreError::Sqlite)?;
-    Ok(code.and_then(|code| Profile::from_code(&code)))
-}
-
-pub fn has_ward(books: &Transaction<'_>, writer: Writer, ward: u16) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM device_ward WHERE writer = ?1 AND ward = ?2)";
-    books
-        .prepare_cached(sql)
-        .and_then(|mut row| row.query_row(params![writer.0, ward], |row| row.get(0)))
-        .map_err(StoreError::Sqlite)
-}
-
 /// Refuses a number that nobody has.
 pub fn check_staff(books: &Transaction<'_>, staff: StaffId) -> Result<(), StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM staff WHERE id = ?1)";

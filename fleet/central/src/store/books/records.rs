@@ -11,7 +11,7 @@ use replica::{
 
 use super::facts::run;
 use super::register::building;
-use super::{Trusted, enrol, signed, unsigned};
+use super::{Trusted, enrol, signed, unsigned, wards};
 use crate::records::ToDecide;
 use crate::remittance::Refusal;
 use crate::store::sql::{OptionalExtension, Transaction, params};
@@ -184,18 +184,16 @@ fn broken_rule(
     if let Some(fault) = fault {
         return Ok(Some(fault.to_string()));
     }
-    if enrol::profile(books, turn.writer)? == Some(Profile::Kiosk) {
+    let scope = wards::scope(books, turn.writer)?;
+    if scope.is_whole_body {
         return Ok(Some("a kiosk has no records of houses".to_owned()));
     }
     let Some(house) = building(books, record.number)? else {
         return Ok(Some(format!("the register has no building {}", record.number)));
     };
-    match enrol::has_ward(books, turn.writer, house.ward)? {
+    match scope.wards.contains(&house.ward) {
         true => Ok(None),
-        false => Ok(Some(format!(
-            "building {} is of ward {}, which is not among this device's wards",
-            house.id, house.ward
-        ))),
+        false => Ok(Some(wards::not_among(house.id, house.ward))),
     }
 }
 
@@ -363,7 +361,7 @@ fn changes(
 ) -> Result<(Vec<Edit>, u64, bool), StoreError> {
     let head = head(books)?;
     let after = if after > head { 0 } else { after };
-    if after == head || enrol::profile(books, writer)? == Some(Profile::Kiosk) {
+    if after == head || wards::profile(books, writer)? == Some(Profile::Kiosk) {
         return Ok((Vec::new(), head, false));
     }
     let sql = "SELECT c.change, c.kind, c.number, c.body FROM record_change c \

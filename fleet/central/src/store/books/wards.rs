@@ -22,8 +22,8 @@ const GRACE_MS: i64 = 14 * 24 * 60 * 60 * 1_000;
 /// Where a device works.
 pub struct Scope {
     /// A kiosk serves its whole body.
-    is_whole_body: bool,
-    wards: BTreeSet<u16>,
+    pub is_whole_body: bool,
+    pub wards: BTreeSet<u16>,
 }
 
 /// Gives a device other wards than it has: all of them at once.
@@ -152,9 +152,12 @@ pub fn outside(
     if was_inside(books, writer, entry, building)? {
         return Ok(None);
     }
-    let reason =
-        format!("building {building} is of ward {ward}, which is not among this device's wards");
-    Ok(Some(OwnRule { reason, cause: ApartCause::Ward }))
+    Ok(Some(OwnRule { reason: not_among(building, ward), cause: ApartCause::Ward }))
+}
+
+/// What the office says of a building outside a device's wards.
+pub fn not_among(building: u32, ward: u16) -> String {
+    format!("building {building} is of ward {ward}, which is not among this device's wards")
 }
 
 /// Whether the building was the device's when the entry was written, as far as it could know: its
