@@ -4,6 +4,7 @@
 
 mod corpus;
 mod files;
+mod meetings;
 mod mutator;
 mod office;
 mod parcels;
@@ -60,6 +61,10 @@ pub const TARGETS: &[Target] = &[
     target("short_answer", files::short_answer, files::short_answers, 1),
     target("parcel", parcels::parcel, parcels::parcels, 1),
     target("reply", parcels::reply, parcels::replies, 1),
+    target("stream_of_squares", meetings::frames, meetings::streams, 4),
+    target("offer", meetings::offer, meetings::offers, 1),
+    target("greeting", meetings::greeting, meetings::greetings, 1),
+    target("sealed", meetings::sealed, meetings::sealed_samples, 2),
     target("packing", files::packing, files::packed_samples, 1),
     target("provision", files::provision, files::provisions, 1),
     target("export", files::export, files::exports, 8),

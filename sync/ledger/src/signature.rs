@@ -31,6 +31,10 @@ pub enum Purpose {
     Attestation,
     /// The office's answers to what somebody carried to it.
     Replies,
+    /// Where a device that carries for others is met, and by which key.
+    Offer,
+    /// The first word of a device that comes to one that carries.
+    Greeting,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -88,6 +92,8 @@ impl Purpose {
             Self::Remittance => b"padi remittance 1\0",
             Self::Attestation => b"padi attestation 1\0",
             Self::Replies => b"padi replies 1\0",
+            Self::Offer => b"padi offer 1\0",
+            Self::Greeting => b"padi greeting 1\0",
         };
         [name, message].concat()
     }

@@ -1,15 +1,17 @@
 //! How two copies of the books come to agree: batches of entries, the answers to them, the
 //! automerge document of a day that both sides derive, the parcels that somebody carries where
-//! there is no line, and the file by which an auditor checks one copy alone. It must never know a
-//! socket, a database, a file or the clock: bytes in, bytes out.
+//! there is no line, how two devices hand them over, and the file by which an auditor checks one
+//! copy alone. It must never know a socket, a database, a file or the clock: bytes in, bytes out.
 
 mod attestation;
 pub mod audit;
 mod batch;
 pub mod columns;
 mod document;
+mod frames;
 mod head;
 mod message;
+mod nearby;
 mod packing;
 mod parcel;
 mod provision;
@@ -20,14 +22,20 @@ mod varint;
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use document::{DayDocument, DocumentError};
+pub use frames::{FRAMES_BYTES_MAX, FrameError, FrameReader, Frames, FramesRead, is_frame};
 pub use head::{SignedHead, Statement};
 pub use message::{
     Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Question, Rejection,
     SignedCheckpoint, SignedNotice,
 };
+pub use nearby::{
+    ADDRESSES_MAX, GREETING_BYTES_MAX, Greeting, MeetingError, MeetingKey, NotTaken, Offer, Passed,
+    SEALED_BYTES_MAX, Sealing, SignedGreeting, SignedOffer, is_offer,
+};
 pub use packing::{PackingError, pack, unpack};
 pub use parcel::{
-    PARCEL_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply, SignedReplies,
+    PARCEL_BYTES_MAX, POSTED_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply,
+    SignedReplies,
 };
 pub use provision::{Member, Provision, ProvisionError};
 pub use record::{

@@ -12,6 +12,11 @@ use crate::message::encoded;
 /// The largest file that is read: what a handheld has room for, and more than the largest parcel.
 pub const PARCEL_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
+/// The largest parcel that one device takes for another and posts to the centre, and the largest
+/// reply that comes back: what a slow line brings in a quarter of an hour. Larger ones take a
+/// stick.
+pub const POSTED_BYTES_MAX: usize = 4 * 1_024 * 1_024;
+
 /// The most requests of one parcel. Each carries a whole batch: those of a kiosk's year are some
 /// hundred, and whoever has more goes twice.
 pub const REQUESTS_MAX: usize = 128;
