@@ -6,6 +6,7 @@ mod denied;
 mod exchange;
 mod health;
 mod page;
+mod parcel;
 mod receipt;
 mod tries;
 mod turned;
@@ -18,6 +19,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use ledger::Signer;
 use ring::hmac;
+use tokio::sync::Semaphore;
 
 use crate::store::{Store, Trusted};
 use counts::Counts;
@@ -37,6 +39,8 @@ pub struct Centre {
     counts: Counts,
     tries: Tries,
     turned: Turned,
+    /// Places for those who bring a parcel.
+    parcels: Semaphore,
 }
 
 impl Centre {
@@ -49,6 +53,7 @@ impl Centre {
             counts: Counts::default(),
             tries: Tries::default(),
             turned: Turned::default(),
+            parcels: Semaphore::new(parcel::AT_ONCE_MAX),
         }
     }
 
@@ -65,6 +70,7 @@ pub fn router(centre: Arc<Centre>) -> Router {
         // The path is said with every request, so devices ask for the short one.
         .route("/v1", post(exchange::exchange))
         .route("/v1/exchange", post(exchange::exchange))
+        .route("/v1/parcel", post(parcel::parcel))
         .route("/v1/upi/confirmation", post(upi::confirmation))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))
         // A slip's square is written in capitals.

@@ -65,6 +65,7 @@ pub fn exchange_until_quiet(
         link.send(request).map_err(|LinkBusy| ExchangeError::Ended)?;
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
+            LinkEvent::Replied(_) => unreachable!("no parcel was sent"),
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
         };
         let taken = store.take_answer(&packed, now()).map_err(ExchangeError::Store)?;

@@ -11,6 +11,7 @@ mod backoff;
 mod exchange;
 mod key;
 mod link;
+mod nearby;
 mod practice;
 mod store;
 
@@ -18,12 +19,15 @@ pub use backoff::Backoff;
 pub use exchange::{ExchangeError, Exchanged, exchange_until_quiet};
 pub use key::{DeviceKey, KeyError};
 pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Patience};
+pub use nearby::{Call, Called, Carrier, Guest, Host, NearbyError};
 pub use practice::{PRACTICE_WRITER, practice};
 pub use replica::{
-    Editor, Field, Member, PARCEL_BYTES_MAX, Parcel, ParcelError, Provision, ProvisionError,
-    Quarantined, Rejection, Said as SaidOfField, SignedReplies,
+    Editor, Field, FrameError, FrameReader, Frames, FramesRead, MeetingError, Member, NotTaken,
+    Offer, PARCEL_BYTES_MAX, Parcel, ParcelError, Provision, ProvisionError, Quarantined,
+    Rejection, Said as SaidOfField, SignedOffer, SignedReplies, is_frame, is_offer,
 };
 pub use store::{
-    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, EditError,
-    HouseToday, Locked, OfficeSaid, RefusedHere, Said, Store, StoreError, Taken, Verified,
+    AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, ERRANDS_MAX,
+    EditError, Errand, ErrandState, HouseToday, Locked, OfficeSaid, RefusedHere, Said, Store,
+    StoreError, Taken, Verified,
 };

@@ -34,6 +34,9 @@ pub struct LinkOptions {
 pub enum LinkEvent {
     /// The answer's bytes: not read and not believed yet.
     Answered(Vec<u8>),
+    /// The office's reply to the parcel of another device, as its file is written: not read and not
+    /// believed yet.
+    Replied(Vec<u8>),
     /// No answer. `retry_after_ms` is what an overloaded centre asked for.
     Down { why: LinkFault, retry_after_ms: Option<u64> },
 }
@@ -60,8 +63,14 @@ pub enum LinkError {
 pub struct LinkBusy;
 
 pub struct Link {
-    requests: mpsc::Sender<Vec<u8>>,
+    requests: mpsc::Sender<Outgoing>,
     busy: Arc<AtomicBool>,
+}
+
+/// What goes out.
+enum Outgoing {
+    Request(Vec<u8>),
+    Parcel(Vec<u8>),
 }
 
 impl Link {
@@ -83,9 +92,9 @@ impl Link {
         let working = Arc::clone(&busy);
         let work = move || {
             runtime.block_on(async {
-                while let Some(request) = inbox.recv().await {
+                while let Some(outgoing) = inbox.recv().await {
                     let event = tokio::select! {
-                        event = post.exchange(request) => event,
+                        event = post.sent(outgoing) => event,
                         // Nothing is sent while one is under way: only the link's end wakes this.
                         _ = inbox.recv() => return,
                     };
@@ -100,10 +109,19 @@ impl Link {
 
     /// Sends a request; its event will follow.
     pub fn send(&self, request: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Outgoing::Request(request))
+    }
+
+    /// Brings the parcel of another device, as its file is written; its event will follow.
+    pub fn carry(&self, parcel: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Outgoing::Parcel(parcel))
+    }
+
+    fn give(&self, outgoing: Outgoing) -> Result<(), LinkBusy> {
         if self.busy.swap(true, Ordering::AcqRel) {
             return Err(LinkBusy);
         }
-        self.requests.try_send(request).map_err(|_| LinkBusy)
+        self.requests.try_send(outgoing).map_err(|_| LinkBusy)
     }
 }
 

@@ -4,25 +4,18 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
-use ledger::sha256;
-use replica::{
-    Answer, PARCEL_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply, SignedRequest,
-};
+use replica::{Answer, MESSAGE_BYTES_MAX, PARCEL_BYTES_MAX, Parcel, ParcelError};
 use thiserror::Error;
 
 use super::{CommandError, Place};
-use crate::api::{Centre, ReadTo};
-use crate::time::now_ms;
+use crate::api::Centre;
+use crate::parcel::{Answered, Answering, NotWhole, answered};
 
-/// How many bytes of answers are enough for one reply: one more always fits.
-const REPLY_BYTES: usize = PARCEL_BYTES_MAX - 2 * replica::MESSAGE_BYTES_MAX;
-
-/// How often a request is tried again while the running centre is busy, and the pause between.
-const TRIES_MAX: u32 = 10;
-const PAUSE: Duration = Duration::from_secs(1);
+/// One more answer always fits. While the running centre is busy, somebody waits with the stick.
+const ANSWERING: Answering =
+    Answering { bytes_enough: PARCEL_BYTES_MAX - 2 * MESSAGE_BYTES_MAX, tries_again: 10 };
 
 #[derive(Args)]
 pub struct CollectArguments {
@@ -40,12 +33,8 @@ enum Refused {
     Read(io::Error),
     #[error("{0}")]
     Parcel(ParcelError),
-    #[error("its request {0} is of another device than it says")]
-    OtherDevice(usize),
-    #[error("its request {0} is damaged: carry it anew")]
-    Damaged(usize),
-    #[error("its request {0} was turned away: {1}")]
-    Denied(usize, String),
+    #[error("{0}")]
+    NotWhole(NotWhole),
     #[error("the reply cannot be written beside it: {0}")]
     Write(io::Error),
 }
@@ -89,59 +78,19 @@ pub async fn collect(arguments: CollectArguments) -> Result<(), CommandError> {
     }
 }
 
-/// Takes a parcel's requests in their order, up to the first that is turned away: what follows it
-/// would only lack what came before. Whatever was taken is answered.
 async fn taken(centre: &Centre, path: &Path) -> (Option<String>, Option<Refused>) {
     let parcel = match read(path) {
         Ok(parcel) => parcel,
         Err(why) => return (None, Some(why)),
     };
-    let mut replies = Replies { to: parcel.writer, replies: Vec::new() };
-    let (why, last) = match answers(centre, &parcel, &mut replies.replies).await {
-        Ok(last) => (None, last),
-        Err((why, last)) => (Some(why), last),
-    };
-    let Some(last) = last else { return (None, why) };
+    let Answered { replies, not_whole } = answered(centre, &parcel, ANSWERING).await;
+    let why = not_whole.map(Refused::NotWhole);
+    let Some((signed, last)) = replies else { return (None, why) };
     let said = sentence(&last);
-    let signed = replies.signed(centre.office());
     if let Err(error) = write_whole(&path.with_extension("reply"), &signed.written()) {
         return (Some(said), Some(Refused::Write(error)));
     }
     (Some(said), why)
-}
-
-/// The answers to a parcel, each as if the device had taken those before it: so the houses that it
-/// lacks come with one walk. Gives the last of them, also where a request was turned away.
-async fn answers(
-    centre: &Centre,
-    parcel: &Parcel,
-    replies: &mut Vec<Reply>,
-) -> Result<Option<Answer>, (Refused, Option<Answer>)> {
-    let mut last: Option<Answer> = None;
-    let mut bytes = 0;
-    for (number, request) in (1..).zip(&parcel.requests) {
-        loop {
-            let read_to = last.as_ref().map(|last| ReadTo {
-                office: last.office_to,
-                register: last.register_to,
-                records: last.records.as_ref().map(|records| records.to),
-            });
-            match answered(centre, parcel, (number, request), read_to).await {
-                Err(refused) => return Err((refused, last)),
-                Ok((reply, answer)) => {
-                    bytes += reply.answer.len();
-                    replies.push(reply);
-                    last = Some(answer);
-                }
-            }
-            let is_last = number == parcel.requests.len();
-            let more = is_last && last.as_ref().is_some_and(|last| last.more);
-            if !more || bytes > REPLY_BYTES || replies.len() == REQUESTS_MAX {
-                break;
-            }
-        }
-    }
-    Ok(last)
 }
 
 fn read(path: &Path) -> Result<Parcel, Refused> {
@@ -151,31 +100,6 @@ fn read(path: &Path) -> Result<Parcel, Refused> {
     let limit = PARCEL_BYTES_MAX as u64 + 1;
     file.take(limit).read_to_end(&mut bytes).map_err(Refused::Read)?;
     Parcel::read(&bytes).map_err(Refused::Parcel)
-}
-
-async fn answered(
-    centre: &Centre,
-    parcel: &Parcel,
-    (number, request): (usize, &[u8]),
-    read_to: Option<ReadTo>,
-) -> Result<(Reply, Answer), Refused> {
-    let signed = SignedRequest::read(request).map_err(|_| Refused::Damaged(number))?;
-    if signed.writer != parcel.writer {
-        return Err(Refused::OtherDevice(number));
-    }
-    let mut tries = 0;
-    let answer = loop {
-        match centre.exchange_after(request, read_to, now_ms()).await {
-            Ok(answer) => break answer,
-            Err(busy) if busy.is_busy() && tries < TRIES_MAX => {
-                tries += 1;
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(denied) => return Err(Refused::Denied(number, denied.sentence().to_owned())),
-        }
-    };
-    let read = Answer::read(&answer).map_err(|_| Refused::Damaged(number))?;
-    Ok((Reply { request: sha256(&signed.body), answer: answer.into() }, read))
 }
 
 fn sentence(last: &Answer) -> String {

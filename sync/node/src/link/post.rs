@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use replica::MESSAGE_BYTES_MAX;
+use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::timeout;
 
-use super::LinkEvent;
 use super::fault::LinkFault;
 use super::trust;
+use super::{LinkEvent, Outgoing};
 
 /// The slowest line that is waited for: EDGE in a bad place gives half of its 100 kbit/s.
 const LINE_BITS_PER_SECOND_MIN: u64 = 50_000;
@@ -43,6 +43,8 @@ impl Patience {
 pub(super) struct Post {
     client: Client,
     url: Url,
+    /// Where parcels of other devices go.
+    parcels: Url,
     patience: Patience,
 }
 
@@ -66,27 +68,47 @@ impl Post {
             Some(certificate) => builder.tls_backend_preconfigured(trust::pinned(certificate)),
             None => builder,
         };
-        Ok(Self { client: builder.build()?, url, patience })
+        let mut parcels = url.clone();
+        let path = format!("{}/parcel", url.path());
+        parcels.set_path(&path);
+        Ok(Self { client: builder.build()?, url, parcels, patience })
     }
 
-    pub(super) async fn exchange(&self, request: Vec<u8>) -> LinkEvent {
-        match self.answer(request).await {
-            Ok(event) => event,
+    pub(super) async fn sent(&self, outgoing: Outgoing) -> LinkEvent {
+        let answered = match outgoing {
+            Outgoing::Request(request) => {
+                let answered = self.posted(self.url.clone(), request, ANSWER_BYTES_MAX).await;
+                answered.map(|answered| answered.map(LinkEvent::Answered))
+            }
+            Outgoing::Parcel(parcel) => {
+                let replied = self.posted(self.parcels.clone(), parcel, POSTED_BYTES_MAX).await;
+                replied.map(|replied| replied.map(LinkEvent::Replied))
+            }
+        };
+        match answered {
+            Ok(Ok(event)) => event,
+            Ok(Err(retry_after_ms)) => {
+                LinkEvent::Down { why: LinkFault::Overloaded, retry_after_ms }
+            }
             Err(why) => LinkEvent::Down { why, retry_after_ms: None },
         }
     }
 
-    async fn answer(&self, request: Vec<u8>) -> Result<LinkEvent, LinkFault> {
-        let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(request.len());
-        let sending = self.client.post(self.url.clone()).body(request).send();
-        let response = within(limit_ms, sending).await?;
+    /// The body of the answer; of a centre that is overloaded, when it wants to be asked again.
+    async fn posted(
+        &self,
+        url: Url,
+        body: Vec<u8>,
+        answer_max: usize,
+    ) -> Result<Result<Vec<u8>, Option<u64>>, LinkFault> {
+        let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(body.len());
+        let response = within(limit_ms, self.client.post(url).body(body).send()).await?;
         let status = response.status();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            let retry_after_ms = retry_after_ms(&response);
-            return Ok(LinkEvent::Down { why: LinkFault::Overloaded, retry_after_ms });
+            return Ok(Err(retry_after_ms(&response)));
         }
         if status == StatusCode::NO_CONTENT {
-            return Ok(LinkEvent::Answered(Vec::new()));
+            return Ok(Ok(Vec::new()));
         }
         if status != StatusCode::OK {
             let text = self.read(response, REFUSAL_BYTES_MAX).await;
@@ -94,7 +116,7 @@ impl Post {
             let text = String::from_utf8_lossy(&text).trim().to_owned();
             return Err(LinkFault::Refused { status: status.as_u16(), text });
         }
-        self.read(response, ANSWER_BYTES_MAX).await.map(LinkEvent::Answered)
+        self.read(response, answer_max).await.map(Ok)
     }
 
     /// The body of an answer, piece by piece: a line that is slow but alive is waited for.

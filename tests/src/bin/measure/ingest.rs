@@ -159,6 +159,7 @@ fn answered(event: &LinkEvent) -> Result<(), Box<dyn std::error::Error>> {
             None => Ok(()),
             Some(rejection) => Err(rejection.into()),
         },
+        LinkEvent::Replied(_) => unreachable!("no parcel was sent"),
         LinkEvent::Down { why, .. } => Err(why.clone().into()),
     }
 }

@@ -310,6 +310,7 @@ impl Device {
         link.send(request)?;
         let packed = match events.recv()? {
             LinkEvent::Answered(packed) => packed,
+            LinkEvent::Replied(_) => unreachable!("no parcel was sent"),
             LinkEvent::Down { why, .. } => return Err(why.into()),
         };
         let taken = self.store.take_answer(&packed, now(self.store.boot()))?;

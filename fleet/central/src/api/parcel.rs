@@ -1,0 +1,68 @@
+//! `POST /v1/parcel`: a device's requests that another device brings. Whoever brings them proves
+//! nothing and learns what the reply says: that is the device's, under the office's signature.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX, Parcel};
+
+use super::exchange::read_body;
+use super::turned::Why;
+use super::{Centre, Denied};
+use crate::parcel::{Answered, Answering, NotWhole, answered};
+use crate::time::now_ms;
+
+/// How long the largest parcel may take over a slow line.
+const PARCEL_READ: Duration = Duration::from_secs(15 * 60);
+
+/// How many parcels are read and answered at once: each may take so much memory.
+pub(super) const AT_ONCE_MAX: usize = 4;
+
+/// One more answer always fits.
+const ANSWERING: Answering =
+    Answering { bytes_enough: POSTED_BYTES_MAX - 2 * MESSAGE_BYTES_MAX, tries_again: 0 };
+
+pub async fn parcel(State(centre): State<Arc<Centre>>, request: Request) -> Response {
+    match replied(&centre, request).await {
+        Ok(reply) => {
+            centre.counts.bytes_out.add(reply.len());
+            Response::new(Body::from(reply))
+        }
+        Err(denied) => {
+            let busy = denied.status() == StatusCode::SERVICE_UNAVAILABLE;
+            if busy { &centre.counts.busy } else { &centre.counts.turned_away }.add(1);
+            denied.into_response()
+        }
+    }
+}
+
+async fn replied(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
+    let _place = centre.parcels.try_acquire().map_err(|_| Denied::busy())?;
+    let body = read_body(request, POSTED_BYTES_MAX, PARCEL_READ).await.inspect_err(|denied| {
+        let why = match denied.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
+            _ => Why::Cut,
+        };
+        centre.turned.note(None, why, now_ms());
+    })?;
+    centre.counts.bytes_in.add(body.len());
+    let parcel = Parcel::read(&body).map_err(|error| {
+        centre.turned.note(None, Why::Unreadable, now_ms());
+        Denied::new(StatusCode::BAD_REQUEST, format!("This cannot be taken: {error}."))
+    })?;
+    let Answered { replies, not_whole } = answered(centre, &parcel, ANSWERING).await;
+    match (replies, not_whole) {
+        // What was answered is of use; what was not comes again with the device's next parcel.
+        (Some((signed, _)), _) => Ok(signed.written()),
+        (None, Some(NotWhole::Denied(_, denied))) => Err(denied),
+        (None, Some(why)) => {
+            centre.turned.note(None, Why::Unreadable, now_ms());
+            Err(Denied::new(StatusCode::BAD_REQUEST, format!("This cannot be taken: {why}.")))
+        }
+        (None, None) => Err(Denied::new(StatusCode::BAD_REQUEST, "This parcel asks for nothing.")),
+    }
+}
