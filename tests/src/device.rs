@@ -83,6 +83,10 @@ impl Device {
             }
             toml::Value::Table(device)
         });
+        // Devices of one town meet on this machine alone; a stick is in where its folder is there.
+        let carry = [("stick", "stick"), ("listen", "127.0.0.1:0")];
+        let carry = carry.map(|(key, value)| (key.to_owned(), text(&value)));
+        table.insert("carry".to_owned(), toml::Value::Table(carry.into_iter().collect()));
         table.insert("device".to_owned(), toml::Value::Array(devices.collect()));
         std::fs::write(self.config(), table.to_string())
             .map_err(|error| Trouble::caused("kiosk.toml cannot be written", error))

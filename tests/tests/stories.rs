@@ -13,6 +13,7 @@ mod stories {
     mod cuts;
     mod false_centre;
     mod full_disk;
+    mod nearby;
     mod outage;
     mod paper;
     mod practice;

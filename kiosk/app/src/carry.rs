@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use ledger::Moment;
+use ledger::{Moment, Writer};
 use node::{Brought, PARCEL_BYTES_MAX, ParcelError, SignedReplies, Store, StoreError};
 use thiserror::Error;
 
@@ -25,57 +25,111 @@ pub enum CarryError {
     Store(#[source] StoreError),
 }
 
-/// Takes the office's reply in the folder, where one lies there, and writes what the office still
-/// lacks. Says what was done, a sentence each.
+/// What was done on a stick.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnStick {
+    /// What this device's reply brought, where one lay there.
+    pub brought: Option<Brought>,
+    /// The parcel that was written: where, its bytes, and the entries that the office lacks.
+    pub written: Option<(PathBuf, usize, u64)>,
+    /// Replies that were taken for other devices, and parcels of theirs that were written.
+    pub others_taken: u32,
+    pub others_written: u32,
+}
+
+/// Takes the office's replies in the folder, where they lie there, and writes what the office still
+/// lacks: of this device, and of those that it carries for.
 pub fn carry(
     store: &mut Store,
     setup: &Setup,
     folder: &Path,
     now: Moment,
-) -> Result<Vec<String>, CarryError> {
+) -> Result<OnStick, CarryError> {
     let provision = &setup.provision;
-    let stem = folder.join(format!("padi-{}-{}", provision.body, provision.writer.0));
-    let (parcel, reply) = (stem.with_extension("parcel"), stem.with_extension("reply"));
-    let mut said = Vec::new();
+    let files = |of: Writer| {
+        let stem = folder.join(format!("padi-{}-{}", provision.body, of.0));
+        (stem.with_extension("parcel"), stem.with_extension("reply"))
+    };
+    let mut on = OnStick::default();
+    for errand in store.errands().map_err(CarryError::Store)? {
+        let (parcel, reply) = files(errand.of);
+        carry_for(store, errand.of, (&parcel, &reply), now, &mut on)?;
+    }
+    let (parcel, reply) = files(provision.writer);
     if let Some(brought) = take(store, &reply, now)? {
-        said.push(sentence(&brought, &provision.name));
-        if brought.more {
-            said.push("More is waiting at the office: it comes with the next reply.".to_owned());
-        }
         remove(&reply)?;
-        if brought.answered > 0 && store.to_send() == 0 && !brought.more {
+        let nothing_left = brought.answered > 0 && store.to_send() == 0 && !brought.more;
+        on.brought = Some(brought);
+        if nothing_left {
             remove(&parcel)?;
-            said.push("Nothing is left to carry.".to_owned());
-            return Ok(said);
+            return Ok(on);
         }
     }
     let to_send = store.to_send();
     let written = store.parcel(now).map_err(CarryError::Store)?.written();
     write_whole(&parcel, &written).map_err(|error| CarryError::Write(parcel.clone(), error))?;
-    let bytes = written.len();
+    on.written = Some((parcel, written.len(), to_send));
+    Ok(on)
+}
+
+/// The same for another device: the reply is kept until it is fetched.
+fn carry_for(
+    store: &mut Store,
+    of: Writer,
+    (parcel, reply): (&Path, &Path),
+    now: Moment,
+    on: &mut OnStick,
+) -> Result<(), CarryError> {
+    let Some(own) = store.errand(of).map_err(CarryError::Store)? else { return Ok(()) };
+    let digest = ledger::sha256(&own);
+    let same = read(parcel)?.is_some_and(|there| ledger::sha256(&there) == digest);
+    if let Some(bytes) = read(reply)?.filter(|_| same) {
+        store.take_errand_reply((of, digest), &bytes, now).map_err(|error| match error {
+            StoreError::NotTheOffice { .. } | StoreError::OtherDevice | StoreError::Reply(_) => {
+                CarryError::NotTaken(reply.to_owned(), error)
+            }
+            error => CarryError::Store(error),
+        })?;
+        remove(reply)?;
+        remove(parcel)?;
+        on.others_taken += 1;
+        return Ok(());
+    }
+    write_whole(parcel, &own).map_err(|error| CarryError::Write(parcel.to_owned(), error))?;
+    on.others_written += 1;
+    Ok(())
+}
+
+/// What was done, a sentence each.
+pub fn sentences(on: &OnStick, device: &str) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(brought) = &on.brought {
+        said.push(sentence(brought, device));
+        if brought.more {
+            said.push("More is waiting at the office: it comes with the next reply.".to_owned());
+        }
+    }
+    if on.others_taken > 0 {
+        let taken = on.others_taken;
+        said.push(format!("Replies for {taken} other devices were taken: they fetch them here."));
+    }
+    if on.others_written > 0 {
+        said.push(format!("{} parcels of other devices lie beside it.", on.others_written));
+    }
+    let Some((parcel, bytes, to_send)) = &on.written else {
+        said.push("Nothing is left to carry.".to_owned());
+        return said;
+    };
     said.push(match to_send {
         0 => format!("{} asks the office for news ({bytes} bytes).", parcel.display()),
         _ => format!("{} has what the office lacks ({bytes} bytes).", parcel.display()),
     });
     said.push("Carry it to the office, and its reply back here.".to_owned());
-    Ok(said)
+    said
 }
 
 fn take(store: &mut Store, reply: &Path, now: Moment) -> Result<Option<Brought>, CarryError> {
-    let unreadable = |error| CarryError::Read(reply.to_owned(), error);
-    // No link, pipe or folder of that name.
-    match std::fs::symlink_metadata(reply) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
-        Ok(found) if !found.is_file() => {
-            return Err(unreadable(io::Error::other("it is no file")));
-        }
-        Ok(_) => {}
-    }
-    let file = std::fs::File::open(reply).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    // One byte more than is ever taken, so that a longer file is known as such.
-    file.take(PARCEL_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let Some(bytes) = read(reply)? else { return Ok(None) };
     let signed =
         SignedReplies::read(&bytes).map_err(|error| CarryError::Reply(reply.to_owned(), error))?;
     drop(bytes);
@@ -85,6 +139,25 @@ fn take(store: &mut Store, reply: &Path, now: Moment) -> Result<Option<Brought>,
         }
         error => CarryError::Store(error),
     })
+}
+
+/// The bytes of a file; none where nothing lies there.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, CarryError> {
+    let unreadable = |error| CarryError::Read(path.to_owned(), error);
+    // No link, pipe or folder of that name.
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+        Ok(found) if !found.is_file() => {
+            return Err(unreadable(io::Error::other("it is no file")));
+        }
+        Ok(_) => {}
+    }
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    // One byte more than is ever taken, so that a longer file is known as such.
+    file.take(PARCEL_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(Some(bytes))
 }
 
 fn sentence(brought: &Brought, device: &str) -> String {

@@ -2,6 +2,7 @@
 //! listed at once, with its key, so that an installer mends the file in one go.
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use devices::PortAddress;
@@ -32,6 +33,16 @@ pub struct Config {
     pub language: Option<Language>,
     pub screen: ScreenConfig,
     pub devices: Vec<DeviceConfig>,
+    pub carry: CarryConfig,
+}
+
+/// How books travel without a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarryConfig {
+    /// The folder of a stick that is in; the way is not offered where it is left out.
+    pub stick: Option<PathBuf>,
+    /// Where devices nearby are waited for.
+    pub listen: SocketAddr,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +132,7 @@ impl Reader {
         };
         let screen = self.screen(&mut table, profile);
         let devices = self.devices(&mut table);
+        let carry = self.carry(&mut table, folder);
         self.refuse_strangers(&table, "");
         Some(Config {
             pack: pack.unwrap_or_else(|| beside(&data, "pack")),
@@ -132,6 +144,7 @@ impl Reader {
             language,
             screen,
             devices,
+            carry,
         })
     }
 
@@ -181,6 +194,23 @@ impl Reader {
         }
         self.refuse_strangers(&inner, "screen.");
         screen
+    }
+
+    fn carry(&mut self, table: &mut Table, folder: &Path) -> CarryConfig {
+        let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let mut carry = CarryConfig { stick: None, listen: any };
+        let Some(mut inner) = self.optional_table(table, "carry") else { return carry };
+        carry.stick = self.optional_text(&mut inner, "stick").map(|stick| folder.join(stick));
+        if let Some(listen) = self.optional_text(&mut inner, "listen") {
+            match listen.parse() {
+                Ok(address) => carry.listen = address,
+                Err(_) => self
+                    .faults
+                    .push(format!("carry.listen: {listen:?} is no address, as 0.0.0.0:0 is")),
+            }
+        }
+        self.refuse_strangers(&inner, "carry.");
+        carry
     }
 
     fn devices(&mut self, table: &mut Table) -> Vec<DeviceConfig> {

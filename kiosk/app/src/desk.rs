@@ -1,8 +1,11 @@
 //! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in
 //! one inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
 
+mod carrying;
+mod errands;
 mod inward;
 mod lending;
+mod line;
 mod outward;
 mod practice;
 mod register;
@@ -27,6 +30,8 @@ use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
 
+use carrying::Carrying;
+
 pub use inward::{NotATouch, TOUCH_BYTES_MAX, touch_of, touches};
 pub use lending::Lending;
 pub use outward::{EntryLine, Line, RefusalLine, SlipLine};
@@ -41,18 +46,13 @@ const PRINTER_MODEL: &str = "generic-80";
 /// How often time is told to the journeys: a countdown on the glass changes each second.
 const TICK: Duration = Duration::from_millis(250);
 
-/// How often the centre is asked for news while nothing is sent.
-const NEWS_MS: u64 = 30_000;
-
-/// How often it is asked while a payer waits for the bank's word.
-const WAITING_NEWS_MS: u64 = 1_500;
-
 /// What reaches the desk.
 enum Word {
     Touch(Touch),
     World(World),
     Preview(Paper),
     Link(LinkEvent),
+    Nearby(carrying::Asked),
     Stop,
 }
 
@@ -128,6 +128,9 @@ pub fn start(
         next_send_ms: 0,
         sending: false,
         send_again: false,
+        online: false,
+        carrying: Carrying::default(),
+        inbox: inbox.clone(),
         printer,
         terminal,
         shown: None,
@@ -225,6 +228,11 @@ struct Desk {
     next_send_ms: u64,
     sending: bool,
     send_again: bool,
+    /// The centre answered the last time.
+    online: bool,
+    carrying: Carrying,
+    /// For those who work for the desk on threads of their own.
+    inbox: SyncSender<Word>,
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
     shown: Option<Screen>,
@@ -250,6 +258,7 @@ impl Desk {
                 Err(RecvTimeoutError::Timeout) => self.tick(),
             }
             self.change_seats();
+            self.keep_carrying();
             self.send_when_due();
             self.show();
             if touched {
@@ -265,6 +274,7 @@ impl Desk {
             Word::World(world) => self.take(Event::World(world)),
             Word::Preview(paper) => (self.say)(Outward::Preview(paper)),
             Word::Link(event) => self.answered(event),
+            Word::Nearby(asked) => self.asked_nearby(asked),
             Word::Stop => unreachable!("the loop ends at it"),
         }
     }
@@ -310,6 +320,8 @@ impl Desk {
             }
             Effect::Print { ticket, slip } => self.print(ticket, slip),
             Effect::Sync => self.sync_soon(),
+            Effect::CarryToStick => self.carry_to_stick(),
+            Effect::CarryScan(text) => self.carry_scan(&text),
         }
     }
 
@@ -338,96 +350,6 @@ impl Desk {
         };
         if let Err(world) = given {
             self.take(Event::World(world));
-        }
-    }
-
-    fn sync_soon(&mut self) {
-        if self.sending {
-            self.send_again = true;
-        } else {
-            self.next_send_ms = 0;
-        }
-    }
-
-    fn send_when_due(&mut self) {
-        let now = self.now();
-        if self.sending || now.mono_ms < self.next_send_ms {
-            return;
-        }
-        let request = match self.own().lending.store.next_request(now) {
-            Ok(request) => request,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "nothing can be sent");
-                self.next_send_ms = now.mono_ms + NEWS_MS;
-                return;
-            }
-        };
-        self.sending = self.link.send(request).is_ok();
-        self.send_again = false;
-        self.next_send_ms = now.mono_ms + NEWS_MS;
-    }
-
-    fn answered(&mut self, event: LinkEvent) {
-        self.sending = false;
-        let now_ms = self.now().mono_ms;
-        match event {
-            LinkEvent::Answered(packed) => self.take_answer(&packed),
-            LinkEvent::Down { why, retry_after_ms } => {
-                tracing::warn!(error = &why as &dyn std::error::Error, "the centre is away");
-                self.next_send_ms = now_ms + self.backoff.failed(retry_after_ms);
-                self.take_in_own(World::Line { online: false });
-            }
-        }
-    }
-
-    fn take_answer(&mut self, packed: &[u8]) {
-        let now = self.now();
-        let taken = match self.own().lending.store.take_answer(packed, now) {
-            Ok(taken) => taken,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the centre's answer is not believed"
-                );
-                self.next_send_ms = now.mono_ms + self.backoff.failed(None);
-                self.take_in_own(World::Line { online: false });
-                return;
-            }
-        };
-        self.backoff.succeeded();
-        self.own().lending.reached_at = Some(now);
-        for quarantined in &taken.quarantined {
-            tracing::warn!(seq = quarantined.seq, reason = quarantined.reason, "in quarantine");
-        }
-        if let Some(rejection) = &taken.rejection {
-            tracing::error!(%rejection, "the centre took nothing");
-        }
-        let to_send = self.own().lending.store.to_send();
-        let more = taken.more || to_send > 0 && taken.rejection.is_none();
-        let pause = match (more || self.send_again, self.own().flow.waits_for_the_bank()) {
-            (true, _) => 0,
-            (false, true) => WAITING_NEWS_MS,
-            (false, false) => NEWS_MS,
-        };
-        self.next_send_ms = now.mono_ms + pause;
-        self.take_in_own(World::Line { online: true });
-        self.tell_confirmations();
-        self.tell_register(&taken);
-    }
-
-    /// What the bank confirmed and no receipt says yet, and what officers received at the office
-    /// and no entry says yet; told again after every restart.
-    fn tell_confirmations(&mut self) {
-        for word in self.own().lending.office_words() {
-            self.take_in_own(World::ReceivedAtOffice(word));
-        }
-        for word in self.own().lending.store.confirmations() {
-            let world = World::Confirmed {
-                intent: word.confirmation.intent,
-                bank_reference: word.confirmation.bank_reference,
-                confirmation: word.seq,
-            };
-            self.take_in_own(world);
         }
     }
 

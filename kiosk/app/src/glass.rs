@@ -2,6 +2,7 @@
 //! here: what a touch means, and which page follows, is the business of `flow`.
 
 mod apart;
+mod carry;
 mod counter;
 mod dates;
 mod day;
@@ -204,6 +205,7 @@ impl Glass {
             Page::Receive(page) => office::receive(self, page, screen.frame.language),
             Page::Received(page) => office::received(self, page),
             Page::Instrument(page) => counter::instrument(self, page),
+            Page::Carry(page) => carry::carry(self, page, screen.frame.language),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -180,7 +180,8 @@ fn sync(setup: Setup) -> Done {
 fn carry(setup: &Setup, folder: &std::path::Path) -> Done {
     let mut store = Store::open(&setup.config.data, &setup.provision)?;
     let now = kiosk::desk::moment(std::time::Instant::now(), store.boot());
-    for sentence in kiosk::carry::carry(&mut store, setup, folder, now)? {
+    let on = kiosk::carry::carry(&mut store, setup, folder, now)?;
+    for sentence in kiosk::carry::sentences(&on, &setup.provision.name) {
         println!("{sentence}");
     }
     Ok(())

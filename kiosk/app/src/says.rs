@@ -100,6 +100,8 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         UnknownReceipt | CannotCancel | CancelReasonNeeded | SecondPersonNeeded | FloatTaken
         | TooLongAway | NotAClose | ReceivedBefore | OfficersOnly | InstrumentNumber
         | BankNeeded | NotADate | Postdated | Stale | Undecided => of_the_office(code, count),
+        StickAway | ReplyNotOurs | UnknownDevice | OtherNotReached | OtherGone | NotCarried
+        | TooMuchForSquares | SquaresTorn => of_carrying(code),
     }
 }
 
@@ -131,6 +133,26 @@ fn of_the_office(code: RefusalCode, count: bool) -> &'static str {
         Stale if count => "It is older than {count} days. Nothing was taken. Ask for another.",
         Stale => "It is too old for the bank. Nothing was taken. Ask for another.",
         code => unreachable!("{code:?} has its sentence among those of paying"),
+    }
+}
+
+/// The same, of books that travel without a line.
+fn of_carrying(code: RefusalCode) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        StickAway => "The stick is not in, or is full or locked. Nothing is lost. Put it in again.",
+        ReplyNotOurs => "That reply is not for this machine. Nothing was taken. Ask the office.",
+        UnknownDevice => {
+            "That square is of no machine of this office. Nothing was handed over. Ask the office."
+        }
+        OtherNotReached => {
+            "The other machine cannot be reached. Put both on one network and scan again."
+        }
+        OtherGone => "The other machine went away. Nothing is lost. Scan its square again.",
+        NotCarried => "The other machine does not take the books. Nothing is lost. Take a stick.",
+        TooMuchForSquares => "That is too much for squares. Nothing is lost. Take a stick.",
+        SquaresTorn => "The squares do not fit together. Nothing is lost. Scan them anew.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
 
@@ -196,6 +218,14 @@ mod tests {
             Postdated,
             Stale,
             Undecided,
+            StickAway,
+            ReplyNotOurs,
+            UnknownDevice,
+            OtherNotReached,
+            OtherGone,
+            NotCarried,
+            TooMuchForSquares,
+            SquaresTorn,
             Frozen,
         ]
     };

@@ -68,6 +68,7 @@ impl Setup {
                 .collect(),
             has_terminal: has(DeviceKind::ZvtTerminal),
             has_scanner: has(DeviceKind::LineScanner),
+            has_stick: self.config.carry.stick.is_some(),
             practice: false,
         }
     }

@@ -8,6 +8,7 @@ use ledger::{
 use thiserror::Error;
 
 use crate::event::NotRecorded;
+use crate::screen::ErrandState;
 
 /// The books could not be read; the log has the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -95,6 +96,9 @@ pub trait Books {
     /// How many things that were said of houses the centre has not acknowledged.
     fn details_to_send(&self) -> u64;
 
+    /// What is carried for other devices, the longest kept first.
+    fn errands(&self) -> Result<Vec<Errand>, Unreadable>;
+
     /// The last entry that the centre has acknowledged.
     fn acknowledged(&self) -> u64;
 
@@ -110,6 +114,15 @@ pub trait Books {
 
     /// What the square of a slip says, once its signature was checked.
     fn check_square(&self, square: &str) -> Result<Checked, ClaimError>;
+}
+
+/// A parcel of another device that this one carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    pub of: Writer,
+    /// When it was brought, milliseconds since 1970.
+    pub at_ms: i64,
+    pub state: ErrandState,
 }
 
 /// What was done at a building today.

@@ -34,6 +34,10 @@ pub enum Effect {
         staff: Option<StaffId>,
         said: Vec<SaidDetail>,
     },
+    /// Write the books on the stick, and take what lies there.
+    CarryToStick,
+    /// Whatever a square said on a page of carrying: a device nearby, or one of a stream.
+    CarryScan(String),
     /// Talk to the centre now.
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.

@@ -3,6 +3,7 @@
 use ledger::{Entry, PrintOutcome};
 
 use crate::books::OfficeWord;
+use crate::carry::Carried;
 use crate::effect::{Purpose, Ticket};
 use crate::screen::PaperCause;
 use crate::touch::Touch;
@@ -68,6 +69,8 @@ pub enum World {
     Terminal {
         present: bool,
     },
+    /// Something was carried, or could not be.
+    Carried(Carried),
     /// The centre sent rows of the register.
     RegisterChanged,
     /// The office gave this device these wards, or houses left them.

@@ -26,6 +26,8 @@ pub struct Settings {
     pub staff: Vec<Member>,
     pub has_terminal: bool,
     pub has_scanner: bool,
+    /// A place for a stick is set up.
+    pub has_stick: bool,
     /// Everything here is practice: each page and each slip says so.
     pub practice: bool,
 }
@@ -241,6 +243,7 @@ impl Flow {
             State::Receive(_) => self.touched_receive(touch, turn),
             State::Received(_) => self.touched_received(touch, turn),
             State::Instrument(_) => self.touched_instrument(touch, turn),
+            State::Carry(_) => self.touched_carry(touch, turn),
         }
     }
 
@@ -279,6 +282,7 @@ impl Flow {
                 self.terminal_present = present;
                 Ok(())
             }
+            World::Carried(word) => self.carried(word, turn),
             World::RegisterChanged => self.reload_round(turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
         }
@@ -446,6 +450,7 @@ impl Flow {
             State::Receive(state) => Page::Receive(self.receive_page(state, books)),
             State::Received(state) => Page::Received(self.received_page(state)),
             State::Instrument(state) => Page::Instrument(self.instrument_page(state)),
+            State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
         })
     }
 }

@@ -167,6 +167,7 @@ impl Flow {
             | State::Float(_)
             | State::HandIn(_)
             | State::Receive(Receive { of: None }) => State::Menu,
+            State::Carry(carry) => Self::back_from_carry(carry),
             State::Receive(_) => State::Receive(Receive::default()),
             State::Receipt(_) => return self.begin_receipts(turn),
             State::Cancel(cancel) => return self.show_receipt(cancel.seq, turn),

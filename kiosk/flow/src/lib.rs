@@ -6,6 +6,7 @@ mod apart;
 mod ask_paper;
 mod books;
 mod card;
+mod carry;
 mod day_end;
 mod deadline;
 mod details;
@@ -35,9 +36,10 @@ mod upi;
 mod visit;
 
 pub use books::{
-    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid, Done, Noted,
-    OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid, Done, Errand,
+    Noted, OfficeNotice, OfficeWord, Unreadable,
 };
+pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{Effect, Purpose, SaidDetail, Ticket};
 pub use event::{Approval, Event, NotRecorded, PaperEnding, TerminalEnding, World};
 pub use flow::{Flow, Member, Settings};

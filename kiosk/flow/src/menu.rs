@@ -28,6 +28,7 @@ impl Flow {
             self.is_officer().then(|| plain(Task::Receive)),
             self.notices_item(books),
             apart_item(books),
+            (!self.settings.practice).then(|| carry_item(books)),
             Some(plain(Task::Practice)),
             Some(plain(Task::SignOut)),
         ];
@@ -78,6 +79,7 @@ impl Flow {
                 self.enter(State::Apart, turn.now);
                 Ok(())
             }
+            Task::Carry => self.begin_carry(turn),
             Task::Practice => self.practise(turn),
             Task::SignOut => self.sign_out(turn),
         }
@@ -150,6 +152,7 @@ impl Task {
             Self::Receive => "receive",
             Self::Notices => "notices",
             Self::Apart => "apart",
+            Self::Carry => "carry",
             Self::Practice => "practice",
             Self::SignOut => "sign_out",
         }
@@ -161,6 +164,11 @@ fn apart_item(books: &dyn Books) -> Option<MenuItem> {
     let apart = books.kept_apart();
     let open = apart.iter().filter(|apart| apart.settled.is_none()).count();
     (!apart.is_empty()).then(|| counted(Task::Apart, open, false))
+}
+
+/// Counted by the devices for whom something is carried.
+fn carry_item(books: &dyn Books) -> MenuItem {
+    counted(Task::Carry, books.errands().map_or(0, |errands| errands.len()), false)
 }
 
 fn plain(id: Task) -> MenuItem {

@@ -96,6 +96,19 @@ pub enum RefusalCode {
     Stale,
     /// People disagree about the detail: the office decides first.
     Undecided,
+    /// The stick is not in, or is full or locked.
+    StickAway,
+    /// The reply is of another office or device, or damaged.
+    ReplyNotOurs,
+    /// The square is of no device of this body that is known here.
+    UnknownDevice,
+    OtherNotReached,
+    OtherGone,
+    /// The other device does not take the books.
+    NotCarried,
+    TooMuchForSquares,
+    /// The squares that were scanned do not belong together.
+    SquaresTorn,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }

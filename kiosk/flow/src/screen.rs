@@ -2,6 +2,7 @@
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
 mod apart;
+mod carry;
 mod details;
 mod money;
 mod office;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::refusal::Refusal;
 
 pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
+pub use carry::*;
 pub use details::*;
 pub use money::*;
 pub use office::*;
@@ -113,6 +115,7 @@ pub enum Page {
     Receive(ReceivePage),
     Received(ReceivedPage),
     Instrument(InstrumentPage),
+    Carry(CarryPage),
 }
 
 /// Kiosk: the services.

@@ -2,15 +2,15 @@
 
 use ledger::{
     Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
-    RecordField, Slip, StaffId, VisitOutcome,
+    RecordField, Slip, StaffId, VisitOutcome, Writer,
 };
 
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::Ticket;
 use crate::flow::Member;
 use crate::screen::{
-    AskPaperPage, CardState, CheckedPage, Mode, Paper, PaperCause, ReceiptPage, ReceiptRow,
-    RoundRow, Step, WaitingSlip,
+    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, Mode, Paper, PaperCause,
+    ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, WaitingSlip,
 };
 
 #[derive(Clone, Debug)]
@@ -46,6 +46,7 @@ pub(crate) enum State {
     Receive(Receive),
     Received(Received),
     Instrument(ByInstrument),
+    Carry(Carry),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -321,6 +322,34 @@ pub(crate) struct ByInstrument {
     pub number: String,
     pub bank: String,
     pub dated: String,
+}
+
+/// Books on their way without a line.
+#[derive(Clone, Debug)]
+pub(crate) struct Carry {
+    pub at: CarryAt,
+    pub brought: Option<Brought>,
+    /// How far a stream of squares was scanned.
+    pub read: Option<SquaresRead>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum CarryAt {
+    Choose,
+    Stick(StickState),
+    Nearby(CallState),
+    Squares(Streaming),
+    Others { door: Door, taken: Option<Writer> },
+}
+
+/// Squares that follow one another on the glass.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Streaming {
+    /// The device whom the reply is for; none where it is this device's own parcel.
+    pub of: Option<Writer>,
+    pub code: Option<String>,
+    pub place: u32,
+    pub squares: u32,
 }
 
 impl State {

@@ -66,8 +66,8 @@ impl Device {
                 self.sync_soon();
                 Ok(())
             }
-            // Nobody in a season comes to practise.
-            Effect::Practise(_) => Ok(()),
+            // Nobody in a season comes to practise, and nobody carries books.
+            Effect::Practise(_) | Effect::CarryToStick | Effect::CarryScan(_) => Ok(()),
         }
     }
 

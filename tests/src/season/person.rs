@@ -145,6 +145,7 @@ impl Person {
             | Page::Cancel(_)
             | Page::Notices(_)
             | Page::Apart(_)
+            | Page::Carry(_)
             | Page::Float(_)
             | Page::HandIn(_)
             | Page::Receive(_) => press(Button::Finish),

@@ -197,6 +197,19 @@ impl Books for Lending {
         Ok(refused.into_iter().map(of_here).collect())
     }
 
+    fn errands(&self) -> Result<Vec<flow::Errand>, Unreadable> {
+        let errand = |errand: node::Errand| flow::Errand {
+            of: errand.of,
+            at_ms: errand.at_ms,
+            state: match errand.state {
+                node::ErrandState::Waiting => flow::ErrandState::Waiting,
+                node::ErrandState::Answered(_) => flow::ErrandState::Answered,
+                node::ErrandState::Refused(why) => flow::ErrandState::Refused(why),
+            },
+        };
+        Ok(self.store.errands().map_err(logged)?.into_iter().map(errand).collect())
+    }
+
     fn details_to_send(&self) -> u64 {
         self.store.edits_to_send()
     }

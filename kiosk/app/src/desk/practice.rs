@@ -29,6 +29,7 @@ impl Desk {
 
     pub(super) fn tick(&mut self) {
         self.take(Event::World(World::Tick));
+        self.next_square();
         let waits = self.is_practice() && self.seat.flow.waits_for_the_bank();
         self.waited = if waits { self.waited + 1 } else { 0 };
         if self.waited > BANK_TICKS {
@@ -106,7 +107,11 @@ impl Desk {
             Effect::Print { ticket, slip } => return self.print(ticket, slip),
             Effect::Charge { intent, .. } => (intent, TerminalEnding::Approved(approval())),
             Effect::LookUp { intent, .. } => (intent, TerminalEnding::NeverSeen),
-            Effect::AbortCharge | Effect::Sync | Effect::Practise(_) => return,
+            Effect::AbortCharge
+            | Effect::Sync
+            | Effect::CarryToStick
+            | Effect::CarryScan(_)
+            | Effect::Practise(_) => return,
         };
         self.take(Event::World(World::TerminalEnded { intent, ending }));
     }

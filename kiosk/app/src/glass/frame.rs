@@ -122,5 +122,6 @@ fn page_name(page: &Page) -> PageName {
         Page::Receive(_) => PageName::Receive,
         Page::Received(_) => PageName::Received,
         Page::Instrument(_) => PageName::Instrument,
+        Page::Carry(_) => PageName::Carry,
     }
 }

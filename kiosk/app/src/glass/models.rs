@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, ApartLine, CashSum, CloseLine, DemandPeriod, DetailLine, FoundPlace,
-    GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, RefusedLine,
-    ServiceTile, StaffRow, TaskRow, VisitOutcome, WasteKind,
+    self, AmountRow, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine, ErrandLine,
+    FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine,
+    RefusedLine, ServiceTile, StaffRow, TaskRow, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -33,6 +33,8 @@ pub(super) struct Models {
     pub apart: Rc<VecModel<ApartLine>>,
     pub closes: Rc<VecModel<CloseLine>>,
     pub closed_here: Rc<VecModel<CloseLine>>,
+    pub ways: Rc<VecModel<CarryRow>>,
+    pub errands: Rc<VecModel<ErrandLine>>,
 }
 
 impl Models {
@@ -60,6 +62,8 @@ impl Models {
             apart: Rc::default(),
             closes: Rc::default(),
             closed_here: Rc::default(),
+            ways: Rc::default(),
+            errands: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
@@ -92,6 +96,8 @@ impl Models {
         window.global::<panes::ApartAdapter>().set_lines(listed(&self.apart));
         window.global::<panes::HandInAdapter>().set_closes(listed(&self.closes));
         window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
+        window.global::<panes::CarryAdapter>().set_ways(listed(&self.ways));
+        window.global::<panes::CarryAdapter>().set_errands(listed(&self.errands));
     }
 }
 

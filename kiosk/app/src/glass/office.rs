@@ -34,6 +34,7 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::Receive => ("receive", TaskName::Receive),
         Task::Notices => ("notices", TaskName::Notices),
         Task::Apart => ("apart", TaskName::Apart),
+        Task::Carry => ("carry", TaskName::Carry),
         Task::Practice => ("practice", TaskName::Practice),
         Task::SignOut => return None,
     };

@@ -9,6 +9,10 @@ use super::GlassError;
 const BLACK: Rgb8Pixel = Rgb8Pixel { r: 0, g: 0, b: 0 };
 const WHITE: Rgb8Pixel = Rgb8Pixel { r: 255, g: 255, b: 255 };
 
+/// Longer texts are squares of a stream: they have a check of their own, and another follows at
+/// once, so that large modules help a scanner more than what corrects dirt.
+const LONG: usize = 600;
+
 pub(super) fn connect(window: &GlassWindow) {
     window.global::<Squares>().on_drawn(|text, room| square(&text, room.max(0) as usize));
 }
@@ -16,7 +20,8 @@ pub(super) fn connect(window: &GlassWindow) {
 /// The text as a square of at most `room` pixels, each module a whole number of them, because a
 /// reader stumbles over modules of unequal width. A text that is too long gives an empty picture.
 fn square(text: &str, room: usize) -> Image {
-    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else {
+    let level = if text.len() > LONG { EcLevel::L } else { EcLevel::M };
+    let Ok(code) = QrCode::with_error_correction_level(text, level) else {
         tracing::error!(length = text.len(), "the text is too long for a square");
         return Image::default();
     };

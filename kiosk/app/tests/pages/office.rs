@@ -15,8 +15,15 @@ pub struct Drawn {
 /// As long as the square of a close or an officer's word is.
 const SQUARE_CHARACTERS: usize = 420;
 
+/// As long as a square of a stream, and as that of an offer, is after its first word.
+const STREAM_CHARACTERS: usize = 644;
+const OFFER_CHARACTERS: usize = 270;
+
 pub fn all() -> Vec<Drawn> {
-    [work(), receipts(), hand_in(), receive(), instruments()].into_iter().flatten().collect()
+    [work(), receipts(), hand_in(), receive(), instruments(), carrying()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn drawn(
@@ -47,6 +54,8 @@ fn work() -> Vec<Drawn> {
         (Receive, 0, false),
         (Notices, 3, false),
         (Apart, 2, false),
+        (Carry, 2, false),
+        (Practice, 0, false),
         (SignOut, 0, false),
     ];
     let float = |typed: &str| {
@@ -149,6 +158,61 @@ fn receipts() -> Vec<Drawn> {
         drawn("36-apart", Page::Apart(ApartPage { rows: apart() }), None, ""),
         drawn("36b-nothing", Page::Apart(ApartPage { rows: Vec::new() }), None, ""),
         drawn("35b-told", Page::Notices(NoticesPage { notices: Vec::new() }), None, ""),
+    ]
+}
+
+fn carrying() -> Vec<Drawn> {
+    let carry = |stage, brought| Page::Carry(CarryPage { stage, brought });
+    let ways = vec![Way::Stick, Way::Nearby, Way::Squares, Way::Others];
+    let choose = CarryStage::Choose(CarryChoice { to_send: 38, ways, others: 2 });
+    let brought = Some(Brought { acknowledged: 38, houses: 0, apart: 1 });
+    let squares = |for_device: Option<&str>, read| {
+        CarryStage::Squares(SquaresShown {
+            for_device: for_device.map(str::to_owned),
+            code: Some(format!("PADI1:{}", "A".repeat(STREAM_CHARACTERS))),
+            place: 7,
+            of: 27,
+            can_scan: for_device.is_none(),
+            read,
+        })
+    };
+    let row = |id: &str, device: &str, state| ErrandRow {
+        id: id.into(),
+        device: device.into(),
+        at: "14-08-2026 10:42".into(),
+        state,
+    };
+    let rows = vec![
+        row("3", "collector-3", ErrandState::Answered),
+        row("4", "karmasena-12", ErrandState::Waiting),
+        row("5", "collector-4", ErrandState::Refused("This device is not registered.".into())),
+    ];
+    let others = |door, rows: &[ErrandRow], taken: Option<&str>| {
+        CarryStage::Others(OthersPage {
+            door,
+            can_scan: true,
+            rows: rows.to_vec(),
+            read: (taken.is_none()).then_some(SquaresRead { read: 5, of: 18 }),
+            taken: taken.map(str::to_owned),
+        })
+    };
+    let open = Door::Open(format!("PADI1-NEAR:{}", "A".repeat(OFFER_CHARACTERS)));
+    let part = Some(SquaresRead { read: 5, of: 18 });
+    let again = "The stick is in";
+    let written = StickState::Written { others: 2 };
+    vec![
+        drawn("38-carry", carry(choose, None), None, ""),
+        drawn("38b-stick", carry(CarryStage::Stick(written), brought), again, ""),
+        drawn("38c-none", carry(CarryStage::Stick(StickState::NothingLeft), brought), again, ""),
+        drawn("38d-failed", carry(CarryStage::Stick(StickState::Failed), None), again, ""),
+        drawn("39-nearby", carry(CarryStage::Nearby(CallState::Scan), None), None, ""),
+        drawn("39b-there", carry(CarryStage::Nearby(CallState::HandedOver), None), None, ""),
+        drawn("39c-left", carry(CarryStage::Nearby(CallState::LeftThere), None), None, ""),
+        drawn("39d-came", carry(CarryStage::Nearby(CallState::Answered), brought), None, ""),
+        drawn("40-squares", carry(squares(None, part), None), None, ""),
+        drawn("40b-reply", carry(squares(Some("collector-3"), None), None), None, ""),
+        drawn("41-others", carry(others(open, &rows, Some("collector-4")), None), None, ""),
+        drawn("41b-alone", carry(others(Door::NoNetwork, &[], None), None), None, ""),
     ]
 }
 

@@ -42,6 +42,8 @@ pub enum Task {
     Notices,
     /// Entries that the office keeps apart.
     Apart,
+    /// The books to the office without a line, and those of others.
+    Carry,
     /// Learn without harm: nothing of it reaches the books.
     Practice,
     SignOut,

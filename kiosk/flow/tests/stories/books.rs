@@ -72,6 +72,7 @@ pub struct MemoryBooks {
     pub refused_details: Vec<DetailRefused>,
     /// What the office keeps apart.
     pub apart: Vec<KeptApart>,
+    pub errands: Vec<flow::Errand>,
     /// The office has locked the device since then.
     pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
@@ -98,6 +99,7 @@ impl MemoryBooks {
             details: HashMap::new(),
             refused_details: Vec::new(),
             apart: Vec::new(),
+            errands: Vec::new(),
             frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
@@ -300,6 +302,10 @@ impl Books for MemoryBooks {
     fn refused_details(&self, building: u32) -> Result<Vec<DetailRefused>, Unreadable> {
         let refused = self.refused_details.iter();
         self.readable(refused.filter(|one| one.record.number == building).cloned().collect())
+    }
+
+    fn errands(&self) -> Result<Vec<flow::Errand>, Unreadable> {
+        self.readable(self.errands.clone())
     }
 
     fn details_to_send(&self) -> u64 {

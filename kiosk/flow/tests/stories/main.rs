@@ -7,6 +7,7 @@ mod apart;
 mod books;
 mod buttons;
 mod card;
+mod carry;
 mod cash;
 mod collector;
 mod details;

@@ -35,6 +35,9 @@ pub struct Teller {
     pub transactions: Vec<usize>,
     /// When practice was asked for, and when its end was.
     pub practised: Vec<bool>,
+    /// How often the stick was to be written, and the squares that were scanned for carrying.
+    pub sticks: usize,
+    pub carried: Vec<String>,
 }
 
 impl Teller {
@@ -58,6 +61,7 @@ impl Teller {
             ],
             has_terminal: true,
             has_scanner: true,
+            has_stick: true,
             practice: false,
         };
         let mut teller = Self {
@@ -74,6 +78,8 @@ impl Teller {
             breaches: Vec::new(),
             transactions: Vec::new(),
             practised: Vec::new(),
+            sticks: 0,
+            carried: Vec::new(),
         };
         teller.world(World::Started);
         teller.world(World::Line { online: true });
@@ -178,6 +184,8 @@ impl Teller {
                 self.world(world);
             }
             Effect::Practise(begins) => self.practised.push(begins),
+            Effect::CarryToStick => self.sticks += 1,
+            Effect::CarryScan(text) => self.carried.push(text),
         }
     }
 
@@ -222,6 +230,15 @@ impl Teller {
 
     pub fn screen(&self) -> Screen {
         self.flow.screen(&self.books)
+    }
+
+    pub fn wanted(&self) -> flow::Wanted {
+        self.flow.wanted()
+    }
+
+    /// How long nobody may touch before it is asked whether somebody is still there.
+    pub fn idle_s(&self) -> u32 {
+        pack().limits.idle_s
     }
 
     pub fn page(&self) -> Page {

@@ -1,0 +1,449 @@
+//! Books on their way without a line: the stick, the door for devices nearby, the call to one, the
+//! squares on the glass; and the parcels of other devices, which go out when this one has a line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Mutex;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use flow::{Brought, Carried, CarryFault, OnStick, SquaresRead, Wanted, World};
+use ledger::{Hash, PublicKey, Writer};
+use node::{
+    Call, Called, Carrier, FrameError, FrameReader, Frames, FramesRead, Guest, Host, MeetingError,
+    NearbyError, NotTaken, Offer, SignedOffer, SignedReplies, StoreError, is_frame, is_offer,
+};
+
+use super::{Desk, Word};
+use crate::carry::CarryError;
+
+/// How long a thread waits for the desk's answer: a desk that takes longer is about to end.
+const DESK_ANSWERS: Duration = Duration::from_secs(20);
+
+/// For how many questions, a second apart, the office's reply is waited for after the parcel was
+/// handed over.
+const REPLY_ASKED_MAX: u32 = 60;
+
+/// What is under way.
+#[derive(Default)]
+pub(super) struct Carrying {
+    door: Option<Carrier>,
+    /// The door was tried and cannot be opened; said once.
+    shut: bool,
+    call: Option<u64>,
+    calls: u64,
+    stream: Option<Stream>,
+    reader: FrameReader,
+    /// The errand that the link has.
+    pub(super) errand: Option<(Writer, Hash)>,
+    /// When the next errand may go out.
+    pub(super) errand_at_ms: u64,
+    /// No errand waits, as far as is known.
+    pub(super) no_errand: bool,
+}
+
+struct Stream {
+    of: Option<Writer>,
+    frames: Frames,
+    place: usize,
+    turned: bool,
+}
+
+/// What the door's and the call's threads ask, each with where the answer goes.
+pub(super) enum Asked {
+    Sign(Offer, SyncSender<SignedOffer>),
+    Known(Writer, SyncSender<Option<PublicKey>>),
+    ReplyFor(Writer, SyncSender<Option<Vec<u8>>>),
+    Take(Vec<u8>, SyncSender<Option<Result<(), NotTaken>>>),
+    TakeReply(Vec<u8>, SyncSender<bool>),
+    Parcel(SyncSender<Option<Vec<u8>>>),
+    /// A call says that it handed the parcel over, and asks whether it is still wanted.
+    HandedOver(u64, SyncSender<bool>),
+    CallEnded(u64, Result<Called, NearbyError>),
+}
+
+/// The desk's inbox, as those threads see it.
+#[derive(Clone)]
+struct Inbox(SyncSender<Word>);
+
+impl Inbox {
+    fn ask<T>(&self, asked: impl FnOnce(SyncSender<T>) -> Asked) -> Option<T> {
+        let (to_here, answer) = sync_channel(1);
+        self.0.send(Word::Nearby(asked(to_here))).ok()?;
+        answer.recv_timeout(DESK_ANSWERS).ok()
+    }
+}
+
+impl Host for Inbox {
+    fn sign(&self, offer: Offer) -> Option<SignedOffer> {
+        self.ask(|answer| Asked::Sign(offer, answer))
+    }
+
+    fn known(&self, writer: Writer) -> Option<PublicKey> {
+        self.ask(|answer| Asked::Known(writer, answer)).flatten()
+    }
+
+    fn reply_for(&self, writer: Writer) -> Option<Vec<u8>> {
+        self.ask(|answer| Asked::ReplyFor(writer, answer)).flatten()
+    }
+
+    fn take(&self, _writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
+        self.ask(|answer| Asked::Take(parcel, answer)).flatten()
+    }
+}
+
+/// One call, as its thread sees the desk.
+struct Caller {
+    inbox: Inbox,
+    call: u64,
+    asked: Mutex<u32>,
+}
+
+impl Guest for Caller {
+    fn take_reply(&self, reply: Vec<u8>) -> bool {
+        self.inbox.ask(|answer| Asked::TakeReply(reply, answer)).unwrap_or(false)
+    }
+
+    fn parcel(&self) -> Option<Vec<u8>> {
+        self.inbox.ask(Asked::Parcel).flatten()
+    }
+
+    fn handed_over(&self) -> bool {
+        let Ok(mut asked) = self.asked.lock() else { return false };
+        *asked += 1;
+        *asked <= REPLY_ASKED_MAX
+            && self.inbox.ask(|answer| Asked::HandedOver(self.call, answer)).unwrap_or(false)
+    }
+}
+
+impl Desk {
+    fn tell_carried(&mut self, word: Carried) {
+        self.take_in_own(World::Carried(word));
+    }
+
+    /// Begins and ends what the page on the glass wants to be going on.
+    pub(super) fn keep_carrying(&mut self) {
+        let wanted = self.own().flow.wanted();
+        if wanted != Wanted::Door {
+            self.carrying.door = None;
+            self.carrying.shut = false;
+        } else if self.carrying.door.is_none() && !self.carrying.shut {
+            self.open_door();
+        }
+        if wanted != Wanted::Call {
+            self.carrying.call = None;
+        }
+        match (wanted, &self.carrying.stream) {
+            (Wanted::Squares(of), Some(stream)) if stream.of == of => {}
+            (Wanted::Squares(of), _) => self.begin_stream(of),
+            (_, Some(_)) => self.carrying.stream = None,
+            (_, None) => {}
+        }
+    }
+
+    fn open_door(&mut self) {
+        let listen = self.setup.config.carry.listen;
+        let who = (self.setup.provision.writer, self.setup.provision.body.clone());
+        let inbox = Inbox(self.inbox.clone());
+        match Carrier::open(listen, who, |port| addresses(listen, port), inbox) {
+            Ok(door) => self.carrying.door = Some(door),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "no door for others");
+                self.carrying.shut = true;
+                self.tell_carried(Carried::Door(None));
+            }
+        }
+    }
+
+    fn begin_stream(&mut self, of: Option<Writer>) {
+        let now = self.now();
+        let store = &mut self.own().lending.store;
+        let file = match of {
+            None => store.parcel(now).map(|parcel| Some(parcel.written())),
+            Some(writer) => store.reply_for(writer),
+        };
+        let frames = match file {
+            Ok(Some(file)) => Frames::of(&file).map_err(|_| CarryFault::TooMuch),
+            Ok(None) => Err(CarryFault::Books),
+            Err(error) => Err(books_failed(&error)),
+        };
+        match frames {
+            Ok(frames) => {
+                self.carrying.stream = Some(Stream { of, frames, place: 0, turned: false });
+                self.next_square();
+            }
+            Err(fault) => self.tell_carried(Carried::Fault(fault)),
+        }
+    }
+
+    /// Shows the next square of the stream, where one is shown.
+    pub(super) fn next_square(&mut self) {
+        let Some(stream) = &mut self.carrying.stream else { return };
+        if stream.turned {
+            stream.place = (stream.place + 1) % stream.frames.len();
+        }
+        stream.turned = true;
+        let code = stream.frames.square(stream.place).to_owned();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let (place, of) = (count(stream.place + 1), count(stream.frames.len()));
+        self.tell_carried(Carried::Square { code, place, of });
+    }
+
+    /// Whatever a scanner read on a page of carrying.
+    pub(super) fn carry_scan(&mut self, text: &str) {
+        if is_offer(text) {
+            self.begin_call(text);
+        } else if is_frame(text) {
+            self.take_square(text);
+        } else {
+            self.tell_carried(Carried::Fault(CarryFault::Unreadable));
+        }
+    }
+
+    fn begin_call(&mut self, text: &str) {
+        if self.carrying.call.is_some() {
+            return;
+        }
+        let call = match self.answered_offer(text) {
+            Ok(call) => call,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "no call is made");
+                return self.tell_carried(Carried::Fault(fault_of(&error)));
+            }
+        };
+        self.carrying.calls += 1;
+        let number = self.carrying.calls;
+        let inbox = Inbox(self.inbox.clone());
+        let work = move || {
+            let caller = Caller { inbox, call: number, asked: Mutex::new(0) };
+            let ended = call.make(&caller);
+            let _ = caller.inbox.0.send(Word::Nearby(Asked::CallEnded(number, ended)));
+        };
+        if let Err(error) = thread::Builder::new().name("call".to_owned()).spawn(work) {
+            tracing::error!(%error, "no call can be made");
+            return self.tell_carried(Carried::Fault(CarryFault::NotReached));
+        }
+        self.carrying.call = Some(number);
+        self.tell_carried(Carried::Calling);
+    }
+
+    fn answered_offer(&mut self, text: &str) -> Result<Call, NearbyError> {
+        let offer = SignedOffer::read(text).map_err(NearbyError::Meeting)?;
+        let (own, body) = (self.setup.provision.writer, self.setup.provision.body.clone());
+        let store = &self.own().lending.store;
+        let known = |writer| store.sister_key(writer).filter(|_| writer != own);
+        offer.checked(&body, known).map_err(NearbyError::Meeting)?;
+        Call::answering(offer, own, store.key())
+    }
+
+    fn take_square(&mut self, text: &str) {
+        match self.carrying.reader.take(text) {
+            Ok(FramesRead::Part { read, of }) => {
+                let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+                let read = SquaresRead { read: count(read), of: count(of) };
+                self.tell_carried(Carried::Read(read));
+            }
+            Ok(FramesRead::Whole(file)) => self.take_file(&file),
+            // The same square comes again, and is read better.
+            Err(FrameError::Check) => {}
+            Err(FrameError::Whole) => self.tell_carried(Carried::Fault(CarryFault::Torn)),
+            Err(FrameError::Shape | FrameError::Length) => {
+                self.tell_carried(Carried::Fault(CarryFault::Unreadable));
+            }
+        }
+    }
+
+    /// A whole stream: the office's reply to this device, or the parcel of another one.
+    fn take_file(&mut self, file: &[u8]) {
+        if SignedReplies::read(file).is_ok() {
+            if let Err(fault) = self.take_own_reply(file) {
+                self.tell_carried(Carried::Fault(fault));
+            }
+            return;
+        }
+        match self.take_errand(file) {
+            Some(Ok(())) => {}
+            Some(Err(NotTaken::Unreadable)) => {
+                self.tell_carried(Carried::Fault(CarryFault::Unreadable));
+            }
+            Some(Err(NotTaken::Stranger | NotTaken::NotSigned)) => {
+                self.tell_carried(Carried::Fault(CarryFault::UnknownDevice));
+            }
+            Some(Err(_)) => self.tell_carried(Carried::Fault(CarryFault::NotTaken)),
+            None => self.tell_carried(Carried::Fault(CarryFault::Books)),
+        }
+    }
+
+    fn take_own_reply(&mut self, file: &[u8]) -> Result<(), CarryFault> {
+        let now = self.now();
+        let store = &mut self.own().lending.store;
+        let taken = match SignedReplies::read(file) {
+            Ok(signed) => store.take_replies(&signed, now),
+            Err(error) => Err(StoreError::Reply(error)),
+        };
+        let brought = taken.map_err(|error| books_failed(&error))?;
+        self.brought(brought);
+        Ok(())
+    }
+
+    /// What a reply brought is told as if the line had brought it.
+    fn brought(&mut self, brought: node::Brought) {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.tell_carried(Carried::Brought(Brought {
+            acknowledged: brought.acknowledged,
+            houses: count(brought.buildings),
+            apart: count(brought.quarantined),
+        }));
+        self.tell_confirmations();
+        let wards = self.own().lending.store.wards().to_vec();
+        self.take_in_own(World::WardsAssigned(wards));
+    }
+
+    /// Takes another device's parcel; none where the books failed.
+    fn take_errand(&mut self, file: &[u8]) -> Option<Result<(), NotTaken>> {
+        let now = self.now();
+        match self.own().lending.store.take_errand(file, now) {
+            Ok(Ok(writer)) => {
+                self.carrying.no_errand = false;
+                self.carrying.errand_at_ms = 0;
+                self.tell_carried(Carried::Errand(writer));
+                Some(Ok(()))
+            }
+            Ok(Err(why)) => Some(Err(why)),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing was taken");
+                None
+            }
+        }
+    }
+
+    pub(super) fn carry_to_stick(&mut self) {
+        let Some(folder) = self.setup.config.carry.stick.clone() else {
+            return self.tell_carried(Carried::Stick(Err(CarryFault::StickAway)));
+        };
+        let now = self.now();
+        let seat = self.aside.as_mut().unwrap_or(&mut self.seat);
+        let carried = match folder.is_dir() {
+            true => crate::carry::carry(&mut seat.lending.store, &self.setup, &folder, now),
+            false => Err(CarryError::Read(folder, std::io::ErrorKind::NotFound.into())),
+        };
+        let told = match carried {
+            Ok(on) => {
+                if let Some(brought) = on.brought {
+                    self.brought(brought);
+                }
+                let nothing_left = on.written.is_none() && on.others_written == 0;
+                Ok(OnStick { others: on.others_written, nothing_left })
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "nothing was carried");
+                Err(match error {
+                    CarryError::Read(..) | CarryError::Write(..) => CarryFault::StickAway,
+                    CarryError::Reply(..) | CarryError::NotTaken(..) => CarryFault::NotTheOffice,
+                    CarryError::Store(_) => CarryFault::Books,
+                })
+            }
+        };
+        self.tell_carried(Carried::Stick(told));
+    }
+
+    /// Answers whatever the threads of door and call ask. Nobody may wait for the answer any more.
+    pub(super) fn asked_nearby(&mut self, asked: Asked) {
+        match asked {
+            Asked::Sign(offer, answer) => {
+                let signed = offer.signed(self.own().lending.store.key());
+                let square = signed.square();
+                let _ = answer.send(signed);
+                self.tell_carried(Carried::Door(Some(square)));
+            }
+            Asked::Known(writer, answer) => {
+                let _ = answer.send(self.own().lending.store.sister_key(writer));
+            }
+            Asked::ReplyFor(writer, answer) => {
+                let reply = self.own().lending.store.reply_for(writer);
+                let _ = answer.send(reply.unwrap_or_else(|error| {
+                    tracing::error!(error = &error as &dyn std::error::Error, "no reply");
+                    None
+                }));
+            }
+            Asked::Take(parcel, answer) => {
+                let taken = self.take_errand(&parcel);
+                let _ = answer.send(taken);
+            }
+            Asked::TakeReply(reply, answer) => {
+                let taken = self.take_own_reply(&reply);
+                let _ = answer.send(taken.is_ok());
+            }
+            Asked::Parcel(answer) => {
+                let now = self.now();
+                let parcel = self.own().lending.store.parcel(now);
+                let _ = answer.send(match parcel {
+                    Ok(parcel) => Some(parcel.written()),
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "no parcel");
+                        None
+                    }
+                });
+            }
+            Asked::HandedOver(call, answer) => {
+                let wanted = self.carrying.call == Some(call);
+                let _ = answer.send(wanted);
+                if wanted {
+                    self.tell_carried(Carried::HandedOver);
+                }
+            }
+            Asked::CallEnded(call, ended) => self.call_ended(call, ended),
+        }
+    }
+
+    fn call_ended(&mut self, call: u64, ended: Result<Called, NearbyError>) {
+        if self.carrying.call != Some(call) {
+            return;
+        }
+        self.carrying.call = None;
+        let told = ended.map(|called| called.answered).map_err(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the call has failed");
+            fault_of(&error)
+        });
+        self.tell_carried(Carried::CallEnded(told));
+    }
+}
+
+/// Where others reach this device: where it listens, or each address that it has in a network.
+fn addresses(listen: SocketAddr, port: u16) -> Vec<SocketAddr> {
+    if !listen.ip().is_unspecified() {
+        return vec![SocketAddr::new(listen.ip(), port)];
+    }
+    let found = if_addrs::get_if_addrs().unwrap_or_default();
+    let of_a_network = |address: &if_addrs::Interface| match address.ip() {
+        _ if address.is_loopback() || address.is_link_local() => false,
+        IpAddr::V4(_) => true,
+        IpAddr::V6(_) => listen.is_ipv6(),
+    };
+    found
+        .iter()
+        .filter(|one| of_a_network(one))
+        .map(|one| SocketAddr::new(one.ip(), port))
+        .collect()
+}
+
+fn fault_of(error: &NearbyError) -> CarryFault {
+    match error {
+        NearbyError::Meeting(MeetingError::Shape) => CarryFault::Unreadable,
+        NearbyError::Meeting(_) => CarryFault::UnknownDevice,
+        NearbyError::NotReached(_) => CarryFault::NotReached,
+        NearbyError::Broken(_) | NearbyError::Manners => CarryFault::GoneAway,
+        NearbyError::NotTaken(_) => CarryFault::NotTaken,
+        NearbyError::Books | NearbyError::Key | NearbyError::Listen(_) => CarryFault::Books,
+    }
+}
+
+fn books_failed(error: &StoreError) -> CarryFault {
+    tracing::warn!(error = error as &dyn std::error::Error, "a reply was not taken");
+    match error {
+        StoreError::NotTheOffice { .. } | StoreError::OtherDevice | StoreError::Reply(_) => {
+            CarryFault::NotTheOffice
+        }
+        _ => CarryFault::Books,
+    }
+}
