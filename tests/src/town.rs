@@ -224,7 +224,7 @@ fn database() -> Result<Option<String>, Trouble> {
     };
     let name = format!("town_{}", MADE.fetch_add(1, Ordering::Relaxed));
     server.psql("postgres", &format!("CREATE DATABASE {name}")).map_err(Trouble::new)?;
-    Ok(Some(server.uri(&name)))
+    Ok(Some(server.uri("padi", &name)))
 }
 
 /// What kiosk.toml says of the three simulators.

@@ -281,6 +281,8 @@ pub enum StoreError {
     Away(#[source] sql::Error),
     #[error("the database has {0} = off, so that a power cut would take what was acknowledged")]
     NotDurable(&'static str),
+    #[error("the role has no schema for the books: CREATE SCHEMA of its name, AUTHORIZATION to it")]
+    NoSchema,
     #[error("the database's URI cannot be read: write postgres://USER@HOST/DATABASE")]
     Uri(#[source] tokio_postgres::Error),
     #[error("what drives the connections to the database cannot start")]

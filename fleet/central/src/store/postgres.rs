@@ -37,8 +37,10 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// A centre that stands still must not keep the others from the books. No statement has a time of
 /// its own to end in: a COMMIT that is stopped while it waits for a standby says that all is well.
-/// And none is so long that it would be worth compiling.
-const SETTINGS: &str = "SET lock_timeout = '10s'; \
+/// And none is so long that it would be worth compiling. Only the schema of this local body is
+/// looked into: the first that the role has in its path, as several may share a database.
+const SETTINGS: &str = "SELECT set_config('search_path', quote_ident(current_schema()), false); \
+                        SET lock_timeout = '10s'; \
                         SET idle_in_transaction_session_timeout = '30s'; \
                         SET statement_timeout = 0; SET jit = off";
 

@@ -13,6 +13,8 @@ use crate::server::Server;
 pub struct Database {
     server: &'static Server,
     name: String,
+    /// Who the office is to the database.
+    role: String,
 }
 
 /// The server of all stories but those that end theirs.
@@ -35,7 +37,7 @@ impl Database {
     pub fn on(server: &'static Server) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("story_{}", MADE.fetch_add(1, Ordering::Relaxed));
-        let database = Self { server, name };
+        let database = Self { server, name, role: "padi".to_owned() };
         let sql = format!("CREATE DATABASE {}", database.name);
         server.psql("postgres", &sql).expect("a new database");
         // SQLite has it, and the stories read bytes by it.
@@ -45,16 +47,26 @@ impl Database {
         database
     }
 
+    /// The same database for another local body: a role of its own with a schema of its own name.
+    pub fn shared_with(&self, role: &str) -> Self {
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN END $$; \
+             CREATE SCHEMA {role} AUTHORIZATION {role}"
+        );
+        self.run(&sql).expect("a role and its schema");
+        Self { server: self.server, name: self.name.clone(), role: role.to_owned() }
+    }
+
     pub fn named(&self) -> Vec<String> {
-        vec!["--db".to_owned(), self.server.uri(&self.name)]
+        vec!["--db".to_owned(), self.server.uri(&self.role, &self.name)]
     }
 
     pub fn run(&self, sql: &str) -> Result<(), String> {
-        self.server.psql(&self.name, sql).map(|_| ())
+        self.server.psql_as(&self.role, &self.name, sql).map(|_| ())
     }
 
     pub fn first(&self, sql: &str) -> Vec<String> {
-        let rows = self.server.psql(&self.name, sql).expect("rows");
+        let rows = self.server.psql_as(&self.role, &self.name, sql).expect("rows");
         let first = rows.lines().next().expect("a row");
         first.split('|').map(str::to_owned).collect()
     }

@@ -83,15 +83,19 @@ impl Server {
         sleep(Duration::from_millis(200));
     }
 
-    pub fn uri(&self, database: &str) -> String {
+    pub fn uri(&self, role: &str, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
-        format!("postgres://padi@{folder}/{database}")
+        format!("postgres://{role}@{folder}/{database}")
     }
 
     /// What the database says to some SQL, or its complaint.
     pub fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
+        self.psql_as("padi", database, sql)
+    }
+
+    pub fn psql_as(&self, role: &str, database: &str, sql: &str) -> Result<String, String> {
         let mut psql = Command::new(self.programs.join("psql"));
-        psql.args(["-X", "-A", "-t", "-q", "-U", "padi", "-v", "ON_ERROR_STOP=1"]);
+        psql.args(["-X", "-A", "-t", "-q", "-U", role, "-v", "ON_ERROR_STOP=1"]);
         psql.arg("-h").arg(&self.folder).args(["-d", database, "-c", sql]);
         let output = psql.output().map_err(|error| error.to_string())?;
         match output.status.success() {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use replica::Answer;
+use tempfile::TempDir;
 
 use crate::database::{Database, started};
 use crate::device::Device;
@@ -203,4 +204,37 @@ impl Office {
             running: None,
         }
     }
+}
+
+#[tokio::test]
+async fn local_bodies_that_share_a_database_see_nothing_of_each_other() {
+    let folder = || TempDir::new().expect("a folder");
+    // Somebody's books lie in the schema that everybody has in their path.
+    let everybodys = Database::of(folder().path());
+    let names = ["body_one", "body_two"].map(|role| everybodys.shared_with(role));
+    let lost = Office::made_in(folder(), everybodys.shared_with("body_three"));
+    let first = Office::made_in(folder(), everybodys).opened(HOUSES);
+    let mut offices = names.map(|books| Office::made_in(folder(), books).opened(HOUSES));
+    for (office, rupees) in offices.iter_mut().zip([100, 200]) {
+        let mut kiosk = office.kiosk("kiosk-1", 500);
+        kiosk.cash(1, rupees);
+        assert_eq!(kiosk.push_all(office).await.rejection, None);
+    }
+    assert_eq!(first.dashboard().await["total"]["count"], 0);
+    for (office, rupees) in offices.iter().zip([100, 200]) {
+        assert_eq!(office.dashboard().await["total"]["amount_paise"], rupees * 100);
+        assert!(office.good(&["verify"]).starts_with("complete"));
+    }
+    // It is the database that refuses, whatever program asks.
+    let [one, two] = &offices;
+    assert_eq!(one.books.first("SELECT count(*) FROM body_one.receipt"), ["1"]);
+    for table in ["receipt", "entry", "device_head", "building"] {
+        let looked = two.books.run(&format!("SELECT * FROM body_one.{table}"));
+        let refused = looked.expect_err("another body's");
+        assert!(refused.contains("permission denied for schema body_one"), "{refused}");
+    }
+    // A role without a schema is told so, before anything is made where it does not belong.
+    lost.books.run("ALTER ROLE body_three SET search_path = nowhere").expect("its own role");
+    let refused = lost.refused(&["verify"]);
+    assert!(refused.contains("has no schema for the books"), "{refused}");
 }

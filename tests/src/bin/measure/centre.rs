@@ -46,7 +46,7 @@ pub fn measure() -> Result<Vec<Line>, Box<dyn Error>> {
     };
     server.psql("postgres", "CREATE DATABASE measured").map_err(tests::Trouble::new)?;
     let names = ["centre, PostgreSQL: taken in", "centre, PostgreSQL: a turn, p99"];
-    lines.extend(taken_in(Some(server.uri("measured")), names, 3_000.0)?);
+    lines.extend(taken_in(Some(server.uri("padi", "measured")), names, 3_000.0)?);
     Ok(lines)
 }
 

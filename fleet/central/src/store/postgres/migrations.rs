@@ -29,6 +29,7 @@ pub fn migrate(client: Client, runtime: &Handle) -> Result<(), StoreError> {
     let session = Session::new(client, runtime.clone(), "BEGIN");
     session.batch(ALONE).map_err(StoreError::Sqlite)?;
     let books = Transaction::Postgres(&session);
+    check_schema(&books)?;
     check_durable(&books)?;
     let version = version(&session)?;
     if version > MIGRATIONS.len() {
@@ -46,6 +47,15 @@ pub fn migrate(client: Client, runtime: &Handle) -> Result<(), StoreError> {
         add_part(&session, year)?;
     }
     session.commit().map_err(StoreError::Sqlite)
+}
+
+/// The role must have a schema in its path, where the tables are made.
+fn check_schema(books: &Transaction<'_>) -> Result<(), StoreError> {
+    let sql = "SELECT current_schema() IS NOT NULL";
+    match books.query_row(sql, [], |row| row.get(0)).map_err(StoreError::Sqlite)? {
+        true => Ok(()),
+        false => Err(StoreError::NoSchema),
+    }
 }
 
 /// An acknowledgement is worth a disk, here and on every standby that the database waits for.
