@@ -33,6 +33,13 @@ pub enum NotWhole {
     Denied(usize, Denied),
 }
 
+impl NotWhole {
+    /// The same parcel may be taken as a whole in some seconds.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Denied(_, denied) if denied.is_busy())
+    }
+}
+
 /// What became of a parcel.
 pub struct Answered {
     /// What goes back, the last of its answers beside it; none where the first request was refused.
@@ -78,7 +85,11 @@ async fn answers(
             }
             let is_last = number == parcel.requests.len();
             let more = is_last && last.as_ref().is_some_and(|last| last.more);
-            if !more || bytes > how.bytes_enough || replies.len() == REQUESTS_MAX {
+            let enough = bytes > how.bytes_enough || replies.len() == REQUESTS_MAX;
+            if enough {
+                return Ok(last);
+            }
+            if !more {
                 break;
             }
         }

@@ -35,6 +35,8 @@ pub struct OnStick {
     /// Replies that were taken for other devices, and parcels of theirs that were written.
     pub others_taken: u32,
     pub others_written: u32,
+    /// Other devices whose files could not be read or written; the log says why.
+    pub others_failed: u32,
 }
 
 /// Takes the office's replies in the folder, where they lie there, and writes what the office still
@@ -50,14 +52,27 @@ pub fn carry(
         let stem = folder.join(format!("padi-{}-{}", provision.body, of.0));
         (stem.with_extension("parcel"), stem.with_extension("reply"))
     };
-    let mut on = OnStick::default();
+    let (parcel, reply) = files(provision.writer);
+    let mut on = carry_own(store, (parcel, &reply), now)?;
+    // Its own books are on the stick: nothing of others' keeps them off.
     for errand in store.errands().map_err(CarryError::Store)? {
         let (parcel, reply) = files(errand.of);
-        carry_for(store, errand.of, (&parcel, &reply), now, &mut on)?;
+        if let Err(error) = carry_for(store, errand.of, (&parcel, &reply), now, &mut on) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "another's is not carried");
+            on.others_failed += 1;
+        }
     }
-    let (parcel, reply) = files(provision.writer);
-    if let Some(brought) = take(store, &reply, now)? {
-        remove(&reply)?;
+    Ok(on)
+}
+
+fn carry_own(
+    store: &mut Store,
+    (parcel, reply): (PathBuf, &Path),
+    now: Moment,
+) -> Result<OnStick, CarryError> {
+    let mut on = OnStick::default();
+    if let Some(brought) = take(store, reply, now)? {
+        remove(reply)?;
         let nothing_left = brought.answered > 0 && store.to_send() == 0 && !brought.more;
         on.brought = Some(brought);
         if nothing_left {
@@ -80,22 +95,48 @@ fn carry_for(
     now: Moment,
     on: &mut OnStick,
 ) -> Result<(), CarryError> {
-    let Some(own) = store.errand(of).map_err(CarryError::Store)? else { return Ok(()) };
+    let Some(own) = store.errand(of).map_err(CarryError::Store)? else {
+        return leave_reply(store, of, reply, on);
+    };
     let digest = ledger::sha256(&own);
-    let same = read(parcel)?.is_some_and(|there| ledger::sha256(&there) == digest);
-    if let Some(bytes) = read(reply)?.filter(|_| same) {
-        store.take_errand_reply((of, digest), &bytes, now).map_err(|error| match error {
-            StoreError::NotTheOffice { .. } | StoreError::OtherDevice | StoreError::Reply(_) => {
-                CarryError::NotTaken(reply.to_owned(), error)
+    if let Some(there) = read(parcel)? {
+        if ledger::sha256(&there) != digest {
+            // A newer one of that device stays, and is carried from here too.
+            let taken = store.take_errand(&there, now).map_err(CarryError::Store)?;
+            if taken == Ok(of) {
+                on.others_written += 1;
+                return Ok(());
             }
-            error => CarryError::Store(error),
-        })?;
-        remove(reply)?;
-        remove(parcel)?;
-        on.others_taken += 1;
-        return Ok(());
+        } else if let Some(bytes) = read(reply)? {
+            store.take_errand_reply((of, digest), &bytes, now).map_err(|error| match error {
+                StoreError::NotTheOffice { .. }
+                | StoreError::OtherDevice
+                | StoreError::Reply(_) => CarryError::NotTaken(reply.to_owned(), error),
+                error => CarryError::Store(error),
+            })?;
+            remove(reply)?;
+            remove(parcel)?;
+            on.others_taken += 1;
+            return Ok(());
+        }
     }
     write_whole(parcel, &own).map_err(|error| CarryError::Write(parcel.to_owned(), error))?;
+    on.others_written += 1;
+    Ok(())
+}
+
+/// The office's reply for another device goes on the stick, where that device may take it; a newer
+/// one that lies there already stays.
+fn leave_reply(
+    store: &Store,
+    of: Writer,
+    reply: &Path,
+    on: &mut OnStick,
+) -> Result<(), CarryError> {
+    let Some(bytes) = store.reply_for(of).map_err(CarryError::Store)? else { return Ok(()) };
+    if read(reply)?.is_none() {
+        write_whole(reply, &bytes).map_err(|error| CarryError::Write(reply.to_owned(), error))?;
+    }
     on.others_written += 1;
     Ok(())
 }
@@ -114,7 +155,12 @@ pub fn sentences(on: &OnStick, device: &str) -> Vec<String> {
         said.push(format!("Replies for {taken} other devices were taken: they fetch them here."));
     }
     if on.others_written > 0 {
-        said.push(format!("{} parcels of other devices lie beside it.", on.others_written));
+        let written = on.others_written;
+        said.push(format!("Parcels of, and replies for, {written} other devices lie there."));
+    }
+    if on.others_failed > 0 {
+        let failed = on.others_failed;
+        said.push(format!("Those of {failed} other devices could not be read or written."));
     }
     let Some((parcel, bytes, to_send)) = &on.written else {
         said.push("Nothing is left to carry.".to_owned());

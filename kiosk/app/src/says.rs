@@ -100,8 +100,8 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         UnknownReceipt | CannotCancel | CancelReasonNeeded | SecondPersonNeeded | FloatTaken
         | TooLongAway | NotAClose | ReceivedBefore | OfficersOnly | InstrumentNumber
         | BankNeeded | NotADate | Postdated | Stale | Undecided => of_the_office(code, count),
-        StickAway | ReplyNotOurs | UnknownDevice | OtherNotReached | OtherGone | NotCarried
-        | TooMuchForSquares | SquaresTorn => of_carrying(code),
+        StickAway | ReplyNotOurs | ReplyOlder | UnknownDevice | OtherNotReached | OtherGone
+        | NotCarried | TooMuchForSquares | SquaresTorn => of_carrying(code),
     }
 }
 
@@ -141,9 +141,10 @@ fn of_carrying(code: RefusalCode) -> &'static str {
     use RefusalCode::*;
     match code {
         StickAway => "The stick is not in, or is full or locked. Nothing is lost. Put it in again.",
+        ReplyOlder => "That reply is to older books. Nothing is lost. Hand the books over again.",
         ReplyNotOurs => "That reply is not for this machine. Nothing was taken. Ask the office.",
         UnknownDevice => {
-            "That square is of no machine of this office. Nothing was handed over. Ask the office."
+            "This machine does not know that one. Nothing was handed over. Use squares or a stick."
         }
         OtherNotReached => {
             "The other machine cannot be reached. Put both on one network and scan again."
@@ -220,6 +221,7 @@ mod tests {
             Undecided,
             StickAway,
             ReplyNotOurs,
+            ReplyOlder,
             UnknownDevice,
             OtherNotReached,
             OtherGone,

@@ -52,6 +52,8 @@ pub enum Carried {
     },
     /// So much of a stream was scanned.
     Read(SquaresRead),
+    /// The squares that the page is about cannot be shown.
+    NoSquares(CarryFault),
     Fault(CarryFault),
 }
 
@@ -59,6 +61,8 @@ pub enum Carried {
 pub struct OnStick {
     /// Parcels of other devices that were written beside this one's.
     pub others: u32,
+    /// Those of so many could not be read or written.
+    pub failed: u32,
     /// Nothing was left to carry.
     pub nothing_left: bool,
 }
@@ -70,6 +74,8 @@ pub enum CarryFault {
     StickAway,
     /// A reply is of another office or device, or damaged.
     NotTheOffice,
+    /// The reply is to an older parcel, and brings nothing.
+    OlderReply,
     /// The scanned square is of no device of this body.
     UnknownDevice,
     NotReached,
@@ -114,6 +120,7 @@ impl Flow {
                 to_send: books.day_book().head().seq.saturating_sub(books.acknowledged()),
                 ways: self.ways(),
                 others: u32::try_from(books.errands()?.len()).unwrap_or(u32::MAX),
+                read: carry.read,
             }),
             CarryAt::Stick(state) => CarryStage::Stick(state.clone()),
             CarryAt::Nearby(state) => CarryStage::Nearby(*state),
@@ -207,7 +214,7 @@ impl Flow {
             Carried::Stick(Ok(on)) => {
                 carry.at = CarryAt::Stick(match on.nothing_left {
                     true => StickState::NothingLeft,
-                    false => StickState::Written { others: on.others },
+                    false => StickState::Written { others: on.others, failed: on.failed },
                 });
             }
             Carried::Stick(Err(fault)) => {
@@ -239,7 +246,11 @@ impl Flow {
                 carry.read = None;
                 match &mut carry.at {
                     CarryAt::Others { taken, .. } => *taken = Some(writer),
-                    at => *at = CarryAt::Others { door: Door::Opening, taken: Some(writer) },
+                    at @ CarryAt::Choose => {
+                        *at = CarryAt::Others { door: Door::Opening, taken: Some(writer) };
+                    }
+                    // Whatever is going on here goes on: the list has it.
+                    CarryAt::Stick(_) | CarryAt::Nearby(_) | CarryAt::Squares(_) => {}
                 }
             }
             Carried::Square { code, place, of } => {
@@ -249,11 +260,13 @@ impl Flow {
                 }
             }
             Carried::Read(read) => carry.read = Some(read),
+            Carried::NoSquares(fault) => {
+                let others = matches!(carry.at, CarryAt::Squares(Streaming { of: Some(_), .. }));
+                carry.at = if others { CarryAt::of(Way::Others) } else { CarryAt::Choose };
+                return Err(fault.into());
+            }
             Carried::Fault(fault) => {
                 carry.read = None;
-                if let (CarryFault::TooMuch, CarryAt::Squares(_)) = (fault, &carry.at) {
-                    carry.at = CarryAt::Choose;
-                }
                 return Err(fault.into());
             }
         }
@@ -295,6 +308,7 @@ impl From<CarryFault> for Refusal {
         Self::new(match fault {
             CarryFault::StickAway => RefusalCode::StickAway,
             CarryFault::NotTheOffice => RefusalCode::ReplyNotOurs,
+            CarryFault::OlderReply => RefusalCode::ReplyOlder,
             CarryFault::UnknownDevice => RefusalCode::UnknownDevice,
             CarryFault::NotReached => RefusalCode::OtherNotReached,
             CarryFault::GoneAway => RefusalCode::OtherGone,

@@ -2,6 +2,7 @@
 
 use ledger::{Fact, IntentEnded, IntentEnding, Moment};
 
+use crate::carry::Wanted;
 use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
@@ -10,6 +11,9 @@ use crate::state::{Card, Receive, SignIn, State, Suspense};
 
 /// How long a person may read what became of the money.
 pub(crate) const PAID_S: u64 = 40;
+
+/// How long a square for other devices stands without a touch.
+const SHOWN_S: u64 = 10 * 60;
 
 impl Card {
     /// The terminal's word is awaited.
@@ -25,9 +29,9 @@ impl Flow {
             return None;
         }
         let idle_s = self.idle_s(self.now);
-        let limits = &self.pack.limits;
-        let left = u64::from(limits.idle_s + limits.count_s).saturating_sub(idle_s);
-        (idle_s >= u64::from(limits.idle_s)).then(|| u32::try_from(left).unwrap_or(u32::MAX))
+        let limit_s = self.idle_limit_s();
+        let left = (limit_s + u64::from(self.pack.limits.count_s)).saturating_sub(idle_s);
+        (idle_s >= limit_s).then(|| u32::try_from(left).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn idle_s(&self, now: Moment) -> u64 {
@@ -35,8 +39,16 @@ impl Flow {
     }
 
     pub(crate) fn wiped(&self, now: Moment) -> bool {
-        let limits = &self.pack.limits;
-        self.idles() && self.idle_s(now) >= u64::from(limits.idle_s + limits.count_s)
+        let limit_s = self.idle_limit_s() + u64::from(self.pack.limits.count_s);
+        self.idles() && self.idle_s(now) >= limit_s
+    }
+
+    /// Others come to a square that is shown, and read one after the other, while nobody touches.
+    fn idle_limit_s(&self) -> u64 {
+        match self.wanted() {
+            Wanted::Door | Wanted::Squares(_) => SHOWN_S,
+            Wanted::Nothing | Wanted::Call => u64::from(self.pack.limits.idle_s),
+        }
     }
 
     /// Pages that wait for the bank, the terminal or the paper have deadlines of their own, and the

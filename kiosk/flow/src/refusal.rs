@@ -100,6 +100,8 @@ pub enum RefusalCode {
     StickAway,
     /// The reply is of another office or device, or damaged.
     ReplyNotOurs,
+    /// The reply is to an older parcel.
+    ReplyOlder,
     /// The square is of no device of this body that is known here.
     UnknownDevice,
     OtherNotReached,

@@ -75,7 +75,7 @@ pub struct Store {
     as_they_are_to: u64,
     /// The leases that the device was ever given, oldest first.
     leases: Vec<SignedLease>,
-    sisters: BTreeMap<Writer, PublicKey>,
+    sisters: BTreeMap<Writer, (PublicKey, String)>,
     /// What the bank said, by the intent; those that are receipted already may be among them.
     confirmed: BTreeMap<u64, Confirmed>,
     /// What the office said about this device's receipts and closes.
@@ -140,7 +140,7 @@ impl Store {
             word_at: None,
             as_they_are_to: 0,
             leases: vec![provision.book.clone()],
-            sisters: provision.sisters.iter().map(|sister| (sister.writer, sister.key)).collect(),
+            sisters: BTreeMap::new(),
             confirmed: BTreeMap::new(),
             said: Vec::new(),
             apart: BTreeMap::new(),
@@ -153,6 +153,7 @@ impl Store {
             is_carried: false,
             spoiled: false,
         };
+        provision.sisters.iter().for_each(|sister| store.enrol(sister));
         store.replay()?;
         store.cursors = store.read_cursors()?;
         store.record_cursors = store.read_record_cursors()?;
@@ -283,7 +284,12 @@ impl Store {
 
     /// The public key of a device of this body.
     pub fn sister_key(&self, writer: Writer) -> Option<PublicKey> {
-        self.sisters.get(&writer).copied()
+        self.sisters.get(&writer).map(|(key, _)| *key)
+    }
+
+    /// The name of a device of this body in the office.
+    pub fn sister_name(&self, writer: Writer) -> Option<&str> {
+        self.sisters.get(&writer).map(|(_, name)| name.as_str())
     }
 
     /// The key that signs what leaves this device.
@@ -435,7 +441,7 @@ impl Store {
     }
 
     fn enrol(&mut self, sister: &Enrolment) {
-        self.sisters.insert(sister.writer, sister.key);
+        self.sisters.insert(sister.writer, (sister.key, sister.name.clone()));
     }
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Centre, DEVICE, MORNING_MS, Story, at, building, key, pkcs8, with_visits};
-use ledger::{Moment, Signer, Writer, sha256};
+use ledger::{Moment, Signer, VisitOutcome, Writer, sha256};
 use node::{Brought, Parcel, SignedReplies, StoreError};
 use replica::{Answer, Lock, Rejection, Replies, Reply, SignedRequest};
 
@@ -105,12 +105,37 @@ fn a_lock_comes_with_the_reply_to_the_newest_parcel_only() {
         signed(&centre, parcel, &[answer])
     };
     let old = store.parcel(at(30)).expect("a parcel");
+    store.append(at(31), None, vec![common::visit(5, VisitOutcome::Locked)]).expect("a visit");
     let new = store.parcel(at(31)).expect("another");
     let brought = store.take_replies(&locking(&old), at(32)).expect("late");
     assert_eq!((brought.answered, store.locked()), (0, None));
     let brought = store.take_replies(&locking(&new), at(32)).expect("the office's word");
     assert_eq!((brought.answered, brought.rejection), (1, Some(Rejection::Frozen)));
     assert!(store.locked().is_some());
+}
+
+/// Whoever looks at the page again while a parcel is on its way must not make its reply worthless.
+#[test]
+fn a_parcel_is_the_same_until_something_has_changed() {
+    let story = Story::new();
+    let mut store = with_visits(&story, 100);
+    let mut centre = Centre::new(&story);
+    centre.at_ms = at(59).wall_ms;
+    let parcel = store.parcel(at(30)).expect("a parcel");
+    let reply = replies(&mut centre, &parcel);
+    assert_eq!(store.parcel(at(45)).expect("again"), parcel);
+    drop(store);
+    let mut store = story.open();
+    let later = Moment { boot: store.boot(), ..at(60) };
+    assert_eq!(store.unheard_hours(later), Some(1));
+    assert_eq!(store.parcel(later).expect("after a restart"), parcel);
+    assert_eq!(store.take_replies(&reply, later).expect("the office's word").answered, 1);
+    assert_eq!(store.to_send(), 0);
+    // What was taken is over: the next asks anew, and the same reply brings nothing more.
+    assert_ne!(store.parcel(later).expect("a new one"), parcel);
+    assert_eq!(store.take_replies(&reply, later).expect("late").answered, 0);
+    // A device that is only carried for has heard of the office too.
+    assert_eq!(store.unheard_hours(later), Some(0));
 }
 
 /// Once the line has brought the office's word, what somebody still carries is older.

@@ -117,6 +117,8 @@ impl Opened {
 /// The desk of the caller: its books, and for how many questions it waits.
 struct Caller<'a> {
     store: &'a Mutex<Store>,
+    /// When it calls, in minutes of the morning.
+    minutes: i64,
     patience: Mutex<VecDeque<Box<dyn FnOnce() + 'a>>>,
 }
 
@@ -127,7 +129,12 @@ impl Guest for Caller<'_> {
     }
 
     fn parcel(&self) -> Option<Vec<u8>> {
-        self.store.lock().expect("whole").parcel(at(40)).ok().map(|parcel| parcel.written())
+        self.store
+            .lock()
+            .expect("whole")
+            .parcel(at(self.minutes))
+            .ok()
+            .map(|parcel| parcel.written())
     }
 
     fn handed_over(&self) -> bool {
@@ -149,7 +156,7 @@ fn call(two: &Two, square: &str, caller: &Caller<'_>) -> Result<Called, NearbyEr
 }
 
 fn impatient(store: &Mutex<Store>) -> Caller<'_> {
-    Caller { store, patience: Mutex::default() }
+    Caller { store, minutes: 40, patience: Mutex::default() }
 }
 
 #[test]
@@ -160,7 +167,7 @@ fn a_parcel_goes_to_a_carrier_and_the_reply_comes_back_another_day() {
     let door = open(&two);
     let square = door.squares.recv().expect("a first square");
     let called = call(&two, &square, &impatient(&store)).expect("a meeting");
-    assert_eq!(called, Called { replies: 0, answered: false });
+    assert_eq!(called, Called::default());
     // The next caller sees another square, and the first is used up.
     let next = door.squares.recv().expect("a second square");
     assert_ne!(square, next);
@@ -171,15 +178,16 @@ fn a_parcel_goes_to_a_carrier_and_the_reply_comes_back_another_day() {
     let errands = carrier.errands().expect("readable");
     assert_eq!((errands.len(), errands[0].of, errands[0].seq), (1, DEVICE, 1_201));
     assert_eq!(errands[0].state, ErrandState::Waiting);
-    let (of, parcel) = carrier.next_errand().expect("readable").expect("one waits");
+    let (of, parcel) = carrier.next_errand(&[]).expect("readable").expect("one waits");
     let replied = reply(&mut centre, &parcel);
     carrier.take_errand_reply((of, sha256(&parcel)), &replied, at(90)).expect("the office's");
-    assert_eq!(carrier.next_errand().expect("readable"), None);
+    assert_eq!(carrier.next_errand(&[]).expect("readable"), None);
     drop(carrier);
     let door = open(&two);
     let square = door.squares.recv().expect("a square");
-    let called = call(&two, &square, &impatient(&store)).expect("a meeting");
-    assert_eq!(called, Called { replies: 1, answered: false });
+    let caller = Caller { minutes: 100, ..impatient(&store) };
+    let called = call(&two, &square, &caller).expect("a meeting");
+    assert_eq!(called, Called { replies: 1, ..Called::default() });
     assert_eq!(store.lock().expect("whole").to_send(), 0);
     assert_eq!(centre.entries.len(), 1_201);
     let errands = door.store.lock().expect("whole").errands().expect("readable");
@@ -195,14 +203,14 @@ fn a_carrier_with_a_line_answers_in_the_same_meeting() {
     let square = door.squares.recv().expect("a square");
     let brings = || {
         let mut carrier = door.store.lock().expect("whole");
-        let (of, parcel) = carrier.next_errand().expect("readable").expect("one waits");
+        let (of, parcel) = carrier.next_errand(&[]).expect("readable").expect("one waits");
         let replied = reply(&mut centre, &parcel);
         carrier.take_errand_reply((of, sha256(&parcel)), &replied, at(51)).expect("the office's");
     };
     let patience: [Box<dyn FnOnce()>; 2] = [Box::new(brings), Box::new(|| ())];
-    let caller = Caller { store: &store, patience: Mutex::new(patience.into()) };
+    let caller = Caller { store: &store, minutes: 40, patience: Mutex::new(patience.into()) };
     let called = call(&two, &square, &caller).expect("a meeting");
-    assert_eq!(called, Called { replies: 1, answered: true });
+    assert_eq!(called, Called { replies: 1, answered: true, not_taken: false });
     assert_eq!(store.lock().expect("whole").to_send(), 0);
 }
 
@@ -248,6 +256,10 @@ fn a_carrier_takes_what_a_device_of_the_body_signed_and_no_older_one() {
     let newer = device.parcel(at(42)).expect("a parcel").written();
     assert_eq!(take(&newer), Ok(DEVICE));
     assert_eq!(take(&newer), Ok(DEVICE), "the same again");
+    // One that only asks for news, from before: it would wipe what waits.
+    let mut young = Store::in_memory(&two.story.provision).expect("books");
+    let news = young.parcel(at(10)).expect("a parcel").written();
+    assert_eq!(take(&news), Err(NotTaken::Older));
     assert_eq!(take(&older), Err(NotTaken::Older));
     assert_eq!(take(b"PADIPAR1"), Err(NotTaken::Unreadable));
     assert_eq!(take(&vec![0; POSTED_BYTES_MAX + 1]), Err(NotTaken::TooLarge));
@@ -274,15 +286,16 @@ fn a_reply_to_a_parcel_that_was_overtaken_is_not_taken_for_the_newer_one() {
     let first = device.parcel(at(40)).expect("a parcel").written();
     carrier.take_errand(&first, at(41)).expect("writable").expect("taken");
     let replied = reply(&mut centre, &first);
+    device.append(at(41), None, vec![common::visit(5, ledger::VisitOutcome::Locked)]).expect("one");
     let second = device.parcel(at(42)).expect("a parcel").written();
     carrier.take_errand(&second, at(43)).expect("writable").expect("taken");
     carrier.take_errand_reply((DEVICE, sha256(&first)), &replied, at(44)).expect("the office's");
     carrier.errand_refused((DEVICE, sha256(&first)), "late").expect("writable");
     assert_eq!(carrier.reply_for(DEVICE).expect("readable"), None);
-    assert_eq!(carrier.next_errand().expect("readable"), Some((DEVICE, second.clone())));
+    assert_eq!(carrier.next_errand(&[]).expect("readable"), Some((DEVICE, second.clone())));
     // What the office turned away is not sent again by itself.
     carrier.errand_refused((DEVICE, sha256(&second)), "unknown device").expect("writable");
-    assert_eq!(carrier.next_errand().expect("readable"), None);
+    assert_eq!(carrier.next_errand(&[]).expect("readable"), None);
     let errands = carrier.errands().expect("readable");
     assert_eq!(errands[0].state, ErrandState::Refused("unknown device".into()));
     // No reply that the office did not sign, or of another device, is kept.

@@ -9,8 +9,8 @@ use raptorq::{
 };
 use thiserror::Error;
 
-/// The most bytes of one stream: some two minutes before a scanner that reads six squares a second.
-/// Who has more takes a stick.
+/// The most bytes of one stream: three minutes of a screen that shows four squares a second. Who has
+/// more takes a stick.
 pub const FRAMES_BYTES_MAX: usize = 256 * 1_024;
 
 /// What each square begins with: signs that a square holds densely.
@@ -46,6 +46,8 @@ pub struct Frames {
 #[derive(Debug, Default)]
 pub struct FrameReader {
     reading: Option<Reading>,
+    /// The stream that was whole last: its squares go on before the scanner.
+    done: Option<[u8; NAME_BYTES]>,
 }
 
 #[derive(Debug)]
@@ -65,6 +67,8 @@ pub enum FramesRead {
         of: usize,
     },
     Whole(Vec<u8>),
+    /// It is of the stream that was whole just before.
+    Again,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -119,6 +123,9 @@ impl FrameReader {
     /// Takes the text of a square. One of another stream begins that one.
     pub fn take(&mut self, text: &str) -> Result<FramesRead, FrameError> {
         let Frame { name, bytes, number, symbol } = Frame::read(text)?;
+        if self.done == Some(name) {
+            return Ok(FramesRead::Again);
+        }
         let same = |reading: &Reading| reading.name == name && reading.bytes == bytes;
         if !self.reading.as_ref().is_some_and(same) {
             self.reading = Some(Reading::new(name, bytes)?);
@@ -138,10 +145,11 @@ impl FrameReader {
             None => Ok(FramesRead::Part { read: reading.seen.len(), of }),
             Some(whole) => {
                 self.reading = None;
-                match name_of(&whole) == name {
-                    true => Ok(FramesRead::Whole(whole)),
-                    false => Err(FrameError::Whole),
+                if name_of(&whole) != name {
+                    return Err(FrameError::Whole);
                 }
+                self.done = Some(name);
+                Ok(FramesRead::Whole(whole))
             }
         }
     }
@@ -308,5 +316,8 @@ mod tests {
         assert_eq!(reader.take(second.square(0)), Ok(FramesRead::Part { read: 1, of: 3 }));
         reader.take(second.square(1)).expect("a good square");
         assert_eq!(reader.take(second.square(2)), Ok(FramesRead::Whole(other)));
+        // The screen goes on showing them; another stream is read afterwards.
+        assert_eq!(reader.take(second.square(0)), Ok(FramesRead::Again));
+        assert_eq!(reader.take(first.square(0)), Ok(FramesRead::Part { read: 1, of: 3 }));
     }
 }

@@ -30,7 +30,7 @@ pub fn frames(bytes: &[u8]) -> bool {
                 assert!(read > 0 && of > 0);
                 took = true;
             }
-            Err(_) => {}
+            Ok(FramesRead::Again) | Err(_) => {}
         }
     }
     took

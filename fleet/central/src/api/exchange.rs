@@ -34,6 +34,11 @@ const THROWN_AWAY_MAX: usize = 1_024 * 1_024;
 /// How long a body may take: the largest one over a line of 20 kbit/s.
 const BODY_READ: Duration = Duration::from_secs(60);
 
+/// The pace that a large body keeps, or it is not waited for: so much within so long. The slowest
+/// line brings five times as much.
+const PACE_BYTES: usize = 16 * 1_024;
+const PACE: Duration = Duration::from_secs(15);
+
 pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Response {
     match posted(&centre, request).await {
         Ok(answer) => {
@@ -85,27 +90,57 @@ pub async fn read_body(
     within: Duration,
 ) -> Result<Vec<u8>, Denied> {
     let slow = |_| Denied::new(StatusCode::REQUEST_TIMEOUT, "The message took too long to arrive.");
-    tokio::time::timeout(within, whole_body(request.into_body(), bytes_max)).await.map_err(slow)?
+    let mut reading = Reading::of(request, bytes_max);
+    tokio::time::timeout(within, reading.more(usize::MAX)).await.map_err(slow)??;
+    reading.whole()
 }
 
-async fn whole_body(mut body: Body, bytes_max: usize) -> Result<Vec<u8>, Denied> {
-    let mut read = Vec::new();
-    let mut came = 0;
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let cut = |_| Denied::new(StatusCode::BAD_REQUEST, "The message was cut off.");
-        let Ok(part) = frame.map_err(cut)?.into_data() else { continue };
-        came += part.len();
-        if came <= bytes_max {
-            read.extend_from_slice(&part);
-        } else if came > THROWN_AWAY_MAX {
-            break;
+/// The same for a large one, which may take as long as it keeps its pace.
+pub async fn read_body_at_a_pace(request: Request, bytes_max: usize) -> Result<Vec<u8>, Denied> {
+    let slow = |_| Denied::new(StatusCode::REQUEST_TIMEOUT, "The message came too slowly.");
+    let mut reading = Reading::of(request, bytes_max);
+    while !tokio::time::timeout(PACE, reading.more(PACE_BYTES)).await.map_err(slow)?? {}
+    reading.whole()
+}
+
+struct Reading {
+    body: Body,
+    bytes_max: usize,
+    read: Vec<u8>,
+    /// How many bytes came, those included that are thrown away.
+    came: usize,
+}
+
+impl Reading {
+    fn of(request: Request, bytes_max: usize) -> Self {
+        Self { body: request.into_body(), bytes_max, read: Vec::new(), came: 0 }
+    }
+
+    /// Reads so many bytes more at least, or to the end; whether it came to the end.
+    async fn more(&mut self, bytes: usize) -> Result<bool, Denied> {
+        let upto = self.came.saturating_add(bytes);
+        while self.came < upto {
+            let frame = poll_fn(|context| Pin::new(&mut self.body).poll_frame(context)).await;
+            let Some(frame) = frame else { return Ok(true) };
+            let cut = |_| Denied::new(StatusCode::BAD_REQUEST, "The message was cut off.");
+            let Ok(part) = frame.map_err(cut)?.into_data() else { continue };
+            self.came += part.len();
+            if self.came <= self.bytes_max {
+                self.read.extend_from_slice(&part);
+            } else if self.came - self.bytes_max > THROWN_AWAY_MAX {
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
-    if came > bytes_max {
-        let sentence = format!("The message has more than {bytes_max} bytes.");
-        return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+
+    fn whole(self) -> Result<Vec<u8>, Denied> {
+        if self.came > self.bytes_max {
+            let sentence = format!("The message has more than {} bytes.", self.bytes_max);
+            return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+        }
+        Ok(self.read)
     }
-    Ok(read)
 }
 
 async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {

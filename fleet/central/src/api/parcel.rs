@@ -2,7 +2,6 @@
 //! nothing and learns what the reply says: that is the device's, under the office's signature.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -10,14 +9,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX, Parcel};
 
-use super::exchange::read_body;
+use super::exchange::read_body_at_a_pace;
 use super::turned::Why;
 use super::{Centre, Denied};
 use crate::parcel::{Answered, Answering, NotWhole, answered};
 use crate::time::now_ms;
-
-/// How long the largest parcel may take over a slow line.
-const PARCEL_READ: Duration = Duration::from_secs(15 * 60);
 
 /// How many parcels are read and answered at once: each may take so much memory.
 pub(super) const AT_ONCE_MAX: usize = 4;
@@ -42,7 +38,7 @@ pub async fn parcel(State(centre): State<Arc<Centre>>, request: Request) -> Resp
 
 async fn replied(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     let _place = centre.parcels.try_acquire().map_err(|_| Denied::busy())?;
-    let body = read_body(request, POSTED_BYTES_MAX, PARCEL_READ).await.inspect_err(|denied| {
+    let body = read_body_at_a_pace(request, POSTED_BYTES_MAX).await.inspect_err(|denied| {
         let why = match denied.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
             _ => Why::Cut,
@@ -56,8 +52,15 @@ async fn replied(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     })?;
     let Answered { replies, not_whole } = answered(centre, &parcel, ANSWERING).await;
     match (replies, not_whole) {
+        // What was taken is taken once, so that the whole of it may come again.
+        (_, Some(why)) if why.is_busy() => Err(Denied::busy()),
         // What was answered is of use; what was not comes again with the device's next parcel.
-        (Some((signed, _)), _) => Ok(signed.written()),
+        (Some((signed, _)), why) => {
+            if let Some(why) = why {
+                tracing::warn!(%why, device = parcel.writer.0, "a parcel was not taken as a whole");
+            }
+            Ok(signed.written())
+        }
         (None, Some(NotWhole::Denied(_, denied))) => Err(denied),
         (None, Some(why)) => {
             centre.turned.note(None, Why::Unreadable, now_ms());

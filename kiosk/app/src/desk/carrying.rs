@@ -11,14 +11,18 @@ use flow::{Brought, Carried, CarryFault, OnStick, SquaresRead, Wanted, World};
 use ledger::{Hash, PublicKey, Writer};
 use node::{
     Call, Called, Carrier, FrameError, FrameReader, Frames, FramesRead, Guest, Host, MeetingError,
-    NearbyError, NotTaken, Offer, SignedOffer, SignedReplies, StoreError, is_frame, is_offer,
+    NearbyError, NotTaken, Offer, POSTED_BYTES_MAX, SignedOffer, SignedReplies, StoreError,
+    is_frame, is_offer,
 };
 
 use super::{Desk, Word};
 use crate::carry::CarryError;
 
 /// How long a thread waits for the desk's answer: a desk that takes longer is about to end.
-const DESK_ANSWERS: Duration = Duration::from_secs(20);
+const DESK_ANSWERS: Duration = Duration::from_secs(15);
+
+/// How often a door that cannot be opened is tried: a network may come.
+const DOOR_AGAIN_MS: u64 = 5_000;
 
 /// For how many questions, a second apart, the office's reply is waited for after the parcel was
 /// handed over.
@@ -28,8 +32,10 @@ const REPLY_ASKED_MAX: u32 = 60;
 #[derive(Default)]
 pub(super) struct Carrying {
     door: Option<Carrier>,
-    /// The door was tried and cannot be opened; said once.
-    shut: bool,
+    /// Which of the doors since the start it is: what another one asks is of no use any more.
+    doors: u64,
+    /// When a door that could not be opened is tried again.
+    door_at_ms: u64,
     call: Option<u64>,
     calls: u64,
     stream: Option<Stream>,
@@ -40,6 +46,8 @@ pub(super) struct Carrying {
     pub(super) errand_at_ms: u64,
     /// No errand waits, as far as is known.
     pub(super) no_errand: bool,
+    /// Those that did not get through since the last pause: the others come first.
+    pub(super) failed: Vec<Writer>,
 }
 
 struct Stream {
@@ -51,12 +59,14 @@ struct Stream {
 
 /// What the door's and the call's threads ask, each with where the answer goes.
 pub(super) enum Asked {
-    Sign(Offer, SyncSender<SignedOffer>),
+    /// Which door it is, and what it offers.
+    Sign(u64, Offer, SyncSender<SignedOffer>),
     Known(Writer, SyncSender<Option<PublicKey>>),
     ReplyFor(Writer, SyncSender<Option<Vec<u8>>>),
     Take(Vec<u8>, SyncSender<Option<Result<(), NotTaken>>>),
-    TakeReply(Vec<u8>, SyncSender<bool>),
-    Parcel(SyncSender<Option<Vec<u8>>>),
+    /// Which call it is, and the reply that it fetched.
+    TakeReply(u64, Vec<u8>, SyncSender<bool>),
+    Parcel(u64, SyncSender<Option<Vec<u8>>>),
     /// A call says that it handed the parcel over, and asks whether it is still wanted.
     HandedOver(u64, SyncSender<bool>),
     CallEnded(u64, Result<Called, NearbyError>),
@@ -74,21 +84,27 @@ impl Inbox {
     }
 }
 
-impl Host for Inbox {
+/// One door, as its threads see the desk.
+struct Keeper {
+    inbox: Inbox,
+    door: u64,
+}
+
+impl Host for Keeper {
     fn sign(&self, offer: Offer) -> Option<SignedOffer> {
-        self.ask(|answer| Asked::Sign(offer, answer))
+        self.inbox.ask(|answer| Asked::Sign(self.door, offer, answer))
     }
 
     fn known(&self, writer: Writer) -> Option<PublicKey> {
-        self.ask(|answer| Asked::Known(writer, answer)).flatten()
+        self.inbox.ask(|answer| Asked::Known(writer, answer)).flatten()
     }
 
     fn reply_for(&self, writer: Writer) -> Option<Vec<u8>> {
-        self.ask(|answer| Asked::ReplyFor(writer, answer)).flatten()
+        self.inbox.ask(|answer| Asked::ReplyFor(writer, answer)).flatten()
     }
 
     fn take(&self, _writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
-        self.ask(|answer| Asked::Take(parcel, answer)).flatten()
+        self.inbox.ask(|answer| Asked::Take(parcel, answer)).flatten()
     }
 }
 
@@ -101,11 +117,11 @@ struct Caller {
 
 impl Guest for Caller {
     fn take_reply(&self, reply: Vec<u8>) -> bool {
-        self.inbox.ask(|answer| Asked::TakeReply(reply, answer)).unwrap_or(false)
+        self.inbox.ask(|answer| Asked::TakeReply(self.call, reply, answer)).unwrap_or(false)
     }
 
     fn parcel(&self) -> Option<Vec<u8>> {
-        self.inbox.ask(Asked::Parcel).flatten()
+        self.inbox.ask(|answer| Asked::Parcel(self.call, answer)).flatten()
     }
 
     fn handed_over(&self) -> bool {
@@ -126,12 +142,15 @@ impl Desk {
         let wanted = self.own().flow.wanted();
         if wanted != Wanted::Door {
             self.carrying.door = None;
-            self.carrying.shut = false;
-        } else if self.carrying.door.is_none() && !self.carrying.shut {
+            self.carrying.door_at_ms = 0;
+        } else if self.carrying.door.is_none() && self.now().mono_ms >= self.carrying.door_at_ms {
             self.open_door();
         }
         if wanted != Wanted::Call {
             self.carrying.call = None;
+        } else if self.carrying.call.is_none() {
+            // It ended while something else stood on the glass.
+            self.tell_carried(Carried::CallEnded(Err(CarryFault::GoneAway)));
         }
         match (wanted, &self.carrying.stream) {
             (Wanted::Squares(of), Some(stream)) if stream.of == of => {}
@@ -144,12 +163,13 @@ impl Desk {
     fn open_door(&mut self) {
         let listen = self.setup.config.carry.listen;
         let who = (self.setup.provision.writer, self.setup.provision.body.clone());
-        let inbox = Inbox(self.inbox.clone());
-        match Carrier::open(listen, who, |port| addresses(listen, port), inbox) {
+        self.carrying.doors += 1;
+        let keeper = Keeper { inbox: Inbox(self.inbox.clone()), door: self.carrying.doors };
+        match Carrier::open(listen, who, |port| addresses(listen, port), keeper) {
             Ok(door) => self.carrying.door = Some(door),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "no door for others");
-                self.carrying.shut = true;
+                self.carrying.door_at_ms = self.now().mono_ms + DOOR_AGAIN_MS;
                 self.tell_carried(Carried::Door(None));
             }
         }
@@ -172,7 +192,7 @@ impl Desk {
                 self.carrying.stream = Some(Stream { of, frames, place: 0, turned: false });
                 self.next_square();
             }
-            Err(fault) => self.tell_carried(Carried::Fault(fault)),
+            Err(fault) => self.tell_carried(Carried::NoSquares(fault)),
         }
     }
 
@@ -244,6 +264,7 @@ impl Desk {
                 self.tell_carried(Carried::Read(read));
             }
             Ok(FramesRead::Whole(file)) => self.take_file(&file),
+            Ok(FramesRead::Again) => {}
             // The same square comes again, and is read better.
             Err(FrameError::Check) => {}
             Err(FrameError::Whole) => self.tell_carried(Carried::Fault(CarryFault::Torn)),
@@ -256,8 +277,10 @@ impl Desk {
     /// A whole stream: the office's reply to this device, or the parcel of another one.
     fn take_file(&mut self, file: &[u8]) {
         if SignedReplies::read(file).is_ok() {
-            if let Err(fault) = self.take_own_reply(file) {
-                self.tell_carried(Carried::Fault(fault));
+            match self.take_own_reply(file) {
+                Ok(true) => {}
+                Ok(false) => self.tell_carried(Carried::Fault(CarryFault::OlderReply)),
+                Err(fault) => self.tell_carried(Carried::Fault(fault)),
             }
             return;
         }
@@ -274,7 +297,8 @@ impl Desk {
         }
     }
 
-    fn take_own_reply(&mut self, file: &[u8]) -> Result<(), CarryFault> {
+    /// Whether it was a reply to the newest parcel: one to an older brings nothing.
+    fn take_own_reply(&mut self, file: &[u8]) -> Result<bool, CarryFault> {
         let now = self.now();
         let store = &mut self.own().lending.store;
         let taken = match SignedReplies::read(file) {
@@ -282,17 +306,24 @@ impl Desk {
             Err(error) => Err(StoreError::Reply(error)),
         };
         let brought = taken.map_err(|error| books_failed(&error))?;
-        self.brought(brought);
-        Ok(())
+        let answered = brought.answered > 0;
+        if answered {
+            self.brought(&brought);
+        }
+        Ok(answered)
     }
 
     /// What a reply brought is told as if the line had brought it.
-    fn brought(&mut self, brought: node::Brought) {
+    fn brought(&mut self, brought: &node::Brought) {
+        let all = self.own().lending.store.to_send() == 0;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.tell_carried(Carried::Brought(Brought {
             acknowledged: brought.acknowledged,
             houses: count(brought.buildings),
             apart: count(brought.quarantined),
+            all,
+            refused: brought.rejection.is_some(),
+            more: brought.more,
         }));
         self.tell_confirmations();
         let wards = self.own().lending.store.wards().to_vec();
@@ -310,6 +341,7 @@ impl Desk {
                 Some(Ok(()))
             }
             Ok(Err(why)) => Some(Err(why)),
+            Err(StoreError::Full(_)) => Some(Err(NotTaken::NoRoom)),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "nothing was taken");
                 None
@@ -329,11 +361,12 @@ impl Desk {
         };
         let told = match carried {
             Ok(on) => {
-                if let Some(brought) = on.brought {
-                    self.brought(brought);
+                if let Some(brought) = on.brought.filter(|brought| brought.answered > 0) {
+                    self.brought(&brought);
                 }
-                let nothing_left = on.written.is_none() && on.others_written == 0;
-                Ok(OnStick { others: on.others_written, nothing_left })
+                let (others, failed) = (on.others_written, on.others_failed);
+                let nothing_left = on.written.is_none() && others == 0 && failed == 0;
+                Ok(OnStick { others, failed, nothing_left })
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nothing was carried");
@@ -350,31 +383,41 @@ impl Desk {
     /// Answers whatever the threads of door and call ask. Nobody may wait for the answer any more.
     pub(super) fn asked_nearby(&mut self, asked: Asked) {
         match asked {
-            Asked::Sign(offer, answer) => {
+            Asked::Sign(door, offer, answer) => {
+                if self.carrying.door.is_none() || door != self.carrying.doors {
+                    return;
+                }
                 let signed = offer.signed(self.own().lending.store.key());
                 let square = signed.square();
-                let _ = answer.send(signed);
-                self.tell_carried(Carried::Door(Some(square)));
+                // Where nobody waits any more, its key is gone too.
+                if answer.send(signed).is_ok() {
+                    self.tell_carried(Carried::Door(Some(square)));
+                }
             }
             Asked::Known(writer, answer) => {
                 let _ = answer.send(self.own().lending.store.sister_key(writer));
             }
             Asked::ReplyFor(writer, answer) => {
-                let reply = self.own().lending.store.reply_for(writer);
-                let _ = answer.send(reply.unwrap_or_else(|error| {
+                let reply = self.own().lending.store.reply_for(writer).unwrap_or_else(|error| {
                     tracing::error!(error = &error as &dyn std::error::Error, "no reply");
                     None
-                }));
+                });
+                // A larger one, which came by stick, goes on by stick.
+                let _ = answer.send(reply.filter(|reply| reply.len() <= POSTED_BYTES_MAX));
             }
             Asked::Take(parcel, answer) => {
                 let taken = self.take_errand(&parcel);
                 let _ = answer.send(taken);
             }
-            Asked::TakeReply(reply, answer) => {
-                let taken = self.take_own_reply(&reply);
-                let _ = answer.send(taken.is_ok());
+            Asked::TakeReply(call, reply, answer) => {
+                let wanted = self.carrying.call == Some(call);
+                let _ = answer.send(wanted && self.take_own_reply(&reply).is_ok());
             }
-            Asked::Parcel(answer) => {
+            Asked::Parcel(call, answer) => {
+                // A parcel for nobody would make the reply to the one before come in vain.
+                if self.carrying.call != Some(call) {
+                    return;
+                }
                 let now = self.now();
                 let parcel = self.own().lending.store.parcel(now);
                 let _ = answer.send(match parcel {
@@ -401,11 +444,15 @@ impl Desk {
             return;
         }
         self.carrying.call = None;
+        let not_taken = ended.as_ref().is_ok_and(|called| called.not_taken);
         let told = ended.map(|called| called.answered).map_err(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "the call has failed");
             fault_of(&error)
         });
         self.tell_carried(Carried::CallEnded(told));
+        if not_taken {
+            self.tell_carried(Carried::Fault(CarryFault::NotTheOffice));
+        }
     }
 }
 

@@ -28,14 +28,11 @@ pub struct Lending {
     address: String,
     body: String,
     staff: Vec<Member>,
-    names: Vec<(Writer, String)>,
 }
 
 impl Lending {
     pub fn new(store: Store, address: String, staff: Vec<Member>, provision: &Provision) -> Self {
-        let sisters = provision.sisters.iter();
-        let names = sisters.map(|sister| (sister.writer, sister.name.clone())).collect();
-        Self { store, reached_at: None, address, body: provision.body.clone(), staff, names }
+        Self { store, reached_at: None, address, body: provision.body.clone(), staff }
     }
 
     /// The books of a lesson, with the same people.
@@ -46,7 +43,6 @@ impl Lending {
             address: own.address.clone(),
             body: ledger::PRACTICE_BODY.to_owned(),
             staff: own.staff.clone(),
-            names: own.names.clone(),
         }
     }
 
@@ -223,8 +219,8 @@ impl Books for Lending {
     }
 
     fn device_name(&self, writer: Writer) -> String {
-        let known = self.names.iter().find(|(known, _)| *known == writer);
-        known.map_or_else(|| writer.0.to_string(), |(_, name)| name.clone())
+        let known = self.store.sister_name(writer);
+        known.map_or_else(|| writer.0.to_string(), str::to_owned)
     }
 
     fn unheard_hours(&self, now: Moment) -> Option<u32> {

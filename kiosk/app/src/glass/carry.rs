@@ -23,20 +23,25 @@ pub(super) fn carry(glass: &Glass, page: &CarryPage, language: Language) {
     adapter.set_acknowledged(brought.map_or(0, |brought| many(brought.acknowledged)));
     adapter.set_houses(brought.map_or(0, |brought| count(brought.houses)));
     adapter.set_apart(brought.map_or(0, |brought| count(brought.apart)));
+    adapter.set_all(brought.is_some_and(|brought| brought.all));
+    adapter.set_refused(brought.is_some_and(|brought| brought.refused));
+    adapter.set_more(brought.is_some_and(|brought| brought.more));
     match &page.stage {
         CarryStage::Choose(choice) => {
+            read(&adapter, choice.read);
             adapter.set_to_send(many(choice.to_send));
             adapter.set_others(count(choice.others));
             settle(&glass.models.ways, choice.ways.iter().copied().map(way).collect());
             adapter.set_place(CarryPlace::Choose);
         }
         CarryStage::Stick(state) => {
-            let (name, others) = match state {
-                StickState::Writing => (StickName::Writing, 0),
-                StickState::Written { others } => (StickName::Written, *others),
-                StickState::NothingLeft => (StickName::NothingLeft, 0),
-                StickState::Failed => (StickName::Failed, 0),
+            let (name, others, failed) = match state {
+                StickState::Writing => (StickName::Writing, 0, 0),
+                StickState::Written { others, failed } => (StickName::Written, *others, *failed),
+                StickState::NothingLeft => (StickName::NothingLeft, 0, 0),
+                StickState::Failed => (StickName::Failed, 0, 0),
             };
+            adapter.set_stick_failed(count(failed));
             adapter.set_stick(name);
             adapter.set_stick_others(count(others));
             adapter.set_place(CarryPlace::Stick);

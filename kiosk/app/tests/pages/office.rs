@@ -164,8 +164,15 @@ fn receipts() -> Vec<Drawn> {
 fn carrying() -> Vec<Drawn> {
     let carry = |stage, brought| Page::Carry(CarryPage { stage, brought });
     let ways = vec![Way::Stick, Way::Nearby, Way::Squares, Way::Others];
-    let choose = CarryStage::Choose(CarryChoice { to_send: 38, ways, others: 2 });
-    let brought = Some(Brought { acknowledged: 38, houses: 0, apart: 1 });
+    let choose = CarryStage::Choose(CarryChoice { to_send: 38, ways, others: 2, read: None });
+    let brought = Some(Brought {
+        acknowledged: 38,
+        houses: 0,
+        apart: 1,
+        all: true,
+        refused: false,
+        more: true,
+    });
     let squares = |for_device: Option<&str>, read| {
         CarryStage::Squares(SquaresShown {
             for_device: for_device.map(str::to_owned),
@@ -199,7 +206,7 @@ fn carrying() -> Vec<Drawn> {
     let open = Door::Open(format!("PADI1-NEAR:{}", "A".repeat(OFFER_CHARACTERS)));
     let part = Some(SquaresRead { read: 5, of: 18 });
     let again = "The stick is in";
-    let written = StickState::Written { others: 2 };
+    let written = StickState::Written { others: 2, failed: 1 };
     vec![
         drawn("38-carry", carry(choose, None), None, ""),
         drawn("38b-stick", carry(CarryStage::Stick(written), brought), again, ""),

@@ -30,6 +30,7 @@ pub struct CarryChoice {
     pub ways: Vec<Way>,
     /// Devices whose books are carried here.
     pub others: u32,
+    pub read: Option<SquaresRead>,
 }
 
 /// A way to carry; its name is the id to `choose`.
@@ -53,6 +54,8 @@ pub enum StickState {
     /// On the stick, with the parcels of so many other devices.
     Written {
         others: u32,
+        /// Those of so many could not be read or written.
+        failed: u32,
     },
     /// The office has everything, and its reply was taken.
     NothingLeft,
@@ -147,4 +150,10 @@ pub struct Brought {
     pub acknowledged: u64,
     pub houses: u32,
     pub apart: u32,
+    /// The office has everything that this device has.
+    pub all: bool,
+    /// The office did not take what was sent last.
+    pub refused: bool,
+    /// More is waiting at the office.
+    pub more: bool,
 }

@@ -8,6 +8,9 @@ use ledger::Writer;
 
 use crate::teller::Teller;
 
+/// How long a square for others stands without a touch.
+const SHOWN_S: u64 = 600;
+
 const OTHER: Writer = Writer(9);
 
 fn at(way: &str) -> Teller {
@@ -65,12 +68,16 @@ fn a_stick_is_written_once_a_press_and_says_what_came_of_it() {
     assert_eq!(teller.refused(), Some(RefusalCode::StickAway));
     teller.press(Button::Next);
     assert_eq!(teller.sticks, 2);
-    hear(&mut teller, Carried::Stick(Ok(OnStick { others: 2, nothing_left: false })));
-    assert_eq!(page(&teller).stage, CarryStage::Stick(StickState::Written { others: 2 }));
+    hear(&mut teller, Carried::Stick(Ok(OnStick { others: 2, failed: 1, nothing_left: false })));
+    assert_eq!(
+        page(&teller).stage,
+        CarryStage::Stick(StickState::Written { others: 2, failed: 1 })
+    );
     teller.press(Button::Next);
-    let brought = Brought { acknowledged: 4, houses: 0, apart: 1 };
+    let brought =
+        Brought { acknowledged: 4, houses: 0, apart: 1, all: true, refused: false, more: false };
     hear(&mut teller, Carried::Brought(brought));
-    hear(&mut teller, Carried::Stick(Ok(OnStick { others: 0, nothing_left: true })));
+    hear(&mut teller, Carried::Stick(Ok(OnStick { others: 0, failed: 0, nothing_left: true })));
     let shown = page(&teller);
     assert_eq!(shown.stage, CarryStage::Stick(StickState::NothingLeft));
     assert_eq!(shown.brought, Some(brought));
@@ -131,7 +138,7 @@ fn squares_follow_one_another_until_the_page_is_left() {
     assert_eq!(shown.read, Some(SquaresRead { read: 1, of: 2 }));
     hear(&mut teller, Carried::Fault(CarryFault::Torn));
     assert_eq!(teller.refused(), Some(RefusalCode::SquaresTorn));
-    hear(&mut teller, Carried::Fault(CarryFault::TooMuch));
+    hear(&mut teller, Carried::NoSquares(CarryFault::TooMuch));
     assert_eq!(teller.refused(), Some(RefusalCode::TooMuchForSquares));
     assert!(matches!(page(&teller).stage, CarryStage::Choose(_)), "another way is offered");
 }
@@ -170,13 +177,30 @@ fn a_carrier_shows_its_square_and_what_it_has() {
 #[test]
 fn a_carrier_that_is_left_alone_closes_its_door() {
     let mut teller = at("others");
-    let idle_s = u64::from(teller.idle_s());
-    teller.wait(idle_s / 2);
+    // Others come while nobody touches: far longer than a payer's page stands.
+    teller.wait(5 * u64::from(teller.idle_s()));
+    assert_eq!(teller.wanted(), Wanted::Door);
+    assert_eq!(teller.screen().frame.still_there_s, None);
     // Somebody comes: the time runs anew.
     hear(&mut teller, Carried::Errand(OTHER));
-    teller.wait(idle_s / 2 + 1);
+    teller.wait(SHOWN_S - 1);
     assert_eq!(teller.wanted(), Wanted::Door);
-    teller.wait(10 * idle_s);
+    teller.wait(2);
+    assert!(teller.screen().frame.still_there_s.is_some());
+    teller.wait(120);
     assert_eq!(teller.wanted(), Wanted::Nothing);
     assert!(matches!(teller.page(), Page::SignIn(_)));
+}
+
+#[test]
+fn a_parcel_that_comes_disturbs_nothing_that_is_going_on() {
+    for way in ["stick", "nearby", "squares"] {
+        let mut teller = at(way);
+        let before = page(&teller).stage;
+        hear(&mut teller, Carried::Errand(OTHER));
+        assert_eq!(page(&teller).stage, before, "{way}");
+    }
+    let mut teller = at("");
+    hear(&mut teller, Carried::Errand(OTHER));
+    assert!(matches!(page(&teller).stage, CarryStage::Others(_)));
 }

@@ -7,7 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use ledger::{Signer, Writer};
-use replica::{Greeting, MeetingError, Passed, SEALED_BYTES_MAX, Sealing, SignedOffer};
+use replica::{
+    Greeting, MeetingError, NotTaken, POSTED_BYTES_MAX, Passed, SEALED_BYTES_MAX, Sealing,
+    SignedOffer,
+};
 use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral};
 
 use super::carrier::meeting_key;
@@ -27,12 +30,14 @@ pub struct Call {
 }
 
 /// What a call did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Called {
     /// The office's replies that were fetched.
     pub replies: u32,
     /// The last of them answers the parcel that was handed over.
     pub answered: bool,
+    /// A reply was fetched that this device could not take.
+    pub not_taken: bool,
 }
 
 impl Call {
@@ -58,21 +63,31 @@ impl Call {
         });
         let sealing = sealing.map_err(|_| NearbyError::Meeting(MeetingError::Seal))?;
         let mut talk = Talk { stream, sealing };
-        let mut replies = u32::from(talk.fetch(guest)?);
+        let mut called = Called::default();
+        // A reply that cannot be taken must not keep the parcel here.
+        talk.fetch(guest, &mut called)?;
         let parcel = guest.parcel().ok_or(NearbyError::Books)?;
+        if parcel.len() > POSTED_BYTES_MAX {
+            return Err(NearbyError::NotTaken(NotTaken::TooLarge));
+        }
         match talk.ask(&Passed::Parcel(parcel.into()))? {
             Passed::Taken => {}
             Passed::Refused(why) => return Err(NearbyError::NotTaken(why)),
             _ => return Err(NearbyError::Manners),
         }
         while guest.handed_over() {
-            if talk.fetch(guest)? {
-                replies += 1;
-                return Ok(Called { replies, answered: true });
+            match talk.fetch(guest, &mut called) {
+                Ok(true) => {
+                    called.answered = !called.not_taken;
+                    break;
+                }
+                Ok(false) => thread::sleep(ASK_AGAIN),
+                // The parcel is there: whoever walks away has lost nothing.
+                Err(NearbyError::Broken(_)) => break,
+                Err(why) => return Err(why),
             }
-            thread::sleep(ASK_AGAIN);
         }
-        Ok(Called { replies, answered: false })
+        Ok(called)
     }
 }
 
@@ -82,14 +97,15 @@ struct Talk {
 }
 
 impl Talk {
-    /// Takes the office's reply, where the carrier has one.
-    fn fetch(&mut self, guest: &dyn Guest) -> Result<bool, NearbyError> {
+    /// Takes the office's reply, where the carrier has one; whether it had.
+    fn fetch(&mut self, guest: &dyn Guest, called: &mut Called) -> Result<bool, NearbyError> {
         match self.ask(&Passed::AskReply)? {
             Passed::Reply(None) => Ok(false),
-            Passed::Reply(Some(reply)) => match guest.take_reply(reply.into()) {
-                true => Ok(true),
-                false => Err(NearbyError::Books),
-            },
+            Passed::Reply(Some(reply)) => {
+                called.replies += 1;
+                called.not_taken |= !guest.take_reply(reply.into());
+                Ok(true)
+            }
             _ => Err(NearbyError::Manners),
         }
     }

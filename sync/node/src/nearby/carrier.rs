@@ -17,8 +17,11 @@ use ring::rand::SystemRandom;
 
 use super::{Host, NearbyError, line};
 
-/// How many callers are served at once; a further one is turned away and comes again.
-const CALLERS_MAX: usize = 4;
+/// How many callers there are at once, those included who have not said who they are.
+const CALLERS_MAX: usize = 32;
+
+/// How long a caller may take to say who it is.
+const GREETING: Duration = Duration::from_secs(3);
 
 /// How often the listener looks whether it is to end.
 const LOOK: Duration = Duration::from_millis(100);
@@ -94,10 +97,12 @@ impl Drop for Carrier {
 
 impl<H: Host> Door<H> {
     fn stand_open(self: &Arc<Self>, listener: &TcpListener) {
-        if !self.offer_anew() {
-            return;
-        }
         while !self.ends.load(Ordering::Acquire) {
+            // The first square, or one that the desk had no time to sign.
+            if !self.has_offer() && !self.offer_anew() {
+                thread::sleep(LOOK);
+                continue;
+            }
             match listener.accept() {
                 Ok((stream, _)) => self.let_in(stream),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(LOOK),
@@ -132,11 +137,13 @@ impl<H: Host> Door<H> {
         let broken = NearbyError::Broken;
         stream.set_nonblocking(false).map_err(broken)?;
         line::ready(&stream).map_err(broken)?;
+        stream.set_read_timeout(Some(GREETING)).map_err(broken)?;
         let Some(greeting) = line::read(&mut stream, GREETING_BYTES_MAX).map_err(broken)? else {
             return Ok(());
         };
         let greeting = SignedGreeting::read(&greeting).map_err(NearbyError::Meeting)?;
         let (writer, mut sealing) = self.meet(&greeting)?;
+        line::ready(&stream).map_err(broken)?;
         while !self.ends.load(Ordering::Acquire) {
             let Some(sealed) = line::read(&mut stream, SEALED_BYTES_MAX).map_err(broken)? else {
                 break;
@@ -176,6 +183,10 @@ impl<H: Host> Door<H> {
         });
         let sealing = sealing.map_err(|_| NearbyError::Meeting(MeetingError::Seal))?;
         Ok((greeting.greeting.writer, sealing))
+    }
+
+    fn has_offer(&self) -> bool {
+        self.meeting.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// A new square, with a new key. False where the desk has ended.

@@ -27,8 +27,12 @@ pub(super) fn write(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
 /// silence.
 pub(super) fn read(stream: &mut TcpStream, bytes_max: usize) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
-    if stream.read(&mut length[..1])? == 0 {
-        return Ok(None);
+    match stream.read(&mut length[..1]) {
+        Ok(0) => return Ok(None),
+        Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+        Ok(_) => {}
+        // A signal came; whoever is silent is waited for once more.
+        Err(_) => return read(stream, bytes_max),
     }
     let begun = Instant::now();
     fill(stream, &mut length[1..], begun + SILENCE)?;

@@ -39,6 +39,27 @@ impl Store {
             return Err(StoreError::Spoiled);
         }
         self.make_durable()?;
+        // While nothing has changed it is the very same: a reply to it must not come in vain
+        // because somebody looked at the page once more.
+        if let Some(sent_ms) = self.carried_at()? {
+            let (parcel, asked) = self.made(Moment { wall_ms: sent_ms, ..now })?;
+            if self.are_carried(&asked)? {
+                return Ok(parcel);
+            }
+        }
+        let (parcel, asked) = self.made(now)?;
+        match self.keep_asked(&asked, now.wall_ms) {
+            Ok(()) => {}
+            // Its reply will bring nothing; the entries are at the office all the same.
+            Err(StoreError::Full(error)) => {
+                tracing::warn!(%error, "the reply to this parcel will not be known");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(parcel)
+    }
+
+    fn made(&mut self, now: Moment) -> Result<(Parcel, Vec<Asked>), StoreError> {
         let mut parcel = Parcel { writer: self.day_book.writer(), requests: Vec::new() };
         let mut asked = Vec::new();
         let mut from = self.sent_to();
@@ -57,15 +78,7 @@ impl Store {
             parcel.requests.push(bytes.into());
             asked.push(one);
         }
-        match self.keep_asked(&asked) {
-            Ok(()) => {}
-            // Its reply will bring nothing; the entries are at the office all the same.
-            Err(StoreError::Full(error)) => {
-                tracing::warn!(%error, "the reply to this parcel will not be known");
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(parcel)
+        Ok((parcel, asked))
     }
 
     /// Takes the office's replies to the newest parcel, each in one transaction. Taken again they
@@ -112,7 +125,7 @@ impl Store {
 
     pub(super) fn forget_parcel(&mut self) -> Result<(), StoreError> {
         match self.is_carried {
-            true => self.keep_asked(&[]),
+            true => self.keep_asked(&[], 0),
             false => Ok(()),
         }
     }
@@ -123,14 +136,34 @@ impl Store {
             .map_err(StoreError::of("reading what is carried"))
     }
 
+    /// When the newest parcel was made, by this device's wall clock.
+    fn carried_at(&self) -> Result<Option<i64>, StoreError> {
+        self.connection
+            .query_row("SELECT max(sent_ms) FROM carried", [], |row| row.get(0))
+            .map_err(StoreError::of("reading what is carried"))
+    }
+
+    /// Whether these, and no others, are the requests of the newest parcel.
+    fn are_carried(&self, asked: &[Asked]) -> Result<bool, StoreError> {
+        let failed = StoreError::of("reading what is carried");
+        let count = "SELECT count(*) FROM carried";
+        let count: i64 = self.connection.query_row(count, [], |row| row.get(0)).map_err(failed)?;
+        let mut same = usize::try_from(count).is_ok_and(|count| count == asked.len());
+        for one in asked {
+            same = same && self.read_asked(one.request)?.is_some();
+        }
+        Ok(same)
+    }
+
     /// From now on these are the requests of the newest parcel.
-    fn keep_asked(&mut self, asked: &[Asked]) -> Result<(), StoreError> {
+    fn keep_asked(&mut self, asked: &[Asked], sent_ms: i64) -> Result<(), StoreError> {
         let failed = StoreError::of("writing what is carried");
         let transaction = begin(&mut self.connection)?;
         transaction.execute("DELETE FROM carried", []).map_err(&failed)?;
         for one in asked {
-            let values = params![&one.request[..], one.batch, one.columns_to.map(stored)];
-            let sql = "INSERT INTO carried (request, batch, columns_to) VALUES (?1, ?2, ?3)";
+            let values = params![&one.request[..], one.batch, one.columns_to.map(stored), sent_ms];
+            let sql = "INSERT INTO carried (request, batch, columns_to, sent_ms) \
+                       VALUES (?1, ?2, ?3, ?4)";
             transaction.execute(sql, values).map_err(&failed)?;
         }
         transaction.commit().map_err(failed)?;
