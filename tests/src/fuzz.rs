@@ -7,6 +7,7 @@ mod files;
 mod mutator;
 mod office;
 mod parcels;
+mod photos;
 mod play;
 mod records;
 mod sales;
@@ -60,6 +61,9 @@ pub const TARGETS: &[Target] = &[
     target("short_answer", files::short_answer, files::short_answers, 1),
     target("parcel", parcels::parcel, parcels::parcels, 1),
     target("reply", parcels::reply, parcels::replies, 1),
+    target("photo", photos::photo, photos::photos, 1),
+    target("photo_piece", photos::piece, photos::pieces, 1),
+    target("photo_answer", photos::answer, photos::answers, 1),
     target("packing", files::packing, files::packed_samples, 1),
     target("provision", files::provision, files::provisions, 1),
     target("export", files::export, files::exports, 8),

@@ -15,6 +15,7 @@ mod stories {
     mod full_disk;
     mod outage;
     mod paper;
+    mod photos;
     mod practice;
     mod property_tax;
     mod records;

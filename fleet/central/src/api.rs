@@ -6,6 +6,7 @@ mod denied;
 mod exchange;
 mod health;
 mod page;
+mod photo;
 mod receipt;
 mod tries;
 mod turned;
@@ -19,6 +20,7 @@ use axum::routing::{get, post};
 use ledger::Signer;
 use ring::hmac;
 
+use crate::photos::Photos;
 use crate::store::{Store, Trusted};
 use counts::Counts;
 use tries::Tries;
@@ -34,6 +36,8 @@ pub struct Centre {
     store: Arc<dyn Store>,
     trusted: Arc<Trusted>,
     upi: hmac::Key,
+    /// Where photos are kept; none where only parcels are taken.
+    photos: Option<Photos>,
     counts: Counts,
     tries: Tries,
     turned: Turned,
@@ -46,10 +50,16 @@ impl Centre {
             store,
             trusted,
             upi: hmac::Key::new(hmac::HMAC_SHA256, upi_secret),
+            photos: None,
             counts: Counts::default(),
             tries: Tries::default(),
             turned: Turned::default(),
         }
+    }
+
+    /// The same, and it takes photos.
+    pub fn with_photos(self, photos: Photos) -> Self {
+        Self { photos: Some(photos), ..self }
     }
 
     /// The key by which devices know the office.
@@ -66,6 +76,8 @@ pub fn router(centre: Arc<Centre>) -> Router {
         .route("/v1", post(exchange::exchange))
         .route("/v1/exchange", post(exchange::exchange))
         .route("/v1/upi/confirmation", post(upi::confirmation))
+        .route("/v1/photo", post(photo::post))
+        .route("/photo/{hash}", get(photo::get))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))
         // A slip's square is written in capitals.
         .route("/R/{number}", get(receipt::ask).post(receipt::tell))

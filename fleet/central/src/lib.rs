@@ -14,6 +14,7 @@ mod lines;
 pub mod losses;
 pub mod overview;
 pub mod packs;
+mod photos;
 pub mod records;
 pub mod register_file;
 pub mod remittance;

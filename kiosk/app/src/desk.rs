@@ -4,6 +4,7 @@
 mod inward;
 mod lending;
 mod outward;
+mod photos;
 mod practice;
 mod register;
 mod writing;
@@ -26,6 +27,7 @@ use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
+use photos::Photos;
 
 pub use inward::{NotATouch, TOUCH_BYTES_MAX, touch_of, touches};
 pub use lending::Lending;
@@ -114,6 +116,7 @@ pub fn start(
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
     let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
+    let photos = Photos::of(&setup);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
     let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
@@ -130,6 +133,7 @@ pub fn start(
         send_again: false,
         printer,
         terminal,
+        photos,
         shown: None,
         refused: None,
         say: Box::new(say),
@@ -172,6 +176,8 @@ fn start_benches(
                 };
                 terminal = Some(TerminalBench::start(Box::new(zvt), say));
             }
+            // It is read when somebody asks for a picture: `Photos::of`.
+            DeviceKind::CameraFolder => {}
             DeviceKind::LineScanner => {
                 let scanner = LineScanner::new(device.port.clone());
                 start_scanner(Box::new(scanner), move |world| match world {
@@ -227,6 +233,7 @@ struct Desk {
     send_again: bool,
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
+    photos: Photos,
     shown: Option<Screen>,
     /// The refusal that was said last, while it stands on the glass.
     refused: Option<Refusal>,
@@ -251,6 +258,7 @@ impl Desk {
             }
             self.change_seats();
             self.send_when_due();
+            self.send_photo_when_due();
             self.show();
             if touched {
                 (self.say)(Outward::TouchTaken);
@@ -294,6 +302,7 @@ impl Desk {
             Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
             Effect::SayDetails { staff, said } => self.say_details(staff, &said),
             Effect::Practise(begins) => self.wished = Some(begins),
+            Effect::TakePicture { field, since_ms } => self.take_picture(field, since_ms),
             effect if self.is_practice() => self.pretend(effect),
             Effect::Charge { intent, amount, reference } => {
                 let sale = sale(amount, reference);
@@ -372,9 +381,12 @@ impl Desk {
         let now_ms = self.now().mono_ms;
         match event {
             LinkEvent::Answered(packed) => self.take_answer(&packed),
+            LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
+            LinkEvent::Down { ref why, .. } if self.photos.was_turned_away(why, now_ms) => {}
             LinkEvent::Down { why, retry_after_ms } => {
                 tracing::warn!(error = &why as &dyn std::error::Error, "the centre is away");
                 self.next_send_ms = now_ms + self.backoff.failed(retry_after_ms);
+                self.photos.may_send = false;
                 self.take_in_own(World::Line { online: false });
             }
         }
@@ -395,6 +407,7 @@ impl Desk {
             }
         };
         self.backoff.succeeded();
+        self.photos.may_send = true;
         self.own().lending.reached_at = Some(now);
         for quarantined in &taken.quarantined {
             tracing::warn!(seq = quarantined.seq, reason = quarantined.reason, "in quarantine");

@@ -100,6 +100,9 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         UnknownReceipt | CannotCancel | CancelReasonNeeded | SecondPersonNeeded | FloatTaken
         | TooLongAway | NotAClose | ReceivedBefore | OfficersOnly | InstrumentNumber
         | BankNeeded | NotADate | Postdated | Stale | Undecided => of_the_office(code, count),
+        NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
+            of_pictures(code, count)
+        }
     }
 }
 
@@ -131,6 +134,25 @@ fn of_the_office(code: RefusalCode, count: bool) -> &'static str {
         Stale if count => "It is older than {count} days. Nothing was taken. Ask for another.",
         Stale => "It is too old for the bank. Nothing was taken. Ask for another.",
         code => unreachable!("{code:?} has its sentence among those of paying"),
+    }
+}
+
+/// The same, of pictures of houses.
+fn of_pictures(code: RefusalCode, count: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        NoCamera => "This machine has no camera. Nothing was taken.",
+        NoNewPicture => {
+            "There is no new picture since this page was opened. Take one with the camera, then \
+             touch again."
+        }
+        PictureUnreadable => "The newest picture cannot be read. Take it again.",
+        PictureTooLarge if count => {
+            "The picture has more than {count} kB. Set the camera to smaller pictures."
+        }
+        PictureTooLarge => "The picture is too large. Set the camera to smaller pictures.",
+        PicturesDayFull => "No more pictures can be taken today. Take it tomorrow.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
 
@@ -196,6 +218,11 @@ mod tests {
             Postdated,
             Stale,
             Undecided,
+            NoCamera,
+            NoNewPicture,
+            PictureUnreadable,
+            PictureTooLarge,
+            PicturesDayFull,
             Frozen,
         ]
     };

@@ -280,6 +280,8 @@ impl Flow {
                 Ok(())
             }
             World::RegisterChanged => self.reload_round(turn),
+            World::PictureTaken { field, photo, at_ms } => self.picture_taken(&field, photo, at_ms),
+            World::NoPicture(why) => Err(why.into()),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
         }
     }

@@ -39,7 +39,7 @@ pub use books::{
     OfficeNotice, OfficeWord, Unreadable,
 };
 pub use effect::{Effect, Purpose, SaidDetail, Ticket};
-pub use event::{Approval, Event, NotRecorded, PaperEnding, TerminalEnding, World};
+pub use event::{Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalEnding, World};
 pub use flow::{Flow, Member, Settings};
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};

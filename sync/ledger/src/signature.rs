@@ -31,6 +31,10 @@ pub enum Purpose {
     Attestation,
     /// The office's answers to what somebody carried to it.
     Replies,
+    /// A piece of a photo, from the device that has it.
+    Photo,
+    /// What the office says of a photo.
+    PhotoAnswer,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -88,6 +92,8 @@ impl Purpose {
             Self::Remittance => b"padi remittance 1\0",
             Self::Attestation => b"padi attestation 1\0",
             Self::Replies => b"padi replies 1\0",
+            Self::Photo => b"padi photo 1\0",
+            Self::PhotoAnswer => b"padi photo answer 1\0",
         };
         [name, message].concat()
     }

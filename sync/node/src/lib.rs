@@ -25,5 +25,6 @@ pub use replica::{
 };
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, EditError,
-    HouseToday, Locked, OfficeSaid, RefusedHere, Said, Store, StoreError, Taken, Verified,
+    HouseToday, Locked, OfficeSaid, PhotoLimits, PhotoRefused, PhotoState, PhotoTaken, RefusedHere,
+    Said, Store, StoreError, Taken, Verified,
 };

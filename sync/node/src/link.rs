@@ -34,6 +34,8 @@ pub struct LinkOptions {
 pub enum LinkEvent {
     /// The answer's bytes: not read and not believed yet.
     Answered(Vec<u8>),
+    /// What came back to a piece of a photo: not read and not believed yet.
+    PhotoAnswered(Vec<u8>),
     /// No answer. `retry_after_ms` is what an overloaded centre asked for.
     Down { why: LinkFault, retry_after_ms: Option<u64> },
 }
@@ -59,8 +61,14 @@ pub enum LinkError {
 #[error("a request is under way already")]
 pub struct LinkBusy;
 
+/// What is posted, and where.
+enum Sending {
+    Request(Vec<u8>),
+    Photo(Vec<u8>),
+}
+
 pub struct Link {
-    requests: mpsc::Sender<Vec<u8>>,
+    requests: mpsc::Sender<Sending>,
     busy: Arc<AtomicBool>,
 }
 
@@ -83,9 +91,9 @@ impl Link {
         let working = Arc::clone(&busy);
         let work = move || {
             runtime.block_on(async {
-                while let Some(request) = inbox.recv().await {
+                while let Some(sending) = inbox.recv().await {
                     let event = tokio::select! {
-                        event = post.exchange(request) => event,
+                        event = posted(&post, sending) => event,
                         // Nothing is sent while one is under way: only the link's end wakes this.
                         _ = inbox.recv() => return,
                     };
@@ -100,10 +108,26 @@ impl Link {
 
     /// Sends a request; its event will follow.
     pub fn send(&self, request: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Sending::Request(request))
+    }
+
+    /// Sends a piece of a photo; its event will follow.
+    pub fn send_photo(&self, piece: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Sending::Photo(piece))
+    }
+
+    fn give(&self, sending: Sending) -> Result<(), LinkBusy> {
         if self.busy.swap(true, Ordering::AcqRel) {
             return Err(LinkBusy);
         }
-        self.requests.try_send(request).map_err(|_| LinkBusy)
+        self.requests.try_send(sending).map_err(|_| LinkBusy)
+    }
+}
+
+async fn posted(post: &Post, sending: Sending) -> LinkEvent {
+    match sending {
+        Sending::Request(request) => post.exchange(request).await,
+        Sending::Photo(piece) => post.photo(piece).await,
     }
 }
 

@@ -12,6 +12,7 @@ mod error;
 mod kept;
 mod lock;
 mod outbox;
+mod photos;
 mod pins;
 mod receipts;
 mod records;
@@ -39,6 +40,7 @@ pub use carrying::Brought;
 pub use database::BOOKS_FILE;
 pub use error::{AppendError, Damage, StoreError};
 pub use lock::Locked;
+pub use photos::{PhotoLimits, PhotoRefused, PhotoState, PhotoTaken};
 pub use receipts::{OfficeSaid, Said};
 pub use records::{EditError, RefusedHere};
 pub use register::BUILDINGS_FOUND_MAX;
@@ -47,6 +49,7 @@ pub use tally::HouseToday;
 use database::{Durability, begin, sequence, stored};
 use documents::OpenDay;
 use lock::Asked;
+use photos::Photos;
 use records::RecordCursors;
 use tally::Tally;
 
@@ -89,6 +92,7 @@ pub struct Store {
     durable_to: u64,
     /// The day's document that entries are added to.
     open_day: Option<OpenDay>,
+    photos: Photos,
     /// A parcel is under way, and its reply would be taken.
     is_carried: bool,
     /// A write failed so that the disk may say something else than the memory.
@@ -113,7 +117,9 @@ struct Row {
 impl Store {
     /// Opens the books in a folder, or begins them, and replays what no kept state covers.
     pub fn open(folder: &Path, provision: &Provision) -> Result<Self, StoreError> {
-        Self::on(database::open(folder)?, provision)
+        let mut store = Self::on(database::open(folder)?, provision)?;
+        store.open_photos(folder)?;
+        Ok(store)
     }
 
     /// The same on a database that is open already: a disk that is played in memory. That what is
@@ -148,6 +154,7 @@ impl Store {
             kept_to: 0,
             durable_to: 0,
             open_day: None,
+            photos: Photos::default(),
             is_carried: false,
             spoiled: false,
         };

@@ -66,8 +66,8 @@ impl Device {
                 self.sync_soon();
                 Ok(())
             }
-            // Nobody in a season comes to practise.
-            Effect::Practise(_) => Ok(()),
+            // Nobody in a season comes to practise, or has a camera.
+            Effect::Practise(_) | Effect::TakePicture { .. } => Ok(()),
         }
     }
 

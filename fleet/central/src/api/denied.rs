@@ -23,6 +23,14 @@ impl Denied {
         Self { status, sentence: sentence.into(), retry_after_s: None }
     }
 
+    /// The office, or what it keeps its things in, has no time now.
+    pub fn busy() -> Self {
+        let chance = random::<1>().map_or(0, |[byte]| byte % RETRY_SPREAD_S);
+        let sentence = "The office is busy. Come back in some seconds.".to_owned();
+        let retry_after_s = Some(RETRY_AFTER_S + chance);
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, sentence, retry_after_s }
+    }
+
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -40,12 +48,7 @@ impl Denied {
 impl From<StoreError> for Denied {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Away(_) => {
-                let chance = random::<1>().map_or(0, |[byte]| byte % RETRY_SPREAD_S);
-                let sentence = "The office is busy. Come back in some seconds.".to_owned();
-                let retry_after_s = Some(RETRY_AFTER_S + chance);
-                Self { status: StatusCode::SERVICE_UNAVAILABLE, sentence, retry_after_s }
-            }
+            StoreError::Busy | StoreError::Away(_) => Self::busy(),
             error => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "a request could not be served");

@@ -106,7 +106,10 @@ impl Desk {
             Effect::Print { ticket, slip } => return self.print(ticket, slip),
             Effect::Charge { intent, .. } => (intent, TerminalEnding::Approved(approval())),
             Effect::LookUp { intent, .. } => (intent, TerminalEnding::NeverSeen),
-            Effect::AbortCharge | Effect::Sync | Effect::Practise(_) => return,
+            Effect::AbortCharge
+            | Effect::Sync
+            | Effect::Practise(_)
+            | Effect::TakePicture { .. } => return,
         };
         self.take(Event::World(World::TerminalEnded { intent, ending }));
     }

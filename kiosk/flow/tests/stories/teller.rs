@@ -4,11 +4,11 @@
 use std::collections::VecDeque;
 
 use flow::{
-    Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NotRecorded, Page,
-    PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen, Settings,
-    TerminalEnding, Ticket, Touch, World,
+    Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NoPicture,
+    NotRecorded, Page, PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen,
+    Settings, TerminalEnding, Ticket, Touch, World,
 };
-use ledger::{Breach, Entry, Fact, Language, Moment, Paise, Receipt, Slip, StaffId};
+use ledger::{Breach, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId};
 
 use crate::books::{MemoryBooks, pack};
 
@@ -35,6 +35,8 @@ pub struct Teller {
     pub transactions: Vec<usize>,
     /// When practice was asked for, and when its end was.
     pub practised: Vec<bool>,
+    /// The newest picture of the camera and when it was made, or why there is none.
+    pub camera: Result<(PhotoHash, i64), NoPicture>,
 }
 
 impl Teller {
@@ -74,6 +76,7 @@ impl Teller {
             breaches: Vec::new(),
             transactions: Vec::new(),
             practised: Vec::new(),
+            camera: Err(NoPicture::NoCamera),
         };
         teller.world(World::Started);
         teller.world(World::Line { online: true });
@@ -175,6 +178,16 @@ impl Teller {
             Effect::Sync => self.syncs += 1,
             Effect::SayDetails { staff, said } => {
                 let world = self.say_details(staff, said);
+                self.world(world);
+            }
+            Effect::TakePicture { field, since_ms } => {
+                let world = match self.camera {
+                    Ok((photo, at_ms)) if at_ms >= since_ms => {
+                        World::PictureTaken { field, photo, at_ms }
+                    }
+                    Ok(_) => World::NoPicture(NoPicture::NoneSince),
+                    Err(why) => World::NoPicture(why),
+                };
                 self.world(world);
             }
             Effect::Practise(begins) => self.practised.push(begins),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replica::MESSAGE_BYTES_MAX;
+use replica::{MESSAGE_BYTES_MAX, PHOTO_ANSWER_BYTES_MAX};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::timeout;
@@ -70,15 +70,37 @@ impl Post {
     }
 
     pub(super) async fn exchange(&self, request: Vec<u8>) -> LinkEvent {
-        match self.answer(request).await {
+        self.posted(self.url.clone(), request, (ANSWER_BYTES_MAX, LinkEvent::Answered)).await
+    }
+
+    pub(super) async fn photo(&self, piece: Vec<u8>) -> LinkEvent {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/photo", self.url.path()));
+        let answer = (PHOTO_ANSWER_BYTES_MAX, LinkEvent::PhotoAnswered as fn(_) -> _);
+        self.posted(url, piece, answer).await
+    }
+
+    async fn posted(
+        &self,
+        url: Url,
+        body: Vec<u8>,
+        answer: (usize, fn(Vec<u8>) -> LinkEvent),
+    ) -> LinkEvent {
+        match self.answer(url, body, answer).await {
             Ok(event) => event,
             Err(why) => LinkEvent::Down { why, retry_after_ms: None },
         }
     }
 
-    async fn answer(&self, request: Vec<u8>) -> Result<LinkEvent, LinkFault> {
-        let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(request.len());
-        let sending = self.client.post(self.url.clone()).body(request).send();
+    /// `bytes_max` is the largest answer that is read, `answered` the event that it becomes.
+    async fn answer(
+        &self,
+        url: Url,
+        body: Vec<u8>,
+        (bytes_max, answered): (usize, fn(Vec<u8>) -> LinkEvent),
+    ) -> Result<LinkEvent, LinkFault> {
+        let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(body.len());
+        let sending = self.client.post(url).body(body).send();
         let response = within(limit_ms, sending).await?;
         let status = response.status();
         if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -86,7 +108,7 @@ impl Post {
             return Ok(LinkEvent::Down { why: LinkFault::Overloaded, retry_after_ms });
         }
         if status == StatusCode::NO_CONTENT {
-            return Ok(LinkEvent::Answered(Vec::new()));
+            return Ok(answered(Vec::new()));
         }
         if status != StatusCode::OK {
             let text = self.read(response, REFUSAL_BYTES_MAX).await;
@@ -94,7 +116,7 @@ impl Post {
             let text = String::from_utf8_lossy(&text).trim().to_owned();
             return Err(LinkFault::Refused { status: status.as_u16(), text });
         }
-        self.read(response, ANSWER_BYTES_MAX).await.map(LinkEvent::Answered)
+        self.read(response, bytes_max).await.map(answered)
     }
 
     /// The body of an answer, piece by piece: a line that is slow but alive is waited for.

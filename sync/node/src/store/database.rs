@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0009_apart.sql"),
     include_str!("../../migrations/0010_former.sql"),
     include_str!("../../migrations/0011_kept.sql"),
+    include_str!("../../migrations/0013_photos.sql"),
 ];
 
 /// What a commit outlives.

@@ -160,5 +160,6 @@ fn answered(event: &LinkEvent) -> Result<(), Box<dyn std::error::Error>> {
             Some(rejection) => Err(rejection.into()),
         },
         LinkEvent::Down { why, .. } => Err(why.clone().into()),
+        LinkEvent::PhotoAnswered(_) => Err("no photo was sent".into()),
     }
 }

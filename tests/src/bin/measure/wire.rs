@@ -311,6 +311,7 @@ impl Device {
         let packed = match events.recv()? {
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Down { why, .. } => return Err(why.into()),
+            LinkEvent::PhotoAnswered(_) => return Err("no photo was sent".into()),
         };
         let taken = self.store.take_answer(&packed, now(self.store.boot()))?;
         if let Some(rejection) = taken.rejection {
