@@ -68,6 +68,7 @@ impl Setup {
                 .collect(),
             has_terminal: has(DeviceKind::ZvtTerminal),
             has_scanner: has(DeviceKind::LineScanner),
+            has_camera: has(DeviceKind::CameraFolder),
             practice: false,
         }
     }

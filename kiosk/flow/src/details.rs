@@ -67,7 +67,10 @@ impl Flow {
                 };
                 DetailAnswer::Choice(choices.iter().map(choice).collect())
             }
-            (FieldKind::Photo, _) => DetailAnswer::Photo { taken: detail.taken_ms.map(time_text) },
+            (FieldKind::Photo, _) => DetailAnswer::Photo {
+                taken: detail.taken_ms.map(time_text),
+                can_take: self.settings.has_camera,
+            },
         };
         DetailRow {
             id: detail.id(),

@@ -26,6 +26,7 @@ pub struct Settings {
     pub staff: Vec<Member>,
     pub has_terminal: bool,
     pub has_scanner: bool,
+    pub has_camera: bool,
     /// Everything here is practice: each page and each slip says so.
     pub practice: bool,
 }

@@ -88,6 +88,7 @@ impl Device {
                 .collect(),
             has_terminal: true,
             has_scanner: true,
+            has_camera: false,
             practice: false,
         };
         Self {

@@ -111,13 +111,20 @@ impl Centre {
         }
     }
 
-    /// Looks whether photos are kept of which the books do not know it: the books were put back from
-    /// a backup, and their devices have the files no more.
+    /// Looks whether photos are kept of which the books do not know it: these were put back from a
+    /// backup, and the devices have the files no more.
     pub async fn find_photos_again(&self) -> Result<usize, Denied> {
         let photos = self.photos()?;
         let mut found = 0;
         for (photo, writer) in self.store.photos_missing().await? {
-            let Some(file) = photos.get(photo).await.map_err(failed)? else { continue };
+            let file = match photos.get(photo).await {
+                Err(error @ PhotosError::Damaged(_)) => {
+                    tracing::error!(%error, "a photo is not what it should be");
+                    None
+                }
+                found => found.map_err(failed)?,
+            };
+            let Some(file) = file else { continue };
             let Ok(kind) = PhotoKind::of(&file) else { continue };
             let size = u32::try_from(file.len()).unwrap_or(u32::MAX);
             let kept = Some(NewPhoto { size, kind });

@@ -257,9 +257,14 @@ async fn photos_lie_where_the_operator_says() {
     let mut office = Office::open(3);
     office.stop();
     let folder = office.path("elsewhere");
-    let refused = ["serve", "--plain", "--listen", "127.0.0.1:0", "--photos", "ftp://x/y"];
-    let said = office.refused(&refused);
-    assert!(said.contains("name a folder, or s3://BUCKET/PREFIX"), "{said}");
+    for (uri, why) in [
+        ("ftp://x/y", "name a folder, or s3://BUCKET/PREFIX"),
+        ("s3://bucket/prefix", "built without S3"),
+    ] {
+        let refused = ["serve", "--plain", "--listen", "127.0.0.1:0", "--photos", uri];
+        let said = office.refused(&refused);
+        assert!(said.contains(why), "{said}");
+    }
     office.serve_with(&["--plain", "--photos", folder.to_str().expect("UTF-8")]);
     let collector = office.collector("collector-1");
     let file = picture(9_000, 1);

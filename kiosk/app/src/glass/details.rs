@@ -49,8 +49,9 @@ fn line(row: &DetailRow) -> DetailLine {
             line.holds = DetailHolds::YesNo;
             line.yes = yes(*chosen);
         }
-        DetailAnswer::Photo { taken } => {
+        DetailAnswer::Photo { taken, can_take } => {
             line.holds = DetailHolds::Photo;
+            line.can_take = *can_take;
             line.taken = taken.as_deref().unwrap_or_default().into();
         }
         DetailAnswer::Choice(choices) => {

@@ -284,7 +284,8 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
     } else {
         "Photo of the gate"
     };
-    let taken = DetailAnswer::Photo { taken: Some("14-08-2026 10:42".into()) };
+    let taken = Some("14-08-2026 10:42".into());
+    let taken = DetailAnswer::Photo { taken, can_take: true };
     let seen = word("", None, "Sindhu M.", "12-08-2026 10:44");
     let refused =
         RefusedDetail { label: people.into(), reason: "people is 61: the most is 60".into() };

@@ -46,6 +46,8 @@ pub enum DetailAnswer {
     Photo {
         /// When the picture that was just taken was made, "14-08-2026 10:42".
         taken: Option<String>,
+        /// A camera is attached.
+        can_take: bool,
     },
 }
 

@@ -114,7 +114,7 @@ fn a_picture_is_taken_by_the_camera_since_the_page_was_opened_and_said_with_the_
     teller.camera = Ok((photo, teller.now.wall_ms - 1));
     teller.choose("property.gate_photo:take");
     assert_eq!(teller.refused(), Some(RefusalCode::NoNewPicture), "it may be of another house");
-    assert_eq!(row(&teller).answer, DetailAnswer::Photo { taken: None });
+    assert_eq!(row(&teller).answer, DetailAnswer::Photo { taken: None, can_take: true });
     // Nobody chooses a photo by its name, or takes one where there is no photo.
     for strange in [format!("property.gate_photo:{photo}"), "household.people:take".into()] {
         teller.choose(&strange);
@@ -125,11 +125,11 @@ fn a_picture_is_taken_by_the_camera_since_the_page_was_opened_and_said_with_the_
     teller.camera = Ok((photo, teller.now.wall_ms + 60_000));
     teller.choose("property.gate_photo:take");
     let taken = Some("14-08-2026 10:01".to_owned());
-    assert_eq!(row(&teller).answer, DetailAnswer::Photo { taken });
+    assert_eq!(row(&teller).answer, DetailAnswer::Photo { taken, can_take: true });
     teller.press(Button::Next);
     teller.press(Button::Details);
     let shown = row(&teller);
-    assert_eq!(shown.answer, DetailAnswer::Photo { taken: None });
+    assert_eq!(shown.answer, DetailAnswer::Photo { taken: None, can_take: true });
     assert!(shown.said[0].photo && shown.waiting);
     assert_eq!((shown.said[0].by.as_str(), shown.said[0].text.as_str()), ("staff 4", ""));
 }

@@ -60,6 +60,7 @@ impl Teller {
             ],
             has_terminal: true,
             has_scanner: true,
+            has_camera: true,
             practice: false,
         };
         let mut teller = Self {

@@ -342,10 +342,12 @@ impl Store {
             Ok(_) | Err(StoreError::Full(_)) => {}
             Err(error) => return Err(error),
         }
-        self.keep_known_files()
+        self.forget_photo_files();
+        Ok(())
     }
 
-    /// After houses left the scope. What stays by a fault goes when the books are opened.
+    /// At each opening, and after houses left the scope. What stays by a fault goes another time:
+    /// a folder that cannot be read must not hold up the money.
     pub(super) fn forget_photo_files(&mut self) {
         if let Err(error) = self.keep_known_files() {
             let error = &error as &dyn std::error::Error;
