@@ -258,7 +258,7 @@ fn a_photo_whose_edit_is_refused_stays_and_is_not_sent() {
     office.hears(&mut store, &[1]);
     assert_eq!(store.refused_edits(None, 9).expect("a list").len(), 1);
     assert_eq!(store.next_photo_piece(at(9)).expect("asked"), None);
-    assert_eq!(files(&story).len(), 1);
+    assert_eq!((files(&story).len(), store.photos_to_send().expect("a count")), (1, 0));
 }
 
 #[test]

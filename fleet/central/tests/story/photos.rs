@@ -232,6 +232,39 @@ async fn a_kept_file_is_never_written_over_and_one_that_was_altered_is_not_shown
 }
 
 #[tokio::test]
+async fn two_photos_of_one_gate_are_both_shown_until_the_office_decides() {
+    let office = Office::with_accountant();
+    let collector = office.collector("collector-1");
+    let worker = ["--profile", "karmasena", "--ward", "7", "--operator", "301"];
+    let worker = office.device("sena-1", &worker);
+    let photos = [1, 2].map(|seed| PhotoHash::of(&picture(9_000, seed)));
+    names(&collector, &office, 1, photos[0]).await;
+    names(&worker, &office, 1, photos[1]).await;
+    let html = office.get("/").await.text().await.expect("text");
+    for photo in photos {
+        let link = format!("<b><a href=\"/photo/{photo}\">Photo</a></b> by");
+        assert!(html.contains(&link), "{html}");
+    }
+    let value = format!("/photo/{}", photos[1]);
+    let decide =
+        ["decide", "property/1", "--field", "gate_photo", "--value", &value, "--by", "401"];
+    let said = office.good(&decide);
+    assert!(said.contains(&format!("gate_photo of property/1 is {}", photos[1])), "{said}");
+    assert_eq!(office.dashboard().await["undecided"], serde_json::json!([]));
+    let said = office.refused(&[
+        "decide",
+        "property/1",
+        "--field",
+        "gate_photo",
+        "--value",
+        "gate.jpg",
+        "--by",
+        "401",
+    ]);
+    assert!(said.contains("gate_photo holds a photo by its hash, not gate.jpg"), "{said}");
+}
+
+#[tokio::test]
 async fn books_that_were_put_back_find_their_photos_again() {
     let mut office = Office::open(3);
     let collector = office.collector("collector-1");

@@ -168,9 +168,11 @@ impl Store {
         }))
     }
 
-    /// How many photos the office does not have.
+    /// How many photos the office does not have and may take.
     pub fn photos_to_send(&self) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM photos WHERE state = 'waiting'";
+        let sql = "SELECT count(*) FROM photos WHERE state = 'waiting' AND EXISTS (
+            SELECT 1 FROM photo_edits p JOIN edits e ON e.number = p.number
+            WHERE p.hash = photos.hash AND e.reason IS NULL)";
         let count = self.connection.query_row(sql, [], |row| row.get(0));
         count.map(sequence).map_err(StoreError::of("counting photos"))
     }
@@ -244,28 +246,19 @@ impl Store {
             return Ok(PhotoTaken::Late);
         };
         if (answer.to, answer.photo, answer.piece) != (self.day_book.writer(), hash, digest) {
+            self.note_stall(true, now);
             return Ok(PhotoTaken::Late);
         }
         self.photos.asked = None;
-        let pause = |store: &mut Self| {
-            store.photos.paused_to_ms = now.mono_ms.saturating_add(PAUSE_MS);
-            store.photos.stalls = 0;
-        };
         match answer.says {
             PhotoSays::Whole => {
                 self.end_photo(hash, "sent", None)?;
-                self.photos.stalls = 0;
+                self.note_stall(false, now);
                 Ok(PhotoTaken::Whole(hash))
             }
             PhotoSays::Has(has) => {
                 self.note_office_has(hash, has)?;
-                self.photos.stalls = match has > offset {
-                    true => 0,
-                    false => self.photos.stalls + 1,
-                };
-                if self.photos.stalls >= STALLS_MAX {
-                    pause(self);
-                }
+                self.note_stall(has <= offset, now);
                 Ok(PhotoTaken::GoesOn)
             }
             PhotoSays::Refused(why) => {
@@ -273,18 +266,28 @@ impl Store {
                     PhotoRefusal::TooLarge(_) | PhotoRefusal::NoPicture => {
                         self.end_photo(hash, "refused", Some(&why.to_string()))?;
                     }
-                    PhotoRefusal::DayFull(_) | PhotoRefusal::Unnamed => pause(self),
+                    PhotoRefusal::DayFull(_) | PhotoRefusal::Unnamed => self.pause_photos(now),
                     PhotoRefusal::OtherHash => {
                         self.note_office_has(hash, 0)?;
-                        self.photos.stalls += 1;
-                        if self.photos.stalls >= STALLS_MAX {
-                            pause(self);
-                        }
+                        self.note_stall(true, now);
                     }
                 }
                 Ok(PhotoTaken::Refused(hash, why))
             }
         }
+    }
+
+    /// Counts answers that brought nothing on; after some in a row the office is left alone.
+    fn note_stall(&mut self, stalls: bool, now: Moment) {
+        self.photos.stalls = if stalls { self.photos.stalls + 1 } else { 0 };
+        if self.photos.stalls >= STALLS_MAX {
+            self.pause_photos(now);
+        }
+    }
+
+    fn pause_photos(&mut self, now: Moment) {
+        self.photos.paused_to_ms = now.mono_ms.saturating_add(PAUSE_MS);
+        self.photos.stalls = 0;
     }
 
     /// The oldest photo that the office does not have and that an edit names which it took.
@@ -376,10 +379,12 @@ pub(super) fn name(to: &Connection, number: u64, hash: PhotoHash) -> Result<bool
 }
 
 /// A house left this device's scope, and takes the photos that only it names: those that the office
-/// has, or refused. One that waits stays until it was sent.
+/// has, or takes neither themselves nor by what names them. One that waits stays until it was sent.
 pub(super) fn leave(to: &Connection, building: u32) -> Result<(), StoreError> {
     let failed = StoreError::of("forgetting the photos of a house");
-    let sql = "DELETE FROM photos WHERE state <> 'waiting'
+    let sql = "DELETE FROM photos WHERE (state <> 'waiting' OR NOT EXISTS (
+            SELECT 1 FROM photo_edits p JOIN edits e ON e.number = p.number
+            WHERE p.hash = photos.hash AND e.reason IS NULL))
         AND hash IN (SELECT p.hash FROM photo_edits p JOIN edits e ON e.number = p.number
             WHERE e.of = ?1)
         AND hash NOT IN (SELECT p.hash FROM photo_edits p JOIN edits e ON e.number = p.number
