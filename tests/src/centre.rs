@@ -217,10 +217,32 @@ impl Centre {
         self.send(self.client.post(format!("{}{path}", self.url())).body(body))
     }
 
+    /// `GET` of a file: the status, its content type, its bytes.
+    pub fn fetch(&self, path: &str) -> Result<(u16, String, Vec<u8>), Trouble> {
+        let failed = |error: reqwest::Error| Trouble::caused("the centre does not answer", error);
+        let request = self.client.get(format!("{}{path}", self.url()));
+        self.runtime.block_on(async {
+            let response = request.send().await.map_err(failed)?;
+            let kind = response.headers().get("content-type");
+            let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+            let status = response.status().as_u16();
+            Ok((status, kind, response.bytes().await.map_err(failed)?.to_vec()))
+        })
+    }
+
     /// A device's turn: the bytes of its request, and those of the answer.
     pub fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        self.ask_as_a_device("/v1/exchange", request)
+    }
+
+    /// A piece of a photo, and the answer to it.
+    pub fn send_photo(&self, piece: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        self.ask_as_a_device("/v1/photo", piece)
+    }
+
+    fn ask_as_a_device(&self, path: &str, request: Vec<u8>) -> Result<Vec<u8>, Trouble> {
         let failed = |error: reqwest::Error| Trouble::caused("the centre does not answer", error);
-        let request = self.client.post(format!("{}/v1/exchange", self.url())).body(request);
+        let request = self.client.post(format!("{}{path}", self.url())).body(request);
         self.runtime.block_on(async {
             let response = request.send().await.and_then(Response::error_for_status);
             let answer = response.map_err(failed)?.bytes().await.map_err(failed)?;

@@ -30,6 +30,10 @@ impl<'a> Attached<'a> {
     pub fn scanner(port: &'a str) -> Attached<'a> {
         Attached { kind: "scanner", protocol: "line", port, model: None }
     }
+
+    pub fn camera(port: &'a str) -> Attached<'a> {
+        Attached { kind: "camera", protocol: "folder", port, model: None }
+    }
 }
 
 /// A device's own folder with its kiosk.toml and its books.

@@ -8,6 +8,7 @@ mod meetings;
 mod mutator;
 mod office;
 mod parcels;
+mod photos;
 mod play;
 mod records;
 mod sales;
@@ -65,6 +66,9 @@ pub const TARGETS: &[Target] = &[
     target("offer", meetings::offer, meetings::offers, 1),
     target("greeting", meetings::greeting, meetings::greetings, 1),
     target("sealed", meetings::sealed, meetings::sealed_samples, 2),
+    target("photo", photos::photo, photos::photos, 1),
+    target("photo_piece", photos::piece, photos::pieces, 1),
+    target("photo_answer", photos::answer, photos::answers, 1),
     target("packing", files::packing, files::packed_samples, 1),
     target("provision", files::provision, files::provisions, 1),
     target("export", files::export, files::exports, 8),

@@ -63,6 +63,19 @@ impl Sim {
         Sim::start("scanner", folder, Path::new(""), cable, &[])
     }
 
+    /// A camera whose pictures lie in `out`; its port is that folder.
+    pub fn camera(folder: &Path) -> Result<Sim, Trouble> {
+        let out = folder.join("pictures");
+        let mut command = Command::new(program("sim")?);
+        command.arg("camera").arg("--out").arg(&out);
+        Sim::announced("camera", command, folder, out)
+    }
+
+    /// The folder into which it writes.
+    pub fn out(&self) -> &Path {
+        &self.out
+    }
+
     /// The bank behind UPI, which confirms to a centre that serves.
     pub fn upi(folder: &Path, centre: &Centre) -> Result<Sim, Trouble> {
         let mut command = Command::new(program("sim")?);

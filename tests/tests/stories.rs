@@ -16,6 +16,7 @@ mod stories {
     mod nearby;
     mod outage;
     mod paper;
+    mod photos;
     mod practice;
     mod property_tax;
     mod records;

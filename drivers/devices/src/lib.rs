@@ -1,6 +1,7 @@
-//! How hardware is spoken to: ports, receipt printers, card terminals and scanners. A trait for
-//! each kind of device, and the real protocols behind it. Every call blocks up to a stated limit,
-//! so that each driver can live on a thread of its own and a broken device holds up nobody else.
+//! How hardware is spoken to: ports, receipt printers, card terminals, scanners and cameras. A
+//! trait for each kind of device, and the real protocols behind it. Every call blocks up to a
+//! stated limit, so that each driver can live on a thread of its own and a broken device holds up
+//! nobody else.
 //!
 //! This crate must never know what a receipt is for, who is paying or what the book says: it is
 //! handed dots, an amount in paise and a reference, and says honestly what became of them. It
@@ -8,6 +9,7 @@
 //! that could print or charge twice.
 
 pub mod address;
+pub mod camera;
 pub mod fault;
 pub mod port;
 pub mod printer;
@@ -16,6 +18,7 @@ pub mod scanner;
 pub mod terminal;
 
 pub use address::{AddressError, PortAddress};
+pub use camera::{Camera, CameraFault, FolderCamera, Picture};
 pub use fault::Fault;
 pub use port::{Port, open};
 pub use printer::escpos::EscPosPrinter;

@@ -7,6 +7,7 @@ mod exchange;
 mod health;
 mod page;
 mod parcel;
+mod photo;
 mod receipt;
 mod tries;
 mod turned;
@@ -21,6 +22,7 @@ use ledger::Signer;
 use ring::hmac;
 use tokio::sync::Semaphore;
 
+use crate::photos::Photos;
 use crate::store::{Store, Trusted};
 use counts::Counts;
 use tries::Tries;
@@ -36,6 +38,8 @@ pub struct Centre {
     store: Arc<dyn Store>,
     trusted: Arc<Trusted>,
     upi: hmac::Key,
+    /// Where photos are kept; none where only parcels are taken.
+    photos: Option<Photos>,
     counts: Counts,
     tries: Tries,
     turned: Turned,
@@ -50,11 +54,17 @@ impl Centre {
             store,
             trusted,
             upi: hmac::Key::new(hmac::HMAC_SHA256, upi_secret),
+            photos: None,
             counts: Counts::default(),
             tries: Tries::default(),
             turned: Turned::default(),
             parcels: Semaphore::new(parcel::AT_ONCE_MAX),
         }
+    }
+
+    /// The same, and it takes photos.
+    pub fn with_photos(self, photos: Photos) -> Self {
+        Self { photos: Some(photos), ..self }
     }
 
     /// The key by which devices know the office.
@@ -72,6 +82,8 @@ pub fn router(centre: Arc<Centre>) -> Router {
         .route("/v1/exchange", post(exchange::exchange))
         .route("/v1/parcel", post(parcel::parcel))
         .route("/v1/upi/confirmation", post(upi::confirmation))
+        .route("/v1/photo", post(photo::post))
+        .route("/photo/{hash}", get(photo::get))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))
         // A slip's square is written in capitals.
         .route("/R/{number}", get(receipt::ask).post(receipt::tell))

@@ -24,6 +24,7 @@ use thiserror::Error;
 
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
+use crate::photos::PhotosError;
 use crate::statement::StatementError;
 use crate::store::books::Books;
 use crate::store::{Store, StoreError, Trusted, postgres};
@@ -178,6 +179,8 @@ pub enum CommandError {
     Read(PathBuf, #[source] io::Error),
     #[error("{refused} rows were refused: correct those lines and load them again")]
     Refused { refused: usize },
+    #[error(transparent)]
+    Photos(#[from] PhotosError),
     #[error("the PIN has 4 to 8 digits: give it as the first line of standard input")]
     Pin,
     #[error("{0}")]

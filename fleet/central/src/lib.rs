@@ -15,6 +15,7 @@ pub mod losses;
 pub mod overview;
 pub mod packs;
 mod parcel;
+mod photos;
 pub mod records;
 pub mod register_file;
 pub mod remittance;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::apart::QuarantinedEntry;
 use crate::forks::Settlement;
 use crate::losses::Missing;
+use crate::photos::PhotoSaid;
 use crate::records::{EditApart, Undecided};
 use crate::way::Way;
 
@@ -34,6 +35,8 @@ pub struct Overview {
     pub undecided: Vec<Undecided>,
     /// Edits of shared records that were refused.
     pub refused_edits: Vec<EditApart>,
+    /// Photos that records name, the latest first.
+    pub photos: Vec<PhotoSaid>,
     /// The way of the cash to the bank.
     #[serde(flatten)]
     pub way: Way,

@@ -4,6 +4,8 @@
 use ledger::{FieldValue, RecordId, StaffId};
 use serde::Serialize;
 
+use crate::photos::PhotoSaid;
+
 /// An officer says what a field holds.
 pub struct ToDecide {
     pub record: RecordId,
@@ -21,6 +23,8 @@ pub struct RecordPage {
     pub edits: Vec<EditSaid>,
     /// Edits that wait for what they were made upon, or were refused.
     pub apart: Vec<EditApart>,
+    /// Photos that edits name, the latest first.
+    pub photos: Vec<PhotoSaid>,
 }
 
 /// A field as it stands; more than one value where people said them apart from each other.

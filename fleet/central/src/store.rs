@@ -9,8 +9,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ledger::{
-    Building, Enrolment, Entry, Hash, Head, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim,
-    SignedLease, StaffId, Writer,
+    Building, Enrolment, Entry, Hash, Head, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber,
+    RecordId, SignedClaim, SignedLease, StaffId, Writer,
 };
 use replica::{Batch, Edit, Lock, Member, Quarantined, RecordsAnswer, Rejection, SignedHead};
 use thiserror::Error;
@@ -21,6 +21,7 @@ use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
 use crate::packs::Packs;
+use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
     Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
@@ -82,6 +83,29 @@ pub trait Store: Send + Sync + 'static {
 
     /// The fields of shared records of which people said different things.
     fn undecided(&self) -> Reply<'_, Vec<Undecided>>;
+
+    /// Takes a piece of a photo that a record names, where it goes on from what is here.
+    fn photo_piece(&self, came: PieceCame) -> Reply<'_, PieceTaken>;
+
+    /// What a device has sent of a photo.
+    fn photo_pieces(&self, writer: Writer, photo: PhotoHash) -> Reply<'_, Vec<u8>>;
+
+    /// A photo is kept as a file, or what its device sent of it is no use: its pieces go.
+    fn photo_ended(
+        &self,
+        writer: Writer,
+        photo: PhotoHash,
+        kept: Option<NewPhoto>,
+        now_ms: i64,
+    ) -> Reply<'_, ()>;
+
+    /// Photos that records name and that are not known to be kept, with who named each: some of
+    /// them.
+    fn photos_missing(&self) -> Reply<'_, Vec<(PhotoHash, Writer)>>;
+
+    /// How a photo is written that is kept.
+    fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>>;
+
     /// Two persons settle an entry that is kept apart.
     fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart>;
 

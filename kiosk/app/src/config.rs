@@ -66,6 +66,8 @@ pub enum DeviceKind {
     EscPosPrinter,
     ZvtTerminal,
     LineScanner,
+    /// A folder into which the program of a camera or a scanner writes its pictures.
+    CameraFolder,
 }
 
 /// Everything that is wrong with a configuration.
@@ -252,15 +254,20 @@ impl Reader {
             ("printer", "escpos") => DeviceKind::EscPosPrinter,
             ("terminal", "zvt") => DeviceKind::ZvtTerminal,
             ("scanner", "line") => DeviceKind::LineScanner,
+            ("camera", "folder") => DeviceKind::CameraFolder,
             (kind, protocol) => {
                 self.faults.push(format!(
                     "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
-                     terminal by zvt, scanner by line"
+                     terminal by zvt, scanner by line, camera by folder"
                 ));
                 return None;
             }
         };
         match port?.parse::<PortAddress>() {
+            Ok(port) if kind == DeviceKind::CameraFolder && !is_file(&port) => {
+                self.faults.push(format!("{at}: port: write the folder of pictures as file:///…"));
+                None
+            }
             Ok(port) => Some(DeviceConfig { kind, port, model }),
             Err(error) => {
                 self.faults.push(format!("{at}: port: {error}"));
@@ -323,6 +330,10 @@ impl Reader {
     }
 }
 
+const fn is_file(port: &PortAddress) -> bool {
+    matches!(port, PortAddress::File { .. })
+}
+
 pub fn profile_named(name: &str) -> Option<Profile> {
     match name {
         "kiosk" => Some(Profile::Kiosk),
@@ -381,7 +392,7 @@ mod tests {
     fn the_sample_names_every_key() {
         let sample = include_str!("../../../images/kiosk.toml");
         let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.devices.len(), 3);
+        assert_eq!(config.devices.len(), 4);
         assert!(config.screen.fullscreen);
         assert_eq!(config.language, Some(Language::Ml));
     }
@@ -409,6 +420,10 @@ mod tests {
             protocol = "zpl"
             port = "usb"
             speed = 1
+            [[device]]
+            kind = "camera"
+            protocol = "folder"
+            port = "tcp://127.0.0.1:80"
         "#;
         let faults = Config::parse(text, Path::new(".")).expect_err("bad");
         for part in [
@@ -421,6 +436,7 @@ mod tests {
             "screen.depth is not known",
             "printer by zpl",
             "speed is not known",
+            "device 2: port: write the folder of pictures",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
         }

@@ -7,6 +7,7 @@ mod inward;
 mod lending;
 mod line;
 mod outward;
+mod photos;
 mod practice;
 mod register;
 mod writing;
@@ -29,6 +30,7 @@ use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
+use photos::Photos;
 
 use carrying::Carrying;
 
@@ -114,6 +116,7 @@ pub fn start(
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
     let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
+    let photos = Photos::of(&setup);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
     let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
@@ -133,6 +136,7 @@ pub fn start(
         inbox: inbox.clone(),
         printer,
         terminal,
+        photos,
         shown: None,
         refused: None,
         say: Box::new(say),
@@ -175,6 +179,8 @@ fn start_benches(
                 };
                 terminal = Some(TerminalBench::start(Box::new(zvt), say));
             }
+            // It is read when somebody asks for a picture: `Photos::of`.
+            DeviceKind::CameraFolder => {}
             DeviceKind::LineScanner => {
                 let scanner = LineScanner::new(device.port.clone());
                 start_scanner(Box::new(scanner), move |world| match world {
@@ -235,6 +241,7 @@ struct Desk {
     inbox: SyncSender<Word>,
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
+    photos: Photos,
     shown: Option<Screen>,
     /// The refusal that was said last, while it stands on the glass.
     refused: Option<Refusal>,
@@ -260,6 +267,7 @@ impl Desk {
             self.change_seats();
             self.keep_carrying();
             self.send_when_due();
+            self.send_photo_when_due();
             self.show();
             if touched {
                 (self.say)(Outward::TouchTaken);
@@ -304,6 +312,7 @@ impl Desk {
             Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
             Effect::SayDetails { staff, said } => self.say_details(staff, &said),
             Effect::Practise(begins) => self.wished = Some(begins),
+            Effect::TakePicture { field, since_ms } => self.take_picture(field, since_ms),
             effect if self.is_practice() => self.pretend(effect),
             Effect::Charge { intent, amount, reference } => {
                 let sale = sale(amount, reference);

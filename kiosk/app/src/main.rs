@@ -174,6 +174,9 @@ fn sync(setup: Setup) -> Done {
         "{} entries sent, {} buildings received, {} in quarantine, {} requests",
         done.sent, done.buildings, done.quarantined, done.requests
     );
+    if done.photos > 0 {
+        println!("photos sent: {}", done.photos);
+    }
     Ok(())
 }
 

@@ -102,6 +102,9 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         | BankNeeded | NotADate | Postdated | Stale | Undecided => of_the_office(code, count),
         StickAway | ReplyNotOurs | ReplyOlder | UnknownDevice | OtherNotReached | OtherGone
         | NotCarried | TooMuchForSquares | SquaresTorn => of_carrying(code),
+        NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
+            of_pictures(code, count)
+        }
     }
 }
 
@@ -153,6 +156,25 @@ fn of_carrying(code: RefusalCode) -> &'static str {
         NotCarried => "The other machine does not take the books. Nothing is lost. Take a stick.",
         TooMuchForSquares => "That is too much for squares. Nothing is lost. Take a stick.",
         SquaresTorn => "The squares do not fit together. Nothing is lost. Scan them anew.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
+/// The same, of pictures of houses.
+fn of_pictures(code: RefusalCode, count: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        NoCamera => "This machine has no camera. Nothing was taken.",
+        NoNewPicture => {
+            "There is no new picture since this page was opened. Take one with the camera, then \
+             touch again."
+        }
+        PictureUnreadable => "The newest picture cannot be read. Take it again.",
+        PictureTooLarge if count => {
+            "The picture has more than {count} kB. Set the camera to smaller pictures."
+        }
+        PictureTooLarge => "The picture is too large. Set the camera to smaller pictures.",
+        PicturesDayFull => "No more pictures can be taken today. Take it tomorrow.",
         code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
@@ -228,6 +250,11 @@ mod tests {
             NotCarried,
             TooMuchForSquares,
             SquaresTorn,
+            NoCamera,
+            NoNewPicture,
+            PictureUnreadable,
+            PictureTooLarge,
+            PicturesDayFull,
             Frozen,
         ]
     };

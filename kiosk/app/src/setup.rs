@@ -69,6 +69,7 @@ impl Setup {
             has_terminal: has(DeviceKind::ZvtTerminal),
             has_scanner: has(DeviceKind::LineScanner),
             has_stick: self.config.carry.stick.is_some(),
+            has_camera: has(DeviceKind::CameraFolder),
             practice: false,
         }
     }

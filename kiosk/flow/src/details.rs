@@ -1,10 +1,13 @@
 //! What people know of a house besides its money: who lives there, what waits at the gate. Several
 //! say it apart from each other; where they disagree, both words stand until the office decides.
 
-use ledger::{Building, FieldKind, FieldValue, Moment, RecordField, RecordId, RecordKind};
+use ledger::{
+    Building, FieldKind, FieldValue, Moment, PhotoHash, RecordField, RecordId, RecordKind,
+};
 
 use crate::books::{Detail, DetailRefused, DetailSaid};
 use crate::effect::{Effect, SaidDetail};
+use crate::event::NoPicture;
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{
@@ -31,7 +34,8 @@ impl Flow {
         }
         let refused = turn.books.refused_details(building.id)?;
         let back = Box::new(self.state.clone());
-        let details = Details { building, back, fields, refused };
+        let opened_ms = turn.now.wall_ms;
+        let details = Details { building, back, opened_ms, fields, refused };
         self.enter(State::Details(Box::new(details)), turn.now);
         Ok(())
     }
@@ -63,6 +67,10 @@ impl Flow {
                 };
                 DetailAnswer::Choice(choices.iter().map(choice).collect())
             }
+            (FieldKind::Photo, _) => DetailAnswer::Photo {
+                taken: detail.taken_ms.map(time_text),
+                can_take: self.settings.has_camera,
+            },
         };
         DetailRow {
             id: detail.id(),
@@ -75,15 +83,15 @@ impl Flow {
     }
 
     fn detail_word(&self, field: &RecordField, said: &DetailSaid) -> DetailWord {
-        let at = Moment { wall_ms: said.at_ms, ..Moment::default() };
         DetailWord {
             text: self.value_text(field, &said.value),
             yes: match said.value {
                 FieldValue::YesNo(yes) => Some(yes),
                 _ => None,
             },
+            photo: matches!(said.value, FieldValue::Photo(_)),
             by: said.by.clone(),
-            at: format!("{} {}", at.date_text(), at.time_text()),
+            at: time_text(said.at_ms),
         }
     }
 
@@ -94,11 +102,12 @@ impl Flow {
         RefusedDetail { label: label.to_owned(), reason: refused.reason.clone() }
     }
 
-    /// The value as a number or as the pack's word for a choice; yes and no are the glass's words.
+    /// The value as a number or as the pack's word for a choice; the glass has its own words for
+    /// the others.
     fn value_text(&self, field: &RecordField, value: &FieldValue) -> String {
         match value {
             FieldValue::Count(count) => count.to_string(),
-            FieldValue::YesNo(_) => String::new(),
+            FieldValue::YesNo(_) | FieldValue::Photo(_) => String::new(),
             FieldValue::Choice(choice) => {
                 self.pack.choice_label(field, choice, self.language).to_owned()
             }
@@ -108,7 +117,14 @@ impl Flow {
     pub(crate) fn touched_details(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
         let State::Details(details) = &mut self.state else { return Err(not_here()) };
         match touch {
-            Touch::Choose(id) => details.choose(&id),
+            Touch::Choose(id) => match details.picture_for(&id)? {
+                None => details.choose(&id),
+                Some(field) => {
+                    let since_ms = details.opened_ms;
+                    turn.effects.push(Effect::TakePicture { field, since_ms });
+                    Ok(())
+                }
+            },
             Touch::Press(Button::Next) => {
                 let said: Vec<SaidDetail> = details.changed().collect();
                 if said.is_empty() {
@@ -119,6 +135,19 @@ impl Flow {
             }
             _ => Err(not_here()),
         }
+    }
+
+    /// The camera's picture is what is chosen; it is kept once it is said.
+    pub(crate) fn picture_taken(&mut self, of: &str, photo: PhotoHash, at_ms: i64) -> Outcome {
+        let State::Details(details) = &mut self.state else { return Ok(()) };
+        // A person may have gone on to another house meanwhile.
+        let is_of_here = at_ms >= details.opened_ms;
+        let detail = details.fields.iter_mut().find(|detail| detail.id() == of);
+        if let Some(detail) = detail.filter(|_| is_of_here) {
+            detail.chosen = Some(FieldValue::Photo(photo));
+            detail.taken_ms = Some(at_ms);
+        }
+        Ok(())
     }
 
     /// What was said is on disk: back to the page that it was opened from.
@@ -143,17 +172,32 @@ impl Details {
         })
     }
 
+    /// The field that "property.gate_photo:take" asks a picture for; none where something else is
+    /// chosen.
+    fn picture_for(&self, id: &str) -> Result<Option<String>, Refusal> {
+        let Some(of) = id.strip_suffix(":take") else { return Ok(None) };
+        let detail = self.fields.iter().find(|detail| detail.id() == of);
+        let detail = detail.filter(|detail| detail.field.holds == FieldKind::Photo);
+        match detail {
+            None => Ok(None),
+            Some(detail) if detail.said.len() > 1 => Err(Refusal::new(RefusalCode::Undecided)),
+            Some(_) => Ok(Some(of.to_owned())),
+        }
+    }
+
     /// "household.people:5", "household.composts:yes", "household.gate:dog".
     fn choose(&mut self, id: &str) -> Outcome {
         let (of, written) = id.split_once(':').ok_or_else(not_here)?;
         let detail = self.fields.iter_mut().find(|detail| detail.id() == of);
+        // A photo comes from the camera, and from nobody's hand.
+        let detail = detail.filter(|detail| detail.field.holds != FieldKind::Photo);
         let detail = detail.ok_or_else(not_here)?;
         if detail.said.len() > 1 {
             return Err(Refusal::new(RefusalCode::Undecided));
         }
         let value = detail.field.parse(written).map_err(|_| match detail.field.holds {
             FieldKind::Count { max } => Refusal::with_count(RefusalCode::TextTooLong, max),
-            FieldKind::YesNo | FieldKind::Choice(_) => not_here(),
+            FieldKind::YesNo | FieldKind::Choice(_) | FieldKind::Photo => not_here(),
         })?;
         detail.chosen = Some(value);
         Ok(())
@@ -173,10 +217,30 @@ impl DetailField {
             known: value,
             said,
             waiting: found.is_some_and(|found| found.waiting),
+            taken_ms: None,
         }
     }
 
     fn id(&self) -> String {
         format!("{}.{}", self.field.of.code(), self.field.name)
+    }
+}
+
+fn time_text(at_ms: i64) -> String {
+    let at = Moment { wall_ms: at_ms, ..Moment::default() };
+    format!("{} {}", at.date_text(), at.time_text())
+}
+
+impl From<NoPicture> for Refusal {
+    fn from(why: NoPicture) -> Self {
+        match why {
+            NoPicture::NoCamera => Self::new(RefusalCode::NoCamera),
+            NoPicture::NoneSince => Self::new(RefusalCode::NoNewPicture),
+            NoPicture::Unreadable => Self::new(RefusalCode::PictureUnreadable),
+            NoPicture::TooLarge(bytes) => {
+                Self::with_count(RefusalCode::PictureTooLarge, bytes / 1_000)
+            }
+            NoPicture::DayFull => Self::new(RefusalCode::PicturesDayFull),
+        }
     }
 }

@@ -38,6 +38,12 @@ pub enum Effect {
     CarryToStick,
     /// Whatever a square said on a page of carrying: a device nearby, or one of a stream.
     CarryScan(String),
+    /// Take the newest picture that the camera has made since a page was opened (milliseconds since
+    /// 1970), for a field of a house.
+    TakePicture {
+        field: String,
+        since_ms: i64,
+    },
     /// Talk to the centre now.
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.

@@ -1,6 +1,6 @@
 //! What happens to a journey: a person touches, or the world answers.
 
-use ledger::{Entry, PrintOutcome};
+use ledger::{Entry, PhotoHash, PrintOutcome};
 
 use crate::books::OfficeWord;
 use crate::carry::Carried;
@@ -73,6 +73,13 @@ pub enum World {
     Carried(Carried),
     /// The centre sent rows of the register.
     RegisterChanged,
+    /// The camera's picture for a field of a house; it is kept once it is said.
+    PictureTaken {
+        field: String,
+        photo: PhotoHash,
+        at_ms: i64,
+    },
+    NoPicture(NoPicture),
     /// The office gave this device these wards, or houses left them.
     WardsAssigned(Vec<u16>),
 }
@@ -85,6 +92,21 @@ pub enum NotRecorded {
     Failed,
     /// People disagree about the detail: the office decides first.
     Undecided,
+}
+
+/// Why there is no picture. Nothing was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPicture {
+    /// No camera is attached, or its folder cannot be read.
+    NoCamera,
+    /// The camera has made none since the page was opened.
+    NoneSince,
+    /// The newest one is no whole picture.
+    Unreadable,
+    /// It is larger than so many bytes.
+    TooLarge(u32),
+    /// The pictures of the day are as many bytes as a device takes.
+    DayFull,
 }
 
 /// What became of one print.

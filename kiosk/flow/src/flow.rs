@@ -28,6 +28,7 @@ pub struct Settings {
     pub has_scanner: bool,
     /// A place for a stick is set up.
     pub has_stick: bool,
+    pub has_camera: bool,
     /// Everything here is practice: each page and each slip says so.
     pub practice: bool,
 }
@@ -284,6 +285,8 @@ impl Flow {
             }
             World::Carried(word) => self.carried(word, turn),
             World::RegisterChanged => self.reload_round(turn),
+            World::PictureTaken { field, photo, at_ms } => self.picture_taken(&field, photo, at_ms),
+            World::NoPicture(why) => Err(why.into()),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
         }
     }

@@ -41,7 +41,7 @@ pub use books::{
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{Effect, Purpose, SaidDetail, Ticket};
-pub use event::{Approval, Event, NotRecorded, PaperEnding, TerminalEnding, World};
+pub use event::{Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalEnding, World};
 pub use flow::{Flow, Member, Settings};
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};

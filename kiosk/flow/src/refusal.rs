@@ -111,6 +111,15 @@ pub enum RefusalCode {
     TooMuchForSquares,
     /// The squares that were scanned do not belong together.
     SquaresTorn,
+    NoCamera,
+    /// The camera has made no picture since the page was opened.
+    NoNewPicture,
+    /// The newest picture is not whole, or no picture at all.
+    PictureUnreadable,
+    /// The picture is larger than a device takes (`count` kilobytes).
+    PictureTooLarge,
+    /// The pictures of today are as many as a device takes.
+    PicturesDayFull,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }

@@ -205,6 +205,8 @@ pub(crate) struct Visit {
 pub(crate) struct Details {
     pub building: Building,
     pub back: Box<State>,
+    /// When the page was opened, milliseconds since 1970: no older picture is one of this house.
+    pub opened_ms: i64,
     pub fields: Vec<DetailField>,
     pub refused: Vec<DetailRefused>,
 }
@@ -217,6 +219,8 @@ pub(crate) struct DetailField {
     pub chosen: Option<FieldValue>,
     pub said: Vec<DetailSaid>,
     pub waiting: bool,
+    /// When the picture that was taken for it was made, milliseconds since 1970.
+    pub taken_ms: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default)]

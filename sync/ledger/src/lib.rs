@@ -20,6 +20,7 @@ mod notice;
 mod number;
 mod pack;
 mod period;
+mod photo;
 mod receipt;
 mod record;
 mod register;
@@ -60,6 +61,7 @@ pub use pack::{
     each_by, heads,
 };
 pub use period::{NotAPeriod, Period};
+pub use photo::{NotAPhotoHash, PHOTO_SIDE_MAX, PhotoFault, PhotoHash, PhotoKind};
 pub use receipt::{
     CardTender, CashTender, Payer, RECEIPT_LINES_MAX, Receipt, Suspense, TYPED_CHARACTERS_MAX,
     Tender, UpiTender,

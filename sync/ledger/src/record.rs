@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::photo::PhotoHash;
+
 /// The longest name of a field or of a choice, in bytes; the pack keeps to it.
 pub const RECORD_NAME_BYTES_MAX: usize = 40;
 
@@ -72,6 +74,8 @@ pub enum FieldValue {
     YesNo(bool),
     /// One of the pack's choices.
     Choice(String),
+    /// A photo, by the hash of its file: the file itself travels after what names it.
+    Photo(PhotoHash),
 }
 
 /// A field of a kind of record, as the pack has it. None holds free text: what a person writes
@@ -91,6 +95,7 @@ pub enum FieldKind {
     },
     YesNo,
     Choice(Vec<String>),
+    Photo,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -137,7 +142,8 @@ impl RecordField {
             }
             (FieldKind::Count { .. }, FieldValue::Count(_))
             | (FieldKind::YesNo, FieldValue::YesNo(_))
-            | (FieldKind::Choice(_), FieldValue::Choice(_)) => Ok(()),
+            | (FieldKind::Choice(_), FieldValue::Choice(_))
+            | (FieldKind::Photo, FieldValue::Photo(_)) => Ok(()),
             (must, found) => {
                 let (must, found) = (must.sentence(), found.clone());
                 Err(FieldFault::Kind { field: field(), must, found })
@@ -145,7 +151,8 @@ impl RecordField {
         }
     }
 
-    /// Reads what an officer wrote: "4", "yes", "no", or the name of a choice.
+    /// Reads what an officer wrote: "4", "yes", "no", the name of a choice, or a photo's hash with
+    /// or without the way to its page.
     pub fn parse(&self, written: &str) -> Result<FieldValue, FieldFault> {
         let value = match (&self.holds, written) {
             (FieldKind::Count { .. }, count) if count.bytes().all(|b| b.is_ascii_digit()) => {
@@ -154,6 +161,9 @@ impl RecordField {
             (FieldKind::YesNo, "yes") => Some(FieldValue::YesNo(true)),
             (FieldKind::YesNo, "no") => Some(FieldValue::YesNo(false)),
             (FieldKind::Choice(_), choice) => Some(FieldValue::Choice(choice.to_owned())),
+            (FieldKind::Photo, hash) => {
+                hash.trim_start_matches("/photo/").parse().ok().map(FieldValue::Photo)
+            }
             _ => None,
         };
         let value = value.ok_or_else(|| FieldFault::Kind {
@@ -171,6 +181,7 @@ impl FieldKind {
             Self::Count { .. } => "a whole number",
             Self::YesNo => "yes or no",
             Self::Choice(_) => "one of its choices",
+            Self::Photo => "a photo by its hash",
         }
     }
 }
@@ -182,6 +193,7 @@ impl std::fmt::Display for FieldValue {
             Self::YesNo(true) => to.write_str("yes"),
             Self::YesNo(false) => to.write_str("no"),
             Self::Choice(choice) => choice.fmt(to),
+            Self::Photo(hash) => hash.fmt(to),
         }
     }
 }
@@ -238,6 +250,10 @@ mod tests {
         assert_eq!(refused(&field(FieldKind::YesNo), "4"), "people holds yes or no, not 4");
         assert_eq!(choice.parse("evening"), Ok(FieldValue::Choice("evening".into())));
         assert_eq!(refused(&choice, "noon"), "people has no choice noon");
+        let (photo, hash) = (field(FieldKind::Photo), PhotoHash::of(b"a gate"));
+        assert_eq!(photo.parse(&hash.to_string()), Ok(FieldValue::Photo(hash)));
+        assert_eq!(photo.parse(&format!("/photo/{hash}")), Ok(FieldValue::Photo(hash)));
+        assert_eq!(refused(&photo, "gate.jpg"), "people holds a photo by its hash, not gate.jpg");
         let told = count.check(&FieldValue::YesNo(true)).expect_err("no count").to_string();
         assert_eq!(told, "people holds a whole number, not yes");
     }

@@ -35,6 +35,10 @@ pub enum Purpose {
     Offer,
     /// The first word of a device that comes to one that carries.
     Greeting,
+    /// A piece of a photo, from the device that has it.
+    Photo,
+    /// What the office says of a photo.
+    PhotoAnswer,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -94,6 +98,8 @@ impl Purpose {
             Self::Replies => b"padi replies 1\0",
             Self::Offer => b"padi offer 1\0",
             Self::Greeting => b"padi greeting 1\0",
+            Self::Photo => b"padi photo 1\0",
+            Self::PhotoAnswer => b"padi photo answer 1\0",
         };
         [name, message].concat()
     }

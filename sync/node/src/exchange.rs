@@ -7,7 +7,7 @@ use replica::Rejection;
 use thiserror::Error;
 
 use crate::link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions};
-use crate::store::{Store, StoreError};
+use crate::store::{PhotoTaken, Store, StoreError};
 
 /// The most requests of one exchange: a batch each, far more than a device that was away for a year
 /// has to send. A centre that never has enough ends here.
@@ -24,6 +24,8 @@ pub struct Exchanged {
     /// How many entries the centre acknowledged.
     pub sent: u64,
     pub buildings: u64,
+    /// How many photos the office has whole since.
+    pub photos: u32,
     /// How many entries the office keeps apart.
     pub quarantined: u64,
 }
@@ -65,8 +67,11 @@ pub fn exchange_until_quiet(
         link.send(request).map_err(|LinkBusy| ExchangeError::Ended)?;
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
-            LinkEvent::Replied(_) => unreachable!("no parcel was sent"),
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
+            // Nothing of a photo or a parcel was asked.
+            LinkEvent::PhotoAnswered(_) | LinkEvent::Replied(_) => {
+                return Err(ExchangeError::Ended);
+            }
         };
         let taken = store.take_answer(&packed, now()).map_err(ExchangeError::Store)?;
         done.requests += 1;
@@ -81,10 +86,38 @@ pub fn exchange_until_quiet(
         }
         done.sent = unsent.saturating_sub(store.to_send());
         if store.to_send() == 0 && !taken.more {
+            done.photos = send_photos(store, (&link, &events), now)?;
             return Ok(done);
         }
         if done.requests == REQUESTS_MAX {
             return Err(ExchangeError::Endless(REQUESTS_MAX));
         }
     }
+}
+
+/// Sends photos until none is left that the centre takes now.
+fn send_photos(
+    store: &mut Store,
+    (link, events): (&Link, &mpsc::Receiver<LinkEvent>),
+    now: impl Fn() -> Moment,
+) -> Result<u32, ExchangeError> {
+    let mut whole = 0;
+    for _ in 0..REQUESTS_MAX {
+        let piece = store.next_photo_piece(now()).map_err(ExchangeError::Store)?;
+        let Some(piece) = piece else { return Ok(whole) };
+        link.send_photo(piece).map_err(|LinkBusy| ExchangeError::Ended)?;
+        match events.recv().map_err(|_| ExchangeError::Ended)? {
+            LinkEvent::PhotoAnswered(answer) => {
+                let taken = store.take_photo_answer(&answer, now());
+                if let PhotoTaken::Whole(_) = taken.map_err(ExchangeError::Store)? {
+                    whole += 1;
+                }
+            }
+            // A centre of before takes none.
+            LinkEvent::Down { why: LinkFault::Refused { .. }, .. } => return Ok(whole),
+            LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
+            LinkEvent::Answered(_) | LinkEvent::Replied(_) => return Err(ExchangeError::Ended),
+        }
+    }
+    Err(ExchangeError::Endless(REQUESTS_MAX))
 }

@@ -37,6 +37,8 @@ pub enum LinkEvent {
     /// The office's reply to the parcel of another device, as its file is written: not read and not
     /// believed yet.
     Replied(Vec<u8>),
+    /// What came back to a piece of a photo: not read and not believed yet.
+    PhotoAnswered(Vec<u8>),
     /// No answer. `retry_after_ms` is what an overloaded centre asked for.
     Down { why: LinkFault, retry_after_ms: Option<u64> },
 }
@@ -71,6 +73,7 @@ pub struct Link {
 enum Outgoing {
     Request(Vec<u8>),
     Parcel(Vec<u8>),
+    Photo(Vec<u8>),
 }
 
 impl Link {
@@ -115,6 +118,11 @@ impl Link {
     /// Brings the parcel of another device, as its file is written; its event will follow.
     pub fn carry(&self, parcel: Vec<u8>) -> Result<(), LinkBusy> {
         self.give(Outgoing::Parcel(parcel))
+    }
+
+    /// Sends a piece of a photo; its event will follow.
+    pub fn send_photo(&self, piece: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Outgoing::Photo(piece))
     }
 
     fn give(&self, outgoing: Outgoing) -> Result<(), LinkBusy> {

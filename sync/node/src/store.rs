@@ -13,10 +13,12 @@ mod error;
 mod kept;
 mod lock;
 mod outbox;
+mod photos;
 mod pins;
 mod receipts;
 mod records;
 mod register;
+mod sisters;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -26,8 +28,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ledger::{
-    Breach, DayBook, ENTRY_BYTES_MAX, Enrolment, Entry, Fact, Hash, Head, KnownTime, Moment,
-    PrintOutcome, PrintWitness, PublicKey, SignedLease, StaffId, Writer,
+    Breach, DayBook, ENTRY_BYTES_MAX, Entry, Fact, Hash, Head, KnownTime, Moment, PrintOutcome,
+    PrintWitness, PublicKey, SignedLease, StaffId, Writer,
 };
 use replica::{Provision, Quarantined, SignedCheckpoint};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -41,6 +43,7 @@ pub use database::BOOKS_FILE;
 pub use errands::{ERRANDS_MAX, Errand, ErrandState};
 pub use error::{AppendError, Damage, StoreError};
 pub use lock::Locked;
+pub use photos::{PhotoLimits, PhotoRefused, PhotoState, PhotoTaken};
 pub use receipts::{OfficeSaid, Said};
 pub use records::{EditError, RefusedHere};
 pub use register::BUILDINGS_FOUND_MAX;
@@ -49,6 +52,7 @@ pub use tally::HouseToday;
 use database::{Durability, begin, sequence, stored};
 use documents::OpenDay;
 use lock::Asked;
+use photos::Photos;
 use records::RecordCursors;
 use tally::Tally;
 
@@ -91,6 +95,7 @@ pub struct Store {
     durable_to: u64,
     /// The day's document that entries are added to.
     open_day: Option<OpenDay>,
+    photos: Photos,
     /// A parcel is under way, and its reply would be taken.
     is_carried: bool,
     /// A write failed so that the disk may say something else than the memory.
@@ -115,7 +120,9 @@ struct Row {
 impl Store {
     /// Opens the books in a folder, or begins them, and replays what no kept state covers.
     pub fn open(folder: &Path, provision: &Provision) -> Result<Self, StoreError> {
-        Self::on(database::open(folder)?, provision)
+        let mut store = Self::on(database::open(folder)?, provision)?;
+        store.open_photos(folder)?;
+        Ok(store)
     }
 
     /// The same on a database that is open already: a disk that is played in memory. That what is
@@ -150,6 +157,7 @@ impl Store {
             kept_to: 0,
             durable_to: 0,
             open_day: None,
+            photos: Photos::default(),
             is_carried: false,
             spoiled: false,
         };
@@ -280,16 +288,6 @@ impl Store {
     pub fn leases(&self) -> Vec<SignedLease> {
         let unused = |signed: &&SignedLease| !self.tally.was_opened(&signed.lease);
         self.leases.iter().filter(unused).cloned().collect()
-    }
-
-    /// The public key of a device of this body.
-    pub fn sister_key(&self, writer: Writer) -> Option<PublicKey> {
-        self.sisters.get(&writer).map(|(key, _)| *key)
-    }
-
-    /// The name of a device of this body in the office.
-    pub fn sister_name(&self, writer: Writer) -> Option<&str> {
-        self.sisters.get(&writer).map(|(_, name)| name.as_str())
     }
 
     /// The key that signs what leaves this device.
@@ -438,10 +436,6 @@ impl Store {
             None => Damage::Missing,
         };
         Err(StoreError::Damaged { seq, source })
-    }
-
-    fn enrol(&mut self, sister: &Enrolment) {
-        self.sisters.insert(sister.writer, (sister.key, sister.name.clone()));
     }
 }
 

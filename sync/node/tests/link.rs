@@ -31,8 +31,13 @@ fn peer(mut serve: impl FnMut(&mut TcpStream, Vec<u8>) + Send + 'static) -> Stri
     format!("http://{address}")
 }
 
-/// The body of one HTTP request.
+/// The body of one request of a device's turn.
 fn read_request(stream: &mut impl Read) -> Option<Vec<u8>> {
+    read_request_at("/v1", stream)
+}
+
+/// The body of one HTTP request to this path.
+fn read_request_at(path: &str, stream: &mut impl Read) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -42,7 +47,7 @@ fn read_request(stream: &mut impl Read) -> Option<Vec<u8>> {
         head.push(byte[0]);
     }
     let head = String::from_utf8(head).ok()?.to_ascii_lowercase();
-    assert!(head.starts_with("post /v1 http/1.1"), "{head}");
+    assert!(head.starts_with(&format!("post {path} http/1.1")), "{head}");
     let length = head.split("content-length: ").nth(1)?.split("\r\n").next()?.parse().ok()?;
     let mut body = vec![0; length];
     stream.read_exact(&mut body).ok()?;
@@ -73,7 +78,7 @@ fn ask(options: LinkOptions, request: &[u8]) -> LinkEvent {
 fn fault(url: String, patience: Patience) -> LinkFault {
     match ask(options(url, patience), b"?") {
         LinkEvent::Down { why, .. } => why,
-        LinkEvent::Answered(body) | LinkEvent::Replied(body) => {
+        LinkEvent::Answered(body) | LinkEvent::Replied(body) | LinkEvent::PhotoAnswered(body) => {
             panic!("answered with {} bytes", body.len())
         }
     }
@@ -100,6 +105,35 @@ fn refusals_are_told_with_their_text() {
         reply(stream, "302 Found\r\nlocation: http://127.0.0.1:1/", b"");
     });
     assert!(matches!(fault(url, PATIENT), LinkFault::Refused { status: 302, .. }));
+}
+
+#[test]
+fn a_piece_of_a_photo_goes_to_a_place_of_its_own_and_a_long_answer_is_none() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    thread::spawn(move || {
+        for answer in [9, 257] {
+            let (mut stream, _) = listener.accept().expect("the device");
+            let body = read_request_at("/v1/photo", &mut stream).expect("a piece");
+            assert_eq!(body, b"a piece");
+            reply(&mut stream, "200 OK", &vec![7; answer]);
+        }
+    });
+    let (to_here, events) = mpsc::channel();
+    let link = Link::start(options(url, PATIENT), move |event| {
+        let _ = to_here.send(event);
+    })
+    .expect("a link");
+    link.send_photo(b"a piece".to_vec()).expect("nothing is under way");
+    match events.recv().expect("its event") {
+        LinkEvent::PhotoAnswered(answer) => assert_eq!(answer, [7; 9]),
+        other => panic!("{other:?}"),
+    }
+    link.send_photo(b"a piece".to_vec()).expect("nothing is under way");
+    match events.recv().expect("its event") {
+        LinkEvent::Down { why: LinkFault::TooLong(256), .. } => {}
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod message;
 mod nearby;
 mod packing;
 mod parcel;
+mod photo;
 mod provision;
 mod record;
 mod request;
@@ -36,6 +37,10 @@ pub use packing::{PackingError, pack, unpack};
 pub use parcel::{
     PARCEL_BYTES_MAX, POSTED_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply,
     SignedReplies,
+};
+pub use photo::{
+    PHOTO_ANSWER_BYTES_MAX, PIECE_BYTES_MAX, PIECE_MESSAGE_BYTES_MAX, PhotoAnswer, PhotoError,
+    PhotoRefusal, PhotoSays, Piece, SignedPhotoAnswer, SignedPiece,
 };
 pub use provision::{Member, Provision, ProvisionError};
 pub use record::{

@@ -66,8 +66,11 @@ impl Device {
                 self.sync_soon();
                 Ok(())
             }
-            // Nobody in a season comes to practise, and nobody carries books.
-            Effect::Practise(_) | Effect::CarryToStick | Effect::CarryScan(_) => Ok(()),
+            // Nobody in a season comes to practise, carries books or has a camera.
+            Effect::Practise(_)
+            | Effect::CarryToStick
+            | Effect::CarryScan(_)
+            | Effect::TakePicture { .. } => Ok(()),
         }
     }
 

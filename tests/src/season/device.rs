@@ -89,6 +89,7 @@ impl Device {
             has_terminal: true,
             has_scanner: true,
             has_stick: false,
+            has_camera: false,
             practice: false,
         };
         Self {

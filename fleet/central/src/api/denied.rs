@@ -23,7 +23,7 @@ impl Denied {
         Self { status, sentence: sentence.into(), retry_after_s: None }
     }
 
-    /// To be tried again in some seconds.
+    /// The office, or what it keeps its things in, has no time now.
     pub fn busy() -> Self {
         let chance = random::<1>().map_or(0, |[byte]| byte % RETRY_SPREAD_S);
         let sentence = "The office is busy. Come back in some seconds.".to_owned();

@@ -4,6 +4,7 @@ use clap::Args;
 use ledger::{NotARecord, RecordId, StaffId};
 
 use super::{CommandError, Place};
+use crate::photos::PhotoSaid;
 use crate::records::{Author, FieldSaid, ToDecide};
 use crate::time::{moment, now_ms, stamp};
 
@@ -59,6 +60,9 @@ pub async fn record(arguments: RecordArguments) -> Result<(), CommandError> {
         let value = edit.value.as_deref().unwrap_or("the other values are wrong");
         println!("  {}: {value}, {}", edit.field, said_by(&edit.by));
     }
+    for photo in &page.photos {
+        println!("Photo /photo/{}, {}: {}", photo.photo, photo.field, standing(photo));
+    }
     for apart in &page.apart {
         let (device, says) = (&apart.device, &apart.says);
         println!("Kept apart: edit {} of {device}, {says}: {}", apart.edit, apart.reason);
@@ -97,6 +101,17 @@ fn print_field(field: &FieldSaid) {
 fn said_by(by: &Author) -> String {
     let staff = by.staff.map(|staff| format!(", staff {staff}")).unwrap_or_default();
     format!("said by {}{staff}, {}", by.device, stamp(by.at_ms))
+}
+
+/// How much of a photo is here.
+fn standing(photo: &PhotoSaid) -> String {
+    match (photo.whole_ms, photo.has, photo.size) {
+        (Some(at_ms), _, size) => {
+            format!("here since {}, {} bytes", stamp(at_ms), size.unwrap_or_default())
+        }
+        (None, Some(has), Some(size)) => format!("{has} of {size} bytes are here"),
+        _ => "nothing of it is here yet".to_owned(),
+    }
 }
 
 fn read_record(written: &str) -> Result<RecordId, NotARecord> {

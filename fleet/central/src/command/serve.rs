@@ -18,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{CommandError, Place};
 use crate::api::{Centre, router};
+use crate::photos::Photos;
 use patient::Patient;
 
 /// How long a connection may take to send the head of a request, and how long an idle one is kept:
@@ -43,6 +44,13 @@ pub struct ServeArguments {
     /// Plain HTTP instead of HTTPS; on this machine's own addresses only.
     #[arg(long)]
     plain: bool,
+    /// Where photos are kept: a folder, or s3://BUCKET/PREFIX where the program was built with it.
+    ///
+    /// Without it they lie in the folder photos of the data folder. Several centres on one database
+    /// need one place for all of them. S3's keys, region and endpoint are taken from AWS_… of the
+    /// environment.
+    #[arg(long, value_name = "URI")]
+    photos: Option<String>,
 }
 
 pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
@@ -58,13 +66,23 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
         true => None,
         false => Some(opened.folder.tls().await?),
     };
-    let centre = Arc::new(Centre::new(opened.store, opened.trusted, &secret));
+    let photos = Photos::open(arguments.photos.as_deref(), &arguments.place.data)?;
+    let centre = Centre::new(opened.store, opened.trusted, &secret).with_photos(photos);
+    let centre = Arc::new(centre);
     let refused = |error| CommandError::Listen(arguments.listen.clone(), error);
     let listener = TcpListener::bind(address).map_err(refused)?;
     listener.set_nonblocking(true).map_err(refused)?;
     let bound = listener.local_addr().map_err(refused)?;
     let handle = Handle::new();
     stop_on_signal(handle.clone())?;
+    let looking = Arc::clone(&centre);
+    tokio::spawn(async move {
+        match looking.find_photos_again().await {
+            Ok(0) => {}
+            Ok(found) => tracing::info!(found, "photos that the books did not know of were found"),
+            Err(denied) => tracing::warn!(why = denied.sentence(), "photos were not looked for"),
+        }
+    });
     let service = router(centre).into_make_service();
     let server = axum_server::from_tcp(listener).map_err(refused)?.handle(handle);
     announce(bound, arguments.plain)?;

@@ -26,6 +26,7 @@ mod misdated;
 mod named;
 mod office;
 mod pages;
+mod photos;
 mod receiving;
 mod records;
 mod referred;
@@ -41,7 +42,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Building, Hash, Paise, PublicKey, ReceiptNumber, RecordId, SignedClaim, Writer};
+use ledger::{
+    Building, Hash, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber, RecordId, SignedClaim,
+    Writer,
+};
 use replica::Member;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -56,6 +60,7 @@ use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
+use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
@@ -205,6 +210,32 @@ impl Store for Books {
 
     fn undecided(&self) -> Reply<'_, Vec<Undecided>> {
         self.read(move |books, _| records::undecided(books))
+    }
+
+    fn photo_piece(&self, came: PieceCame) -> Reply<'_, PieceTaken> {
+        self.write(move |books, trusted| photos::take(books, trusted, &came))
+    }
+
+    fn photo_pieces(&self, writer: Writer, photo: PhotoHash) -> Reply<'_, Vec<u8>> {
+        self.read(move |books, _| photos::pieces(books, writer, photo))
+    }
+
+    fn photo_ended(
+        &self,
+        writer: Writer,
+        photo: PhotoHash,
+        kept: Option<NewPhoto>,
+        now_ms: i64,
+    ) -> Reply<'_, ()> {
+        self.write(move |books, _| photos::end(books, writer, photo, kept, now_ms))
+    }
+
+    fn photos_missing(&self) -> Reply<'_, Vec<(PhotoHash, Writer)>> {
+        self.read(|books, _| photos::missing(books))
+    }
+
+    fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>> {
+        self.read(move |books, _| photos::kind(books, photo))
     }
 
     fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart> {

@@ -28,6 +28,8 @@ mod office;
 mod operator;
 #[path = "../story/pages.rs"]
 mod pages;
+#[path = "../story/photos.rs"]
+mod photos;
 #[path = "../story/receiving.rs"]
 mod receiving;
 #[path = "../story/referred.rs"]

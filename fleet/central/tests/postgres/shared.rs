@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use replica::Answer;
+use ledger::PhotoHash;
+use replica::{Answer, PhotoSays};
 use tempfile::TempDir;
 
 use crate::database::{Database, started};
 use crate::device::Device;
 use crate::office::Office;
+use crate::photos::{names, picture, sends};
 use crate::server::Server;
 
 const HOUSES: u32 = 5;
@@ -237,4 +239,27 @@ async fn local_bodies_that_share_a_database_see_nothing_of_each_other() {
     lost.books.run("ALTER ROLE body_three SET search_path = nowhere").expect("its own role");
     let refused = lost.refused(&["verify"]);
     assert!(refused.contains("has no schema for the books"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_pieces_of_a_photo_may_come_to_another_centre_each_time() {
+    let office = Office::open(HOUSES);
+    let other = sister(&office);
+    let collector = office.collector("collector-1");
+    let file = picture(200_000, 1);
+    let photo = PhotoHash::of(&file);
+    names(&collector, &office, 1, photo).await;
+    let (mut offset, mut turn) = (0, 0);
+    loop {
+        let centre = if turn % 2 == 0 { &other } else { &office };
+        match sends((&collector, centre), photo, &file, offset).await {
+            PhotoSays::Has(has) => offset = usize::try_from(has).expect("small"),
+            last => break assert_eq!(last, PhotoSays::Whole),
+        }
+        turn += 1;
+    }
+    for centre in [&office, &other] {
+        let shown = centre.get(&format!("/photo/{photo}")).await;
+        assert!(shown.bytes().await.expect("a body") == file);
+    }
 }

@@ -15,6 +15,7 @@ mod losses;
 mod office;
 mod operator;
 mod pages;
+mod photos;
 mod receiving;
 mod referred;
 mod restoring;

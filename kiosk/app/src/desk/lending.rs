@@ -5,12 +5,13 @@ use flow::{
     Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
-    ApartSettled, Building, Claim, ClaimError, DayBook, Entry, Fact, KeptApart, Lease, Moment,
-    Payer, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease, SignedRemittance,
-    StaffId, WayOut, Writer,
+    ApartSettled, Building, Claim, ClaimError, DayBook, Entry, Fact, FieldValue, KeptApart, Lease,
+    Moment, Payer, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease,
+    SignedRemittance, StaffId, WayOut, Writer,
 };
 use node::{
-    Editor, Field, Member, OfficeSaid, Provision, RefusedHere, Said, SaidOfField, Store, StoreError,
+    Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,
+    Store, StoreError,
 };
 
 use crate::pin::PinHash;
@@ -174,8 +175,14 @@ impl Books for Lending {
 
     fn details(&self, record: RecordId) -> Result<Vec<Detail>, Unreadable> {
         let waiting = self.store.waiting_fields(record).map_err(logged)?;
+        let photo_waits = |field: &Field| match field.shown().value {
+            FieldValue::Photo(photo) => {
+                matches!(self.store.photo(photo), Ok(Some(PhotoState::Waiting { .. })))
+            }
+            _ => false,
+        };
         let known = |field: Field| Detail {
-            waiting: waiting.contains(&field.name),
+            waiting: waiting.contains(&field.name) || photo_waits(&field),
             said: field.said.iter().map(|said| self.detail_said(said)).collect(),
             field: field.name,
         };
@@ -190,7 +197,8 @@ impl Books for Lending {
             field: refused.field,
             reason: refused.reason,
         };
-        Ok(refused.into_iter().map(of_here).collect())
+        let photos = self.store.refused_photos(building, DETAILS_REFUSED_MAX).map_err(logged)?;
+        Ok(refused.into_iter().chain(photos).map(of_here).collect())
     }
 
     fn errands(&self) -> Result<Vec<flow::Errand>, Unreadable> {
@@ -207,7 +215,8 @@ impl Books for Lending {
     }
 
     fn details_to_send(&self) -> u64 {
-        self.store.edits_to_send()
+        let photos = self.store.photos_to_send().map_err(logged).unwrap_or_default();
+        self.store.edits_to_send() + photos
     }
 
     fn apart(&self, seq: u64) -> Option<KeptApart> {

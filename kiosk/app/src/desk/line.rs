@@ -45,6 +45,8 @@ impl Desk {
         match event {
             LinkEvent::Answered(packed) => self.take_answer(&packed),
             LinkEvent::Replied(reply) => self.errand_replied(&reply),
+            LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
+            LinkEvent::Down { ref why, .. } if self.photos.was_turned_away(why, now_ms) => {}
             LinkEvent::Down { why, retry_after_ms } if self.is_errand_under_way() => {
                 self.errand_failed(&why, retry_after_ms);
             }
@@ -93,6 +95,7 @@ impl Desk {
 
     fn line(&mut self, online: bool) {
         self.online = online;
+        self.photos.may_send = online;
         self.take_in_own(World::Line { online });
     }
 

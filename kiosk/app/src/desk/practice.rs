@@ -111,7 +111,8 @@ impl Desk {
             | Effect::Sync
             | Effect::CarryToStick
             | Effect::CarryScan(_)
-            | Effect::Practise(_) => return,
+            | Effect::Practise(_)
+            | Effect::TakePicture { .. } => return,
         };
         self.take(Event::World(World::TerminalEnded { intent, ending }));
     }

@@ -30,7 +30,9 @@ impl Desk {
     pub(super) fn say_details(&mut self, staff: Option<StaffId>, said: &[SaidDetail]) {
         let (now, purpose) = (self.now(), Purpose::Details);
         let store = &mut self.seat.lending.store;
+        let photos = &mut self.photos;
         let written = said.iter().try_for_each(|said| {
+            photos.keep_said(&said.value, store, now)?;
             store.edit_record(said.record, (&said.field, &said.value), staff, now)
         });
         let world = match written {
@@ -40,7 +42,9 @@ impl Desk {
                 let cause = match error {
                     EditError::Full => NotRecorded::DiskFull,
                     EditError::Undecided(_) => NotRecorded::Undecided,
-                    EditError::Record(_) | EditError::Store(_) => NotRecorded::Failed,
+                    EditError::NoPhoto | EditError::Record(_) | EditError::Store(_) => {
+                        NotRecorded::Failed
+                    }
                 };
                 World::NotRecorded { purpose, cause }
             }

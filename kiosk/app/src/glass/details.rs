@@ -49,6 +49,11 @@ fn line(row: &DetailRow) -> DetailLine {
             line.holds = DetailHolds::YesNo;
             line.yes = yes(*chosen);
         }
+        DetailAnswer::Photo { taken, can_take } => {
+            line.holds = DetailHolds::Photo;
+            line.can_take = *can_take;
+            line.taken = taken.as_deref().unwrap_or_default().into();
+        }
         DetailAnswer::Choice(choices) => {
             line.holds = DetailHolds::Choice;
             line.options = listed(choices.iter().map(|choice| DetailOption {
@@ -65,6 +70,7 @@ fn saying(word: &DetailWord) -> DetailSaying {
     DetailSaying {
         text: word.text.as_str().into(),
         yes: yes(word.yes),
+        photo: word.photo,
         by: word.by.as_str().into(),
         at: word.at.as_str().into(),
     }

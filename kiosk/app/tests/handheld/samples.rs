@@ -255,6 +255,7 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
     let word = |text: &str, yes, by: &str, at: &str| DetailWord {
         text: text.into(),
         yes,
+        photo: text.is_empty(),
         by: by.into(),
         at: at.into(),
     };
@@ -278,6 +279,14 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
     let gates = DetailAnswer::Choice(gates.iter().enumerate().map(choice).collect());
     let dog =
         vec![word(if malayalam { "നായയുണ്ട്" } else { "Dog" }, None, "Sindhu M.", "12-08-2026 10:43")];
+    let photo = if malayalam {
+        "ഗേറ്റിന്റെ ചിത്രം"
+    } else {
+        "Photo of the gate"
+    };
+    let taken = Some("14-08-2026 10:42".into());
+    let taken = DetailAnswer::Photo { taken, can_take: true };
+    let seen = word("", None, "Sindhu M.", "12-08-2026 10:44");
     let refused =
         RefusedDetail { label: people.into(), reason: "people is 61: the most is 60".into() };
     let count = DetailAnswer::Count { count: Some(5), max: 60 };
@@ -287,6 +296,7 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
             row("household.people", people, count, counted),
             row("household.composts", composts, DetailAnswer::YesNo(Some(true)), Vec::new()),
             DetailRow { waiting: true, ..row("household.gate", gate, gates, dog) },
+            row("property.gate_photo", photo, taken, vec![seen]),
         ],
         refused: if disagreed { vec![refused] } else { Vec::new() },
         can_save: !disagreed,

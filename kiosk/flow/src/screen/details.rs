@@ -36,9 +36,19 @@ pub struct DetailRow {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DetailAnswer {
-    Count { count: Option<u32>, max: u32 },
+    Count {
+        count: Option<u32>,
+        max: u32,
+    },
     YesNo(Option<bool>),
     Choice(Vec<DetailChoice>),
+    /// To `choose` it is to take the camera's newest picture: "property.gate_photo:take".
+    Photo {
+        /// When the picture that was just taken was made, "14-08-2026 10:42".
+        taken: Option<String>,
+        /// A camera is attached.
+        can_take: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -51,9 +61,11 @@ pub struct DetailChoice {
 /// One person's word.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct DetailWord {
-    /// A number, or the choice in the person's language; empty for yes and no.
+    /// A number, or the choice in the person's language; empty for yes, no and a photo.
     pub text: String,
     pub yes: Option<bool>,
+    /// It is a photo, which is not shown here.
+    pub photo: bool,
     /// Who said it.
     pub by: String,
     /// "14-08-2026 10:42".

@@ -1,10 +1,10 @@
 //! What people know of a house: looked at and said anew on a handheld.
 
 use flow::{
-    Button, Detail, DetailAnswer, DetailRefused, DetailSaid, DetailsPage, Page, Profile,
+    Button, Detail, DetailAnswer, DetailRefused, DetailSaid, DetailsPage, NoPicture, Page, Profile,
     RefusalCode,
 };
-use ledger::{FieldValue, RecordId, RecordKind};
+use ledger::{FieldValue, PhotoHash, RecordId, RecordKind};
 
 use crate::books::sticker;
 use crate::teller::{MORNING_MS, Teller};
@@ -53,7 +53,7 @@ fn what_is_chosen_is_said_and_the_visit_goes_on() {
     let visit = teller.page();
     teller.press(Button::Details);
     let shown = page(&teller);
-    assert_eq!(shown.rows.len(), 6, "every field of the pack");
+    assert_eq!(shown.rows.len(), 7, "every field of the pack");
     let row = &shown.rows[0];
     assert_eq!(row.label, "People who live here");
     assert_eq!(row.answer, DetailAnswer::Count { count: Some(4), max: 60 });
@@ -91,6 +91,47 @@ fn an_answer_that_is_not_the_packs_is_refused() {
     teller.press(Button::Back);
     assert!(matches!(teller.page(), Page::Visit(_)));
     assert!(teller.books.details.is_empty());
+}
+
+#[test]
+fn a_picture_is_taken_by_the_camera_since_the_page_was_opened_and_said_with_the_rest() {
+    let mut teller = at_details();
+    let row = |teller: &Teller| {
+        let rows = page(teller).rows;
+        rows.into_iter().find(|row| row.id == "property.gate_photo").expect("a field of the pack")
+    };
+    for (why, code) in [
+        (NoPicture::NoCamera, RefusalCode::NoCamera),
+        (NoPicture::Unreadable, RefusalCode::PictureUnreadable),
+        (NoPicture::TooLarge(400_000), RefusalCode::PictureTooLarge),
+        (NoPicture::DayFull, RefusalCode::PicturesDayFull),
+    ] {
+        teller.camera = Err(why);
+        teller.choose("property.gate_photo:take");
+        assert_eq!(teller.refused(), Some(code));
+    }
+    let photo = PhotoHash::of(b"a gate");
+    teller.camera = Ok((photo, teller.now.wall_ms - 1));
+    teller.choose("property.gate_photo:take");
+    assert_eq!(teller.refused(), Some(RefusalCode::NoNewPicture), "it may be of another house");
+    assert_eq!(row(&teller).answer, DetailAnswer::Photo { taken: None, can_take: true });
+    // Nobody chooses a photo by its name, or takes one where there is no photo.
+    for strange in [format!("property.gate_photo:{photo}"), "household.people:take".into()] {
+        teller.choose(&strange);
+        assert!(teller.refused().is_some(), "{strange}");
+    }
+    assert!(!page(&teller).can_save);
+
+    teller.camera = Ok((photo, teller.now.wall_ms + 60_000));
+    teller.choose("property.gate_photo:take");
+    let taken = Some("14-08-2026 10:01".to_owned());
+    assert_eq!(row(&teller).answer, DetailAnswer::Photo { taken, can_take: true });
+    teller.press(Button::Next);
+    teller.press(Button::Details);
+    let shown = row(&teller);
+    assert_eq!(shown.answer, DetailAnswer::Photo { taken: None, can_take: true });
+    assert!(shown.said[0].photo && shown.waiting);
+    assert_eq!((shown.said[0].by.as_str(), shown.said[0].text.as_str()), ("staff 4", ""));
 }
 
 #[test]

@@ -4,11 +4,11 @@
 use std::collections::VecDeque;
 
 use flow::{
-    Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NotRecorded, Page,
-    PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen, Settings,
-    TerminalEnding, Ticket, Touch, World,
+    Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NoPicture,
+    NotRecorded, Page, PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen,
+    Settings, TerminalEnding, Ticket, Touch, World,
 };
-use ledger::{Breach, Entry, Fact, Language, Moment, Paise, Receipt, Slip, StaffId};
+use ledger::{Breach, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId};
 
 use crate::books::{MemoryBooks, pack};
 
@@ -38,6 +38,8 @@ pub struct Teller {
     /// How often the stick was to be written, and the squares that were scanned for carrying.
     pub sticks: usize,
     pub carried: Vec<String>,
+    /// The newest picture of the camera and when it was made, or why there is none.
+    pub camera: Result<(PhotoHash, i64), NoPicture>,
 }
 
 impl Teller {
@@ -62,6 +64,7 @@ impl Teller {
             has_terminal: true,
             has_scanner: true,
             has_stick: true,
+            has_camera: true,
             practice: false,
         };
         let mut teller = Self {
@@ -80,6 +83,7 @@ impl Teller {
             practised: Vec::new(),
             sticks: 0,
             carried: Vec::new(),
+            camera: Err(NoPicture::NoCamera),
         };
         teller.world(World::Started);
         teller.world(World::Line { online: true });
@@ -181,6 +185,16 @@ impl Teller {
             Effect::Sync => self.syncs += 1,
             Effect::SayDetails { staff, said } => {
                 let world = self.say_details(staff, said);
+                self.world(world);
+            }
+            Effect::TakePicture { field, since_ms } => {
+                let world = match self.camera {
+                    Ok((photo, at_ms)) if at_ms >= since_ms => {
+                        World::PictureTaken { field, photo, at_ms }
+                    }
+                    Ok(_) => World::NoPicture(NoPicture::NoneSince),
+                    Err(why) => World::NoPicture(why),
+                };
                 self.world(world);
             }
             Effect::Practise(begins) => self.practised.push(begins),

@@ -121,6 +121,10 @@ pub struct Limits {
     pub round_houses_max: u32,
     /// The most houses that a handheld has: all of its wards together.
     pub handheld_houses_max: u32,
+    /// The largest file of one photo.
+    pub photo_bytes_max: u32,
+    /// The most bytes of photos that a device takes, and the office takes of it, on one day.
+    pub photo_bytes_a_day: u32,
     /// How many months of the user fee may be paid ahead.
     pub months_advance_max: u16,
 }

@@ -131,6 +131,12 @@ const WARDS_MAX: i64 = 999;
 /// Thirty days, for which a device promises to keep what it has.
 const HOURS_MAX: i64 = 720;
 
+/// From a picture that shows something to what a handheld may hold in its memory.
+const PHOTO_BYTES: std::ops::RangeInclusive<i64> = 1_000..=4_000_000;
+
+/// None at all, to what a good line takes in an hour.
+const PHOTO_DAY_BYTES: std::ops::RangeInclusive<i64> = 0..=1_000_000_000;
+
 /// A day.
 const SECONDS_MAX: i64 = 86_400;
 
@@ -250,6 +256,8 @@ fn read_limits(root: &Section<'_>) -> Limits {
             pay_page_deadline_s: 0,
             round_houses_max: 0,
             handheld_houses_max: 0,
+            photo_bytes_max: 0,
+            photo_bytes_a_day: 0,
             months_advance_max: 0,
         };
     };
@@ -264,6 +272,8 @@ fn read_limits(root: &Section<'_>) -> Limits {
         pay_page_deadline_s: seconds("pay_page_deadline_s"),
         round_houses_max: number(&section, "round_houses_max", 1..=100_000),
         handheld_houses_max: number(&section, "handheld_houses_max", 1..=100_000),
+        photo_bytes_max: number(&section, "photo_bytes_max", PHOTO_BYTES),
+        photo_bytes_a_day: number(&section, "photo_bytes_a_day", PHOTO_DAY_BYTES),
         months_advance_max: u16::try_from(section.whole("months_advance_max", 0..=24))
             .expect("checked to be at most 24"),
     };

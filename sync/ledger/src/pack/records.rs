@@ -38,8 +38,14 @@ fn read_one(section: Section<'_>) -> RecordField {
         Count,
         YesNo,
         Choice,
+        Photo,
     }
-    let words = [("count", Holds::Count), ("yes_no", Holds::YesNo), ("choice", Holds::Choice)];
+    let words = [
+        ("count", Holds::Count),
+        ("yes_no", Holds::YesNo),
+        ("choice", Holds::Choice),
+        ("photo", Holds::Photo),
+    ];
     let holds = match section.one_of("holds", &words) {
         Holds::Count => {
             let max = section.whole("max", 1..=i64::from(RECORD_COUNT_MAX));
@@ -47,6 +53,7 @@ fn read_one(section: Section<'_>) -> RecordField {
         }
         Holds::YesNo => FieldKind::YesNo,
         Holds::Choice => FieldKind::Choice(choices(&section)),
+        Holds::Photo => FieldKind::Photo,
     };
     section.finish();
     RecordField { of, name: field_name, holds }

@@ -1,5 +1,6 @@
 use super::sample::{FILES, pack};
 use super::*;
+use crate::record::FieldKind;
 
 fn faults(change: impl Fn(&str, &str) -> String) -> Vec<String> {
     let changed: Vec<(&str, String)> =
@@ -85,6 +86,25 @@ fn a_field_of_a_record_that_nobody_could_fill_is_a_fault() {
         "texts.ml.toml:1: record_fields.household_people is missing",
         "record_fields.household_peoples: is not known here",
     ] {
+        assert!(found.iter().any(|fault| fault.contains(told)), "{told} not in {found:#?}");
+    }
+}
+
+#[test]
+fn a_photo_is_a_field_and_its_limits_are_figures_of_the_pack() {
+    let pack = pack();
+    let field = pack.field(RecordKind::Property, "gate_photo").expect("a field of the pack");
+    assert_eq!(field.holds, FieldKind::Photo);
+    assert_eq!(pack.field_label(field, Language::En), "Photo of the gate");
+    let limits = (pack.limits.photo_bytes_max, pack.limits.photo_bytes_a_day);
+    assert_eq!(limits, (400_000, 20_000_000));
+    let found = faults(|file, content| match file {
+        "pack.toml" => content
+            .replacen("photo_bytes_max = 400000", "photo_bytes_max = 4000001", 1)
+            .replacen("photo_bytes_a_day = 20000000\n", "", 1),
+        _ => content.to_owned(),
+    });
+    for told in ["limits.photo_bytes_max", "limits.photo_bytes_a_day is missing"] {
         assert!(found.iter().any(|fault| fault.contains(told)), "{told} not in {found:#?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX};
+use replica::{MESSAGE_BYTES_MAX, PHOTO_ANSWER_BYTES_MAX, POSTED_BYTES_MAX};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::timeout;
@@ -43,8 +43,9 @@ impl Patience {
 pub(super) struct Post {
     client: Client,
     url: Url,
-    /// Where parcels of other devices go.
+    /// Where parcels of other devices go, and pieces of photos.
     parcels: Url,
+    photos: Url,
     patience: Patience,
 }
 
@@ -68,10 +69,13 @@ impl Post {
             Some(certificate) => builder.tls_backend_preconfigured(trust::pinned(certificate)),
             None => builder,
         };
-        let mut parcels = url.clone();
-        let path = format!("{}/parcel", url.path());
-        parcels.set_path(&path);
-        Ok(Self { client: builder.build()?, url, parcels, patience })
+        let below = |name: &str| {
+            let mut below = url.clone();
+            below.set_path(&format!("{}/{name}", url.path()));
+            below
+        };
+        let (parcels, photos) = (below("parcel"), below("photo"));
+        Ok(Self { client: builder.build()?, url, parcels, photos, patience })
     }
 
     pub(super) async fn sent(&self, outgoing: Outgoing) -> LinkEvent {
@@ -83,6 +87,11 @@ impl Post {
             Outgoing::Parcel(parcel) => {
                 let replied = self.posted(self.parcels.clone(), parcel, POSTED_BYTES_MAX).await;
                 replied.map(|replied| replied.map(LinkEvent::Replied))
+            }
+            Outgoing::Photo(piece) => {
+                let answered =
+                    self.posted(self.photos.clone(), piece, PHOTO_ANSWER_BYTES_MAX).await;
+                answered.map(|answered| answered.map(LinkEvent::PhotoAnswered))
             }
         };
         match answered {

@@ -99,6 +99,9 @@ impl Store {
         let quarantined = std::mem::take(&mut answer.quarantined);
         self.learn_apart(&quarantined);
         let wards = answer.gone.is_some();
+        if wards {
+            self.forget_photo_files();
+        }
         let mut taken =
             Taken { buildings, records, wards, more, quarantined, ..nothing(self, answer) };
         for notice in notices {

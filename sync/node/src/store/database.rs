@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0010_former.sql"),
     include_str!("../../migrations/0011_kept.sql"),
     include_str!("../../migrations/0012_errands.sql"),
+    include_str!("../../migrations/0013_photos.sql"),
 ];
 
 /// What a commit outlives.

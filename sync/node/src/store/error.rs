@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ledger::{Breach, EntryError, RegisterFault, Writer, WrongSignature};
 use replica::audit::Finding;
-use replica::{DocumentError, MessageError, ParcelError, RecordError};
+use replica::{DocumentError, MessageError, ParcelError, PhotoError, RecordError};
 use thiserror::Error;
 
 use crate::key::KeyError;
@@ -75,6 +75,14 @@ pub enum StoreError {
     Register(#[source] RegisterFault),
     #[error("the books would not pass an audit: {0}")]
     Audit(Finding),
+    #[error("the office's word on a photo is not believed")]
+    PhotoAnswer(#[source] PhotoError),
+    #[error("the files of photos cannot be used: {doing}")]
+    Photo {
+        doing: &'static str,
+        #[source]
+        source: io::Error,
+    },
     #[error("the export cannot be written")]
     Export(#[source] io::Error),
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{FieldValue, Moment, RecordId, RecordKind, StaffId};
+use ledger::{FieldValue, Moment, PhotoHash, RecordId, RecordKind, StaffId};
 use replica::{
     EDITS_BYTES_MAX, EDITS_MAX, Edit, Editor, Field, Record, RecordError, RecordsAnswer,
     RecordsAsked, RefusedEdit, Says, WhyRefused, told,
@@ -11,9 +11,9 @@ use replica::{
 use rusqlite::{Connection, OptionalExtension, params};
 use thiserror::Error;
 
-use super::Store;
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
+use super::{Store, photos};
 
 /// How far the exchange of shared records came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub enum EditError {
     Undecided(String),
     #[error("the record refuses it")]
     Record(#[source] RecordError),
+    /// A record names a photo of this device only, and only one that is here.
+    #[error("no such photo was taken here")]
+    NoPhoto,
     #[error("the disk is full")]
     Full,
     #[error("the books could not be written")]
@@ -81,8 +84,10 @@ impl Store {
         let change = record.set(field, value, by).map_err(EditError::Record)?;
         let Some(change) = change else { return Ok(()) };
         let number = self.record_cursors.written + 1;
-        match write_edit(&mut self.connection, id, &mut record, number, &change) {
-            Ok(()) => {
+        let photo = photo_of(value);
+        match write_edit(&mut self.connection, id, &mut record, (number, photo), &change) {
+            Ok(false) => Err(EditError::NoPhoto),
+            Ok(true) => {
                 self.record_cursors.written = number;
                 Ok(())
             }
@@ -303,6 +308,9 @@ fn take_refused(
                 Some(change) => {
                     last += 1;
                     insert_edit(to, id, last, &change)?;
+                    if let Some(photo) = photo_of(&value) {
+                        photos::name(to, last, photo)?;
+                    }
                     last
                 }
             };
@@ -352,17 +360,30 @@ fn opened<'a>(
     }
 }
 
+/// False, with nothing written, where the edit names a photo that was not taken here.
 fn write_edit(
     connection: &mut Connection,
     id: RecordId,
     record: &mut Record,
-    number: u64,
+    (number, photo): (u64, Option<PhotoHash>),
     change: &[u8],
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let transaction = begin(connection)?;
+    if let Some(photo) = photo
+        && !photos::name(&transaction, number, photo)?
+    {
+        return Ok(false);
+    }
     insert_edit(&transaction, id, number, change)?;
     put(&transaction, id, record)?;
-    transaction.commit().map_err(StoreError::of("writing an edit"))
+    transaction.commit().map(|()| true).map_err(StoreError::of("writing an edit"))
+}
+
+const fn photo_of(value: &FieldValue) -> Option<PhotoHash> {
+    match value {
+        FieldValue::Photo(photo) => Some(*photo),
+        FieldValue::Count(_) | FieldValue::YesNo(_) | FieldValue::Choice(_) => None,
+    }
 }
 
 fn insert_edit(
@@ -404,7 +425,7 @@ fn kind_of(id: RecordId) -> i64 {
     }
 }
 
-fn id_of(kind: i64, number: u32) -> Result<RecordId, StoreError> {
+pub(super) fn id_of(kind: i64, number: u32) -> Result<RecordId, StoreError> {
     let found = RecordKind::ALL
         .into_iter()
         .find(|known| kind_of(RecordId { kind: *known, number }) == kind);

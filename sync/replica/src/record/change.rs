@@ -4,7 +4,7 @@
 
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ActorId, Change, ScalarValue, Value};
-use ledger::{FieldValue, Hash, RECORD_NAME_BYTES_MAX, StaffId, Writer};
+use ledger::{FieldValue, Hash, PhotoHash, RECORD_NAME_BYTES_MAX, StaffId, Writer};
 
 use super::{Editor, RecordError};
 
@@ -112,6 +112,7 @@ pub(super) fn scalar(value: &FieldValue) -> Result<ScalarValue, RecordError> {
         FieldValue::Choice(choice) if choice.len() <= RECORD_NAME_BYTES_MAX => {
             Ok(ScalarValue::Str(choice.as_str().into()))
         }
+        FieldValue::Photo(hash) => Ok(ScalarValue::Bytes(hash.bytes().to_vec())),
         FieldValue::Choice(_) => Err(RecordError::NoEdit("its choice has no name of a choice")),
     }
 }
@@ -132,6 +133,9 @@ fn of_scalar(scalar: &ScalarValue) -> Result<FieldValue, RecordError> {
         ScalarValue::Str(text) if text.len() <= RECORD_NAME_BYTES_MAX => {
             Ok(FieldValue::Choice(text.to_string()))
         }
+        ScalarValue::Bytes(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
+            .map(|hash| FieldValue::Photo(PhotoHash(hash.into())))
+            .map_err(|_| RecordError::NoEdit("its photo has no hash of a photo")),
         _ => Err(RecordError::NoEdit("its value is none of a field")),
     }
 }

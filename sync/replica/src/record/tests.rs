@@ -241,3 +241,14 @@ fn damaged_bytes_are_an_error_whatever_their_checksum_says() {
         }
     }
 }
+
+#[test]
+fn a_photo_is_named_by_the_hash_of_its_file() {
+    let (mut here, photo) = (Record::new(), FieldValue::Photo(ledger::PhotoHash::of(b"a gate")));
+    let change = here.set("gate_photo", &photo, by(3, 0)).expect("set").expect("news");
+    let mut there = Record::new();
+    there.apply(&change).expect("a change");
+    let fields = there.fields().expect("its fields");
+    assert_eq!(fields[0].shown().value, photo);
+    assert_eq!(Record::load(&here.save()).expect("saved").fields().expect("fields"), fields);
+}

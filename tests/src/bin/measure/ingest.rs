@@ -161,5 +161,6 @@ fn answered(event: &LinkEvent) -> Result<(), Box<dyn std::error::Error>> {
         },
         LinkEvent::Replied(_) => unreachable!("no parcel was sent"),
         LinkEvent::Down { why, .. } => Err(why.clone().into()),
+        LinkEvent::PhotoAnswered(_) => Err("no photo was sent".into()),
     }
 }

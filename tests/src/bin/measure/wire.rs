@@ -312,6 +312,7 @@ impl Device {
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Replied(_) => unreachable!("no parcel was sent"),
             LinkEvent::Down { why, .. } => return Err(why.into()),
+            LinkEvent::PhotoAnswered(_) => return Err("no photo was sent".into()),
         };
         let taken = self.store.take_answer(&packed, now(self.store.boot()))?;
         if let Some(rejection) = taken.rejection {

@@ -2,7 +2,7 @@
 
 use ledger::{DayBook, Paise, Writer};
 
-use super::{Trusted, apart_list, records, way};
+use super::{Trusted, apart_list, photos, records, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
     MisdatedEntry, Overview, Share, WardVisits,
@@ -72,6 +72,7 @@ pub fn overview(
         misdated: misdated(books)?,
         undecided: records::undecided(books)?,
         refused_edits: records::refused(books)?,
+        photos: photos::latest(books)?,
         bank: bank(books)?,
         visits: visits(books, day)?,
         closes: closes(books, day)?,

@@ -11,7 +11,7 @@ use replica::{
 
 use super::facts::run;
 use super::register::building;
-use super::{Trusted, enrol, signed, unsigned, wards};
+use super::{Trusted, enrol, photos, signed, unsigned, wards};
 use crate::records::ToDecide;
 use crate::remittance::Refusal;
 use crate::store::sql::{OptionalExtension, Transaction, params};
@@ -225,11 +225,12 @@ fn keep(
     let sql = "INSERT INTO record (kind, number, saved) VALUES (?1, ?2, ?3) \
                ON CONFLICT (kind, number) DO UPDATE SET saved = excluded.saved";
     run(books, sql, params![kind, number, record.save()])?;
-    let hash = told(&edit.change).map_err(|_| damaged())?.hash;
+    let told = told(&edit.change).map_err(|_| damaged())?;
+    photos::name(books, edit.record, &told, writer, now_ms)?;
     let sql = "INSERT INTO record_change (change, kind, number, hash, body, writer, received_ms) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let body = &edit.change[..];
-    run(books, sql, params![place, kind, number, &hash[..], body, writer.0, now_ms])?;
+    run(books, sql, params![place, kind, number, &told.hash[..], body, writer.0, now_ms])?;
     let undecided = record.conflicts().map_err(|_| damaged())?;
     let known = said::undecided_fields(books, edit.record)?;
     for field in known.iter().filter(|known| undecided.iter().all(|now| now.name != **known)) {

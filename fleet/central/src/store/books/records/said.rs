@@ -1,12 +1,13 @@
 //! What the office's page and commands show of shared records.
 
-use ledger::{RecordId, RecordKind};
+use ledger::{FieldValue, RecordId, RecordKind};
 use replica::{Editor, Field, Says, told};
 
 use super::{damaged, record};
 use crate::records::{Author, EditApart, EditSaid, FieldSaid, RecordPage, Undecided, ValueSaid};
 use crate::store::StoreError;
 use crate::store::books::pages::{all, count, whole};
+use crate::store::books::photos;
 use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
 /// The most rows of a list.
@@ -24,7 +25,7 @@ pub fn page(books: &Transaction<'_>, id: RecordId) -> Result<RecordPage, StoreEr
     for (body, received_ms) in changes {
         let told = told(&body).map_err(|_| damaged())?;
         let value = match told.says {
-            Says::Holds(value, _) => Some(value.to_string()),
+            Says::Holds(value, _) => Some(shown(&value)),
             Says::OthersAreWrong => None,
         };
         let by = author(books, told.by)?;
@@ -35,7 +36,8 @@ pub fn page(books: &Transaction<'_>, id: RecordId) -> Result<RecordPage, StoreEr
                WHERE e.kind = ?1 AND e.number = ?2 AND e.state <> 'taken' \
                ORDER BY e.received_ms, e.writer, e.edit LIMIT ?3";
     let apart = all(books, sql, params![id.kind.code(), id.number, ROWS_MAX], apart)?;
-    Ok(RecordPage { fields, edits, apart })
+    let photos = photos::of_record(books, id)?;
+    Ok(RecordPage { fields, edits, apart, photos })
 }
 
 /// Fields that an officer must decide, the oldest first.
@@ -90,7 +92,7 @@ fn apart(row: &Row<'_>) -> crate::store::sql::Result<EditApart> {
     let says = match told(&body) {
         Err(_) => "it cannot be read".to_owned(),
         Ok(told) => match told.says {
-            Says::Holds(value, _) => format!("{}: {value}", told.field),
+            Says::Holds(value, _) => format!("{}: {}", told.field, shown(&value)),
             Says::OthersAreWrong => format!("{}: the other values are wrong", told.field),
         },
     };
@@ -105,11 +107,19 @@ fn apart(row: &Row<'_>) -> crate::store::sql::Result<EditApart> {
     })
 }
 
+/// A photo is shown as the way to its page.
+fn shown(value: &FieldValue) -> String {
+    match value {
+        FieldValue::Photo(photo) => format!("/photo/{photo}"),
+        other => other.to_string(),
+    }
+}
+
 fn said(books: &Transaction<'_>, field: Field) -> Result<FieldSaid, StoreError> {
     let mut values = Vec::with_capacity(field.said.len());
     for said in field.said {
         let by = author(books, said.by)?;
-        values.push(ValueSaid { value: said.value.to_string(), by });
+        values.push(ValueSaid { value: shown(&said.value), by });
     }
     Ok(FieldSaid { field: field.name, said: values })
 }

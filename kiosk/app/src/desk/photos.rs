@@ -1,0 +1,188 @@
+//! Pictures of houses: taken from the camera when somebody asks, kept when it is said of which
+//! house they are, and sent when nothing else is to be.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use devices::{Camera, CameraFault, FolderCamera, Picture, PortAddress};
+use flow::{Event, NoPicture, World};
+use ledger::{FieldValue, Moment, Pack, PhotoHash};
+use node::{EditError, LinkFault, PhotoLimits, PhotoRefused, PhotoTaken, Store};
+
+use super::Desk;
+use crate::config::DeviceKind;
+use crate::setup::Setup;
+
+/// Pictures that were taken and are not said yet: a page has no more fields.
+const TAKEN_MAX: usize = 8;
+
+/// How long a centre that turned a photo away is sent none, milliseconds.
+const PAUSE_MS: u64 = 60 * 60 * 1_000;
+
+pub(super) struct Photos {
+    camera: Option<Box<dyn Camera>>,
+    limits: PhotoLimits,
+    /// The newest last.
+    taken: Vec<(PhotoHash, Vec<u8>)>,
+    /// The centre answered last time: only then is it worth its while to send a picture.
+    pub may_send: bool,
+    /// A piece is under way.
+    is_sending: bool,
+    /// Nothing is sent until the monotonic clock is there.
+    paused_to_ms: u64,
+}
+
+impl Photos {
+    pub fn of(setup: &Setup) -> Self {
+        let devices = setup.config.devices.iter();
+        let camera = devices.filter(|device| device.kind == DeviceKind::CameraFolder);
+        let mut folders = camera.filter_map(|device| match &device.port {
+            PortAddress::File { path } => Some(path),
+            PortAddress::Tcp { .. } | PortAddress::Serial { .. } => None,
+        });
+        let camera = folders.next().map(|folder| {
+            let camera: Box<dyn Camera> = Box::new(FolderCamera::new(folder));
+            camera
+        });
+        Self {
+            camera,
+            limits: limits(&setup.pack),
+            taken: Vec::new(),
+            may_send: false,
+            is_sending: false,
+            paused_to_ms: 0,
+        }
+    }
+
+    /// Whether a centre that answers all else turned a piece away: an older one has no place for
+    /// photos. They wait for a while, and the line is as good as before.
+    pub fn was_turned_away(&mut self, why: &LinkFault, now_ms: u64) -> bool {
+        let turned_away = self.is_sending && matches!(why, LinkFault::Refused { .. });
+        self.is_sending = false;
+        if turned_away {
+            tracing::warn!(error = why as &dyn std::error::Error, "a photo was turned away");
+            self.paused_to_ms = now_ms + PAUSE_MS;
+        }
+        turned_away
+    }
+
+    /// The camera's newest picture since a time, where the books would take it.
+    fn take(
+        &mut self,
+        since: SystemTime,
+        store: &Store,
+        now: Moment,
+    ) -> Result<(PhotoHash, SystemTime), NoPicture> {
+        let camera = self.camera.as_mut().ok_or(NoPicture::NoCamera)?;
+        let newest = camera.newest(since, u64::from(self.limits.bytes_max));
+        let newest = newest.map_err(|fault| {
+            tracing::warn!(error = &fault as &dyn std::error::Error, "no picture");
+            match fault {
+                CameraFault::Away(..) | CameraFault::Crowded => NoPicture::NoCamera,
+                CameraFault::TooLarge(_) => NoPicture::TooLarge(self.limits.bytes_max),
+                CameraFault::Growing => NoPicture::Unreadable,
+            }
+        })?;
+        let Picture { bytes, made } = newest.ok_or(NoPicture::NoneSince)?;
+        let photo = store.check_photo(&bytes, self.limits, now).map_err(|refused| {
+            tracing::warn!(error = &refused as &dyn std::error::Error, "no picture");
+            match refused {
+                PhotoRefused::TooLarge { max, .. } => NoPicture::TooLarge(max),
+                PhotoRefused::DayFull { .. } => NoPicture::DayFull,
+                PhotoRefused::Fault(_)
+                | PhotoRefused::DiskFull
+                | PhotoRefused::File(_)
+                | PhotoRefused::Store(_) => NoPicture::Unreadable,
+            }
+        })?;
+        self.taken.retain(|(other, _)| *other != photo);
+        if self.taken.len() == TAKEN_MAX {
+            self.taken.remove(0);
+        }
+        self.taken.push((photo, bytes));
+        Ok((photo, made))
+    }
+
+    /// Where a photo is said, its file comes into the books before what names it.
+    pub fn keep_said(
+        &mut self,
+        value: &FieldValue,
+        store: &mut Store,
+        now: Moment,
+    ) -> Result<(), EditError> {
+        let FieldValue::Photo(photo) = value else { return Ok(()) };
+        let Some((_, bytes)) = self.taken.iter().find(|(taken, _)| taken == photo) else {
+            return Ok(());
+        };
+        store.add_photo(bytes, self.limits, now).map_err(|refused| match refused {
+            PhotoRefused::DiskFull => EditError::Full,
+            PhotoRefused::Store(error) => EditError::Store(error),
+            refused => {
+                tracing::error!(error = &refused as &dyn std::error::Error, "no photo is kept");
+                EditError::NoPhoto
+            }
+        })?;
+        self.taken.retain(|(taken, _)| taken != photo);
+        Ok(())
+    }
+}
+
+const fn limits(pack: &Pack) -> PhotoLimits {
+    let limits = &pack.limits;
+    PhotoLimits { bytes_max: limits.photo_bytes_max, bytes_a_day: limits.photo_bytes_a_day }
+}
+
+impl Desk {
+    pub(super) fn take_picture(&mut self, field: String, since_ms: i64) {
+        let now = self.now();
+        let since = Duration::from_millis(u64::try_from(since_ms).unwrap_or_default());
+        let taken = self.photos.take(UNIX_EPOCH + since, &self.seat.lending.store, now);
+        let world = match taken {
+            Ok((photo, made)) => {
+                let at_ms = made.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+                let at_ms = i64::try_from(at_ms).unwrap_or(i64::MAX);
+                World::PictureTaken { field, photo, at_ms }
+            }
+            Err(why) => World::NoPicture(why),
+        };
+        self.take(Event::World(world));
+    }
+
+    /// The next piece of a photo, while nothing else is due and the centre answers.
+    pub(super) fn send_photo_when_due(&mut self) {
+        let now = self.now();
+        if self.sending || !self.photos.may_send || now.mono_ms < self.photos.paused_to_ms {
+            return;
+        }
+        match self.own().lending.store.next_photo_piece(now) {
+            Ok(None) => {}
+            Ok(Some(piece)) => {
+                self.sending = self.link.send_photo(piece).is_ok();
+                self.photos.is_sending = self.sending;
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "no photo can be sent");
+                self.photos.may_send = false;
+            }
+        }
+    }
+
+    pub(super) fn take_photo_answer(&mut self, message: &[u8]) {
+        self.photos.is_sending = false;
+        let now = self.now();
+        match self.own().lending.store.take_photo_answer(message, now) {
+            Ok(PhotoTaken::Whole(photo)) => tracing::info!(%photo, "the office has a photo"),
+            Ok(PhotoTaken::Refused(photo, why)) => {
+                tracing::warn!(%photo, %why, "the office does not take a photo");
+            }
+            Ok(PhotoTaken::GoesOn | PhotoTaken::Late) => {}
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the centre's word on a photo is not believed"
+                );
+                // Until it has answered something that is.
+                self.photos.may_send = false;
+            }
+        }
+    }
+}
