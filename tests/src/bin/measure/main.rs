@@ -6,7 +6,8 @@ mod books;
 mod centre;
 mod device;
 mod edge;
-mod ingest;
+mod line;
+mod machine;
 mod push;
 mod records;
 mod slip;
@@ -16,19 +17,19 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use serde::Serialize;
+use line::Line;
 
 /// Measures what a printed payment costs this machine.
 ///
 /// Nothing here fails by being slow: every line says what was found, against which baseline, and
-/// whether the goal is met. Use `--release` for figures to quote.
+/// whether the goal is met. The programs that are measured are built as they are shipped.
 #[derive(Parser)]
 #[command(name = "cargo measure", version)]
 struct Arguments {
     /// One JSON object a line instead of the table.
     #[arg(long)]
     json: bool,
-    /// How many payments each figure is taken over.
+    /// How many payments each figure of a device's disk is taken over.
     #[arg(long, default_value_t = 500)]
     payments: u32,
     /// One part of the table alone.
@@ -47,24 +48,10 @@ enum Part {
     Push,
     Wire,
     Edge,
-    Ingest,
     Records,
     Centre,
     Audit,
     Slip,
-}
-
-/// One line of the table.
-#[derive(Serialize)]
-struct Line {
-    metric: &'static str,
-    value: f64,
-    unit: &'static str,
-    /// The same work without what is measured, in the same unit.
-    baseline: Option<f64>,
-    ratio: Option<f64>,
-    goal: &'static str,
-    met: Option<bool>,
 }
 
 fn main() -> ExitCode {
@@ -87,13 +74,12 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Push => push::measure()?,
             Part::Wire => wire::measure()?,
             Part::Edge => edge::measure()?,
-            Part::Ingest => ingest::measure()?,
             Part::Records => records::measure()?,
             Part::Centre => centre::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
         };
-        lines.iter().for_each(|line| print(line, arguments.json));
+        lines.iter().for_each(|line| line.print(arguments.json));
     }
     Ok(())
 }
@@ -106,26 +92,4 @@ fn ended(done: Result<(), Box<dyn Error>>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn print(line: &Line, json: bool) {
-    if json {
-        println!("{}", serde_json::to_string(line).expect("a line is plain"));
-        return;
-    }
-    let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
-    let met = match line.met {
-        Some(true) => "met",
-        Some(false) => "missed",
-        None => "",
-    };
-    println!(
-        "{:<44} {:>10.2} {:<6} baseline {:>9} ratio {:>6}  goal {:<26} {met}",
-        line.metric,
-        line.value,
-        line.unit,
-        number(line.baseline),
-        number(line.ratio),
-        line.goal,
-    );
 }

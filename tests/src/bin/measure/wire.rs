@@ -63,32 +63,23 @@ pub fn measure() -> Measured<Vec<Line>> {
             now.both() as f64 <= 1.05 * begun.both() as f64 && now.round_trips == 1
         };
         let met = receipt.both() <= 260 && flat(receipt, begun_receipt);
-        let goal = "260 B, 1.05 x of 1k, 1 trip";
-        lines.push(line(RECEIPT[place], receipt.both(), begun_receipt.both(), goal, Some(met)));
+        let line = bytes(RECEIPT[place], receipt.both()).beside(begun_receipt.both() as f64);
+        lines.push(line.goal("260 B, 1.05 x of 1k, 1 trip", met));
         let met = nothing.both() <= 120 && flat(nothing, begun_nothing);
-        let goal = "120 B, 1.05 x of 1k, 1 trip";
-        lines.push(line(NOTHING[place], nothing.both(), begun_nothing.both(), goal, Some(met)));
+        let line = bytes(NOTHING[place], nothing.both()).beside(begun_nothing.both() as f64);
+        lines.push(line.goal("120 B, 1.05 x of 1k, 1 trip", met));
         if place + 1 == BEFORE.len() {
-            let part = |metric, bytes: u64| line(metric, bytes, bytes, "", None);
-            lines.push(part("one new receipt, 100k: request", receipt.request));
-            lines.push(part("one new receipt, 100k: answer", receipt.answer));
-            lines.push(part("nothing new, 100k: request", nothing.request));
-            lines.push(part("nothing new, 100k: answer", nothing.answer));
+            lines.push(bytes("one new receipt, 100k: request", receipt.request));
+            lines.push(bytes("one new receipt, 100k: answer", receipt.answer));
+            lines.push(bytes("nothing new, 100k: request", nothing.request));
+            lines.push(bytes("nothing new, 100k: answer", nothing.answer));
         }
     }
     Ok(lines)
 }
 
-fn line(
-    metric: &'static str,
-    bytes: u64,
-    baseline: u64,
-    goal: &'static str,
-    met: Option<bool>,
-) -> Line {
-    let (value, baseline) = (bytes as f64, baseline as f64);
-    let (baseline, ratio) = (met.map(|_| baseline), met.map(|_| value / baseline));
-    Line { metric, value, unit: "B", baseline, ratio, goal, met }
+fn bytes(metric: &'static str, bytes: u64) -> Line {
+    Line::new(metric, bytes as f64, "B")
 }
 
 /// A new receipt with its print, and nothing new, when so many entries are at the centre.
@@ -128,15 +119,9 @@ fn first_fill() -> Measured<Line> {
         return Err("not all houses came".into());
     }
     let kilobytes = proxy.counted().both() as f64 / 1e3;
-    Ok(Line {
-        metric: "first fill of 2,000 houses, zstd JSON beside",
-        value: kilobytes,
-        unit: "kB",
-        baseline: Some(replica::pack(json.join("\n").as_bytes()).len() as f64 / 1e3),
-        ratio: None,
-        goal: "250 kB",
-        met: Some(kilobytes <= 250.0),
-    })
+    let as_json = replica::pack(json.join("\n").as_bytes()).len() as f64 / 1e3;
+    let line = Line::new("first fill of 2,000 houses, zstd JSON beside", kilobytes, "kB");
+    Ok(line.beside(as_json).at_most(250.0, "250 kB"))
 }
 
 /// A centre with its devices' files.
