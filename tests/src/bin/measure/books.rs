@@ -30,8 +30,8 @@ const TURNS: u32 = 20;
 const WHY_RATE: &str = "the disk is synced once for a payment, as for the bare row; the rest is \
                         work, which a disk that syncs in less than a millisecond does not hide";
 const WHY_WORK: &str = "a payment is two commits, the receipt before its print and the outcome \
-                        after it, of which one is synced; each is judged, chained and kept with \
-                        its indexes";
+                        after it; each is judged on a copy of the day book, which has every \
+                        receipt of the day; the kernel's share of a commit shows beside it";
 
 /// What a kind of work took.
 #[derive(Default)]

@@ -23,8 +23,10 @@ const BATCHES: usize = 32;
 struct Worked {
     centre_s: f64,
     database_s: f64,
-    /// Of programs that are no part of this, in cores.
-    others: f64,
+    /// This program's, which is all of the devices.
+    devices_s: f64,
+    /// Of programs that are no part of this.
+    others_s: f64,
 }
 
 pub fn measure() -> Measured<Vec<Line>> {
@@ -58,11 +60,10 @@ fn pressed(server: Option<&Server>, database: Option<String>) -> Measured<(Walke
     let walked = crew.walk(BATCHES, BATCH)?;
     let after = worked(&office)?;
     office.centre.ask(&["verify"])?;
-    let [centre_s, database_s, own_s, all_s] =
+    let [centre_s, database_s, devices_s, all_s] =
         [0, 1, 2, 3].map(|place| after[place] - before[place]);
-    let others_s = (all_s - centre_s - database_s - own_s).max(0.0);
-    let others = others_s / walked.took.as_secs_f64();
-    Ok((walked, Worked { centre_s, database_s, others }))
+    let others_s = (all_s - centre_s - database_s - devices_s).max(0.0);
+    Ok((walked, Worked { centre_s, database_s, devices_s, others_s }))
 }
 
 fn said(store: &str, walked: &Walked, worked: &Worked) -> Vec<Line> {
@@ -79,14 +80,15 @@ fn said(store: &str, walked: &Walked, worked: &Worked) -> Vec<Line> {
 }
 
 fn why(walked: &Walked, worked: &Worked) -> String {
-    let seconds = walked.took.as_secs_f64();
-    let share = |worked_s: f64| worked_s / seconds;
-    let (centre, database) = (share(worked.centre_s), share(worked.database_s));
-    let (cores, others) = (cores(), worked.others);
+    let Worked { centre_s, database_s, devices_s, others_s } = *worked;
+    let [centre, database, devices, others] = [centre_s, database_s, devices_s, others_s]
+        .map(|worked_s| worked_s / walked.took.as_secs_f64());
+    let cores = cores();
+    let alone = walked.entries as f64 / (centre_s + database_s + devices_s) * cores;
     format!(
-        "of {cores} cores the centre had {centre:.2}, its database's server {database:.2} and \
-         programs that are no part of this {others:.2}; the devices that send took the rest, and \
-         where a core was idle the disk was waited for"
+        "of {cores} cores the centre had {centre:.2}, its database's server {database:.2}, the \
+         devices that send {devices:.2} and programs that are no part of this {others:.2}; alone, \
+         and with no core ever idle, the same work is {alone:.0}/s"
     )
 }
 

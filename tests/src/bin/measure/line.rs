@@ -15,6 +15,9 @@ pub struct Line {
     met: Option<bool>,
     /// Why a goal is missed, or what else has to be said of the figure.
     note: Option<String>,
+    /// Why there is no value.
+    #[serde(skip)]
+    lacks: &'static str,
     /// The share of the goal by which it is missed.
     #[serde(skip)]
     missed_by: Option<f64>,
@@ -29,7 +32,13 @@ impl Line {
     pub fn not_built(metric: impl Into<String>, unit: &'static str, goal: &'static str) -> Self {
         let metric = metric.into();
         let (value, baseline, ratio, met) = (None, None, None, None);
-        Self { metric, value, unit, baseline, ratio, goal, met, note: None, missed_by: None }
+        let (note, lacks, missed_by) = (None, "not built", None);
+        Self { metric, value, unit, baseline, ratio, goal, met, note, lacks, missed_by }
+    }
+
+    /// A figure that was not asked for.
+    pub fn not_taken(metric: &str, unit: &'static str, goal: &'static str) -> Self {
+        Self { lacks: "not taken", ..Self::not_built(metric, unit, goal) }
     }
 
     pub fn beside(self, baseline: f64) -> Self {
@@ -100,7 +109,7 @@ impl Line {
 
     fn verdict(&self) -> String {
         match (self.value, self.met, self.missed_by) {
-            (None, ..) => "not built".to_owned(),
+            (None, ..) => self.lacks.to_owned(),
             (_, Some(true), _) => "met".to_owned(),
             (_, Some(false), Some(share)) => format!("missed by {:.0} %", (share * 100.0).ceil()),
             (_, Some(false), None) => "missed".to_owned(),

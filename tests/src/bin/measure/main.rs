@@ -8,8 +8,10 @@ mod device;
 mod edge;
 mod line;
 mod machine;
+mod pull;
 mod push;
 mod records;
+mod scale;
 mod slip;
 mod wire;
 
@@ -35,6 +37,9 @@ struct Arguments {
     /// One part of the table alone.
     #[arg(long)]
     only: Option<Part>,
+    /// How large a centre `--only scale` fills.
+    #[arg(long, value_name = "DEVICESxENTRIES", default_value = "40000x1000000")]
+    scale: scale::Size,
     /// What another run of this program asks of this one.
     #[command(subcommand)]
     errand: Option<device::Errand>,
@@ -46,12 +51,15 @@ enum Part {
     Books,
     Device,
     Push,
+    Pull,
     Wire,
     Edge,
     Records,
     Centre,
     Audit,
     Slip,
+    /// Takes minutes: only where it is asked for.
+    Scale,
 }
 
 fn main() -> ExitCode {
@@ -72,12 +80,15 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Books => books::measure(arguments.payments)?,
             Part::Device => device::measure()?,
             Part::Push => push::measure()?,
+            Part::Pull => pull::measure()?,
             Part::Wire => wire::measure()?,
             Part::Edge => edge::measure()?,
             Part::Records => records::measure()?,
             Part::Centre => centre::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
+            Part::Scale if arguments.only.is_none() => vec![scale::not_asked_for()],
+            Part::Scale => scale::measure(arguments.scale)?,
         };
         lines.iter().for_each(|line| line.print(arguments.json));
     }

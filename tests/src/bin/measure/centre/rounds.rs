@@ -46,13 +46,21 @@ impl Office {
         self.folder.path()
     }
 
-    /// What makes a collector of a ward.
-    pub fn collector(&self, name: &str, ward: u32) -> Measured<Provision> {
+    /// What makes a collector's handheld of a ward.
+    pub fn handheld(&self, name: &str, ward: u32) -> Measured<Provision> {
+        self.provision(name, ward, &["--profile", "collector", "--operator", "101"])
+    }
+
+    /// What makes a kiosk of a ward.
+    pub fn kiosk(&self, name: &str, ward: u32) -> Measured<Provision> {
+        self.provision(name, ward, &["--profile", "kiosk"])
+    }
+
+    fn provision(&self, name: &str, ward: u32, more: &[&str]) -> Measured<Provision> {
         let out = self.folder().join(format!("{name}.padi"));
         let ward = ward.to_string();
-        let words = ["--device", name, "--profile", "collector", "--ward", &ward];
-        let more = ["--operator", "101", "--numbers", "20000"];
-        let words = words.iter().chain(&more).map(|word| (*word).to_owned());
+        let words = ["--device", name, "--ward", &ward, "--numbers", "20000"];
+        let words = words.iter().chain(more).map(|word| (*word).to_owned());
         self.centre.provision(&words.collect::<Vec<_>>(), &out)?;
         Ok(Provision::read(&std::fs::read(out)?)?)
     }
@@ -103,7 +111,7 @@ impl Crew {
         let runtime = Builder::new_multi_thread().enable_all().build()?;
         let mut ready = Vec::new();
         for ward in 1..=devices {
-            let provision = office.collector(&format!("pressing-{ward}"), ward)?;
+            let provision = office.handheld(&format!("pressing-{ward}"), ward)?;
             let mut device = Device::of(provision, ward, payments, &pem)?;
             let filled = async {
                 while device.turn(&url, None).await?.more {}
