@@ -32,7 +32,7 @@ struct Arguments {
     #[arg(long)]
     json: bool,
     /// How many payments each figure of a device's disk is taken over.
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     payments: u32,
     /// One part of the table alone.
     #[arg(long)]
@@ -60,6 +60,8 @@ enum Part {
     Slip,
     /// Takes minutes: only where it is asked for.
     Scale,
+    /// The same on PostgreSQL.
+    ScalePostgres,
 }
 
 fn main() -> ExitCode {
@@ -89,6 +91,8 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Slip => slip::measure()?,
             Part::Scale if arguments.only.is_none() => vec![scale::not_asked_for()],
             Part::Scale => scale::measure(arguments.scale)?,
+            Part::ScalePostgres if arguments.only.is_none() => Vec::new(),
+            Part::ScalePostgres => scale::measure_on_postgres(arguments.scale)?,
         };
         lines.iter().for_each(|line| line.print(arguments.json));
     }
