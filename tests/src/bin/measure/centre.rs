@@ -84,11 +84,13 @@ fn why(walked: &Walked, worked: &Worked) -> String {
     let [centre, database, devices, others] = [centre_s, database_s, devices_s, others_s]
         .map(|worked_s| worked_s / walked.took.as_secs_f64());
     let cores = cores();
+    let idle = (cores - centre - database - devices - others).max(0.0);
     let alone = walked.entries as f64 / (centre_s + database_s + devices_s) * cores;
     format!(
         "of {cores} cores the centre had {centre:.2}, its database's server {database:.2}, the \
-         devices that send {devices:.2} and programs that are no part of this {others:.2}; alone, \
-         and with no core ever idle, the same work is {alone:.0}/s"
+         devices that send {devices:.2} and programs that are no part of this {others:.2}; \
+         {idle:.2} were idle, while turns waited for the disk or for each other's lock of the \
+         register. Alone, and with no core ever idle, the same work is {alone:.0}/s"
     )
 }
 
