@@ -142,6 +142,11 @@ impl Centre {
         self.serve_by(self.command("serve")?)
     }
 
+    /// How it is reached from the next time on that it serves.
+    pub fn speak(&mut self, wire: Wire) {
+        self.wire = wire;
+    }
+
     /// Serves as a program that may have so many files open, until it asks for more.
     pub fn serve_with_files(&mut self, files: u32) -> Result<(), Trouble> {
         let plain = self.command("serve")?;

@@ -11,9 +11,6 @@ use crate::Trouble;
 /// The variable by which `cargo suite` says that it has built the programs.
 pub const BUILT: &str = "PADI_PROGRAMS_BUILT";
 
-/// The name of the profile's folder under target.
-pub const TARGET: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
-
 /// The folder of the workspace.
 pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of it")
@@ -55,8 +52,9 @@ pub fn cargo(words: &[&str]) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.current_dir(workspace()).args(words);
-    if TARGET == "release" {
-        command.arg("--release");
+    // Cargo names the folder under target by the profile, but for the one that it takes unasked.
+    if let Some(profile) = beside().file_name().filter(|name| *name != "debug") {
+        command.arg("--profile").arg(profile);
     }
     let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "LIBSQLITE3_FLAGS"];
     for (name, _) in env::vars_os() {

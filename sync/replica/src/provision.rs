@@ -6,7 +6,8 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
-/// The largest file that is read: a hundred sisters and two hundred staff are under 64 kB.
+/// The largest file that is read: a hundred sisters and two hundred staff are under 64 kB, and no
+/// file names more than a thousand sisters.
 const PROVISION_BYTES_MAX: usize = 256 * 1_024;
 
 /// The first bytes of the file.
@@ -31,7 +32,8 @@ pub struct Provision {
     pub key: ByteVec,
     #[n(6)]
     pub office: PublicKey,
-    /// Every device of the body, this one included: whose slips can be checked here.
+    /// The newest devices of the body, this one included: whose slips can be checked here before
+    /// the office has told of the others.
     #[n(7)]
     pub sisters: Vec<Enrolment>,
     #[n(8)]

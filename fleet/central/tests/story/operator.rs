@@ -7,6 +7,7 @@ use data_encoding::HEXLOWER;
 use replica::Provision;
 use replica::audit::{self, Book, Keys, Trust, Verdict};
 
+use crate::database::Database;
 use crate::office::{FLOOD_BYTES_MAX, Office, PACK, building};
 
 #[test]
@@ -229,4 +230,20 @@ async fn a_cut_tail_is_found() {
     office.books.run("DELETE FROM entry WHERE seq = 2").expect("a hand that knows SQL");
     let said = String::from_utf8(office.run(&["verify"]).stdout).expect("UTF-8");
     assert!(said.contains("kiosk-1, entry 2: cut off"), "{said}");
+}
+
+#[test]
+fn a_device_is_made_beside_more_others_than_its_file_can_name() {
+    let office = Office::open(1);
+    let others = format!(
+        "INSERT INTO device (writer, name, profile, public_key, book_numbers, enrolled_ms) \
+         WITH RECURSIVE others (writer) AS \
+         (SELECT 1 UNION ALL SELECT writer + 1 FROM others WHERE writer < 9000) \
+         SELECT writer, 'other-' || writer, 'kiosk', {}, 500, 0 FROM others",
+        Database::bytes(&[7; 32])
+    );
+    office.books.run(&others).expect("a hand that knows SQL");
+    let kiosk = office.kiosk("kiosk-1", 500);
+    let sisters = kiosk.provision.sisters.iter().map(|sister| sister.writer.0);
+    assert!(sisters.eq(8_002..=9_001), "the newest of them, and itself");
 }

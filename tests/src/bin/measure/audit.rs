@@ -50,15 +50,7 @@ pub fn measure() -> Result<Vec<Line>, Box<dyn Error>> {
 }
 
 fn line(metric: &'static str, value: f64, baseline: f64) -> Line {
-    Line {
-        metric,
-        value,
-        unit: "/s",
-        baseline: Some(baseline),
-        ratio: Some(value / baseline),
-        goal: "20,000/s on one core",
-        met: Some(value >= GOAL),
-    }
+    Line::new(metric, value, "/s").beside(baseline).at_least(GOAL, "20,000/s on one core")
 }
 
 /// The baseline: the hashes of the chain alone.

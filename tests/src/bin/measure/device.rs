@@ -75,31 +75,17 @@ pub fn measure() -> Measured<Vec<Line>> {
     let entry_b = many.disk_bytes / MANY as f64;
     let memory_mb = many.memory_bytes / 1e6;
     let mut lines = vec![
-        line("books opened and a receipt, 100k entries", long, "ms CPU")
+        Line::new("books opened and a receipt, 100k entries", long, "ms CPU")
             .beside(begun)
             .goal("50 ms, 1.2 x of 1k entries", met),
-        line("memory, 100k entries, all of it sent", memory_mb, "MB")
+        Line::new("memory, 100k entries, all of it sent", memory_mb, "MB")
             .beside(few.memory_bytes / 1e6)
-            .goal("32 MB", memory_mb <= 32.0),
-        line("disk an entry, 100k entries", entry_b, "B").goal("180 B", entry_b <= 180.0),
+            .at_most(32.0, "32 MB"),
+        Line::new("disk an entry, 100k entries", entry_b, "B").at_most(180.0, "180 B"),
     ];
     lines.extend(syncs()?);
     lines.push(document()?);
     Ok(lines)
-}
-
-fn line(metric: &'static str, value: f64, unit: &'static str) -> Line {
-    Line { metric, value, unit, baseline: None, ratio: None, goal: "", met: None }
-}
-
-impl Line {
-    fn beside(self, baseline: f64) -> Self {
-        Self { baseline: Some(baseline), ratio: Some(self.value / baseline), ..self }
-    }
-
-    fn goal(self, goal: &'static str, met: bool) -> Self {
-        Self { goal, met: Some(met), ..self }
-    }
 }
 
 /// What a device with so many entries takes.
@@ -145,7 +131,7 @@ fn syncs() -> Measured<Option<Line>> {
     };
     let each = (count(COUNTED)? - count(0)?) / COUNTED as f64;
     let exactly_one = (each - 1.0).abs() < f64::EPSILON;
-    Ok(Some(line(metric, each, "").goal("exactly 1", exactly_one)))
+    Ok(Some(Line::new(metric, each, "").goal("exactly 1", exactly_one)))
 }
 
 /// The day's document, derived from what a collector writes on a long day.
@@ -162,7 +148,7 @@ fn document() -> Measured<Line> {
     if document.head().is_none() {
         return Err("a day has a head".into());
     }
-    Ok(line("day's document: an entry", each, "us CPU").goal("25 us", each <= 25.0))
+    Ok(Line::new("day's document: an entry", each, "us CPU").at_most(25.0, "25 us"))
 }
 
 /// A device on its disk, and its office.

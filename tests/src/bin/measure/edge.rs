@@ -31,15 +31,8 @@ const PROBE_S: f64 = 4.0 * ONE_WAY_S;
 const SYN_AGAIN_S: f64 = 1.0;
 
 pub fn measure() -> Measured<Vec<Line>> {
-    let line = |metric, seconds: f64, goal, goal_s: f64| Line {
-        metric,
-        value: seconds,
-        unit: "s",
-        baseline: None,
-        ratio: None,
-        goal,
-        met: Some(seconds <= goal_s),
-    };
+    let line =
+        |metric, seconds, goal, goal_s| Line::new(metric, seconds, "s").at_most(goal_s, goal);
     let (one, many) = (flights(1)?, flights(500)?);
     Ok(vec![
         line("EDGE: one payment, connection made anew", median(&one), "2.5 s", 2.5),

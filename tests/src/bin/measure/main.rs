@@ -6,9 +6,12 @@ mod books;
 mod centre;
 mod device;
 mod edge;
-mod ingest;
+mod line;
+mod machine;
+mod pull;
 mod push;
 mod records;
+mod scale;
 mod slip;
 mod wire;
 
@@ -16,24 +19,27 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use serde::Serialize;
+use line::Line;
 
 /// Measures what a printed payment costs this machine.
 ///
 /// Nothing here fails by being slow: every line says what was found, against which baseline, and
-/// whether the goal is met. Use `--release` for figures to quote.
+/// whether the goal is met. The programs that are measured are built as they are shipped.
 #[derive(Parser)]
 #[command(name = "cargo measure", version)]
 struct Arguments {
     /// One JSON object a line instead of the table.
     #[arg(long)]
     json: bool,
-    /// How many payments each figure is taken over.
-    #[arg(long, default_value_t = 500)]
+    /// How many payments each figure of a device's disk is taken over.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     payments: u32,
     /// One part of the table alone.
     #[arg(long)]
     only: Option<Part>,
+    /// How large a centre `--only scale` fills.
+    #[arg(long, value_name = "DEVICESxENTRIES", default_value = "40000x1000000")]
+    scale: scale::Size,
     /// What another run of this program asks of this one.
     #[command(subcommand)]
     errand: Option<device::Errand>,
@@ -45,26 +51,17 @@ enum Part {
     Books,
     Device,
     Push,
+    Pull,
     Wire,
     Edge,
-    Ingest,
     Records,
     Centre,
     Audit,
     Slip,
-}
-
-/// One line of the table.
-#[derive(Serialize)]
-struct Line {
-    metric: &'static str,
-    value: f64,
-    unit: &'static str,
-    /// The same work without what is measured, in the same unit.
-    baseline: Option<f64>,
-    ratio: Option<f64>,
-    goal: &'static str,
-    met: Option<bool>,
+    /// Takes minutes: only where it is asked for.
+    Scale,
+    /// The same on PostgreSQL.
+    ScalePostgres,
 }
 
 fn main() -> ExitCode {
@@ -85,15 +82,19 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Books => books::measure(arguments.payments)?,
             Part::Device => device::measure()?,
             Part::Push => push::measure()?,
+            Part::Pull => pull::measure()?,
             Part::Wire => wire::measure()?,
             Part::Edge => edge::measure()?,
-            Part::Ingest => ingest::measure()?,
             Part::Records => records::measure()?,
             Part::Centre => centre::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
+            Part::Scale if arguments.only.is_none() => vec![scale::not_asked_for()],
+            Part::Scale => scale::measure(arguments.scale)?,
+            Part::ScalePostgres if arguments.only.is_none() => Vec::new(),
+            Part::ScalePostgres => scale::measure_on_postgres(arguments.scale)?,
         };
-        lines.iter().for_each(|line| print(line, arguments.json));
+        lines.iter().for_each(|line| line.print(arguments.json));
     }
     Ok(())
 }
@@ -106,26 +107,4 @@ fn ended(done: Result<(), Box<dyn Error>>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn print(line: &Line, json: bool) {
-    if json {
-        println!("{}", serde_json::to_string(line).expect("a line is plain"));
-        return;
-    }
-    let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
-    let met = match line.met {
-        Some(true) => "met",
-        Some(false) => "missed",
-        None => "",
-    };
-    println!(
-        "{:<44} {:>10.2} {:<6} baseline {:>9} ratio {:>6}  goal {:<26} {met}",
-        line.metric,
-        line.value,
-        line.unit,
-        number(line.baseline),
-        number(line.ratio),
-        line.goal,
-    );
 }

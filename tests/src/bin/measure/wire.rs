@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::SystemTime;
 
 use ledger::{
-    Building, Entry, Fact, Moment, Paise, Payer, Print, PrintOutcome, PrintWitness, Receipt,
-    ReceiptLine, StaffId,
+    Building, CashTender, DemandRow, Entry, Fact, Moment, Paise, Payer, Print, PrintOutcome,
+    PrintWitness, Receipt, ReceiptLine, StaffId, Tender,
 };
 use node::{Link, LinkEvent, LinkOptions, Patience, Provision, Store, exchange_until_quiet};
 use rustls::pki_types::CertificateDer;
@@ -63,32 +63,23 @@ pub fn measure() -> Measured<Vec<Line>> {
             now.both() as f64 <= 1.05 * begun.both() as f64 && now.round_trips == 1
         };
         let met = receipt.both() <= 260 && flat(receipt, begun_receipt);
-        let goal = "260 B, 1.05 x of 1k, 1 trip";
-        lines.push(line(RECEIPT[place], receipt.both(), begun_receipt.both(), goal, Some(met)));
+        let line = bytes(RECEIPT[place], receipt.both()).beside(begun_receipt.both() as f64);
+        lines.push(line.goal("260 B, 1.05 x of 1k, 1 trip", met));
         let met = nothing.both() <= 120 && flat(nothing, begun_nothing);
-        let goal = "120 B, 1.05 x of 1k, 1 trip";
-        lines.push(line(NOTHING[place], nothing.both(), begun_nothing.both(), goal, Some(met)));
+        let line = bytes(NOTHING[place], nothing.both()).beside(begun_nothing.both() as f64);
+        lines.push(line.goal("120 B, 1.05 x of 1k, 1 trip", met));
         if place + 1 == BEFORE.len() {
-            let part = |metric, bytes: u64| line(metric, bytes, bytes, "", None);
-            lines.push(part("one new receipt, 100k: request", receipt.request));
-            lines.push(part("one new receipt, 100k: answer", receipt.answer));
-            lines.push(part("nothing new, 100k: request", nothing.request));
-            lines.push(part("nothing new, 100k: answer", nothing.answer));
+            lines.push(bytes("one new receipt, 100k: request", receipt.request));
+            lines.push(bytes("one new receipt, 100k: answer", receipt.answer));
+            lines.push(bytes("nothing new, 100k: request", nothing.request));
+            lines.push(bytes("nothing new, 100k: answer", nothing.answer));
         }
     }
     Ok(lines)
 }
 
-fn line(
-    metric: &'static str,
-    bytes: u64,
-    baseline: u64,
-    goal: &'static str,
-    met: Option<bool>,
-) -> Line {
-    let (value, baseline) = (bytes as f64, baseline as f64);
-    let (baseline, ratio) = (met.map(|_| baseline), met.map(|_| value / baseline));
-    Line { metric, value, unit: "B", baseline, ratio, goal, met }
+fn bytes(metric: &'static str, bytes: u64) -> Line {
+    Line::new(metric, bytes as f64, "B")
 }
 
 /// A new receipt with its print, and nothing new, when so many entries are at the centre.
@@ -98,11 +89,20 @@ fn of(entries: u64) -> Measured<(Counted, Counted)> {
     device.send_all(scene.options(scene.centre.url())?)?;
     let proxy = scene.counted()?;
     device.connect(&proxy)?;
+    receipt_and_nothing(&mut device, &proxy, Device::pay_at_a_known_building)
+}
+
+/// A new receipt with its print, and nothing new, of a device that has sent and heard everything.
+pub fn receipt_and_nothing(
+    device: &mut Device,
+    proxy: &CountingProxy,
+    pay: impl Fn(&mut Device, u32) -> Measured<()>,
+) -> Measured<(Counted, Counted)> {
     let (mut receipt, mut nothing) = (Counted::default(), Counted::default());
     for turn in 0..WARM + TURNS {
-        device.pay_at_a_known_building(turn)?;
-        let (paid, _) = device.turn(&proxy)?;
-        let (quiet, _) = device.turn(&proxy)?;
+        pay(device, turn)?;
+        let (paid, _) = device.turn(proxy)?;
+        let (quiet, _) = device.turn(proxy)?;
         if turn >= WARM {
             receipt = dearer(receipt, paid);
             nothing = dearer(nothing, quiet);
@@ -128,15 +128,9 @@ fn first_fill() -> Measured<Line> {
         return Err("not all houses came".into());
     }
     let kilobytes = proxy.counted().both() as f64 / 1e3;
-    Ok(Line {
-        metric: "first fill of 2,000 houses, zstd JSON beside",
-        value: kilobytes,
-        unit: "kB",
-        baseline: Some(replica::pack(json.join("\n").as_bytes()).len() as f64 / 1e3),
-        ratio: None,
-        goal: "250 kB",
-        met: Some(kilobytes <= 250.0),
-    })
+    let as_json = replica::pack(json.join("\n").as_bytes()).len() as f64 / 1e3;
+    let line = Line::new("first fill of 2,000 houses, zstd JSON beside", kilobytes, "kB");
+    Ok(line.beside(as_json).at_most(250.0, "250 kB"))
 }
 
 /// A centre with its devices' files.
@@ -165,8 +159,13 @@ impl Scene {
 
     /// What makes a kiosk of the ward 7.
     pub fn provision(&self, name: &str) -> Measured<Provision> {
+        self.provision_as("kiosk", name)
+    }
+
+    /// What makes a device of the ward 7.
+    pub fn provision_as(&self, profile: &str, name: &str) -> Measured<Provision> {
         let file = self.folder().join(format!("{name}.padi"));
-        let words = ["--device", name, "--profile", "kiosk", "--ward", "7", "--numbers", "99999"];
+        let words = ["--device", name, "--profile", profile, "--ward", "7", "--numbers", "99999"];
         self.centre.provision(&words.map(str::to_owned), &file)?;
         Ok(Provision::read(&std::fs::read(file)?)?)
     }
@@ -180,7 +179,7 @@ impl Scene {
         Ok(options(url, certificate))
     }
 
-    fn counted(&self) -> Measured<CountingProxy> {
+    pub fn counted(&self) -> Measured<CountingProxy> {
         let address: SocketAddr = self.centre.url().trim_start_matches("http://").parse()?;
         Ok(CountingProxy::before(address, &self.centre.folder().join("keys"))?)
     }
@@ -264,7 +263,7 @@ impl Device {
         Ok(())
     }
 
-    fn connect(&mut self, proxy: &CountingProxy) -> Measured<()> {
+    pub fn connect(&mut self, proxy: &CountingProxy) -> Measured<()> {
         let (to_here, events) = channel();
         let url = format!("https://{}", proxy.address);
         let link = Link::start(options(url, Some(proxy.certificate.clone())), move |event| {
@@ -277,23 +276,28 @@ impl Device {
 
     /// A part of what a building of the register owes.
     fn pay_at_a_known_building(&mut self, turn: u32) -> Measured<()> {
-        let at = now(self.store.boot());
-        let (_, number) = self.store.day_book().next_number(None)?;
         let mut owing = Vec::new();
         for building in register()?.into_iter().filter(|building| building.ward == 7) {
             let owed = building.demands.into_iter().find(|row| row.paid < row.assessed);
             owing.extend(owed.map(|row| (building.id, row)));
         }
         let (building, owed) = owing.get(turn as usize % owing.len().max(1)).ok_or("none owes")?;
-        let amount = Paise::rupees(1 + i64::from(turn));
+        self.pay(*building, owed, Paise::rupees(1 + i64::from(turn)))
+    }
+
+    /// So much of what a building owes, and its slip.
+    pub fn pay(&mut self, building: u32, owed: &DemandRow, amount: Paise) -> Measured<()> {
+        let at = now(self.store.boot());
+        let (_, number) = self.store.day_book().next_number(None)?;
         let lines = vec![ReceiptLine { period: owed.period, head: owed.head.clone(), amount }];
-        let payer = Payer::Building(*building);
+        let payer = Payer::Building(building);
         let fact = Receipt {
             book: self.book.clone(),
             payer,
             lines,
             total: amount,
             number,
+            tender: Tender::Cash(CashTender { tendered: amount.max(Paise::rupees(700)) }),
             ..receipt(number)?
         };
         let of = self.store.append(at, CASHIER, vec![Fact::Receipt(fact)])?[0].seq;
@@ -302,7 +306,7 @@ impl Device {
     }
 
     /// One turn over the proxy: what passed there, and whether there is more.
-    fn turn(&mut self, proxy: &CountingProxy) -> Measured<(Counted, bool)> {
+    pub fn turn(&mut self, proxy: &CountingProxy) -> Measured<(Counted, bool)> {
         let before = proxy.counted();
         let at = now(self.store.boot());
         let request = self.store.next_request(at)?;

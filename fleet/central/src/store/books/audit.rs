@@ -115,14 +115,23 @@ fn enrolment(
     if writer == Writer::OFFICE {
         return Ok(None);
     }
-    for (canonical, _) in chain::whole(books, Writer::OFFICE)? {
-        let Ok(entry) = Entry::read(&canonical) else { continue };
-        let is_it = matches!(&entry.fact, Fact::DeviceEnrolled(it) if it.writer == writer);
-        if is_it {
-            return Ok(Some(Notice { to: writer, entry }.signed(&trusted.office)));
-        }
+    let is_it =
+        |entry: &Entry| matches!(&entry.fact, Fact::DeviceEnrolled(it) if it.writer == writer);
+    // Enrolling writes it just before the device's first lease. To look through the whole book for
+    // each device would take a walk through all of them for ever.
+    let sql = "SELECT coalesce(min(office_seq), 0) FROM lease WHERE writer = ?1";
+    let lease = books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row([writer.0], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)?;
+    let before = unsigned(lease, "a lease")?.saturating_sub(1);
+    let mut found = office::entry(books, before)?.filter(is_it);
+    if found.is_none() {
+        let book = chain::whole(books, Writer::OFFICE)?.into_iter();
+        let mut entries = book.filter_map(|(canonical, _)| Entry::read(&canonical).ok());
+        found = entries.find(is_it);
     }
-    Ok(None)
+    Ok(found.map(|entry| Notice { to: writer, entry }.signed(&trusted.office)))
 }
 
 /// The heads that were signed on the way, in the chain and beside it.

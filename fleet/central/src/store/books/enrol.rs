@@ -8,6 +8,10 @@ use super::{Trusted, chain, signed, wards};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Enrolled, NewDevice, Profile, Role, StoreError};
 
+/// Devices that the file of a new one names: with the longest names they are a third of what a
+/// device reads as its file. Of the others the office book tells it, from its first entry on.
+const SISTERS_MAX: i64 = 1_000;
+
 pub fn device_key(
     books: &Transaction<'_>,
     writer: Writer,
@@ -114,16 +118,18 @@ fn register(
     Ok(writer)
 }
 
+/// The newest devices, in their order.
 fn sisters(books: &Transaction<'_>) -> Result<Vec<Enrolment>, StoreError> {
-    let sql = "SELECT writer, name, public_key FROM device ORDER BY writer";
+    let sql = "SELECT writer, name, public_key FROM device ORDER BY writer DESC LIMIT ?1";
     let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
-    let mut rows = statement.query([]).map_err(StoreError::Sqlite)?;
+    let mut rows = statement.query([SISTERS_MAX]).map_err(StoreError::Sqlite)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
         let key = public_key(&row.get::<_, Vec<u8>>(2).map_err(StoreError::Sqlite)?)?;
         let writer = Writer(row.get(0).map_err(StoreError::Sqlite)?);
         found.push(Enrolment { writer, name: row.get(1).map_err(StoreError::Sqlite)?, key });
     }
+    found.reverse();
     Ok(found)
 }
 
