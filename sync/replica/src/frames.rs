@@ -9,8 +9,8 @@ use raptorq::{
 };
 use thiserror::Error;
 
-/// The most bytes of one stream: three minutes of a screen that shows four squares a second. Who has
-/// more takes a stick.
+/// The most bytes of one stream: three minutes of a screen that shows four squares a second. Who
+/// has more takes a stick.
 pub const FRAMES_BYTES_MAX: usize = 256 * 1_024;
 
 /// What each square begins with: signs that a square holds densely.

@@ -131,7 +131,7 @@ fn show(shown: &mut Desk, scans: &mut Desk, has_all: impl Fn(&Value) -> bool) {
             let stage = &screen["page"]["carry"]["stage"];
             has_all(&screen["page"]["carry"])
                 || stage["others"]["read"].is_object()
-                || stage["squares"]["read"].is_object()
+                || stage["choose"]["read"].is_object()
         });
         if has_all(&moved.expect("a page of carrying")["page"]["carry"]) {
             return;
@@ -152,6 +152,15 @@ fn squares_on_two_screens_bring_the_books_and_the_reply() {
     carries(&mut collector, "squares");
     let taken = |page: &Value| page["stage"]["others"]["taken"] == "collector-1";
     show(&mut collector, &mut officer, taken);
+    // Somebody leaves the page and looks at it once more: it is the same parcel still.
+    for way in ["squares", ""] {
+        collector.press("back").expect("touched");
+        collector.page_where("carry", |page| page["stage"]["choose"].is_object()).expect("ways");
+        if !way.is_empty() {
+            collector.choose(way).expect("chosen");
+            collector.page_where("carry", |page| page["stage"]["squares"].is_object()).expect("it");
+        }
+    }
 
     officer.look_from_now();
     town.centre.serve().expect("it serves again");

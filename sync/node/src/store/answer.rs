@@ -72,7 +72,7 @@ impl Store {
             self.word_at = Some(now);
             self.learn_time(office_ms, Some(now));
         }
-        // What was carried says nothing of the present, but that the office was heard of since then.
+        // What was carried says nothing of the present, but that the office was heard of then.
         if let Some(word) = word.filter(|_| self.is_of_a_parcel()) {
             self.learn_time(word.at_ms, None);
         }
