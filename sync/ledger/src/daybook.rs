@@ -5,6 +5,7 @@ mod books;
 mod breach;
 mod carried;
 mod late;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod tills;
@@ -30,6 +31,7 @@ pub use breach::Breach;
 pub use carried::Carried;
 pub use tills::Till;
 
+use shared::Shared;
 use tills::Standing;
 
 /// How many UPI intents without a word are remembered: a busy kiosk's fortnight. What the bank says
@@ -67,7 +69,7 @@ pub struct DayBook {
     tills: BTreeMap<StaffId, Till>,
     /// Receipts of the day that stand, by their sequence.
     #[n(9)]
-    standing: BTreeMap<u64, Standing>,
+    standing: BTreeMap<u64, Shared<Standing>>,
     /// How many certificates of remittance were given.
     #[n(10)]
     certificates: u32,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use minicbor::{Decode, Encode};
 
 use super::breach::Breach;
+use super::shared::Shared;
 use super::{DayBook, VOID_REASON_CHARACTERS_MAX};
 use crate::entry::{DayClose, Entry, HeadSum, Notes, StaffId, Void};
 use crate::money::Paise;
@@ -231,7 +232,7 @@ impl DayBook {
         };
         let (staff, book) = (entry.staff, receipt.book.clone());
         let standing = Standing { day, staff, building, book, cash, heads, instrument };
-        self.standing.insert(entry.seq, standing);
+        self.standing.insert(entry.seq, Shared::new(standing));
     }
 
     /// Takes a cancelled receipt out of its till; gives the code of its book.
@@ -247,7 +248,7 @@ impl DayBook {
             let back: Vec<HeadSum> = standing.heads.iter().map(negative).collect();
             till.add(&back);
         }
-        Some(standing.book)
+        Some(standing.book.clone())
     }
 
     /// The next till is empty. A day that was closed by a clock that cannot be believed is nobody's
