@@ -41,6 +41,9 @@ pub enum CameraFault {
     Growing,
 }
 
+/// How far the clock of whoever writes the pictures may run ahead.
+const AHEAD_MAX: Duration = Duration::from_secs(60);
+
 pub trait Camera: Send {
     /// The newest picture that was made since a time, of at most so many bytes; none where none
     /// was. Waits for some seconds where it is still being written.
@@ -71,8 +74,15 @@ impl FolderCamera {
             // One that was renamed or taken away meanwhile is none.
             let Ok(about) = fs::symlink_metadata(&path) else { continue };
             let Ok(made) = about.modified() else { continue };
+            // A clock that runs ahead would make one picture the newest for ever.
+            let is_made = made <= SystemTime::now() + AHEAD_MAX;
             let is_newer = newest.as_ref().is_none_or(|(_, other)| made > *other);
-            if about.is_file() && made >= since && is_newer && is_named_as_a_picture(&path) {
+            if about.is_file()
+                && is_made
+                && made >= since
+                && is_newer
+                && is_named_as_a_picture(&path)
+            {
                 newest = Some((path, made));
             }
         }
@@ -184,6 +194,19 @@ mod tests {
         assert_eq!(camera.newest(since, 99).expect("readable"), None, "none is newer");
         let large = camera.newest(long_ago, 4).expect_err("five bytes");
         assert!(matches!(large, CameraFault::TooLarge(4)), "{large}");
+    }
+
+    #[test]
+    fn a_clock_that_runs_ahead_makes_no_picture_the_newest_for_ever() {
+        let folder = Folder::new();
+        folder.picture("of-today.jpg", b"today", 60);
+        folder.picture("of-tomorrow.jpg", b"tomorrow", 50);
+        let file = File::options().write(true).open(folder.0.join("of-tomorrow.jpg"));
+        let tomorrow = SystemTime::now() + Duration::from_secs(86_400);
+        file.expect("there").set_modified(tomorrow).expect("set");
+        let picture = FolderCamera::new(&folder.0).newest(SystemTime::UNIX_EPOCH, 99);
+        let picture = picture.expect("no fault").expect("a picture");
+        assert_eq!(picture.bytes, b"today");
     }
 
     #[test]

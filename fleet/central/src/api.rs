@@ -45,6 +45,8 @@ pub struct Centre {
     turned: Turned,
     /// Places for those who bring a parcel.
     parcels: Semaphore,
+    /// Places for pieces of photos.
+    pieces: Semaphore,
 }
 
 impl Centre {
@@ -59,6 +61,7 @@ impl Centre {
             tries: Tries::default(),
             turned: Turned::default(),
             parcels: Semaphore::new(parcel::AT_ONCE_MAX),
+            pieces: Semaphore::new(photo::AT_ONCE_MAX),
         }
     }
 

@@ -16,6 +16,9 @@ use crate::chain::{Hash, sha256};
 /// exhaust whoever shows it.
 pub const PHOTO_SIDE_MAX: u32 = 16_384;
 
+/// The most pixels of all: a few hundred megabytes where a browser shows it.
+pub const PHOTO_PIXELS_MAX: u32 = 64 * 1_024 * 1_024;
+
 /// By what a photo is known everywhere: the SHA-256 of its file. Written as 64 small hexadecimal
 /// digits.
 #[derive(
@@ -55,7 +58,7 @@ pub enum PhotoFault {
     Neither,
     #[error("its beginning is not that of a picture that can be shown")]
     Header,
-    #[error("its sides are not between 1 and {PHOTO_SIDE_MAX} pixels")]
+    #[error("its sides are not between 1 and {PHOTO_SIDE_MAX} pixels, 64 million in all")]
     Sides,
     #[error("its end is missing")]
     Cut,
@@ -181,7 +184,8 @@ fn jpeg(mut rest: &[u8]) -> Result<(), PhotoFault> {
 
 fn check_sides(width: u32, height: u32) -> Result<(), PhotoFault> {
     let sides = 1..=PHOTO_SIDE_MAX;
-    match sides.contains(&width) && sides.contains(&height) {
+    let few = width.saturating_mul(height) <= PHOTO_PIXELS_MAX;
+    match sides.contains(&width) && sides.contains(&height) && few {
         true => Ok(()),
         false => Err(PhotoFault::Sides),
     }
@@ -267,6 +271,10 @@ mod tests {
         let mut wide = a_png();
         wide[16] = 1;
         assert_eq!(PhotoKind::of(&wide), Err(PhotoFault::Sides));
+        // Each side may be, and both together would take gigabytes to show.
+        let bomb = PhotoKind::of(&a_jpeg(16_000, 16_000));
+        assert_eq!(bomb, Err(PhotoFault::Sides));
+        assert!(PhotoKind::of(&a_jpeg(8_000, 6_000)).is_ok());
         let behind = [a_png(), b"<script>".to_vec()].concat();
         assert_eq!(PhotoKind::of(&behind), Err(PhotoFault::Header));
         let no_frame = [0xFF, 0xD8, 0xFF, 0xDA, 0, 2, 0xFF, 0xD9];

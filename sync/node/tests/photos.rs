@@ -313,3 +313,41 @@ fn books_in_memory_keep_their_photos_there_and_lose_them_together() {
     assert_eq!(store.photo(photo).expect("readable"), waits);
     assert_eq!(files(&story), Vec::<PathBuf>::new());
 }
+
+#[test]
+fn a_photo_that_the_office_cannot_take_now_keeps_no_other_back() {
+    let story = Story::new();
+    let mut office = Office::new(&story);
+    let mut store = story.open_with_book();
+    let (first, second) = (picture(20_000, 1), picture(20_000, 2));
+    let unnamed = taken(&mut store, &first);
+    let other = taken(&mut store, &second);
+    office.hears(&mut store, &[]);
+    let asked = store.next_photo_piece(at(6)).expect("asked").expect("a piece");
+    let (piece, digest) = office.opened(&asked);
+    assert_eq!(piece.photo, unnamed, "the older goes first");
+    let says = PhotoSays::Refused(PhotoRefusal::Unnamed);
+    let taken = store.take_photo_answer(&office.says((&piece, digest), says), at(6));
+    assert!(matches!(taken, Ok(PhotoTaken::Refused(..))), "{taken:?}");
+    let asked = store.next_photo_piece(at(6)).expect("asked").expect("a piece");
+    assert_eq!(office.opened(&asked).0.photo, other);
+    // One that the office fails over is put off as well, and both come again later.
+    store.put_photo_off(at(6));
+    assert_eq!(store.next_photo_piece(at(7)).expect("asked"), None);
+    let asked = store.next_photo_piece(at(120)).expect("asked").expect("a piece");
+    assert_eq!(office.opened(&asked).0.photo, unnamed);
+}
+
+#[test]
+fn a_photo_whose_edit_was_refused_goes_with_its_house() {
+    let story = Story::new();
+    let mut office = Office::new(&story);
+    let mut store = story.open_with_book();
+    taken(&mut store, &picture(20_000, 1));
+    // The house is not of this device's any more, and the office takes none of what was said.
+    office.hears(&mut store, &[1]);
+    assert_eq!(store.photos_to_send().expect("a count"), 0);
+    drop(store);
+    let _store = story.open();
+    assert_eq!(files(&story), Vec::<PathBuf>::new());
+}

@@ -34,6 +34,8 @@ CREATE TABLE photo_coming (
     PRIMARY KEY (writer, hash)
 );
 
+CREATE INDEX photo_coming_by_hash ON photo_coming (hash);
+
 -- Its pieces, until it is whole.
 CREATE TABLE photo_piece (
     writer BIGINT NOT NULL,

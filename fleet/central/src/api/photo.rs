@@ -23,6 +23,9 @@ use crate::time::{moment, now_ms};
 /// How long a piece may take: the largest one over a line of 10 kbit/s.
 const PIECE_READ: Duration = Duration::from_secs(30);
 
+/// How many pieces are taken at once.
+pub(super) const AT_ONCE_MAX: usize = 4;
+
 pub async fn post(State(centre): State<Arc<Centre>>, request: Request) -> Response {
     let now_ms = now_ms();
     match posted(&centre, request, now_ms).await {
@@ -49,6 +52,8 @@ async fn posted(centre: &Centre, request: Request, now_ms: i64) -> Result<Vec<u8
     })?;
     centre.counts.bytes_in.add(body.len());
     let (piece, digest) = opened(centre, &body, now_ms).await?;
+    // Receipts have the rest of the books' time.
+    let _place = centre.pieces.try_acquire().map_err(|_| Denied::busy())?;
     let (to, photo) = (piece.writer, piece.photo);
     let says = centre.take_piece(piece, now_ms).await?;
     if let PhotoSays::Refused(why) = says {
@@ -118,13 +123,14 @@ impl Centre {
         let mut found = 0;
         for (photo, writer) in self.store.photos_missing().await? {
             let file = match photos.get(photo).await {
-                Err(error @ PhotosError::Damaged(_)) => {
-                    tracing::error!(%error, "a photo is not what it should be");
-                    None
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, %photo, "a kept photo cannot be read");
+                    continue;
                 }
-                found => found.map_err(failed)?,
+                Ok(None) => continue,
+                Ok(Some(file)) => file,
             };
-            let Some(file) = file else { continue };
             let Ok(kind) = PhotoKind::of(&file) else { continue };
             let size = u32::try_from(file.len()).unwrap_or(u32::MAX);
             let kept = Some(NewPhoto { size, kind });

@@ -34,6 +34,10 @@ const STREAMS_MAX: u32 = 16;
 /// How long turns under way may take to end once the centre is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How often photos are looked for that are kept and of which the books do not know it. After a
+/// backup was put back, devices name them again one by one.
+const PHOTOS_LOOKED_FOR: Duration = Duration::from_secs(60 * 60);
+
 #[derive(Args)]
 pub struct ServeArguments {
     #[command(flatten)]
@@ -77,10 +81,14 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
     stop_on_signal(handle.clone())?;
     let looking = Arc::clone(&centre);
     tokio::spawn(async move {
-        match looking.find_photos_again().await {
-            Ok(0) => {}
-            Ok(found) => tracing::info!(found, "photos that the books did not know of were found"),
-            Err(denied) => tracing::warn!(why = denied.sentence(), "photos were not looked for"),
+        let mut hourly = tokio::time::interval(PHOTOS_LOOKED_FOR);
+        loop {
+            hourly.tick().await;
+            match looking.find_photos_again().await {
+                Ok(0) => {}
+                Ok(found) => tracing::info!(found, "photos that the books did not know were found"),
+                Err(denied) => tracing::warn!(why = denied.sentence(), "no photos were looked for"),
+            }
         }
     });
     let service = router(centre).into_make_service();

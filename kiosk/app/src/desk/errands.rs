@@ -81,7 +81,7 @@ impl Desk {
     }
 
     /// What waited while the line was somebody else's.
-    fn own_turn_next(&mut self) {
+    pub(super) fn own_turn_next(&mut self) {
         if self.send_again {
             self.next_send_ms = 0;
         }

@@ -46,7 +46,11 @@ impl Desk {
             LinkEvent::Answered(packed) => self.take_answer(&packed),
             LinkEvent::Replied(reply) => self.errand_replied(&reply),
             LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
-            LinkEvent::Down { ref why, .. } if self.photos.was_turned_away(why, now_ms) => {}
+            LinkEvent::Down { ref why, retry_after_ms }
+                if self.photos.failed(why, retry_after_ms, now_ms) =>
+            {
+                self.photo_failed(why);
+            }
             LinkEvent::Down { why, retry_after_ms } if self.is_errand_under_way() => {
                 self.errand_failed(&why, retry_after_ms);
             }

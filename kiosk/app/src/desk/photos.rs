@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use devices::{Camera, CameraFault, FolderCamera, Picture, PortAddress};
 use flow::{Event, NoPicture, World};
 use ledger::{FieldValue, Moment, Pack, PhotoHash};
-use node::{EditError, LinkFault, PhotoLimits, PhotoRefused, PhotoTaken, Store};
+use node::{Backoff, EditError, LinkFault, PhotoLimits, PhotoRefused, PhotoTaken, Store};
 
 use super::Desk;
 use crate::config::DeviceKind;
@@ -29,6 +29,7 @@ pub(super) struct Photos {
     is_sending: bool,
     /// Nothing is sent until the monotonic clock is there.
     paused_to_ms: u64,
+    backoff: Backoff,
 }
 
 impl Photos {
@@ -50,19 +51,24 @@ impl Photos {
             may_send: false,
             is_sending: false,
             paused_to_ms: 0,
+            backoff: Backoff::new(u64::from(setup.provision.writer.0)),
         }
     }
 
-    /// Whether a centre that answers all else turned a piece away: an older one has no place for
-    /// photos. They wait for a while, and the line is as good as before.
-    pub fn was_turned_away(&mut self, why: &LinkFault, now_ms: u64) -> bool {
-        let turned_away = self.is_sending && matches!(why, LinkFault::Refused { .. });
-        self.is_sending = false;
-        if turned_away {
-            tracing::warn!(error = why as &dyn std::error::Error, "a photo was turned away");
-            self.paused_to_ms = now_ms + PAUSE_MS;
+    /// Whether it was a piece of a photo that came to nothing. Photos then wait for a while, longer
+    /// each time, and the line is as good as before: whether it is down is found out by the books.
+    pub fn failed(&mut self, why: &LinkFault, retry_after_ms: Option<u64>, now_ms: u64) -> bool {
+        if !std::mem::take(&mut self.is_sending) {
+            return false;
         }
-        turned_away
+        tracing::warn!(error = why as &dyn std::error::Error, "a photo did not get through");
+        let pause_ms = match why {
+            // An older centre has no place for photos, and nothing soon changes that.
+            LinkFault::Refused { status: 404 | 405, .. } => PAUSE_MS,
+            _ => self.backoff.failed(retry_after_ms),
+        };
+        self.paused_to_ms = now_ms.saturating_add(pause_ms);
+        true
     }
 
     /// The camera's newest picture since a time, where the books would take it.
@@ -147,10 +153,23 @@ impl Desk {
         self.take(Event::World(world));
     }
 
+    /// A piece came to nothing: one that the office itself cannot take now is put off, and others
+    /// are sent meanwhile.
+    pub(super) fn photo_failed(&mut self, why: &LinkFault) {
+        self.own_turn_next();
+        if let LinkFault::Refused { status: 500, .. } = why {
+            let now = self.now();
+            self.own().lending.store.put_photo_off(now);
+        }
+    }
+
     /// The next piece of a photo, while nothing else is due and the centre answers.
     pub(super) fn send_photo_when_due(&mut self) {
         let now = self.now();
         if self.sending || !self.photos.may_send || now.mono_ms < self.photos.paused_to_ms {
+            return;
+        }
+        if self.own().flow.waits_for_the_bank() {
             return;
         }
         match self.own().lending.store.next_photo_piece(now) {
@@ -168,8 +187,13 @@ impl Desk {
 
     pub(super) fn take_photo_answer(&mut self, message: &[u8]) {
         self.photos.is_sending = false;
+        self.own_turn_next();
         let now = self.now();
-        match self.own().lending.store.take_photo_answer(message, now) {
+        let taken = self.own().lending.store.take_photo_answer(message, now);
+        if taken.is_ok() {
+            self.photos.backoff.succeeded();
+        }
+        match taken {
             Ok(PhotoTaken::Whole(photo)) => tracing::info!(%photo, "the office has a photo"),
             Ok(PhotoTaken::Refused(photo, why)) => {
                 tracing::warn!(%photo, %why, "the office does not take a photo");
@@ -180,8 +204,8 @@ impl Desk {
                     error = &error as &dyn std::error::Error,
                     "the centre's word on a photo is not believed"
                 );
-                // Until it has answered something that is.
-                self.photos.may_send = false;
+                let pause_ms = self.photos.backoff.failed(None);
+                self.photos.paused_to_ms = now.mono_ms.saturating_add(pause_ms);
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod files;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -83,6 +84,8 @@ pub(super) struct Photos {
     stalls: u32,
     /// Nothing is sent until the monotonic clock of this boot is there.
     paused_to_ms: u64,
+    /// Those that the office cannot take now, and until when the others come first.
+    put_off: BTreeMap<PhotoHash, u64>,
 }
 
 /// A photo that may be sent.
@@ -143,11 +146,17 @@ impl Store {
         let sql = "INSERT INTO photos (hash, size, day, added) VALUES (?1, ?2, ?3, ?4)";
         let size = u32::try_from(bytes.len()).expect("checked against a limit of 32 bits");
         let row = params![hash.bytes(), size, now.day(), now.wall_ms];
-        match self.connection.execute(sql, row).map_err(StoreError::of("writing a photo")) {
-            Ok(_) => Ok(hash),
-            Err(StoreError::Full(_)) => Err(PhotoRefused::DiskFull),
-            Err(error) => Err(PhotoRefused::Store(error)),
-        }
+        let written = self.connection.execute(sql, row);
+        written.map(|_| hash).map_err(StoreError::of("writing a photo")).map_err(|error| {
+            // A file that nothing knows would hold the last free bytes until the books are opened.
+            if let Err(error) = self.photos.files.remove(hash) {
+                tracing::warn!(%error, %hash, "the file of a photo stays for now");
+            }
+            match error {
+                StoreError::Full(_) => PhotoRefused::DiskFull,
+                error => PhotoRefused::Store(error),
+            }
+        })
     }
 
     /// How a photo stands that was taken here; none for one of another device.
@@ -214,6 +223,7 @@ impl Store {
         if self.spoiled || self.locked.is_some() || others_wait || paused {
             return Ok(None);
         }
+        self.photos.put_off.retain(|_, until_ms| now.mono_ms < *until_ms);
         while let Some(Sendable { hash, size, office_has }) = self.sendable_photo()? {
             let whole = match self.photos.files.get(hash) {
                 Ok(bytes) => Some(bytes).filter(|bytes| PhotoHash::of(bytes) == hash),
@@ -241,7 +251,13 @@ impl Store {
         message: &[u8],
         now: Moment,
     ) -> Result<PhotoTaken, StoreError> {
-        let answer = PhotoAnswer::read(message, &self.office).map_err(StoreError::PhotoAnswer)?;
+        let answer = match PhotoAnswer::read(message, &self.office) {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.note_stall(true, now);
+                return Err(StoreError::PhotoAnswer(error));
+            }
+        };
         let Some((hash, digest, offset)) = self.photos.asked else {
             return Ok(PhotoTaken::Late);
         };
@@ -266,7 +282,8 @@ impl Store {
                     PhotoRefusal::TooLarge(_) | PhotoRefusal::NoPicture => {
                         self.end_photo(hash, "refused", Some(&why.to_string()))?;
                     }
-                    PhotoRefusal::DayFull(_) | PhotoRefusal::Unnamed => self.pause_photos(now),
+                    PhotoRefusal::DayFull(_) => self.pause_photos(now),
+                    PhotoRefusal::Unnamed => self.put_off(hash, now),
                     PhotoRefusal::OtherHash => {
                         self.note_office_has(hash, 0)?;
                         self.note_stall(true, now);
@@ -285,27 +302,44 @@ impl Store {
         }
     }
 
+    /// The photo whose piece was sent last waits for a while, and the others do not.
+    pub fn put_photo_off(&mut self, now: Moment) {
+        if let Some((hash, ..)) = self.photos.asked.take() {
+            self.put_off(hash, now);
+        }
+    }
+
+    fn put_off(&mut self, hash: PhotoHash, now: Moment) {
+        self.photos.put_off.insert(hash, now.mono_ms.saturating_add(PAUSE_MS));
+    }
+
     fn pause_photos(&mut self, now: Moment) {
         self.photos.paused_to_ms = now.mono_ms.saturating_add(PAUSE_MS);
         self.photos.stalls = 0;
     }
 
-    /// The oldest photo that the office does not have and that an edit names which it took.
+    /// The oldest photo that the office does not have and that an edit names which it took, but
+    /// for those that were put off.
     fn sendable_photo(&self) -> Result<Option<Sendable>, StoreError> {
         let sql = "SELECT hash, size, office_has FROM photos WHERE state = 'waiting' AND EXISTS (
             SELECT 1 FROM photo_edits p JOIN edits e ON e.number = p.number
             WHERE p.hash = photos.hash AND e.number <= ?1 AND e.reason IS NULL)
-            ORDER BY added LIMIT 1";
+            ORDER BY added, hash";
+        let failed = StoreError::of("looking for a photo to send");
         let acknowledged = stored(self.record_cursors.acknowledged);
-        let row = self.connection.prepare_cached(sql).and_then(|mut row| {
-            let read = |row: &rusqlite::Row<'_>| {
-                let hash: [u8; 32] = row.get(0)?;
-                let hash = PhotoHash(hash.into());
-                Ok(Sendable { hash, size: row.get(1)?, office_has: row.get(2)? })
-            };
-            row.query_row([acknowledged], read).optional()
+        let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
+        let rows = query.query_map([acknowledged], |row| {
+            let hash: [u8; 32] = row.get(0)?;
+            let hash = PhotoHash(hash.into());
+            Ok(Sendable { hash, size: row.get(1)?, office_has: row.get(2)? })
         });
-        row.map_err(StoreError::of("looking for a photo to send"))
+        for row in rows.map_err(&failed)? {
+            let sendable = row.map_err(&failed)?;
+            if !self.photos.put_off.contains_key(&sendable.hash) {
+                return Ok(Some(sendable));
+            }
+        }
+        Ok(None)
     }
 
     fn note_office_has(&mut self, hash: PhotoHash, has: u32) -> Result<(), StoreError> {
@@ -360,6 +394,17 @@ impl Store {
 
     fn keep_known_files(&mut self) -> Result<(), StoreError> {
         let failed = StoreError::of("reading photos");
+        // Of houses that left, where the office took none of the edits that name it.
+        let sql = "DELETE FROM photos WHERE EXISTS (
+                SELECT 1 FROM photo_edits p WHERE p.hash = photos.hash)
+            AND NOT EXISTS (
+                SELECT 1 FROM photo_edits p JOIN edits e ON e.number = p.number
+                LEFT JOIN buildings b ON b.id = e.of
+                WHERE p.hash = photos.hash AND (e.reason IS NULL OR b.id IS NOT NULL))";
+        match self.connection.execute(sql, []).map_err(&failed) {
+            Ok(_) | Err(StoreError::Full(_)) => {}
+            Err(error) => return Err(error),
+        }
         let sql = "SELECT hash FROM photos WHERE state <> 'sent'";
         let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
         let rows = query.query_map([], |row| row.get(0)).map_err(&failed)?;

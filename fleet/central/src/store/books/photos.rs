@@ -18,6 +18,9 @@ const ROWS_MAX: u32 = 25;
 /// The most photos that are looked for when a centre starts.
 const MISSING_MAX: u32 = 10_000;
 
+/// What a piece counts at least towards the bytes of a day.
+const PIECE_COUNTS_MIN: i64 = 4_096;
+
 /// What a device began to send and did not go on with is forgotten after thirty days, with the next
 /// photo that it begins.
 const FORGOTTEN_MS: i64 = 30 * 86_400_000;
@@ -106,7 +109,9 @@ fn beyond_the_day(
     run(books, sql, params![writer, day])?;
     let sql = "UPDATE photo_day SET bytes = bytes + ?3 \
                WHERE writer = ?1 AND day = ?2 AND bytes + ?3 <= ?4";
-    let counted = books.execute(sql, params![writer, day, i64::from(length), i64::from(most)]);
+    // A row costs more than its bytes: a day of pieces of one byte must not fill a disk.
+    let counts = i64::from(length).max(PIECE_COUNTS_MIN);
+    let counted = books.execute(sql, params![writer, day, counts, i64::from(most)]);
     Ok((counted.map_err(StoreError::Sqlite)? == 0).then_some(most))
 }
 
@@ -136,11 +141,11 @@ pub fn end(
                VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     let hash = photo.bytes();
     run(books, sql, params![hash, size, kind.code(), writer.0, now_ms])?;
-    for table in ["photo_piece", "photo_coming"] {
-        let sql = format!("DELETE FROM {table} WHERE writer = ?1 AND hash = ?2");
-        run(books, &sql, params![writer.0, hash])?;
-    }
-    Ok(())
+    // Whoever else was sending the same need not go on.
+    let sql = "DELETE FROM photo_piece WHERE hash = ?1 \
+               AND writer IN (SELECT writer FROM photo_coming WHERE hash = ?1)";
+    run(books, sql, params![hash])?;
+    run(books, "DELETE FROM photo_coming WHERE hash = ?1", params![hash])
 }
 
 /// How a photo is written that is kept; none where it is not.
@@ -218,6 +223,10 @@ fn hash(row: &Row<'_>) -> crate::store::sql::Result<PhotoHash> {
 
 fn begin_anew(books: &Transaction<'_>, writer: Writer, photo: PhotoHash) -> Result<(), StoreError> {
     let row = params![writer.0, photo.bytes()];
+    // A piece that another request is writing is seen, or comes after this.
+    let sql = "SELECT has FROM photo_coming WHERE writer = ?1 AND hash = ?2";
+    let locked = books.query_row(&books.locking(sql), row, |row| row.get::<_, u32>(0)).optional();
+    locked.map_err(StoreError::Sqlite)?;
     run(books, "DELETE FROM photo_piece WHERE writer = ?1 AND hash = ?2", row)?;
     run(books, "UPDATE photo_coming SET has = 0 WHERE writer = ?1 AND hash = ?2", row)
 }

@@ -83,13 +83,21 @@ impl Files {
 fn write(folder: &Path, hash: PhotoHash, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let (unfinished, finished) = (folder.join(UNFINISHED), folder.join(hash.to_string()));
-    let mut file = File::create(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, &finished)?;
+    let written = fill(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, &finished));
+    if written.is_err() {
+        // Half a picture must not hold the room that the next receipt needs.
+        gone(fs::remove_file(&unfinished))?;
+    }
+    written?;
     // The folder may be new, so that its own name is to be synced as well.
     File::open(folder)?.sync_all()?;
     folder.parent().map_or(Ok(()), |books| File::open(books)?.sync_all())
+}
+
+fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn gone(removed: io::Result<()>) -> io::Result<()> {
