@@ -41,6 +41,10 @@ pub enum CameraFault {
     Growing,
 }
 
+/// How far before its moment a file may say that it was made: a card with FAT counts in two
+/// seconds, and Linux itself in some thousandths.
+const COARSE: Duration = Duration::from_secs(2);
+
 /// How far the clock of whoever writes the pictures may run ahead.
 const AHEAD_MAX: Duration = Duration::from_secs(60);
 
@@ -79,7 +83,7 @@ impl FolderCamera {
             let is_newer = newest.as_ref().is_none_or(|(_, other)| made > *other);
             if about.is_file()
                 && is_made
-                && made >= since
+                && made + COARSE >= since
                 && is_newer
                 && is_named_as_a_picture(&path)
             {
@@ -190,7 +194,9 @@ mod tests {
         let newest = camera.newest(long_ago, 99).expect("readable").expect("a picture");
         assert_eq!(newest.bytes, b"newer");
         assert_eq!(camera.newest(made, 99).expect("readable"), Some(newest), "made just then");
-        let since = made + Duration::from_secs(1);
+        let just_after = made + COARSE;
+        assert!(camera.newest(just_after, 99).expect("readable").is_some(), "the clock is coarse");
+        let since = just_after + Duration::from_millis(1);
         assert_eq!(camera.newest(since, 99).expect("readable"), None, "none is newer");
         let large = camera.newest(long_ago, 4).expect_err("five bytes");
         assert!(matches!(large, CameraFault::TooLarge(4)), "{large}");
