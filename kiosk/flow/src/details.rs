@@ -138,10 +138,15 @@ impl Flow {
     }
 
     /// The camera's picture is what is chosen; it is kept once it is said.
-    pub(crate) fn picture_taken(&mut self, of: &str, photo: PhotoHash, at_ms: i64) -> Outcome {
+    pub(crate) fn picture_taken(
+        &mut self,
+        of: &str,
+        photo: PhotoHash,
+        (at_ms, since_ms): (i64, i64),
+    ) -> Outcome {
         let State::Details(details) = &mut self.state else { return Ok(()) };
         // A person may have gone on to another house meanwhile.
-        let is_of_here = at_ms >= details.opened_ms;
+        let is_of_here = since_ms == details.opened_ms;
         let detail = details.fields.iter_mut().find(|detail| detail.id() == of);
         if let Some(detail) = detail.filter(|_| is_of_here) {
             detail.chosen = Some(FieldValue::Photo(photo));

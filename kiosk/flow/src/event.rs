@@ -78,6 +78,8 @@ pub enum World {
         field: String,
         photo: PhotoHash,
         at_ms: i64,
+        /// Since when one was asked for: by this the page knows its own.
+        since_ms: i64,
     },
     NoPicture(NoPicture),
     /// The office gave this device these wards, or houses left them.

@@ -285,7 +285,9 @@ impl Flow {
             }
             World::Carried(word) => self.carried(word, turn),
             World::RegisterChanged => self.reload_round(turn),
-            World::PictureTaken { field, photo, at_ms } => self.picture_taken(&field, photo, at_ms),
+            World::PictureTaken { field, photo, at_ms, since_ms } => {
+                self.picture_taken(&field, photo, (at_ms, since_ms))
+            }
             World::NoPicture(why) => Err(why.into()),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
         }

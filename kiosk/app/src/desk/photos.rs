@@ -146,7 +146,7 @@ impl Desk {
             Ok((photo, made)) => {
                 let at_ms = made.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
                 let at_ms = i64::try_from(at_ms).unwrap_or(i64::MAX);
-                World::PictureTaken { field, photo, at_ms }
+                World::PictureTaken { field, photo, at_ms, since_ms }
             }
             Err(why) => World::NoPicture(why),
         };

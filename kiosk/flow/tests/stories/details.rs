@@ -2,7 +2,7 @@
 
 use flow::{
     Button, Detail, DetailAnswer, DetailRefused, DetailSaid, DetailsPage, NoPicture, Page, Profile,
-    RefusalCode,
+    RefusalCode, World,
 };
 use ledger::{FieldValue, PhotoHash, RecordId, RecordKind};
 
@@ -180,4 +180,21 @@ fn a_kiosk_shows_nothing_of_a_house_but_what_it_owes() {
     assert!(!demand.has_details);
     teller.press(Button::Details);
     assert_eq!(teller.refused(), Some(RefusalCode::NotHere));
+}
+
+/// The times of files are coarser than the clock, so that the page cannot know its picture by them.
+#[test]
+fn a_picture_is_of_the_page_that_asked_for_it() {
+    let mut teller = at_details();
+    let opened_ms = teller.now.wall_ms;
+    let taken = |at_ms, since_ms| World::PictureTaken {
+        field: "property.gate_photo".into(),
+        photo: PhotoHash::of(b"a gate"),
+        at_ms,
+        since_ms,
+    };
+    teller.world(taken(opened_ms + 1, opened_ms - 1));
+    assert!(!page(&teller).can_save, "it was asked for on another page");
+    teller.world(taken(opened_ms - 1, opened_ms));
+    assert!(page(&teller).can_save, "its file says that it was made just before");
 }

@@ -190,7 +190,7 @@ impl Teller {
             Effect::TakePicture { field, since_ms } => {
                 let world = match self.camera {
                     Ok((photo, at_ms)) if at_ms >= since_ms => {
-                        World::PictureTaken { field, photo, at_ms }
+                        World::PictureTaken { field, photo, at_ms, since_ms }
                     }
                     Ok(_) => World::NoPicture(NoPicture::NoneSince),
                     Err(why) => World::NoPicture(why),
