@@ -25,6 +25,16 @@ pub enum CarryError {
     Store(#[source] StoreError),
 }
 
+impl CarryError {
+    /// Why the reply in a file was not taken.
+    fn of(reply: &Path, error: StoreError) -> Self {
+        match error.is_of_the_reply() {
+            true => Self::NotTaken(reply.to_owned(), error),
+            false => Self::Store(error),
+        }
+    }
+}
+
 /// What was done on a stick.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnStick {
@@ -108,12 +118,8 @@ fn carry_for(
                 return Ok(());
             }
         } else if let Some(bytes) = read(reply)? {
-            store.take_errand_reply((of, digest), &bytes, now).map_err(|error| match error {
-                StoreError::NotTheOffice { .. }
-                | StoreError::OtherDevice
-                | StoreError::Reply(_) => CarryError::NotTaken(reply.to_owned(), error),
-                error => CarryError::Store(error),
-            })?;
+            let taken = store.take_errand_reply((of, digest), &bytes, now);
+            taken.map_err(|error| CarryError::of(reply, error))?;
             remove(reply)?;
             remove(parcel)?;
             on.others_taken += 1;
@@ -179,12 +185,7 @@ fn take(store: &mut Store, reply: &Path, now: Moment) -> Result<Option<Brought>,
     let signed =
         SignedReplies::read(&bytes).map_err(|error| CarryError::Reply(reply.to_owned(), error))?;
     drop(bytes);
-    store.take_replies(&signed, now).map(Some).map_err(|error| match error {
-        StoreError::NotTheOffice { .. } | StoreError::OtherDevice | StoreError::Reply(_) => {
-            CarryError::NotTaken(reply.to_owned(), error)
-        }
-        error => CarryError::Store(error),
-    })
+    store.take_replies(&signed, now).map(Some).map_err(|error| CarryError::of(reply, error))
 }
 
 /// The bytes of a file; none where nothing lies there.

@@ -9,7 +9,7 @@ use tests::device::Desk;
 use tests::town::{ACCOUNTANT, COLLECTOR, Equipped, Kind, Town};
 
 use super::counter::task;
-use super::steps::{number, office_has_once, pay_by, sign_in};
+use super::steps::{number, office_has_once, sign_in, suspense_in_cash};
 
 /// A collector and an officer who know each other's device, and a centre that is away.
 struct Apart {
@@ -38,26 +38,6 @@ fn apart() -> Apart {
     Apart { town, bags, counter, collector, officer }
 }
 
-/// The collector takes ₹250 for a house that nobody can find; answers the receipt's entry.
-fn takes(desk: &mut Desk) -> Value {
-    desk.press("suspense").expect("touched");
-    desk.page("suspense").expect("whose money");
-    for (field, text) in [("payer", "Suma P.K"), ("place", "Blue gate"), ("amount", "250")] {
-        desk.fill(field, text).expect("typed");
-    }
-    desk.press("next").expect("touched");
-    desk.page("pay").expect("how");
-    pay_by(desk, "cash").expect("in cash");
-    desk.page("cash").expect("the counter");
-    desk.fill("tendered", "250").expect("typed");
-    desk.press("next").expect("touched");
-    let receipt = desk.entry("receipt").expect("on disk");
-    desk.page("paid").expect("thanks");
-    desk.press("next").expect("touched");
-    desk.page("round").expect("the round");
-    receipt
-}
-
 fn carries(desk: &mut Desk, way: &str) {
     task(desk, "carry").expect("to carry");
     desk.page_where("carry", |page| page["stage"]["choose"].is_object()).expect("which way");
@@ -84,7 +64,7 @@ fn is_answered(others: &Value) -> bool {
 #[test]
 fn an_officers_device_brings_a_collectors_books_and_the_offices_word_back() {
     let Apart { mut town, bags, counter: _counter, mut collector, mut officer } = apart();
-    let receipt = takes(&mut collector);
+    let receipt = suspense_in_cash(&mut collector);
     carries(&mut officer, "others");
     let square = door(&officer);
 
@@ -146,7 +126,7 @@ const SQUARES_MAX: usize = 200;
 #[test]
 fn squares_on_two_screens_bring_the_books_and_the_reply() {
     let Apart { mut town, bags: _bags, counter: _counter, mut collector, mut officer } = apart();
-    let receipt = takes(&mut collector);
+    let receipt = suspense_in_cash(&mut collector);
     carries(&mut officer, "others");
     others(&officer, "it waits", |others| others["rows"].is_array());
     carries(&mut collector, "squares");
@@ -178,7 +158,7 @@ fn squares_on_two_screens_bring_the_books_and_the_reply() {
 #[test]
 fn one_stick_takes_the_books_of_both_from_the_page() {
     let Apart { mut town, bags, counter, mut collector, mut officer } = apart();
-    let receipt = takes(&mut collector);
+    let receipt = suspense_in_cash(&mut collector);
     carries(&mut officer, "others");
     let square = door(&officer);
     carries(&mut collector, "nearby");
@@ -219,7 +199,7 @@ fn one_stick_takes_the_books_of_both_from_the_page() {
 #[test]
 fn whoever_brings_a_parcel_gets_a_defined_answer() {
     let Apart { mut town, bags, mut collector, .. } = apart();
-    let receipt = takes(&mut collector);
+    let receipt = suspense_in_cash(&mut collector);
     collector.close().expect("it closes");
     let stick = tempfile::tempdir().expect("a stick");
     let path = stick.path().to_str().expect("UTF-8");

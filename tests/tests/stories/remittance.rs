@@ -6,24 +6,11 @@ use tests::device::Desk;
 use tests::town::{ACCOUNTANT, COLLECTOR, Kind, Town};
 
 use super::counter::task;
-use super::steps::{pay_by, sign_in};
+use super::steps::{sign_in, suspense_in_cash};
 
 /// A collector takes ₹250 in suspense and closes the day; answers the close's entry.
 fn a_day(desk: &mut Desk) -> Value {
-    desk.press("suspense").expect("touched");
-    desk.page("suspense").expect("whose money");
-    desk.fill("payer", "Suma P.K").expect("typed");
-    desk.fill("place", "Blue gate").expect("typed");
-    desk.fill("amount", "250").expect("typed");
-    desk.press("next").expect("touched");
-    desk.page("pay").expect("how");
-    pay_by(desk, "cash").expect("in cash");
-    desk.page("cash").expect("the counter");
-    desk.fill("tendered", "250").expect("typed");
-    desk.press("next").expect("touched");
-    desk.page("paid").expect("thanks");
-    desk.press("next").expect("touched");
-    desk.page("round").expect("the round");
+    suspense_in_cash(desk);
     desk.press("end_day").expect("touched");
     desk.page("day_end").expect("the count");
     desk.fill("note50", "5").expect("typed");

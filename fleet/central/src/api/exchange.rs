@@ -40,18 +40,33 @@ const PACE_BYTES: usize = 16 * 1_024;
 const PACE: Duration = Duration::from_secs(15);
 
 pub async fn exchange(State(centre): State<Arc<Centre>>, request: Request) -> Response {
-    match posted(&centre, request).await {
+    let answer = posted(&centre, request).await;
+    said(&centre, answer)
+}
+
+/// What a device hears of what it posted; counted.
+pub fn said(centre: &Centre, answer: Result<Vec<u8>, Denied>) -> Response {
+    match answer {
         Ok(answer) => {
             centre.counts.bytes_out.add(answer.len());
             answered(answer)
         }
         Err(denied) => {
-            let busy = denied.status() == StatusCode::SERVICE_UNAVAILABLE;
-            if busy { &centre.counts.busy } else { &centre.counts.turned_away }.add(1);
+            let counts = &centre.counts;
+            if denied.is_busy() { &counts.busy } else { &counts.turned_away }.add(1);
             tracing::debug!(status = denied.status().as_u16(), "a request was turned away");
             denied.into_response()
         }
     }
+}
+
+/// Notes that a body could not be read.
+pub fn note_unread(centre: &Centre, denied: &Denied) {
+    let why = match denied.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
+        _ => Why::Cut,
+    };
+    centre.turned.note(None, why, crate::time::now_ms());
 }
 
 /// Devices know what comes: nothing is said of it but how long it is.
@@ -144,13 +159,8 @@ impl Reading {
 }
 
 async fn posted(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
-    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await.inspect_err(|denied| {
-        let why = match denied.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
-            _ => Why::Cut,
-        };
-        centre.turned.note(None, why, crate::time::now_ms());
-    })?;
+    let body = read_body(request, BODY_BYTES_MAX, BODY_READ).await;
+    let body = body.inspect_err(|denied| note_unread(centre, denied))?;
     centre.counts.bytes_in.add(body.len());
     centre.exchange(&body, crate::time::now_ms()).await
 }

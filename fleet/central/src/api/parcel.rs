@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX, Parcel};
 
-use super::exchange::read_body_at_a_pace;
+use super::exchange::{note_unread, read_body_at_a_pace, said};
 use super::turned::Why;
 use super::{Centre, Denied};
 use crate::parcel::{Answered, Answering, NotWhole, answered};
@@ -23,28 +22,14 @@ const ANSWERING: Answering =
     Answering { bytes_enough: POSTED_BYTES_MAX - 2 * MESSAGE_BYTES_MAX, tries_again: 0 };
 
 pub async fn parcel(State(centre): State<Arc<Centre>>, request: Request) -> Response {
-    match replied(&centre, request).await {
-        Ok(reply) => {
-            centre.counts.bytes_out.add(reply.len());
-            Response::new(Body::from(reply))
-        }
-        Err(denied) => {
-            let busy = denied.status() == StatusCode::SERVICE_UNAVAILABLE;
-            if busy { &centre.counts.busy } else { &centre.counts.turned_away }.add(1);
-            denied.into_response()
-        }
-    }
+    let reply = replied(&centre, request).await;
+    said(&centre, reply)
 }
 
 async fn replied(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
     let _place = centre.parcels.try_acquire().map_err(|_| Denied::busy())?;
-    let body = read_body_at_a_pace(request, POSTED_BYTES_MAX).await.inspect_err(|denied| {
-        let why = match denied.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
-            _ => Why::Cut,
-        };
-        centre.turned.note(None, why, now_ms());
-    })?;
+    let body = read_body_at_a_pace(request, POSTED_BYTES_MAX).await;
+    let body = body.inspect_err(|denied| note_unread(centre, denied))?;
     centre.counts.bytes_in.add(body.len());
     let parcel = Parcel::read(&body).map_err(|error| {
         centre.turned.note(None, Why::Unreadable, now_ms());

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +14,7 @@ use replica::{
 
 use super::Centre;
 use super::denied::Denied;
-use super::exchange::read_body;
+use super::exchange::{note_unread, read_body, said};
 use super::turned::Why;
 use crate::photos::{NewPhoto, Photos, PhotosError, PieceCame, PieceTaken};
 use crate::time::{moment, now_ms};
@@ -27,29 +26,13 @@ const PIECE_READ: Duration = Duration::from_secs(30);
 pub(super) const AT_ONCE_MAX: usize = 4;
 
 pub async fn post(State(centre): State<Arc<Centre>>, request: Request) -> Response {
-    let now_ms = now_ms();
-    match posted(&centre, request, now_ms).await {
-        Ok(answer) => {
-            centre.counts.bytes_out.add(answer.len());
-            Response::new(Body::from(answer))
-        }
-        Err(denied) => {
-            let counts = &centre.counts;
-            if denied.is_busy() { &counts.busy } else { &counts.turned_away }.add(1);
-            denied.into_response()
-        }
-    }
+    let answer = posted(&centre, request, now_ms()).await;
+    said(&centre, answer)
 }
 
 async fn posted(centre: &Centre, request: Request, now_ms: i64) -> Result<Vec<u8>, Denied> {
     let body = read_body(request, PIECE_MESSAGE_BYTES_MAX, PIECE_READ).await;
-    let body = body.inspect_err(|denied| {
-        let why = match denied.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Why::TooLarge,
-            _ => Why::Cut,
-        };
-        centre.turned.note(None, why, now_ms);
-    })?;
+    let body = body.inspect_err(|denied| note_unread(centre, denied))?;
     centre.counts.bytes_in.add(body.len());
     let (piece, digest) = opened(centre, &body, now_ms).await?;
     // Receipts have the rest of the books' time.

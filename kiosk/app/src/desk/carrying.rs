@@ -53,8 +53,8 @@ pub(super) struct Carrying {
 struct Stream {
     of: Option<Writer>,
     frames: Frames,
+    /// Of the square that is shown next.
     place: usize,
-    turned: bool,
 }
 
 /// What the door's and the call's threads ask, each with where the answer goes.
@@ -73,7 +73,6 @@ pub(super) enum Asked {
 }
 
 /// The desk's inbox, as those threads see it.
-#[derive(Clone)]
 struct Inbox(SyncSender<Word>);
 
 impl Inbox {
@@ -189,7 +188,7 @@ impl Desk {
         };
         match frames {
             Ok(frames) => {
-                self.carrying.stream = Some(Stream { of, frames, place: 0, turned: false });
+                self.carrying.stream = Some(Stream { of, frames, place: 0 });
                 self.next_square();
             }
             Err(fault) => self.tell_carried(Carried::NoSquares(fault)),
@@ -199,13 +198,9 @@ impl Desk {
     /// Shows the next square of the stream, where one is shown.
     pub(super) fn next_square(&mut self) {
         let Some(stream) = &mut self.carrying.stream else { return };
-        if stream.turned {
-            stream.place = (stream.place + 1) % stream.frames.len();
-        }
-        stream.turned = true;
         let code = stream.frames.square(stream.place).to_owned();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let (place, of) = (count(stream.place + 1), count(stream.frames.len()));
+        stream.place = (stream.place + 1) % stream.frames.len();
         self.tell_carried(Carried::Square { code, place, of });
     }
 
@@ -259,7 +254,6 @@ impl Desk {
     fn take_square(&mut self, text: &str) {
         match self.carrying.reader.take(text) {
             Ok(FramesRead::Part { read, of }) => {
-                let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
                 let read = SquaresRead { read: count(read), of: count(of) };
                 self.tell_carried(Carried::Read(read));
             }
@@ -276,8 +270,8 @@ impl Desk {
 
     /// A whole stream: the office's reply to this device, or the parcel of another one.
     fn take_file(&mut self, file: &[u8]) {
-        if SignedReplies::read(file).is_ok() {
-            match self.take_own_reply(file) {
+        if let Ok(signed) = SignedReplies::read(file) {
+            match self.take_own_reply(&signed) {
                 Ok(true) => {}
                 Ok(false) => self.tell_carried(Carried::Fault(CarryFault::OlderReply)),
                 Err(fault) => self.tell_carried(Carried::Fault(fault)),
@@ -298,13 +292,9 @@ impl Desk {
     }
 
     /// Whether it was a reply to the newest parcel: one to an older brings nothing.
-    fn take_own_reply(&mut self, file: &[u8]) -> Result<bool, CarryFault> {
+    fn take_own_reply(&mut self, signed: &SignedReplies) -> Result<bool, CarryFault> {
         let now = self.now();
-        let store = &mut self.own().lending.store;
-        let taken = match SignedReplies::read(file) {
-            Ok(signed) => store.take_replies(&signed, now),
-            Err(error) => Err(StoreError::Reply(error)),
-        };
+        let taken = self.own().lending.store.take_replies(signed, now);
         let brought = taken.map_err(|error| books_failed(&error))?;
         let answered = brought.answered > 0;
         if answered {
@@ -316,7 +306,6 @@ impl Desk {
     /// What a reply brought is told as if the line had brought it.
     fn brought(&mut self, brought: &node::Brought) {
         let all = self.own().lending.store.to_send() == 0;
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.tell_carried(Carried::Brought(Brought {
             acknowledged: brought.acknowledged,
             houses: count(brought.buildings),
@@ -411,7 +400,9 @@ impl Desk {
             }
             Asked::TakeReply(call, reply, answer) => {
                 let wanted = self.carrying.call == Some(call);
-                let _ = answer.send(wanted && self.take_own_reply(&reply).is_ok());
+                let signed = SignedReplies::read(&reply).ok().filter(|_| wanted);
+                let taken = signed.is_some_and(|signed| self.take_own_reply(&signed).is_ok());
+                let _ = answer.send(taken);
             }
             Asked::Parcel(call, answer) => {
                 // A parcel for nobody would make the reply to the one before come in vain.
@@ -474,6 +465,10 @@ fn addresses(listen: SocketAddr, port: u16) -> Vec<SocketAddr> {
         .collect()
 }
 
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 fn fault_of(error: &NearbyError) -> CarryFault {
     match error {
         NearbyError::Meeting(MeetingError::Shape) => CarryFault::Unreadable,
@@ -487,10 +482,8 @@ fn fault_of(error: &NearbyError) -> CarryFault {
 
 fn books_failed(error: &StoreError) -> CarryFault {
     tracing::warn!(error = error as &dyn std::error::Error, "a reply was not taken");
-    match error {
-        StoreError::NotTheOffice { .. } | StoreError::OtherDevice | StoreError::Reply(_) => {
-            CarryFault::NotTheOffice
-        }
-        _ => CarryFault::Books,
+    match error.is_of_the_reply() {
+        true => CarryFault::NotTheOffice,
+        false => CarryFault::Books,
     }
 }

@@ -1,8 +1,8 @@
 //! Sending without a line: the requests go into a parcel that somebody carries to the office, and
 //! its replies come back the same way. Whoever carries them can read them, and forge no word.
 
-use ledger::{Hash, Moment};
-use replica::{Parcel, ParcelError, REQUESTS_MAX, Rejection, SignedReplies};
+use ledger::{Hash, Moment, Writer};
+use replica::{Parcel, ParcelError, REQUESTS_MAX, Rejection, Replies, SignedReplies};
 use rusqlite::params;
 
 use super::Store;
@@ -88,15 +88,7 @@ impl Store {
         signed: &SignedReplies,
         now: Moment,
     ) -> Result<Brought, StoreError> {
-        let replies = signed.opened(&self.office).map_err(|error| match error {
-            ParcelError::Signature(source) => {
-                StoreError::NotTheOffice { what: "the reply", source }
-            }
-            error => StoreError::Reply(error),
-        })?;
-        if replies.to != self.day_book.writer() {
-            return Err(StoreError::OtherDevice);
-        }
+        let replies = self.replies_to(self.day_book.writer(), signed)?;
         let before = self.to_send();
         let mut brought = Brought::default();
         for reply in &replies.replies {
@@ -116,6 +108,24 @@ impl Store {
             self.forget_parcel()?;
         }
         Ok(brought)
+    }
+
+    /// What the office replied to a device, once it was found to be the office's and to that one.
+    pub(super) fn replies_to(
+        &self,
+        of: Writer,
+        signed: &SignedReplies,
+    ) -> Result<Replies, StoreError> {
+        let replies = signed.opened(&self.office).map_err(|error| match error {
+            ParcelError::Signature(source) => {
+                StoreError::NotTheOffice { what: "the reply", source }
+            }
+            error => StoreError::Reply(error),
+        })?;
+        match replies.to == of {
+            true => Ok(replies),
+            false => Err(StoreError::OtherDevice),
+        }
     }
 
     /// Whether the request whose answer is being taken was carried.

@@ -3,7 +3,7 @@
 //! looks whether a device of the body signed it.
 
 use ledger::{Hash, Moment, Writer, sha256};
-use replica::{NotTaken, POSTED_BYTES_MAX, Parcel, ParcelError, SignedReplies, SignedRequest};
+use replica::{NotTaken, POSTED_BYTES_MAX, Parcel, SignedReplies, SignedRequest};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
@@ -157,16 +157,8 @@ impl Store {
         file: &[u8],
         now: Moment,
     ) -> Result<(), StoreError> {
-        let opened = SignedReplies::read(file).and_then(|signed| signed.opened(&self.office));
-        let replies = opened.map_err(|error| match error {
-            ParcelError::Signature(source) => {
-                StoreError::NotTheOffice { what: "the reply", source }
-            }
-            error => StoreError::Reply(error),
-        })?;
-        if replies.to != of {
-            return Err(StoreError::OtherDevice);
-        }
+        let signed = SignedReplies::read(file).map_err(StoreError::Reply)?;
+        self.replies_to(of, &signed)?;
         let failed = StoreError::of("writing what is carried for others");
         let transaction = begin(&mut self.connection)?;
         let bytes = i64::try_from(file.len()).unwrap_or(i64::MAX);

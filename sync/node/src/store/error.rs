@@ -118,6 +118,11 @@ pub enum AppendError {
 }
 
 impl StoreError {
+    /// It is the reply that is no good, and not the books.
+    pub fn is_of_the_reply(&self) -> bool {
+        matches!(self, Self::NotTheOffice { .. } | Self::OtherDevice | Self::Reply(_))
+    }
+
     /// What SQLite's error means; `doing` says what was tried.
     pub(super) fn of(doing: &'static str) -> impl Fn(rusqlite::Error) -> Self {
         move |source| match source.sqlite_error_code() {
