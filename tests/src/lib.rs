@@ -9,6 +9,7 @@ pub mod counting;
 pub mod device;
 pub mod forgetful;
 pub mod fuzz;
+pub mod judges;
 pub mod missing;
 pub mod person;
 pub mod picture;

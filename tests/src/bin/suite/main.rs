@@ -1,6 +1,7 @@
 //! `cargo suite`: gets what the full suite needs, runs every test of the workspace in one build,
 //! says what could not be tested here, and ends with how many passed and how many failed.
 
+mod judges;
 mod packages;
 mod results;
 
@@ -20,8 +21,9 @@ use results::Results;
 /// Runs every test of the workspace.
 ///
 /// As root on Debian it first installs what the tests drive a real window with; otherwise it prints
-/// the one line that installs it. The last line is "N passed, N failed". What could not be tested
-/// for want of a component is listed, and fails the run where CI=true.
+/// the one line that installs it. Judges from PyPI and npm go into target/judges. The last line is
+/// "N passed, N failed". What could not be tested for want of a component is listed, and fails the
+/// run where CI=true.
 #[derive(Parser)]
 #[command(name = "cargo suite", version)]
 struct Arguments {
@@ -33,6 +35,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     packages::provide();
+    judges::provide();
     match run(arguments.long) {
         Ok(results) => ended(&results),
         Err(error) => {
