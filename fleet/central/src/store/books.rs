@@ -145,7 +145,8 @@ impl Store for Books {
     }
 
     fn exchange(&self, turn: Turn) -> Reply<'_, Exchanged> {
-        self.write(move |books, trusted| exchange::take(books, trusted, &turn))
+        self.writing
+            .ask(move |hand| hand.turn(&|books, trusted| exchange::take(books, trusted, &turn)))
     }
 
     fn bank_word(&self, word: BankWord) -> Reply<'_, BankWordState> {

@@ -170,6 +170,47 @@ async fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledge
     assert!(office.good(&["verify"]).starts_with("complete"));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_waits_for_the_disk_keeps_no_other_device_waiting_and_is_answered_after_it() {
+    let server: &'static Server = Box::leak(Box::new(started()));
+    let office = Office::open_on(Database::on(server), HOUSES);
+    let both = kiosks(&office, 2);
+    // Without its standby the database waits with every commit, as with a disk that is slow.
+    let standby = |name: &str| {
+        let sql = format!("ALTER SYSTEM SET synchronous_standby_names = '{name}'");
+        server.psql("postgres", &sql).expect("an administrator may");
+        server.psql("postgres", "SELECT pg_reload_conf()").expect("an administrator may");
+    };
+    standby("one_that_never_comes");
+    let centres = vec![office.address.clone()];
+    let tasks: Vec<_> = both
+        .into_iter()
+        .map(|mut kiosk| {
+            let (client, centres) = (office.client.clone(), centres.clone());
+            tokio::spawn(async move {
+                kiosk.cash(1, 10);
+                push(&mut kiosk, &client, &centres).await.0
+            })
+        })
+        .collect();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let (start, mut most) = (Instant::now(), 0);
+    while most < 2 && start.elapsed() < PATIENCE / 2 {
+        let count = server.psql("postgres", waiting).expect("a figure");
+        most = most.max(count.trim().parse().expect("a figure"));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let answered = tasks.iter().filter(|task| task.is_finished()).count();
+    // Before anything is held against it: without this the database would wait for ever.
+    standby("");
+    assert_eq!((most, answered), (2, 0), "who waits for the disk, and who did not");
+    for task in tasks {
+        let answer = task.await.expect("a turn");
+        assert_eq!((answer.acknowledged, answer.quarantined.len()), (2, 0));
+    }
+    assert_eq!(office.dashboard().await["total"]["count"], 2);
+}
+
 #[tokio::test]
 async fn a_database_that_answers_before_it_wrote_or_is_of_a_newer_program_is_refused() {
     let office = Office::made();

@@ -18,6 +18,9 @@ const TRIES_MAX: u32 = 5;
 /// What is written; a pool's hand may have to say it again.
 pub type Work<'a, T> = &'a dyn Fn(&Transaction<'_>, &Trusted) -> Result<T, StoreError>;
 
+/// How a transaction ends.
+type Commit = fn(Session) -> Result<(), Error>;
+
 pub enum Hand {
     Sqlite { connection: Connection, trusted: Arc<Trusted> },
     Postgres { pool: Pool, runtime: Handle, trusted: Arc<Trusted> },
@@ -26,6 +29,16 @@ pub enum Hand {
 impl Hand {
     /// One transaction that writes; what it answers is on disk.
     pub fn write<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+        self.written(work, Session::commit)
+    }
+
+    /// The same for one of many that wait for each other: in a database that others share they go
+    /// on while the disk is still at work. What is answered is on disk all the same.
+    pub fn turn<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+        self.written(work, Session::commit_and_wait)
+    }
+
+    fn written<T>(&mut self, work: Work<'_, T>, commit: Commit) -> Result<T, StoreError> {
         match self {
             Self::Sqlite { connection, trusted } => {
                 let behavior = TransactionBehavior::Immediate;
@@ -36,7 +49,7 @@ impl Hand {
             }
             Self::Postgres { pool, runtime, trusted } => {
                 for tried in 1.. {
-                    match attempt(pool, runtime, trusted, "BEGIN", work) {
+                    match attempt(pool, runtime, trusted, ("BEGIN", commit), work) {
                         Err(StoreError::Sqlite(error))
                             if tried < TRIES_MAX && error.is_conflict() =>
                         {
@@ -60,7 +73,7 @@ impl Hand {
             }
             Self::Postgres { pool, runtime, trusted } => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                attempt(pool, runtime, trusted, begin, work).map_err(away)
+                attempt(pool, runtime, trusted, (begin, Session::commit), work).map_err(away)
             }
         }
     }
@@ -70,13 +83,13 @@ fn attempt<T>(
     pool: &Pool,
     runtime: &Handle,
     trusted: &Trusted,
-    begin: &'static str,
+    (begin, commit): (&'static str, Commit),
     work: Work<'_, T>,
 ) -> Result<T, StoreError> {
     let client = runtime.block_on(pool.get()).map_err(no_connection)?;
     let session = Session::new(client, runtime.clone(), begin);
     let answer = work(&Transaction::Postgres(&session), trusted)?;
-    session.commit().map_err(StoreError::Sqlite)?;
+    commit(session).map_err(StoreError::Sqlite)?;
     Ok(answer)
 }
 

@@ -21,6 +21,15 @@ use owned::Owned;
 /// Statements that may wait to be sent, so that a large load does not lie in memory.
 const LATER_MAX: usize = 512;
 
+/// The end of a transaction without its wait for the disk. Within one that has failed the setting is
+/// refused, and so this is.
+const COMMIT_AT_ONCE: &str = "SET LOCAL synchronous_commit = off; COMMIT";
+
+/// A transaction that writes no more than a few bytes into the log, and waits for the disk with the
+/// session's own setting: what was committed before it is there then. One that only takes a number
+/// would not wait at all.
+const WAIT_FOR_DISK: &str = "SELECT pg_logical_emit_message(true, 'padi', '')";
+
 /// A transaction on a connection of its own. Dropped without [`Session::commit`], it is taken back.
 pub struct Session {
     /// None once the connection went back.
@@ -72,6 +81,21 @@ impl Session {
         } else {
             self.said(|client| Box::pin(nothing(client.batch_execute("COMMIT"))))?;
         }
+        self.client = None;
+        Ok(())
+    }
+
+    /// Gives back what the transaction locked before the disk has it, so that others go on
+    /// meanwhile, and ends when the disk has it all the same, and the standby where one is waited
+    /// for. Everything is written in the order of the commits: whoever goes on with what is not on
+    /// disk yet, and waits for its own, has waited for that too. This holds where every transaction
+    /// that is answered to a device ends by waiting, as each turn does (it notes the contact).
+    pub fn commit_and_wait(mut self) -> Result<()> {
+        self.all_said(|client| {
+            [COMMIT_AT_ONCE, WAIT_FOR_DISK]
+                .map(|sql| Box::pin(nothing(client.batch_execute(sql))) as Sent<'_>)
+                .into()
+        })?;
         self.client = None;
         Ok(())
     }
