@@ -39,8 +39,8 @@ pub use parcel::{
     SignedReplies,
 };
 pub use photo::{
-    PHOTO_ANSWER_BYTES_MAX, PIECE_BYTES_MAX, PIECE_MESSAGE_BYTES_MAX, PhotoAnswer, PhotoError,
-    PhotoRefusal, PhotoSays, Piece, SignedPhotoAnswer, SignedPiece,
+    PHOTO_ANSWER_BYTES_MAX, PIECE_BYTES_MAX, PIECE_BYTES_MIN, PIECE_MESSAGE_BYTES_MAX, PhotoAnswer,
+    PhotoError, PhotoRefusal, PhotoSays, Piece, SignedPhotoAnswer, SignedPiece,
 };
 pub use provision::{Member, Provision, ProvisionError};
 pub use record::{
