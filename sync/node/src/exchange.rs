@@ -116,6 +116,9 @@ fn send_photos(
             // The books are there, which is what was asked for; photos come another time.
             LinkEvent::Down { why, .. } => {
                 tracing::warn!(error = &why as &dyn std::error::Error, "photos wait");
+                if why.is_of_the_length() {
+                    store.photo_piece_lost();
+                }
                 return Ok(whole);
             }
             LinkEvent::Answered(_) | LinkEvent::Replied(_) => return Err(ExchangeError::Ended),

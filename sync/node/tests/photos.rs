@@ -142,6 +142,60 @@ fn a_photo_goes_after_everything_else_and_resumes_where_the_office_is() {
     assert_eq!(said.shown().value, FieldValue::Photo(photo), "the record names it still");
 }
 
+/// What stands around a message on its way: the head of the request, and a record of TLS.
+const HEAD_BYTES: usize = 400;
+
+/// Sends what waits over a line that dies each time so many bytes have passed; how often it did,
+/// and how many pieces came through. The power goes at every seventh death.
+fn sent_over(story: &Story, office: &mut Office<'_>, dies_after: usize) -> (u32, u32) {
+    let mut store = story.open();
+    let (mut left, mut deaths, mut pieces) = (dies_after, 0, 0);
+    for _ in 0..1_000 {
+        let Some(piece) = store.next_photo_piece(at(1)).expect("asked") else {
+            return (deaths, pieces);
+        };
+        let bytes = HEAD_BYTES + piece.len();
+        if bytes <= left {
+            left -= bytes;
+            pieces += 1;
+            store.take_photo_answer(&office.takes(&piece), at(1)).expect("its word");
+            continue;
+        }
+        (left, deaths) = (dies_after, deaths + 1);
+        store.photo_piece_lost();
+        if deaths % 7 == 0 {
+            drop(store);
+            store = story.open();
+        }
+    }
+    panic!("after {deaths} deaths there are {} bytes at the office", office.came.len())
+}
+
+#[test]
+fn on_a_line_that_dies_again_and_again_a_photo_comes_through() {
+    for (dies_after, deaths_max) in [(1_700, 260), (4_000, 110), (33_000, 9), (usize::MAX, 0)] {
+        let story = Story::new();
+        let mut office = Office::new(&story);
+        let mut store = story.open_with_book();
+        let file = picture(200_000, 1);
+        let photo = taken(&mut store, &file);
+        office.hears(&mut store, &[]);
+        drop(store);
+        let (deaths, _) = sent_over(&story, &mut office, dies_after);
+        assert!(office.came == file, "the same bytes");
+        assert!(deaths <= deaths_max, "{deaths} deaths of a line of {dies_after} bytes");
+        // On a good line pieces grow again.
+        let mut store = story.open();
+        assert_eq!(store.photo(photo).expect("readable"), Some(PhotoState::Sent));
+        taken(&mut store, &picture(250_000, 2));
+        office.hears(&mut store, &[]);
+        drop(store);
+        office.came.clear();
+        let (deaths, pieces) = sent_over(&story, &mut office, usize::MAX);
+        assert!(deaths == 0 && pieces <= 24, "{pieces} pieces");
+    }
+}
+
 #[test]
 fn what_is_no_photo_or_too_much_is_refused_and_leaves_nothing() {
     let story = Story::new();

@@ -15,6 +15,10 @@ use crate::message::encoded;
 /// line costs.
 pub const PIECE_BYTES_MAX: usize = 32 * 1_024;
 
+/// The shortest piece but for a photo's last: a line that dies after so little carries no handshake
+/// either. The office takes any length, and counts each piece as this many at least.
+pub const PIECE_BYTES_MIN: usize = 1_024;
+
 /// What stands around the bytes of a piece on its way: names, numbers and the signature have 160.
 pub const PIECE_MESSAGE_BYTES_MAX: usize = PIECE_BYTES_MAX + 256;
 
@@ -133,6 +137,12 @@ impl Piece {
         Self { writer, photo, size, offset, bytes: file[from..to].to_vec().into() }
     }
 
+    /// The same, at most so many bytes of it.
+    pub fn no_longer_than(mut self, bytes_max: usize) -> Self {
+        self.bytes.truncate(bytes_max);
+        self
+    }
+
     /// The bytes that go out, and by what their answer is known.
     pub fn sealed(&self, device: &dyn Signer) -> (Vec<u8>, Hash) {
         let body = encoded(self);
@@ -244,6 +254,25 @@ mod tests {
         }
         let beyond = Piece::of(Writer(3), photo, &file, file.len() + 9);
         assert_eq!((beyond.offset, beyond.bytes.len()), (beyond.size, 0));
+    }
+
+    #[test]
+    fn pieces_of_any_length_make_the_file_again() {
+        let file: Vec<u8> = (0..9_000_u32).flat_map(|at| at.to_be_bytes()).collect();
+        let photo = PhotoHash::of(&file);
+        for bytes_max in [1, PIECE_BYTES_MIN - 1, PIECE_BYTES_MIN, PIECE_BYTES_MAX + 1] {
+            let mut whole = Vec::new();
+            while whole.len() < file.len().min(40 * bytes_max) {
+                let piece = Piece::of(Writer(3), photo, &file, whole.len());
+                let piece = piece.no_longer_than(bytes_max);
+                assert!((1..=bytes_max).contains(&piece.bytes.len()), "{}", piece.bytes.len());
+                let signed = SignedPiece::read(&piece.sealed(&key(1)).0).expect("a message");
+                let opened = signed.opened(&key(1).public_key()).expect("signed by the device").0;
+                assert_eq!(opened.end(), (whole.len() + opened.bytes.len()) as u64);
+                whole.extend_from_slice(&opened.bytes);
+            }
+            assert!(file.starts_with(&whole), "pieces of {bytes_max} bytes");
+        }
     }
 
     #[test]

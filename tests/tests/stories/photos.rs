@@ -3,13 +3,13 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use ledger::{FieldValue, Moment, PhotoHash, RecordId, RecordKind, StaffId};
-use node::{Provision, Store};
+use node::{LinkOptions, Patience, Provision, Store, exchange_until_quiet};
 use replica::{PhotoAnswer, PhotoRefusal, PhotoSays, Piece};
 use serde_json::Value;
 use tests::Trouble;
@@ -25,6 +25,8 @@ struct Line {
     address: SocketAddr,
     passed: Arc<AtomicU64>,
     limit: Arc<AtomicU64>,
+    /// Each connection is cut once so many bytes have passed by it.
+    each: Arc<AtomicU64>,
 }
 
 impl Line {
@@ -32,23 +34,30 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let (passed, limit) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(u64::MAX)));
-        let (counts, most) = (Arc::clone(&passed), Arc::clone(&limit));
+        let each = Arc::new(AtomicU64::new(u64::MAX));
+        let (counts, most, of_one) = (Arc::clone(&passed), Arc::clone(&limit), Arc::clone(&each));
         thread::spawn(move || {
             for device in listener.incoming() {
                 let Ok(device) = device else { continue };
                 // A centre that is away is a line that is cut.
                 let Ok(centre) = TcpStream::connect(&centre) else { continue };
                 let (counts, most) = (Arc::clone(&counts), Arc::clone(&most));
-                thread::spawn(move || pass(device, centre, (&counts, &most)));
+                let of_one = of_one.load(Ordering::SeqCst);
+                thread::spawn(move || pass(device, centre, (&counts, &most), of_one));
             }
         });
-        Self { address, passed, limit }
+        Self { address, passed, limit, each }
     }
 
     /// Lets so many more bytes of the device pass.
     fn let_pass(&self, bytes: u64) {
         let passed = self.passed.load(Ordering::SeqCst);
         self.limit.store(passed.saturating_add(bytes), Ordering::SeqCst);
+    }
+
+    /// From now on it dies, and comes back, each time so many bytes have passed.
+    fn dies_after(&self, bytes: u64) {
+        self.each.store(bytes, Ordering::SeqCst);
     }
 
     fn wait_until_cut(&self) {
@@ -61,18 +70,24 @@ impl Line {
 }
 
 /// Passes what the device says up to the limit, and all that the centre says.
-fn pass(mut device: TcpStream, mut centre: TcpStream, (passed, limit): (&AtomicU64, &AtomicU64)) {
+fn pass(
+    mut device: TcpStream,
+    mut centre: TcpStream,
+    (passed, limit): (&AtomicU64, &AtomicU64),
+    mut left_of_one: u64,
+) {
     let both = (device.try_clone(), centre.try_clone());
     let (Ok(mut to_device), Ok(mut of_centre)) = both else { return };
     let back = thread::spawn(move || std::io::copy(&mut of_centre, &mut to_device));
     let mut piece = [0; 1_024];
     while let Ok(read @ 1..) = device.read(&mut piece) {
         let left = limit.load(Ordering::SeqCst).saturating_sub(passed.load(Ordering::SeqCst));
-        let goes = read.min(usize::try_from(left).unwrap_or(usize::MAX));
+        let goes = read.min(usize::try_from(left.min(left_of_one)).unwrap_or(usize::MAX));
         if centre.write_all(&piece[..goes]).is_err() {
             break;
         }
         passed.fetch_add(goes as u64, Ordering::SeqCst);
+        left_of_one -= goes as u64;
         if goes < read {
             break;
         }
@@ -260,9 +275,8 @@ fn photos_beyond_the_day_are_refused_in_words_and_sync_sends_those_that_were_tak
     assert!(listed(&figures)["whole_ms"].is_i64(), "{figures}");
 }
 
-#[test]
-fn what_comes_under_the_hash_of_another_photo_is_refused() {
-    let town = Town::small().expect("a town");
+/// A handheld's books with one photo, whose edit the office has; `made` says which picture.
+fn with_a_photo(town: &Town, made: impl FnOnce(&Path) -> Vec<u8>) -> (Provision, Store, PhotoHash) {
     let kind = Kind::karmasena();
     let folder = town.folder().join(kind.name);
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -270,14 +284,9 @@ fn what_comes_under_the_hash_of_another_photo_is_refused() {
     let file = std::fs::read(folder.join("device.padi")).expect("the file");
     let provision = Provision::read(&file).expect("what makes the device");
     let mut store = Store::open(&folder.join("data"), &provision).expect("the books");
-    let camera = Sim::camera(&folder).expect("a camera");
-    camera.tell("take").expect("taken");
-    let (first, photo) = newest(&camera);
-    camera.tell("take").expect("taken");
-    let (second, _) = newest(&camera);
     let limits = node::PhotoLimits { bytes_max: 400_000, bytes_a_day: 20_000_000 };
     let now = Moment { wall_ms: now_ms(), mono_ms: 1, boot: store.boot() };
-    store.add_photo(&first, limits, now).expect("a picture");
+    let photo = store.add_photo(&made(&folder), limits, now).expect("a picture");
     let said = ("gate_photo", &FieldValue::Photo(photo));
     store.edit_record(house(), said, Some(StaffId(WORKER.id)), now).expect("said");
     while store.edits_to_send() > 0 {
@@ -285,6 +294,58 @@ fn what_comes_under_the_hash_of_another_photo_is_refused() {
         let answer = town.centre.exchange(request).expect("an answer");
         store.take_answer(&answer, now).expect("taken");
     }
+    (provision, store, photo)
+}
+
+/// A whole picture of so many bytes.
+fn picture(bytes: usize) -> Vec<u8> {
+    let frame = [0xFF, 0xD8, 0xFF, 0xC0, 0, 8, 8, 2, 88, 3, 32, 0, 0xFF, 0xDA, 0, 2];
+    let noise = (0..bytes - frame.len() - 2).map(|at| (at * 31 + at / 251) as u8 % 0xFE);
+    frame.into_iter().chain(noise).chain([0xFF, 0xD9]).collect()
+}
+
+#[test]
+fn a_line_that_dies_every_4_kb_brings_a_photo_of_200_kb() {
+    let town = Town::small().expect("a town");
+    let file = picture(200_000);
+    let (_, mut store, photo) = with_a_photo(&town, |_| file.clone());
+    let line = Line::to(town.centre.url().trim_start_matches("http://").to_owned());
+    line.dies_after(4_000);
+    let options = LinkOptions {
+        url: format!("http://{}", line.address),
+        certificate: None,
+        plain: true,
+        patience: Patience::EDGE,
+    };
+    let mut lines = 0;
+    while store.photos_to_send().expect("a count") > 0 {
+        lines += 1;
+        assert!(lines < 150, "{:?}", store.photo(photo));
+        let boot = store.boot();
+        let now = || Moment { wall_ms: now_ms(), mono_ms: 1, boot };
+        // Each line dies under a piece, and the exchange before it gets through.
+        let done = exchange_until_quiet(&mut store, options.clone(), now).expect("the books go");
+        assert_eq!(done.requests, 1);
+    }
+    assert!(lines > 40, "only {lines} lines of 4 kB for 200 kB");
+    let (status, _, shown) = town.centre.fetch(&format!("/photo/{photo}")).expect("an answer");
+    assert_eq!(status, 200);
+    assert!(shown == file, "the same bytes");
+}
+
+#[test]
+fn what_comes_under_the_hash_of_another_photo_is_refused() {
+    let town = Town::small().expect("a town");
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    let (provision, mut store, photo) = with_a_photo(&town, |folder| {
+        let camera = Sim::camera(folder).expect("a camera");
+        camera.tell("take").expect("taken");
+        first = newest(&camera).0;
+        camera.tell("take").expect("taken");
+        second = newest(&camera).0;
+        first.clone()
+    });
+    let now = Moment { wall_ms: now_ms(), mono_ms: 1, boot: store.boot() };
     let mut offset = 0;
     let last = loop {
         let (message, _) = Piece::of(provision.writer, photo, &second, offset).sealed(store.key());

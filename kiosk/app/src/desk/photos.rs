@@ -153,10 +153,13 @@ impl Desk {
         self.take(Event::World(world));
     }
 
-    /// A piece came to nothing: one that the office itself cannot take now is put off, and others
-    /// are sent meanwhile.
+    /// A piece came to nothing: after one that the line did not carry shorter ones go out; one that
+    /// the office itself cannot take now is put off, and others are sent meanwhile.
     pub(super) fn photo_failed(&mut self, why: &LinkFault) {
         self.own_turn_next();
+        if why.is_of_the_length() {
+            self.own().lending.store.photo_piece_lost();
+        }
         if let LinkFault::Refused { status: 500, .. } = why {
             let now = self.now();
             self.own().lending.store.put_photo_off(now);

@@ -26,6 +26,20 @@ pub enum LinkFault {
 }
 
 impl LinkFault {
+    /// Whether less at once might have come through: the line died or was too slow under it, or
+    /// something between here and the centre passes no more.
+    pub fn is_of_the_length(&self) -> bool {
+        match self {
+            Self::Timeout(_) | Self::Cut(_) | Self::Refused { status: 408 | 413, .. } => true,
+            Self::Unreachable(_)
+            | Self::WrongCentre
+            | Self::Overloaded
+            | Self::Refused { .. }
+            | Self::TooLong(_)
+            | Self::Rubbish(_) => false,
+        }
+    }
+
     /// What reqwest's error means.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let causes = chain(error);

@@ -4,6 +4,7 @@
 //! names the photo still.
 
 mod files;
+mod piece_length;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,6 +19,7 @@ use super::database::{sequence, stored};
 use super::error::StoreError;
 use super::{RefusedHere, Store, records};
 use files::Files;
+use piece_length::PieceLength;
 
 /// How long nothing is sent after the office said "not today" or "not yet", milliseconds.
 const PAUSE_MS: u64 = 60 * 60 * 1_000;
@@ -81,6 +83,7 @@ pub(super) struct Photos {
     files: Files,
     /// The photo, the hash of the piece, and where it began.
     asked: Option<(PhotoHash, ledger::Hash, u32)>,
+    length: PieceLength,
     stalls: u32,
     /// Nothing is sent until the monotonic clock of this boot is there.
     paused_to_ms: u64,
@@ -237,7 +240,8 @@ impl Store {
             };
             // What the office was said to have may be more than the file, where it is mistaken.
             let from = usize::try_from(office_has.min(size)).expect("at most some megabytes");
-            let piece = Piece::of(self.day_book.writer(), hash, &file, from);
+            let piece = Piece::of(self.day_book.writer(), hash, &file, from)
+                .no_longer_than(self.photos.length.bytes());
             let (message, digest) = piece.sealed(&self.key);
             self.photos.asked = Some((hash, digest, piece.offset));
             return Ok(Some(message));
@@ -266,6 +270,9 @@ impl Store {
             return Ok(PhotoTaken::Late);
         }
         self.photos.asked = None;
+        if self.photos.length.carried() {
+            self.keep_piece_length();
+        }
         match answer.says {
             PhotoSays::Whole => {
                 self.end_photo(hash, "sent", None)?;
@@ -300,6 +307,34 @@ impl Store {
         if self.photos.stalls >= STALLS_MAX {
             self.pause_photos(now);
         }
+    }
+
+    /// The line died, or was too slow, under the piece that was sent last: the next one is half as
+    /// long, so that on any line something comes through.
+    pub fn photo_piece_lost(&mut self) {
+        if self.photos.length.lost() {
+            self.keep_piece_length();
+        }
+    }
+
+    /// Where it cannot be written it is found out anew after the next start.
+    fn keep_piece_length(&self) {
+        let sql = "INSERT OR REPLACE INTO photo_line (id, piece_bytes) VALUES (1, ?1)";
+        let bytes = i64::try_from(self.photos.length.bytes()).unwrap_or(i64::MAX);
+        if let Err(error) = self.connection.execute(sql, [bytes]) {
+            tracing::warn!(%error, "how long pieces of photos may be is not kept");
+        }
+    }
+
+    fn read_piece_length(&self) -> Result<PieceLength, StoreError> {
+        let sql = "SELECT piece_bytes FROM photo_line";
+        let kept: Option<i64> = self
+            .connection
+            .query_row(sql, [], |row| row.get(0))
+            .optional()
+            .map_err(StoreError::of("reading how long pieces of photos may be"))?;
+        let kept = kept.map(|bytes| usize::try_from(bytes).unwrap_or_default());
+        Ok(kept.map_or_else(PieceLength::default, PieceLength::of))
     }
 
     /// The photo whose piece was sent last waits for a while, and the others do not.
@@ -372,6 +407,7 @@ impl Store {
     /// or the office has needs no file.
     pub(super) fn open_photos(&mut self, books: &Path) -> Result<(), StoreError> {
         self.photos.files = Files::beside(books);
+        self.photos.length = self.read_piece_length()?;
         let sql = "DELETE FROM photos WHERE hash NOT IN (SELECT hash FROM photo_edits)";
         let forgotten = self.connection.execute(sql, []);
         match forgotten.map_err(StoreError::of("forgetting photos")) {

@@ -2,7 +2,7 @@
 //! one day. Their files are kept elsewhere.
 
 use ledger::{FieldValue, PhotoHash, PhotoKind, RecordId, Writer};
-use replica::{Says, Told};
+use replica::{PIECE_BYTES_MIN, Says, Told};
 
 use super::Trusted;
 use super::facts::run;
@@ -17,9 +17,6 @@ const ROWS_MAX: u32 = 25;
 
 /// The most photos that are looked for when a centre starts.
 const MISSING_MAX: u32 = 10_000;
-
-/// What a piece counts at least towards the bytes of a day.
-const PIECE_COUNTS_MIN: i64 = 4_096;
 
 /// What a device began to send and did not go on with is forgotten after thirty days, with the next
 /// photo that it begins.
@@ -110,7 +107,7 @@ fn beyond_the_day(
     let sql = "UPDATE photo_day SET bytes = bytes + ?3 \
                WHERE writer = ?1 AND day = ?2 AND bytes + ?3 <= ?4";
     // A row costs more than its bytes: a day of pieces of one byte must not fill a disk.
-    let counts = i64::from(length).max(PIECE_COUNTS_MIN);
+    let counts = i64::from(length).max(PIECE_BYTES_MIN as i64);
     let counted = books.execute(sql, params![writer, day, counts, i64::from(most)]);
     Ok((counted.map_err(StoreError::Sqlite)? == 0).then_some(most))
 }
