@@ -11,6 +11,7 @@ mod stories {
     mod copied;
     mod counter;
     mod cuts;
+    mod devices;
     mod false_centre;
     mod full_disk;
     mod nearby;

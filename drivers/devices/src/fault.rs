@@ -12,6 +12,8 @@ pub enum Fault {
     Unplugged,
     #[error("the device is busy with something else")]
     Busy,
+    #[error("{0} devices fit this address: name one by its serial number")]
+    Several(usize),
     #[error("the device did not answer in time")]
     Timeout,
     #[error("the paper has run out")]
@@ -50,6 +52,7 @@ impl Fault {
         match self {
             Fault::Unplugged => "unplugged",
             Fault::Busy => "busy",
+            Fault::Several(_) => "several",
             Fault::Timeout => "timeout",
             Fault::PaperOut => "paper_out",
             Fault::NearEnd => "near_end",
@@ -71,7 +74,9 @@ impl Fault {
         use io::ErrorKind as Kind;
         if let Some(errno) = Errno::from_io_error(&error) {
             match errno {
-                Errno::NODEV | Errno::IO | Errno::NXIO => return Fault::Unplugged,
+                Errno::NODEV | Errno::IO | Errno::NXIO | Errno::HOSTDOWN => {
+                    return Fault::Unplugged;
+                }
                 Errno::BUSY => return Fault::Busy,
                 _ => {}
             }
@@ -98,7 +103,9 @@ mod tests {
 
     #[test]
     fn an_unplugged_device_is_recognised_by_every_error_it_causes() {
-        for errno in [Errno::NODEV, Errno::IO, Errno::NXIO, Errno::PIPE, Errno::CONNRESET] {
+        let all = [Errno::NODEV, Errno::IO, Errno::NXIO, Errno::PIPE, Errno::CONNRESET];
+        // What Bluetooth says of a device that is switched off.
+        for errno in all.into_iter().chain([Errno::HOSTDOWN]) {
             let fault = Fault::from_io("writing", io::Error::from(errno));
             assert!(matches!(fault, Fault::Unplugged), "{errno:?} became {fault:?}");
         }

@@ -11,6 +11,7 @@
 pub mod address;
 pub mod camera;
 pub mod fault;
+pub mod machine;
 pub mod port;
 pub mod printer;
 pub mod raster;
@@ -20,7 +21,8 @@ pub mod terminal;
 pub use address::{AddressError, PortAddress};
 pub use camera::{Camera, CameraFault, FolderCamera, Picture};
 pub use fault::Fault;
-pub use port::{Port, open};
+pub use machine::Machine;
+pub use port::{KeptPort, Port, open, open_on};
 pub use printer::escpos::EscPosPrinter;
 pub use printer::profile::{Barrier, PrinterProfile};
 pub use printer::{

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::address::PortAddress;
 use crate::fault::Fault;
-use crate::port::{self, Port, open};
+use crate::port::KeptPort;
 
 /// The longest code that is read here, an identity card's, has about 4,000 digits.
 pub const CODE_BYTES_MAX: usize = 8_192;
@@ -14,33 +14,33 @@ const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 pub trait Scanner: Send {
     /// The next code, or nothing where none was shown by the limit. A scanner that was pulled is
-    /// a fault once, and is connected to again by the next call.
+    /// a fault until it is found again, which each call tries when its time has come.
     fn next(&mut self, limit: Duration) -> Result<Option<String>, Fault>;
 }
 
 /// A scanner on TCP or a serial line that ends each code with CR or LF.
 pub struct LineScanner {
-    address: PortAddress,
-    port: Option<Box<dyn Port>>,
+    port: KeptPort,
     lines: Lines,
     heard: Instant,
 }
 
 impl LineScanner {
     pub fn new(address: PortAddress) -> LineScanner {
-        LineScanner { address, port: None, lines: Lines::default(), heard: Instant::now() }
+        LineScanner::over(KeptPort::new(address))
+    }
+
+    /// The same over a port of the caller's own making.
+    pub fn over(port: KeptPort) -> LineScanner {
+        LineScanner { port, lines: Lines::default(), heard: Instant::now() }
     }
 
     fn read(&mut self, limit: Duration) -> Result<(), Fault> {
-        let port = match &mut self.port {
-            Some(port) => port,
-            None => {
-                self.lines = Lines::default();
-                self.port.insert(open(&self.address)?)
-            }
-        };
+        if self.port.ensure(limit)? {
+            self.lines = Lines::default();
+        }
         let mut buffer = [0; 512];
-        match port::receive(&mut **port, &mut buffer, limit) {
+        match self.port.receive(&mut buffer, limit) {
             Ok(count) => {
                 if self.heard.elapsed() > PAUSE_MAX {
                     self.lines.forget_begun();
@@ -50,10 +50,7 @@ impl LineScanner {
                 Ok(())
             }
             Err(Fault::Timeout) => Ok(()),
-            Err(fault) => {
-                self.port = None;
-                Err(fault)
-            }
+            Err(fault) => Err(fault),
         }
     }
 }

@@ -43,7 +43,7 @@ const INBOX_MAX: usize = 256;
 
 /// What a printer is taken for where kiosk.toml names no model: 80 mm paper, and an answer after
 /// the cut.
-const PRINTER_MODEL: &str = "generic-80";
+pub(crate) const PRINTER_MODEL: &str = "generic-80";
 
 /// How often time is told to the journeys: a countdown on the glass changes each second.
 const TICK: Duration = Duration::from_millis(250);

@@ -7,6 +7,7 @@ pub mod bench;
 pub mod carry;
 pub mod config;
 pub mod desk;
+pub mod devices;
 pub mod fonts;
 pub mod glass;
 pub mod paper_window;

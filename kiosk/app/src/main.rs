@@ -29,6 +29,9 @@ enum Command {
     /// Runs the same desk without the glass: one JSON touch a line on stdin; on stdout one JSON
     /// line for each screen shown, entry recorded, slip printed or failed, and refusal.
     Desk(DeskArguments),
+    /// Tries every device of kiosk.toml and says what works, what does not and what to do, and what
+    /// else is plugged in. Prints and charges nothing; fails where a device does not work.
+    Devices(DevicesArguments),
     /// Talks to the centre until both sides have everything, then ends.
     Sync(ConfigFile),
     /// Carries the books without a line: takes the office's reply in DIR, where one lies there, and
@@ -56,6 +59,19 @@ struct DeskArguments {
     /// Prints the JSON Schema of the lines in both directions, and ends.
     #[arg(long)]
     schema: bool,
+}
+
+#[derive(clap::Args)]
+struct DevicesArguments {
+    /// The device's kiosk.toml.
+    #[arg(long)]
+    config: PathBuf,
+    /// Writes one JSON object for programs.
+    #[arg(long)]
+    json: bool,
+    /// Looks at a /dev and /sys below another folder.
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
 }
 
 #[derive(clap::Args)]
@@ -95,6 +111,7 @@ fn main() -> ExitCode {
             let config = config.expect("clap asks for it unless the schema is wanted");
             setup(&config).and_then(run_desk)
         }
+        Command::Devices(arguments) => devices(&arguments),
         Command::Sync(file) => setup(&file.config).and_then(sync),
         Command::Carry(arguments) => {
             setup(&arguments.config).and_then(|setup| carry(&setup, &arguments.folder))
@@ -163,6 +180,16 @@ fn run_desk(setup: Setup) -> Done {
         }
     }
     Ok(())
+}
+
+fn devices(arguments: &DevicesArguments) -> Done {
+    let config = Config::load(&arguments.config)?;
+    let report = kiosk::devices::look(&config, &devices::Machine::below(&arguments.root));
+    match arguments.json {
+        true => println!("{}", serde_json::to_string(&report)?),
+        false => println!("{}", report.text()),
+    }
+    report.complaint().map_or(Ok(()), |complaint| Err(complaint.into()))
 }
 
 fn sync(setup: Setup) -> Done {

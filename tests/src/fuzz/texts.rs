@@ -116,6 +116,8 @@ pub fn port_addresses() -> Vec<Vec<u8>> {
         "tcp://[::1]:22000",
         "serial:///dev/ttyUSB0?baud=115200",
         "serial:///dev/ttyS1?baud=9600&parity=even&data_bits=7&stop_bits=2",
+        "usb://04b8:0e27:PADI0001?baud=19200&flow=hardware",
+        "bluetooth://00:11:22:AA:BB:CC",
         "file:///dev/usb/lp0",
     ];
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()

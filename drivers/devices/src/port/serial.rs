@@ -1,18 +1,33 @@
 //! A device on a serial line: a real one, a USB converter, Bluetooth's rfcomm, or a pty.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::{FromRawFd, IntoRawFd};
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use rustix::event::PollFlags;
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::termios::{QueueSelector, tcflush};
 use serialport::{DataBits, ErrorKind, Parity as Evenness, StopBits, TTYPort};
 
-use crate::address::{Parity, SerialLine};
+use crate::address::{FlowControl, Parity, SerialLine};
 use crate::fault::Fault;
-use crate::port::{CONNECT_LIMIT, Port};
+use crate::port::ready::ready;
+use crate::port::{CLOSE_LIMIT, CONNECT_LIMIT, Port};
 
+/// How often it is looked whether the last byte has left.
+const DRAIN_PAUSE: Duration = Duration::from_millis(5);
+
+/// The package opens the line, sets it and holds it for this program alone; bytes go through a file
+/// of the same line that never blocks: the package's own writes wait without an end once a stopped
+/// device has room for a part of them.
 pub struct SerialPort {
     line: TTYPort,
+    file: File,
     name: String,
+    limit: Duration,
 }
 
 impl SerialPort {
@@ -28,46 +43,79 @@ impl SerialPort {
                 Parity::Even => Evenness::Even,
                 Parity::Odd => Evenness::Odd,
             })
-            .timeout(CONNECT_LIMIT)
+            .flow_control(match line.flow {
+                FlowControl::None => serialport::FlowControl::None,
+                FlowControl::Software => serialport::FlowControl::Software,
+                FlowControl::Hardware => serialport::FlowControl::Hardware,
+            })
             .open_native();
-        match opened {
-            Ok(line) => Ok(SerialPort { line, name }),
-            Err(error) => Err(open_fault(&name, error)),
+        let line = opened.map_err(|error| open_fault(&name, error))?;
+        let second = line.try_clone_native().map_err(|error| open_fault(&name, error))?;
+        // SAFETY: `into_raw_fd` gives up an open file that nobody else closes.
+        let file = unsafe { File::from_raw_fd(second.into_raw_fd()) };
+        fcntl_setfl(&file, OFlags::NONBLOCK)
+            .map_err(|errno| Fault::from_io(&format!("opening {name}"), errno.into()))?;
+        Ok(SerialPort { line, file, name, limit: CONNECT_LIMIT })
+    }
+
+    /// Waits until the last byte has left, which the kernel counts for real lines only.
+    fn drain(&self, limit: Duration) -> io::Result<()> {
+        let until = Instant::now() + limit;
+        while serialport::SerialPort::bytes_to_write(&self.line).map_err(io::Error::from)? > 0 {
+            if Instant::now() >= until {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            thread::sleep(DRAIN_PAUSE);
         }
+        Ok(())
     }
 }
 
-/// The crate hands an errno over as a kind and a text; the kinds that matter here are two.
+/// The package hands an errno over as a kind or, for most, as its text alone.
 fn open_fault(name: &str, error: serialport::Error) -> Fault {
     match error.kind() {
-        ErrorKind::NoDevice | ErrorKind::Io(io::ErrorKind::NotFound) => Fault::Unplugged,
-        ErrorKind::Io(io::ErrorKind::ResourceBusy) => Fault::Busy,
-        _ if error.description.contains("busy") => Fault::Busy,
+        // What it calls "no device" is a line that another program holds.
+        ErrorKind::NoDevice => Fault::Busy,
+        ErrorKind::Unknown if GONE.iter().any(|said| error.description.contains(said)) => {
+            Fault::Unplugged
+        }
         _ => Fault::from_io(&format!("opening {name}"), io::Error::from(error)),
     }
 }
 
+/// ENODEV and ENXIO, EIO, and EHOSTDOWN of a Bluetooth device that is switched off.
+const GONE: [&str; 3] = ["No such device", "I/O error", "Host is down"];
+
 impl Read for SerialPort {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.line.read(buffer)
+        ready(&self.file, PollFlags::IN, self.limit)?;
+        self.file.read(buffer)
     }
 }
 
 impl Write for SerialPort {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.line.write(bytes)
+        ready(&self.file, PollFlags::OUT, self.limit)?;
+        self.file.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // Waiting until the last bit has left has no deadline, and nothing here depends on it.
-        Ok(())
+        self.drain(self.limit)
+    }
+}
+
+impl Drop for SerialPort {
+    fn drop(&mut self) {
+        // The kernel waits half a minute at the close for a device that has stopped.
+        if self.drain(CLOSE_LIMIT).is_err() {
+            let _ = tcflush(&self.file, QueueSelector::OFlush);
+        }
     }
 }
 
 impl Port for SerialPort {
     fn set_deadline(&mut self, limit: Duration) {
-        serialport::SerialPort::set_timeout(&mut self.line, limit)
-            .expect("the limit is only remembered, which cannot fail");
+        self.limit = limit;
     }
 
     fn name(&self) -> &str {

@@ -88,7 +88,8 @@ impl Printer for EscPosPrinter {
 
     fn open_drawer(&mut self) -> Result<(), Fault> {
         let mut port = open(&self.address)?;
-        port::send(&mut *port, &bytes::drawer(), COMMAND_LIMIT)
+        port::send(&mut *port, &bytes::drawer(), COMMAND_LIMIT)?;
+        port::settle(&mut *port, COMMAND_LIMIT)
     }
 }
 

@@ -87,6 +87,9 @@ impl<'a> Job<'a> {
         let PrintJob { cut, open_drawer, .. } = *self.job;
         self.send(&bytes::closing(self.profile, cut, open_drawer, self.mark))?;
         if self.profile.barrier == Barrier::None {
+            // Nothing comes back, and at the close some ports throw away what is on its way.
+            let limit = self.stall_limit();
+            port::settle(&mut *self.port, limit)?;
             return Err(Fault::NoBackChannel);
         }
         (self.progress)(PrintProgress::Finishing);

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crate::address::PortAddress;
 use crate::fault::Fault;
-use crate::port::{self, Port};
+use crate::port;
 use crate::terminal::{
     AbortHandle, Approval, Lookup, SaleIntent, SaleOutcome, SaleProgress, Settlement, Terminal,
 };
@@ -54,8 +54,7 @@ impl Default for ZvtSettings {
     }
 }
 
-/// How the port behind an address is opened.
-pub type Opener = Box<dyn Fn(&PortAddress) -> Result<Box<dyn Port>, Fault> + Send>;
+pub use crate::port::Opener;
 
 pub struct ZvtTerminal {
     address: PortAddress,

@@ -33,7 +33,10 @@ impl Link {
     pub fn over(port: Box<dyn Port>, address: &PortAddress) -> Link {
         let wire = match address {
             PortAddress::Tcp { .. } => Wire::Bare { held: Vec::new() },
-            PortAddress::Serial { .. } | PortAddress::File { .. } => {
+            PortAddress::Serial { .. }
+            | PortAddress::File { .. }
+            | PortAddress::Usb { .. }
+            | PortAddress::Bluetooth(_) => {
                 Wire::Framed { deframer: Deframer::default(), queued: VecDeque::new() }
             }
         };
