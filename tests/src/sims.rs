@@ -32,6 +32,14 @@ impl Paper {
     pub const WIDE: Paper = Paper { dots: 576, cutter: true };
     /// 58 mm, torn off by hand.
     pub const NARROW: Paper = Paper { dots: 384, cutter: false };
+
+    fn words(self) -> Vec<String> {
+        let mut words = vec!["--width".to_owned(), self.dots.to_string()];
+        if !self.cutter {
+            words.push("--no-cutter".to_owned());
+        }
+        words
+    }
 }
 
 /// A simulated printer, terminal, scanner or bank; ended when it is dropped.
@@ -46,12 +54,17 @@ impl Sim {
     /// A receipt printer whose slips lie in `out` as pictures.
     pub fn printer(folder: &Path, cable: Cable, paper: Paper) -> Result<Sim, Trouble> {
         let out = folder.join("slips");
-        let dots = paper.dots.to_string();
-        let mut words = vec!["--width", &dots];
-        if !paper.cutter {
-            words.push("--no-cutter");
-        }
+        let words = paper.words();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         Sim::start("printer", folder, &out, cable, &words)
+    }
+
+    /// The same at an address of its own, for a host that knows one port only.
+    pub fn printer_at(folder: &Path, address: &str, paper: Paper) -> Result<Sim, Trouble> {
+        let out = folder.join("slips");
+        let mut command = Command::new(program("sim")?);
+        command.args(["printer", "--tcp", address]).arg("--out").arg(&out).args(paper.words());
+        Sim::announced("printer", command, folder, out)
     }
 
     pub fn terminal(folder: &Path, cable: Cable, mode: &str) -> Result<Sim, Trouble> {

@@ -3,6 +3,12 @@
 
 #[path = "judges/emupos.rs"]
 mod emupos;
+#[path = "judges/receiptio.rs"]
+mod receiptio;
+#[path = "judges/shaping.rs"]
+mod shaping;
+#[path = "judges/squares.rs"]
+mod squares;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,7 +19,8 @@ use tests::proof;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let cases: Vec<Case> = [emupos::cases()].into_iter().flatten().collect();
+    let cases = [emupos::cases(), receiptio::cases(), squares::cases(), shaping::cases()];
+    let cases: Vec<Case> = cases.into_iter().flatten().collect();
     let table = Arc::new(Table::default());
     let trials = cases.into_iter().enumerate().map(|(place, case)| {
         let table = table.clone();

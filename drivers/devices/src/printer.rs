@@ -32,6 +32,7 @@ pub trait Printer: Send {
 pub struct PrintJob {
     pub raster: Raster,
     pub cut: bool,
+    /// Opens the drawer before the first dot, where the printer has one.
     pub open_drawer: bool,
     /// How long to wait for a new roll, a closed cover or a cooler head before giving up.
     pub paper_wait: Duration,

@@ -23,6 +23,9 @@ use state::{Jam, State};
 /// What a real printer holds before it stops taking more.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
 
+/// Longer than any driver waits for an answer.
+const SPLIT_MS_MAX: u64 = 10_000;
+
 const HELP: &str = "\
 paper out|in             take the roll out, put a new one in
 paper out-after ROWS     the roll ends when so many more rows are printed
@@ -30,8 +33,11 @@ paper near-end|ok        the roll is nearly at its end, or not
 cover open|closed        open or close the cover
 offline on|off           switch the printer offline
 cutter jam|ok            the cutter sticks at the next cut, or is freed
+head hot|cool            the print head is too hot, and cools down
+broken on|off            a fault that only a technician puts right
 silence on|off           answer nothing
 garbage N                send N bytes of noise to the host
+split MS                 so long between two bytes of each answer; 0 sends them together
 slow BYTES_PER_SECOND    take bytes slowly; 0 is as fast as they come
 cut-line after BYTES     hang up when so many more bytes have come
 state                    everything above and what was printed, as JSON";
@@ -115,8 +121,12 @@ impl Commands for Printer {
             ["offline", word] => state.faults.offline = switch(word)?,
             ["cutter", "jam"] => state.faults.cutter = Jam::AtNextCut,
             ["cutter", "ok"] => state.faults.cutter = Jam::None,
+            ["head", "hot"] => state.faults.head_hot = true,
+            ["head", "cool"] => state.faults.head_hot = false,
+            ["broken", word] => state.faults.broken = switch(word)?,
             ["silence", word] => state.faults.silent = switch(word)?,
             ["garbage", count] => state.noise(number(count)?),
+            ["split", wait] => state.faults.split_ms = number::<u64>(wait)?.min(SPLIT_MS_MAX),
             ["slow", rate] => state.faults.bytes_per_second = number(rate)?,
             ["cut-line", "after", bytes] => state.faults.bytes_to_hang_up = Some(number(bytes)?),
             ["state"] => return Ok(state.describe().to_string()),
@@ -132,18 +142,33 @@ impl Commands for Printer {
     }
 }
 
+/// A slow line brings an answer byte by byte.
+fn answer(host: &mut dyn Connection, answers: &[u8], split_ms: u64, stop: &Stop) -> io::Result<()> {
+    if split_ms == 0 {
+        return host.write_all(answers);
+    }
+    for byte in answers {
+        if stop.wished() {
+            break;
+        }
+        host.write_all(&[*byte])?;
+        std::thread::sleep(Duration::from_millis(split_ms));
+    }
+    Ok(())
+}
+
 /// One host from its first byte to its last.
 fn attend(device: &Printer, host: &mut dyn Connection, stop: &Stop) -> io::Result<()> {
     let mut pace = Instant::now();
     while !stop.wished() {
-        let (mut room, limit, rate) = {
+        let (mut room, limit, rate, split_ms) = {
             let mut state = device.lock();
             state.work();
             let limit = if state.is_idle() { LOOK_UP } else { Duration::from_millis(1) };
-            (state.room(), limit, state.faults.bytes_per_second)
+            (state.room(), limit, state.faults.bytes_per_second, state.faults.split_ms)
         };
         let answers = device.lock().take_answers();
-        host.write_all(&answers)?;
+        answer(host, &answers, split_ms, stop)?;
         if rate > 0 {
             let due = (pace.elapsed().as_secs_f64() * f64::from(rate)) as usize;
             room = room.min(due);

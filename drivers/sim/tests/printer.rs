@@ -76,6 +76,45 @@ fn states_are_told_as_the_manual_codes_them() {
 }
 
 #[test]
+fn a_hot_head_and_a_broken_printer_are_told_and_hold_everything() {
+    let out = tempfile::tempdir().unwrap();
+    let printer = printer(out.path());
+    let mut host = Host::connect(printer.port());
+    host.says(b"\x1b@\x1da\xff");
+    host.hears(&[0x10, 0, 0, 0]);
+    printer.command("head hot").unwrap();
+    host.hears(&[0x18, 0x40, 0, 0]);
+    host.says(&[PICTURE, b"\x1dVA\0\x1dr\x01\x10\x04\x03"].concat());
+    host.hears(&[0x52]);
+    printer.command("head cool").unwrap();
+    host.hears(&[0x10, 0, 0, 0]);
+    host.hears(&[0]);
+    printer.command("broken on").unwrap();
+    host.hears(&[0x18, 0x20, 0, 0]);
+    // A host cannot put it right.
+    host.says(&[0x10, 0x05, 2, 0x10, 0x04, 3]);
+    host.hears(&[0x32]);
+    printer.command("broken off").unwrap();
+    host.hears(&[0x10, 0, 0, 0]);
+}
+
+#[test]
+fn pictures_stand_where_they_are_told_and_may_be_kept_first() {
+    let out = tempfile::tempdir().unwrap();
+    let printer = printer(out.path());
+    let mut host = Host::connect(printer.port());
+    host.says(b"\x1b@\x1ba\x01\x1d(L\x0b\x000p0\x01\x011\x08\0\x01\0\xff");
+    host.says(b"\x1d(L\x02\x0002\x1dVA\0\x1dr\x01");
+    host.hears(&[0]);
+    let (about, grey, _) = slip(out.path(), "slip-0001");
+    assert_eq!(about["rows"], 1);
+    let black: Vec<usize> = (0..576).filter(|x| grey[*x] == 0).collect();
+    assert_eq!(black, (284..292).collect::<Vec<_>>());
+    host.says(b"\x1dIB\x1dIC");
+    host.hears(b"_EPSON\0_TM-T82\0");
+}
+
+#[test]
 fn an_empty_roll_holds_everything_until_the_new_one() {
     let out = tempfile::tempdir().unwrap();
     let printer = printer(out.path());
@@ -164,6 +203,12 @@ fn silence_noise_and_slowness_are_switches() {
     let mut host = Host::connect(printer.port());
     printer.command("garbage 16").unwrap();
     host.hears(&sim::noise::noise(16));
+    printer.command("split 1").unwrap();
+    host.says(b"\x1b@\x1da\xff");
+    for byte in [0x10, 0, 0, 0] {
+        host.hears(&[byte]);
+    }
+    printer.command("split 0").unwrap();
     printer.command("slow 2000").unwrap();
     host.says(&[0x10, 0x04, 1]);
     host.hears(&[0x12]);

@@ -10,6 +10,7 @@ mod square;
 use ledger::Slip;
 
 use letters::Letters;
+pub use letters::{Glyph, GlyphRun};
 use setting::Setting;
 
 /// A slip's raster.
@@ -45,6 +46,11 @@ impl Rasteriser {
     pub fn broken(&mut self, text: &str, size: f32, bold: bool, width: f32) -> String {
         let kind = letters::Type { size, line: size * 1.5, bold };
         self.letters.broken(text, kind, width)
+    }
+
+    /// How one line is shaped, for whoever compares it with what others make of the same faces.
+    pub fn glyphs(&mut self, line: &str, bold: bool) -> Vec<GlyphRun> {
+        self.letters.glyphs(line, bold)
     }
 
     /// The signs of a text that no face can draw.

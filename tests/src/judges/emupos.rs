@@ -116,6 +116,12 @@ impl Emupos {
         Ok(pictures)
     }
 
+    /// Everything that it printed: a line for each event, of bytes that it did not know as well.
+    pub fn log(&self) -> Result<String, Trouble> {
+        let log = self.folder().join("emupos.log");
+        fs::read_to_string(log).map_err(|error| Trouble::caused("emupos has no log", error))
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

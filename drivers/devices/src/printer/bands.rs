@@ -145,12 +145,12 @@ mod tests {
             let raster = Raster::new(width, bits).unwrap();
             let profile = PrinterProfile::named("epson-tm-t82").unwrap();
             let steps = steps(&raster, band_rows);
-            let mut wire = bytes::opening(&profile);
+            let mut wire = bytes::opening(&profile, true);
             for step in &steps {
                 prop_assert!(step.bytes[0] != b'\x1d' || step.rows <= usize::from(band_rows));
                 wire.extend_from_slice(&step.bytes);
             }
-            wire.extend(bytes::closing(&profile, cut, true, *b"abcd"));
+            wire.extend(bytes::closing(&profile, cut, *b"abcd"));
             for pair in wire.windows(2) {
                 prop_assert!(!reads_as_command(pair[0], pair[1]), "{pair:02x?}");
             }

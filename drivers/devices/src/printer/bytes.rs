@@ -18,8 +18,12 @@ const EOT: u8 = 0x04;
 /// The drawer's coil is pulled for 2 x 25 ms and then left alone for 2 x 250 ms.
 const DRAWER_PULSE: [u8; 5] = [ESC, b'p', 0, 25, 250];
 
-/// Resets the printer and asks it to report by itself whatever changes.
-pub fn opening(profile: &PrinterProfile) -> Vec<u8> {
+/// GS a: report by itself, at once and whenever anything changes.
+pub const REPORTS_ON: [u8; 3] = [GS, b'a', 0xff];
+
+/// Resets the printer, asks it to report by itself whatever changes, and opens the drawer: the cash
+/// is in somebody's hand already, and the slip takes its time.
+pub fn opening(profile: &PrinterProfile, drawer: bool) -> Vec<u8> {
     write(|printer| {
         printer.init()?;
         if profile.motion_unit_dpi > 0 {
@@ -27,22 +31,22 @@ pub fn opening(profile: &PrinterProfile) -> Vec<u8> {
         }
         if profile.barrier != Barrier::None {
             // After the reset, because a reset switches the reports off again.
-            printer.custom(&[GS, b'a', 0xff])?;
+            printer.custom(&REPORTS_ON)?;
+        }
+        if drawer && profile.drawer {
+            printer.custom(&DRAWER_PULSE)?;
         }
         Ok(())
     })
 }
 
-/// What follows the picture: the cut or the tearing edge, the drawer, and the barrier's question.
-pub fn closing(profile: &PrinterProfile, cut: bool, drawer: bool, mark: [u8; 4]) -> Vec<u8> {
+/// What follows the picture: the cut or the tearing edge, and the barrier's question.
+pub fn closing(profile: &PrinterProfile, cut: bool, mark: [u8; 4]) -> Vec<u8> {
     write(|printer| {
         if cut && profile.cutter {
             printer.cut()?;
         } else {
             printer.custom(&feed_rows(usize::from(profile.tear_rows)))?;
-        }
-        if drawer && profile.drawer {
-            printer.custom(&DRAWER_PULSE)?;
         }
         match profile.barrier {
             Barrier::ProcessId => {
@@ -127,16 +131,14 @@ mod tests {
     #[test]
     fn the_commands_are_what_the_manual_says_and_nothing_more() {
         let profile = PrinterProfile::named("epson-tm-t82").unwrap();
-        assert_eq!(opening(&profile), b"\x1b@\x1dP\xcb\xcb\x1da\xff");
-        assert_eq!(
-            closing(&profile, true, true, *b"ab~ "),
-            b"\x1dVA\0\x1bp\0\x19\xfa\x1d(H\x06\x0000ab~ "
-        );
+        assert_eq!(opening(&profile, false), b"\x1b@\x1dP\xcb\xcb\x1da\xff");
+        assert_eq!(opening(&profile, true), b"\x1b@\x1dP\xcb\xcb\x1da\xff\x1bp\0\x19\xfa");
+        assert_eq!(closing(&profile, true, *b"ab~ "), b"\x1dVA\0\x1d(H\x06\x0000ab~ ");
         let profile = PrinterProfile::named("generic-58").unwrap();
-        assert_eq!(opening(&profile), b"\x1b@");
-        assert_eq!(closing(&profile, true, true, *b"0000"), b"\x1bJ\x60");
+        assert_eq!(opening(&profile, true), b"\x1b@");
+        assert_eq!(closing(&profile, true, *b"0000"), b"\x1bJ\x60");
         let profile = PrinterProfile::named("generic-80").unwrap();
-        assert_eq!(closing(&profile, true, false, *b"0000"), b"\x1dVA\0\x1dr\x01");
+        assert_eq!(closing(&profile, true, *b"0000"), b"\x1dVA\0\x1dr\x01");
         assert_eq!(status_question(4), [0x10, 0x04, 0x04]);
         assert_eq!(feed_rows(300), b"\x1bJ\xff\x1bJ\x2d");
     }

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::port::{self, Port, open};
 use crate::printer::job::Job;
 use crate::printer::profile::{Barrier, PrinterProfile};
-use crate::printer::status::{Replies, Reply, from_real_time};
+use crate::printer::status::{Replies, Reply, from_automatic, from_real_time};
 use crate::printer::{Paper, PrintJob, PrintOutcome, PrintProgress, Printer, PrinterStatus, bytes};
 
 /// A printer answers DLE EOT within milliseconds; slow serial lines are allowed for.
@@ -57,7 +57,8 @@ impl EscPosPrinter {
                 progress(PrintProgress::NearEnd);
             }
         }
-        port::send(&mut *port, &bytes::opening(&self.profile), COMMAND_LIMIT)?;
+        let opening = bytes::opening(&self.profile, job.open_drawer);
+        port::send(&mut *port, &opening, COMMAND_LIMIT)?;
         Ok(port)
     }
 }
@@ -93,15 +94,34 @@ impl Printer for EscPosPrinter {
     }
 }
 
+/// How the printer is, by DLE EOT, which is answered even by one that is held up; by its own report
+/// where it knows no DLE EOT.
 fn ask(port: &mut dyn Port) -> Result<PrinterStatus, Fault> {
     drop_stale_answers(port)?;
     let mut replies = Replies::default();
     let mut answers = [0; 4];
     for (which, answer) in (1..).zip(&mut answers) {
         port::send(port, &bytes::status_question(which), COMMAND_LIMIT)?;
-        *answer = real_time_answer(port, &mut replies)?;
+        let said = answer_within(port, &mut replies, |reply| match reply {
+            Reply::RealTime(answer) => Some(answer),
+            _ => None,
+        });
+        *answer = match said {
+            Err(Fault::Timeout) if which == 1 => return reported(port, &mut replies),
+            said => said?,
+        };
     }
     Ok(from_real_time(answers))
+}
+
+/// Asks for reports (GS a), of which the first comes at once. The printer goes on reporting until
+/// the next job resets it; what it says until then is thrown away as stale.
+fn reported(port: &mut dyn Port, replies: &mut Replies) -> Result<PrinterStatus, Fault> {
+    port::send(port, &bytes::REPORTS_ON, COMMAND_LIMIT)?;
+    answer_within(port, replies, |reply| match reply {
+        Reply::Automatic(report) => Some(from_automatic(report)),
+        _ => None,
+    })
 }
 
 fn drop_stale_answers(port: &mut dyn Port) -> Result<(), Fault> {
@@ -116,7 +136,12 @@ fn drop_stale_answers(port: &mut dyn Port) -> Result<(), Fault> {
     Err(Fault::Protocol("the printer talks without being asked".to_owned()))
 }
 
-fn real_time_answer(port: &mut dyn Port, replies: &mut Replies) -> Result<u8, Fault> {
+/// The first answer of the kind that is waited for.
+fn answer_within<T>(
+    port: &mut dyn Port,
+    replies: &mut Replies,
+    wanted: impl Fn(Reply) -> Option<T>,
+) -> Result<T, Fault> {
     let until = Instant::now() + ANSWER_LIMIT;
     let mut byte = [0];
     loop {
@@ -125,7 +150,7 @@ fn real_time_answer(port: &mut dyn Port, replies: &mut Replies) -> Result<u8, Fa
             return Err(Fault::Timeout);
         }
         port::receive(port, &mut byte, left)?;
-        if let Some(Reply::RealTime(answer)) = replies.push(byte[0]) {
+        if let Some(answer) = replies.push(byte[0]).and_then(&wanted) {
             return Ok(answer);
         }
     }

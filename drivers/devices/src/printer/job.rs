@@ -84,8 +84,7 @@ impl<'a> Job<'a> {
 
     fn finish(&mut self) -> Result<ConfirmedBy, Fault> {
         self.asked = true;
-        let PrintJob { cut, open_drawer, .. } = *self.job;
-        self.send(&bytes::closing(self.profile, cut, open_drawer, self.mark))?;
+        self.send(&bytes::closing(self.profile, self.job.cut, self.mark))?;
         if self.profile.barrier == Barrier::None {
             // Nothing comes back, and at the close some ports throw away what is on its way.
             let limit = self.stall_limit();

@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+/// The most that GS 8 L keeps here; a host that sends more has lost its way.
+const KEPT_BYTES_MAX: usize = 1 << 20;
+
 /// One command in its turn.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
@@ -28,6 +31,17 @@ pub enum Command {
     Reports(u8),
     /// GS ( H, function 48
     Mark([u8; 4]),
+    /// GS I n: who made the printer, and which it is.
+    Identity(u8),
+    /// ESC a n: whether pictures stand at the left (0), in the middle (1) or at the right (2).
+    Justify(u8),
+    /// GS ( L or GS 8 L, function 112: dots to be kept until they are asked for.
+    Keep {
+        stride: usize,
+        dots: Vec<u8>,
+    },
+    /// The same, function 50: print what was kept.
+    PrintKept,
     Text(u8),
     /// Understood and of no consequence for the picture.
     Nothing,
@@ -47,6 +61,7 @@ fn parse(bytes: &[u8]) -> Option<(Command, usize)> {
         0x0a => Some((Command::FeedLines(1), 1)),
         0x10 => real_time(bytes),
         0x1b => escape(bytes),
+        0x1c => two_byte_letters(bytes),
         0x1d => group(bytes),
         byte @ 0x20.. => Some((Command::Text(byte), 1)),
         0x0d | 0x09 | 0x00 => Some((Command::Nothing, 1)),
@@ -76,12 +91,25 @@ fn escape(bytes: &[u8]) -> Option<(Command, usize)> {
         b'2' => Some((Command::LineHeight(None), 2)),
         b'p' => bytes.get(4).map(|_| (Command::Drawer, 5)),
         b'i' | b'm' => Some((Command::Cut, 2)),
-        b'!' | b'a' | b'E' | b't' | b'R' | b'M' | b'-' | b'G' | b'{' | b'V' | b' ' | b'=' => {
+        b'a' => Some((Command::Justify(argument? & 3), 3)),
+        b'!' | b'E' | b't' | b'R' | b'M' | b'-' | b'G' | b'{' | b'V' | b' ' | b'=' => {
             argument.map(|_| (Command::Nothing, 3))
         }
         b'$' | b'\\' | b'c' => bytes.get(3).map(|_| (Command::Nothing, 4)),
         _ => Some((Command::Unknown(0x1b), 2)),
     }
+}
+
+/// FS: the settings of Kanji letters, which leave nothing on the paper.
+fn two_byte_letters(bytes: &[u8]) -> Option<(Command, usize)> {
+    let length = match *bytes.get(1)? {
+        b'&' | b'.' => 2,
+        b'!' | b'-' | b'C' | b'W' => 3,
+        b'S' => 4,
+        b'(' => 5 + usize::from(u16::from_le_bytes([*bytes.get(3)?, *bytes.get(4)?])),
+        _ => return Some((Command::Unknown(0x1c), 2)),
+    };
+    (bytes.len() >= length).then_some((Command::Nothing, length))
 }
 
 fn group(bytes: &[u8]) -> Option<(Command, usize)> {
@@ -96,9 +124,10 @@ fn group(bytes: &[u8]) -> Option<(Command, usize)> {
         b'a' => Some((Command::Reports(argument?), 3)),
         b'P' => Some((Command::MotionUnits(*bytes.get(3)?), 4)),
         b'(' => function(bytes),
-        b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'b' | b'I' => {
-            argument.map(|_| (Command::Nothing, 3))
-        }
+        b'8' => long_function(bytes),
+        b'k' => barcode(bytes),
+        b'I' => Some((Command::Identity(argument?), 3)),
+        b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'b' => argument.map(|_| (Command::Nothing, 3)),
         b'L' | b'W' => bytes.get(3).map(|_| (Command::Nothing, 4)),
         _ => Some((Command::Unknown(0x1d), 2)),
     }
@@ -122,9 +151,46 @@ fn function(bytes: &[u8]) -> Option<(Command, usize)> {
     let body = bytes.get(5..5 + length)?;
     let command = match (kind, body) {
         (b'H', [48, 48, a, b, c, d]) => Command::Mark([*a, *b, *c, *d]),
+        (b'L', body) => graphics(body),
         _ => Command::Nothing,
     };
     Some((command, 5 + length))
+}
+
+/// GS 8 L: the same as GS ( L with a length of four bytes.
+fn long_function(bytes: &[u8]) -> Option<(Command, usize)> {
+    let [_, _, kind, a, b, c, d, ..] = *bytes else {
+        return None;
+    };
+    let length = u32::from_le_bytes([a, b, c, d]) as usize;
+    if kind != b'L' || length > KEPT_BYTES_MAX {
+        return Some((Command::Unknown(0x1d), 2));
+    }
+    let body = bytes.get(7..7 + length)?;
+    Some((graphics(body), 7 + length))
+}
+
+/// Black and white dots at their natural size; other colours and sizes are passed over.
+fn graphics(body: &[u8]) -> Command {
+    match *body {
+        [48, 112, 48, 1, 1, 49, x_low, x_high, y_low, y_high, ref dots @ ..] => {
+            let stride = usize::from(u16::from_le_bytes([x_low, x_high])).div_ceil(8);
+            let rows = usize::from(u16::from_le_bytes([y_low, y_high]));
+            let dots = dots[..dots.len().min(stride * rows)].to_vec();
+            Command::Keep { stride, dots }
+        }
+        [48, 2 | 50, ..] => Command::PrintKept,
+        _ => Command::Nothing,
+    }
+}
+
+/// GS k: passed over whole. The bars themselves are not drawn.
+fn barcode(bytes: &[u8]) -> Option<(Command, usize)> {
+    let length = match *bytes.get(2)? {
+        0..=6 => 4 + bytes[3..].iter().position(|byte| *byte == 0)?,
+        _ => 4 + usize::from(*bytes.get(3)?),
+    };
+    (bytes.len() >= length).then_some((Command::Nothing, length))
 }
 
 /// The whole rows of a picture that never came to its end: they are on paper already.
@@ -196,6 +262,29 @@ mod tests {
         assert_eq!((&commands[..], left), (&expected[..], 0));
         assert_eq!(all(b"\x1d(H\x06\x0000abcd").0, [Command::Mark(*b"abcd")]);
         assert_eq!(all(b"\x1dv0\0\x01\0\x02\0\xf0"), (vec![], 9));
+    }
+
+    #[test]
+    fn what_other_hosts_send_is_taken_whole_too() {
+        let (commands, left) = all(
+            b"\x1c(A\x02\x000\x00\x1cS\0\0\x1c.\x1c-0\x1cC0\x1dkC\x0c201234567890\x1dk\x04AB\0\
+              \x1ba\x01\x1dIB\x1d8L\x0b\0\0\x000p0\x01\x011\x09\0\x01\0\x80\x1d(L\x02\x0002",
+        );
+        let nothing = || Command::Nothing;
+        let expected = [
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            Command::Justify(1),
+            Command::Identity(66),
+            Command::Keep { stride: 2, dots: vec![0x80] },
+            Command::PrintKept,
+        ];
+        assert_eq!((&commands[..], left), (&expected[..], 0));
     }
 
     #[test]

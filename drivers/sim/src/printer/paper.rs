@@ -54,13 +54,24 @@ impl Paper {
         self.fed_rows += rows;
     }
 
+    /// Where a picture of so many bytes a row begins: at the left (0), in the middle (1) or so that
+    /// it ends at the right (2).
+    pub fn beginning(&self, justified: u8, stride: usize) -> usize {
+        let room = self.width_dots.saturating_sub(8 * stride);
+        match justified {
+            1 => room / 2,
+            2 => room,
+            _ => 0,
+        }
+    }
+
     /// Dots beyond the paper's edge are lost, as they are on paper.
-    pub fn picture(&mut self, mode: u8, stride: usize, dots: &[u8]) {
+    pub fn picture(&mut self, mode: u8, left: usize, stride: usize, dots: &[u8]) {
         let (wide, high) = (mode & 1 != 0, mode & 2 != 0);
         for dots in dots.chunks_exact(stride.max(1)) {
             let mut row = vec![0; self.stride()];
-            for x in 0..self.width_dots {
-                let from = if wide { x / 2 } else { x };
+            for x in left..self.width_dots {
+                let from = if wide { (x - left) / 2 } else { x - left };
                 let byte = dots.get(from / 8).copied().unwrap_or(0);
                 row[x / 8] |= ((byte >> (7 - from % 8)) & 1) << (7 - x % 8);
             }

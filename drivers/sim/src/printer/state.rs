@@ -17,6 +17,9 @@ const DOTS_PER_INCH: u32 = 203;
 const LINE_ROWS: usize = 30;
 /// Fed so far, a slip without a cutter has reached the tearing edge.
 const TEAR_ROWS: usize = 64;
+/// What GS I 66 and 67 answer.
+const MAKER: &str = "EPSON";
+const MODEL: &str = "TM-T82";
 /// More noise than a person would ever ask for.
 const NOISE_BYTES_MAX: usize = 1 << 20;
 
@@ -36,7 +39,13 @@ pub struct Faults {
     pub cover_open: bool,
     pub offline: bool,
     pub cutter: Jam,
+    /// Cools down by itself.
+    pub head_hot: bool,
+    /// Nothing that a host can send puts it right.
+    pub broken: bool,
     pub silent: bool,
+    /// Between two bytes of an answer.
+    pub split_ms: u64,
     pub bytes_per_second: u32,
     pub bytes_to_hang_up: Option<u64>,
 }
@@ -53,6 +62,9 @@ pub struct State {
     reported: [u8; 4],
     units_per_inch: u32,
     line_rows: usize,
+    justified: u8,
+    /// Dots of GS ( L that wait to be printed.
+    kept: Option<(usize, Vec<u8>)>,
     busy_until: Instant,
     /// A cut that the stuck cutter still owes.
     cut_owed: bool,
@@ -71,7 +83,10 @@ impl State {
             cover_open: false,
             offline: false,
             cutter: Jam::None,
+            head_hot: false,
+            broken: false,
             silent: false,
+            split_ms: 0,
             bytes_per_second: 0,
             bytes_to_hang_up: None,
         };
@@ -87,6 +102,8 @@ impl State {
             reported: [0; 4],
             units_per_inch: DOTS_PER_INCH,
             line_rows: LINE_ROWS,
+            justified: 0,
+            kept: None,
             busy_until: Instant::now(),
             cut_owed: false,
             slips: 0,
@@ -181,12 +198,15 @@ impl State {
 
     pub fn describe(&self) -> Value {
         let Faults { paper_out, near_end, cover_open, offline, cutter, silent, .. } = self.faults;
+        let Faults { head_hot, broken, .. } = self.faults;
         json!({
             "paper_out": paper_out,
             "near_end": near_end,
             "cover_open": cover_open,
             "offline": offline,
             "cutter_stuck": cutter == Jam::Now,
+            "head_hot": head_hot,
+            "broken": broken,
             "silent": silent,
             "held_bytes": self.buffer.len(),
             "rows_on_paper": self.paper.rows(),
@@ -198,8 +218,8 @@ impl State {
     }
 
     fn is_held(&self) -> bool {
-        let Faults { paper_out, cover_open, offline, cutter, .. } = self.faults;
-        paper_out || cover_open || offline || cutter == Jam::Now
+        let Faults { paper_out, cover_open, offline, head_hot, broken, cutter, .. } = self.faults;
+        paper_out || cover_open || offline || head_hot || broken || cutter == Jam::Now
     }
 
     fn obey(&mut self, command: Command) {
@@ -216,7 +236,14 @@ impl State {
             Command::LineHeight(units) => self.line_rows = units.map_or(LINE_ROWS, usize::from),
             Command::MotionUnits(0) => self.units_per_inch = DOTS_PER_INCH,
             Command::MotionUnits(units) => self.units_per_inch = u32::from(units),
-            Command::Picture { mode, stride, dots } => self.paper.picture(mode, stride, &dots),
+            Command::Picture { mode, stride, dots } => self.picture(mode, stride, &dots),
+            Command::Keep { stride, dots } => self.kept = Some((stride, dots)),
+            Command::PrintKept => {
+                if let Some((stride, dots)) = self.kept.take() {
+                    self.picture(0, stride, &dots);
+                }
+            }
+            Command::Justify(side) => self.justified = side,
             Command::Cut => self.cut(),
             Command::Drawer => {
                 self.drawer_pulses += 1;
@@ -236,11 +263,25 @@ impl State {
                 self.answers.extend(mark);
                 self.answers.push(0);
             }
-            Command::Mark(_) | Command::Nothing => {}
+            Command::Identity(66) => self.identify(MAKER),
+            Command::Identity(67) => self.identify(MODEL),
+            Command::Mark(_) | Command::Identity(_) | Command::Nothing => {}
             Command::Text(byte) => self.paper.letter(byte),
             Command::Unknown(_) => self.unknown_bytes += 1,
         }
         self.spend(self.paper.rows().saturating_sub(before));
+    }
+
+    fn picture(&mut self, mode: u8, stride: usize, dots: &[u8]) {
+        let left = self.paper.beginning(self.justified, stride);
+        self.paper.picture(mode, left, stride, dots);
+    }
+
+    /// A block of text: 5Fh, the text, 00h.
+    fn identify(&mut self, text: &str) {
+        self.answers.push(0x5f);
+        self.answers.extend(text.bytes());
+        self.answers.push(0);
     }
 
     /// Rows take time, and use up the roll.
@@ -265,6 +306,8 @@ impl State {
         self.reports = 0;
         self.units_per_inch = DOTS_PER_INCH;
         self.line_rows = LINE_ROWS;
+        self.justified = 0;
+        self.kept = None;
     }
 
     fn cut(&mut self) {
@@ -323,12 +366,15 @@ impl State {
 
     /// DLE EOT n
     fn status(&self, which: u8) -> u8 {
-        let Faults { paper_out, near_end, cover_open, cutter, .. } = self.faults;
+        let Faults { paper_out, near_end, cover_open, head_hot, broken, cutter, .. } = self.faults;
         let stuck = cutter == Jam::Now;
         let bits = match which {
             1 => bit(self.is_held(), 0x08),
-            2 => bit(cover_open, 0x04) | bit(paper_out, 0x20) | bit(stuck, 0x40),
-            3 => bit(stuck, 0x08),
+            2 => {
+                let error = stuck || broken || head_hot;
+                bit(cover_open, 0x04) | bit(paper_out, 0x20) | bit(error, 0x40)
+            }
+            3 => bit(stuck, 0x08) | bit(broken, 0x20) | bit(head_hot, 0x40),
             _ => bit(near_end || paper_out, 0x0c) | bit(paper_out, 0x60),
         };
         0x12 | bits
@@ -336,10 +382,10 @@ impl State {
 
     /// GS a: four bytes
     fn report(&self) -> [u8; 4] {
-        let Faults { paper_out, near_end, cover_open, cutter, .. } = self.faults;
+        let Faults { paper_out, near_end, cover_open, head_hot, broken, cutter, .. } = self.faults;
         [
             0x10 | bit(self.is_held(), 0x08) | bit(cover_open, 0x20),
-            bit(cutter == Jam::Now, 0x08),
+            bit(cutter == Jam::Now, 0x08) | bit(broken, 0x20) | bit(head_hot, 0x40),
             bit(near_end || paper_out, 0x03) | bit(paper_out, 0x0c),
             0,
         ]

@@ -22,6 +22,28 @@ const SHAPED_MAX: usize = 2_000;
 /// Drawn glyphs that are remembered, 4 to 8 kB each hundred. At the limit all are forgotten.
 const DRAWN_MAX: usize = 10_000;
 
+/// In how many parts of the type's size a glyph's place is told.
+const GLYPH_UNITS: f32 = 1_000.0;
+
+/// A stretch of a line in one face, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GlyphRun {
+    /// The family, "Manjari".
+    pub face: &'static str,
+    pub text: String,
+    pub glyphs: Vec<Glyph>,
+}
+
+/// One glyph of a face; its advance and its shift from where it would stand are in thousandths of
+/// the type's size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyph {
+    pub id: u16,
+    pub advance: i32,
+    pub x: i32,
+    pub y: i32,
+}
+
 /// How a text looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Type {
@@ -157,6 +179,33 @@ impl Letters {
         }
     }
 
+    /// The glyphs of one line, run by run, as large as their own design is finer than a thousandth.
+    pub(super) fn glyphs(&mut self, line: &str, bold: bool) -> Vec<GlyphRun> {
+        let kind = Type { size: GLYPH_UNITS, line: 1.5 * GLYPH_UNITS, bold };
+        let shaped = shape(&mut self.fonts, line, kind, f32::MAX);
+        let all = || shaped.lines.iter().flat_map(|line| &line.glyphs);
+        let units = |part: f32| (part * GLYPH_UNITS).round() as i32;
+        let mut start = 0;
+        let mut found = Vec::new();
+        for (face, run) in runs(line) {
+            let place = start..start + run.len();
+            let glyphs = all().filter(|glyph| place.contains(&glyph.start));
+            let glyph = |glyph: &LayoutGlyph| Glyph {
+                id: glyph.glyph_id,
+                advance: glyph.w.round() as i32,
+                x: units(glyph.x_offset),
+                y: units(glyph.y_offset),
+            };
+            found.push(GlyphRun {
+                face,
+                text: run.to_owned(),
+                glyphs: glyphs.map(glyph).collect(),
+            });
+            start = place.end;
+        }
+        found
+    }
+
     pub(super) fn missing_signs(&mut self, text: &str) -> Vec<char> {
         let mut missing = Vec::new();
         for bold in [false, true] {
@@ -203,13 +252,14 @@ fn width_of(text: &str, glyphs: &[LayoutGlyph]) -> f32 {
 }
 
 const LATIN: &str = "Noto Sans";
+const DEVANAGARI: &str = "Noto Sans Devanagari";
 
 /// The face of a sign's script; none for signs that every script shares.
 fn family(sign: char) -> Option<&'static str> {
     match sign {
         // The danda is every northern script's full stop; joiners shape the letter before them.
         '\u{0964}' | '\u{0965}' | '\u{200C}' | '\u{200D}' => None,
-        '\u{0900}'..='\u{097F}' => Some("Noto Sans Devanagari"),
+        '\u{0900}'..='\u{097F}' => Some(DEVANAGARI),
         '\u{0B00}'..='\u{0B7F}' => Some("Noto Sans Oriya"),
         '\u{0D00}'..='\u{0D7F}' => Some("Manjari"),
         _ => Some(LATIN),
@@ -222,7 +272,12 @@ fn runs(text: &str) -> Vec<(&'static str, &str)> {
     let mut start = 0;
     let mut current: Option<&'static str> = None;
     for (place, sign) in text.char_indices() {
-        let Some(wanted) = family(sign) else { continue };
+        let wanted = match (family(sign), current) {
+            (Some(wanted), _) => wanted,
+            // A full stop of the north behind a date: no Latin face has it.
+            (None, None | Some(LATIN)) if matches!(sign, '\u{0964}' | '\u{0965}') => DEVANAGARI,
+            (None, _) => continue,
+        };
         match current {
             Some(face) if face != wanted => {
                 runs.push((face, &text[start..place]));
@@ -264,6 +319,7 @@ mod tests {
         assert_eq!(runs("ଧନ୍ୟବାଦ।"), [("Noto Sans Oriya", "ଧନ୍ୟବାଦ।")]);
         assert_eq!(runs("धन्यवाद।"), [("Noto Sans Devanagari", "धन्यवाद।")]);
         assert_eq!(runs(""), [(LATIN, "")]);
-        assert_eq!(runs("।"), [(LATIN, "।")]);
+        assert_eq!(runs("।"), [(DEVANAGARI, "।")]);
+        assert_eq!(runs("12-08-2026।"), [(LATIN, "12-08-2026"), (DEVANAGARI, "।")]);
     }
 }

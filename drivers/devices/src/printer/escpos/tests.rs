@@ -20,20 +20,24 @@ struct Bench {
     driver: JoinHandle<PrintOutcome>,
 }
 
-fn slip(profile: &PrinterProfile, paper_wait: Duration) -> PrintJob {
+fn slip(profile: &PrinterProfile, paper_wait: Duration, open_drawer: bool) -> PrintJob {
     let mut raster = Raster::blank(profile.dots, 24).unwrap();
     raster.blacken(3, 0);
     raster.blacken(4, 23);
-    PrintJob { raster, cut: true, open_drawer: false, paper_wait }
+    PrintJob { raster, cut: true, open_drawer, paper_wait }
 }
 
 fn start(profile: &str, paper_wait: Duration) -> Bench {
+    start_with(profile, paper_wait, false)
+}
+
+fn start_with(profile: &str, paper_wait: Duration, open_drawer: bool) -> Bench {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
     let profile = PrinterProfile::named(profile).unwrap();
     let (sender, progress) = channel();
     let driver = std::thread::spawn(move || {
-        let job = slip(&profile, paper_wait);
+        let job = slip(&profile, paper_wait, open_drawer);
         let mut printer = EscPosPrinter::new(address, profile);
         printer.print(&job, &mut |step| sender.send(step).unwrap())
     });
@@ -219,10 +223,43 @@ fn a_roll_near_its_end_is_said_and_used() {
 #[test]
 fn a_printer_that_says_nothing_gets_no_dot() {
     let mut bench = start(GENERIC.0, MINUTE);
-    bench.hears(&[0x10, 0x04, 1]);
+    bench.hears(b"\x10\x04\x01\x1da\xff");
     let mut rest = Vec::new();
     assert_eq!(bench.far_end.read_to_end(&mut rest).unwrap(), 0);
     assert_eq!(bench.not_started(), "timeout");
+}
+
+#[test]
+fn a_printer_that_only_reports_is_asked_for_its_report() {
+    let mut bench = start(GENERIC.0, MINUTE);
+    bench.hears(b"\x10\x04\x01\x1da\xff");
+    bench.says(&REPORT_FINE);
+    bench.takes_picture(GENERIC.1, 72);
+    bench.hears(b"\x1dVA\0\x1dr\x01");
+    bench.says(&[0x00]);
+    assert_eq!(bench.confirmed(), ConfirmedBy::PaperStatus);
+
+    let mut bench = start(GENERIC.0, MINUTE);
+    bench.hears(b"\x10\x04\x01\x1da\xff");
+    bench.says(&REPORT_PAPER_OUT);
+    let mut rest = Vec::new();
+    assert_eq!(bench.far_end.read_to_end(&mut rest).unwrap(), 0, "{rest:02x?}");
+    assert_eq!(bench.not_started(), "paper_out");
+}
+
+#[test]
+fn a_drawer_is_opened_before_the_first_dot_and_only_where_there_is_one() {
+    for (profile, pulse) in [(EPSON, &b"\x1bp\0\x19\xfa"[..]), (("generic-58", &b"\x1b@"[..]), b"")]
+    {
+        let mut bench = start_with(profile.0, MINUTE, true);
+        if profile.0 == EPSON.0 {
+            bench.answers_status(FINE);
+        }
+        bench.hears(profile.1);
+        bench.hears(pulse);
+        bench.hears(b"\x1dv0");
+        assert!(matches!(bench.hangs_up(), PrintOutcome::Uncertain { .. }));
+    }
 }
 
 #[test]
@@ -236,7 +273,7 @@ fn without_a_back_channel_only_a_person_can_say() {
 #[test]
 fn a_slip_of_the_wrong_width_is_refused_before_the_printer_is_called() {
     let profile = PrinterProfile::named("generic-58").unwrap();
-    let job = slip(&profile, MINUTE);
+    let job = slip(&profile, MINUTE, false);
     let address = "tcp://127.0.0.1:1".parse().unwrap();
     let mut printer = EscPosPrinter::new(address, PrinterProfile::named(GENERIC.0).unwrap());
     let outcome = printer.print(&job, &mut |_| {});
