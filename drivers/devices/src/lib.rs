@@ -10,7 +10,9 @@
 
 pub mod address;
 pub mod camera;
+pub mod code;
 pub mod fault;
+pub mod frame;
 pub mod port;
 pub mod printer;
 pub mod raster;
@@ -19,7 +21,9 @@ pub mod terminal;
 
 pub use address::{AddressError, PortAddress};
 pub use camera::{Camera, CameraFault, FolderCamera, Picture};
+pub use code::{Code, CodeKind, codes};
 pub use fault::Fault;
+pub use frame::{Frame, FrameError};
 pub use port::{Port, open};
 pub use printer::escpos::EscPosPrinter;
 pub use printer::profile::{Barrier, PrinterProfile};
