@@ -8,6 +8,7 @@
 //! keeps no state about money, starts nothing by itself and never tries anything a second time
 //! that could print or charge twice.
 
+pub mod aadhaar;
 pub mod address;
 pub mod camera;
 pub mod code;
