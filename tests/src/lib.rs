@@ -8,6 +8,7 @@ pub mod chance;
 pub mod counting;
 pub mod device;
 pub mod forgetful;
+pub mod frames;
 pub mod fuzz;
 pub mod judges;
 pub mod missing;

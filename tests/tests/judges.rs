@@ -1,6 +1,10 @@
 //! The judges: programs that we did not write, asked one question each. What they said is printed
 //! as a table at the end, and by `cargo suite`.
 
+#[path = "judges/aadhaar.rs"]
+mod aadhaar;
+#[path = "judges/codes.rs"]
+mod codes;
 #[path = "judges/emupos.rs"]
 mod emupos;
 #[path = "judges/receiptio.rs"]
@@ -19,8 +23,17 @@ use tests::proof;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let cases = [emupos::cases(), receiptio::cases(), squares::cases(), shaping::cases()];
-    let cases: Vec<Case> = cases.into_iter().flatten().collect();
+    let cases: Vec<Case> = [
+        emupos::cases(),
+        receiptio::cases(),
+        squares::cases(),
+        shaping::cases(),
+        codes::cases(),
+        aadhaar::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let table = Arc::new(Table::default());
     let trials = cases.into_iter().enumerate().map(|(place, case)| {
         let table = table.clone();

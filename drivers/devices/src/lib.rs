@@ -8,9 +8,12 @@
 //! keeps no state about money, starts nothing by itself and never tries anything a second time
 //! that could print or charge twice.
 
+pub mod aadhaar;
 pub mod address;
 pub mod camera;
+pub mod code;
 pub mod fault;
+pub mod frame;
 pub mod machine;
 pub mod port;
 pub mod printer;
@@ -20,7 +23,9 @@ pub mod terminal;
 
 pub use address::{AddressError, PortAddress};
 pub use camera::{Camera, CameraFault, FolderCamera, Picture};
+pub use code::{Code, CodeKind, codes};
 pub use fault::Fault;
+pub use frame::{Frame, FrameError};
 pub use machine::Machine;
 pub use port::{KeptPort, Port, open, open_on};
 pub use printer::escpos::EscPosPrinter;

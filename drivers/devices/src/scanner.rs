@@ -103,10 +103,7 @@ impl Lines {
         if spoilt || begun.is_empty() || self.whole.len() >= WAITING_MAX {
             return;
         }
-        // Beyond ASCII there are signs of control too.
-        let printable =
-            |code: &String| !code.contains(|sign: char| sign.is_control() && sign != GS);
-        if let Some(code) = String::from_utf8(begun).ok().filter(printable) {
+        if let Some(code) = String::from_utf8(begun).ok().filter(|code| is_printable(code)) {
             self.whole.push_back(code);
         }
     }
@@ -120,6 +117,12 @@ impl Lines {
     pub fn take(&mut self) -> Option<String> {
         self.whole.pop_front()
     }
+}
+
+/// Whether a code has text, and no signs of control but those between its parts; there are some
+/// beyond ASCII too.
+pub(crate) fn is_printable(code: &str) -> bool {
+    !code.is_empty() && !code.contains(|sign: char| sign.is_control() && sign != GS)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ const PACKAGES: &[Package] = &[
     Package { name: "openbox", used_for: "a window manager, which gives the window the keys" },
     Package { name: "xdotool", used_for: "clicks and keys for the real window" },
     Package { name: "zbar-tools", used_for: "a judge of the squares on slips" },
+    Package { name: "openssl", used_for: "a maker of what an issuer signs" },
+    Package { name: "zint", used_for: "a maker of codes of bars" },
     Package { name: "libharfbuzz-bin", used_for: "a judge of how letters are joined" },
     Package { name: "faketime", used_for: "devices whose clocks stand wrong" },
     Package { name: "postgresql", used_for: "the centre's books in PostgreSQL" },
