@@ -84,6 +84,13 @@ impl fmt::Display for PortAddress {
     }
 }
 
+impl SerialLine {
+    /// Reads what stands behind the question mark of an address, or says what is wrong.
+    pub fn parse(query: &str) -> Result<SerialLine, String> {
+        serial_line(query)
+    }
+}
+
 fn parse(text: &str) -> Result<PortAddress, String> {
     if let Some(rest) = text.strip_prefix("tcp://") {
         return tcp(rest);

@@ -16,6 +16,8 @@ pub const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// One write hands over at most this much, so that a driver comes back to listen between two
 /// pieces and a serial line with a full buffer never holds it past its deadline.
 pub const WRITE_BYTES_MAX: usize = 256;
+/// How much of what nobody listened to is thrown away at once: more than a serial line keeps.
+const OLD_BYTES_MAX: usize = 64 * 1_024;
 
 /// An open connection to one device.
 pub trait Port: Read + Write + Send {
@@ -73,6 +75,19 @@ pub fn receive(port: &mut dyn Port, buffer: &mut [u8], limit: Duration) -> Resul
             Err(error) => return Err(Fault::from_io("reading from the device", error)),
         }
     }
+}
+
+/// Throws away what has come already: it is old.
+pub fn throw_away(port: &mut dyn Port) -> Result<(), Fault> {
+    let (mut old, mut count) = ([0; 512], 0);
+    while count < OLD_BYTES_MAX {
+        match receive(port, &mut old, Duration::from_millis(1)) {
+            Ok(more) => count += more,
+            Err(Fault::Timeout) => return Ok(()),
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
