@@ -1,5 +1,5 @@
-//! How hardware is spoken to: ports, receipt printers, card terminals, scanners and cameras. A
-//! trait for each kind of device, and the real protocols behind it. Every call blocks up to a
+//! How hardware is spoken to: ports, receipt printers, card terminals, scanners, cameras, scales,
+//! receivers of positions, and what feeds the device. A trait for each kind of device, and the real protocols behind it. Every call blocks up to a
 //! stated limit, so that each driver can live on a thread of its own and a broken device holds up
 //! nobody else.
 //!
@@ -14,10 +14,13 @@ pub mod camera;
 pub mod code;
 pub mod fault;
 pub mod frame;
+pub mod gnss;
 pub mod machine;
 pub mod port;
+pub mod power;
 pub mod printer;
 pub mod raster;
+pub mod scale;
 pub mod scanner;
 pub mod terminal;
 
@@ -26,14 +29,17 @@ pub use camera::{Camera, CameraFault, FolderCamera, Picture};
 pub use code::{Code, CodeKind, codes};
 pub use fault::Fault;
 pub use frame::{Frame, FrameError};
+pub use gnss::{Fix, Gnss, Gpsd, NmeaReceiver, NoPosition, Position};
 pub use machine::Machine;
 pub use port::{KeptPort, Port, open, open_on};
+pub use power::{Power, PowerFault, PowerFolder};
 pub use printer::escpos::EscPosPrinter;
 pub use printer::profile::{Barrier, PrinterProfile};
 pub use printer::{
     ConfirmedBy, Paper, PrintJob, PrintOutcome, PrintProgress, Printer, PrinterStatus,
 };
 pub use raster::{Raster, RasterError};
+pub use scale::{LineScale, NoWeight, Scale, ScaleGrammar, Weight};
 pub use scanner::{LineScanner, Scanner};
 pub use terminal::zvt::{ZvtSettings, ZvtTerminal};
 pub use terminal::{

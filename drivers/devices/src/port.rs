@@ -24,6 +24,8 @@ pub const WRITE_BYTES_MAX: usize = 256;
 /// How long the closing of a port may wait for what was written. Whoever must know that the device
 /// has everything asks with `settle` before.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+/// How much of what nobody listened to is thrown away at once: more than a serial line keeps.
+const OLD_BYTES_MAX: usize = 64 * 1_024;
 
 /// How the port behind an address is opened.
 pub type Opener = Box<dyn Fn(&PortAddress) -> Result<Box<dyn Port>, Fault> + Send>;
@@ -100,6 +102,19 @@ pub fn receive(port: &mut dyn Port, buffer: &mut [u8], limit: Duration) -> Resul
             Err(error) => return Err(Fault::from_io("reading from the device", error)),
         }
     }
+}
+
+/// Throws away what has come already: it is old.
+pub fn throw_away(port: &mut dyn Port) -> Result<(), Fault> {
+    let (mut old, mut count) = ([0; 512], 0);
+    while count < OLD_BYTES_MAX {
+        match receive(port, &mut old, Duration::from_millis(1)) {
+            Ok(more) => count += more,
+            Err(Fault::Timeout) => return Ok(()),
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

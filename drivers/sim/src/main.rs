@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
-use sim::{Place, Running, SimError, camera, control, printer, scanner, terminal, upi};
+use sim::{Place, Running, SimError, camera, control, gps, printer, scale, scanner, terminal, upi};
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
 /// command. The first line on the standard output is JSON with the addresses; then follow events
@@ -30,6 +30,10 @@ enum Device {
     Terminal(TerminalArgs),
     /// A scanner that sends each code as a line.
     Scanner(ScannerArgs),
+    /// A scale in one of four languages.
+    Scale(ScaleArgs),
+    /// A receiver of positions (NMEA 0183).
+    Gps(GpsArgs),
     /// A camera that writes pictures into a folder.
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
@@ -119,6 +123,41 @@ struct ScannerArgs {
 }
 
 #[derive(Args)]
+struct ScaleArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// What it speaks: st-gs, toledo-8217, cas or nci.
+    #[arg(long, value_name = "NAME", default_value = "st-gs", value_parser = protocol)]
+    protocol: scale::Protocol,
+    /// The heaviest load that it weighs, in grams.
+    #[arg(long, value_name = "GRAMS", default_value_t = 30_000)]
+    capacity: i64,
+    /// How often st-gs speaks by itself, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 100)]
+    every: u64,
+}
+
+#[derive(Args)]
+struct GpsArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// How often it says where it is, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 1_000)]
+    every: u64,
+}
+
+fn protocol(word: &str) -> Result<scale::Protocol, String> {
+    let known = "one of st-gs, toledo-8217, cas, nci";
+    scale::Protocol::named(word).ok_or_else(|| known.to_owned())
+}
+
+#[derive(Args)]
 struct CameraArgs {
     /// The folder for picture-0001.png and so on.
     #[arg(long, value_name = "DIR")]
@@ -182,6 +221,18 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Scanner(args) => {
             scanner::start(&scanner::Options { place: args.place.place(), control: args.control })
         }
+        Device::Gps(args) => gps::start(&gps::Options {
+            place: args.place.place(),
+            control: args.control,
+            every_ms: args.every,
+        }),
+        Device::Scale(args) => scale::start(&scale::Options {
+            place: args.place.place(),
+            control: args.control,
+            protocol: args.protocol,
+            capacity_g: args.capacity,
+            every_ms: args.every,
+        }),
         Device::Camera(args) => {
             camera::start(camera::Options { out: args.out, control: args.control })
         }

@@ -184,7 +184,7 @@ fn a_running_sale_can_be_stopped_from_outside() {
     bench.says(&ACK);
     bench.tells(&[0x04, 0xff, 1, 0x0a]);
     bench.abort.abort();
-    assert_eq!(bench.hears(0x06, 0xb0), []);
+    assert!(bench.hears(0x06, 0xb0).is_empty());
     bench.says(&ACK);
     bench.aborts(0x6c);
     assert!(matches!(bench.ends(), SaleOutcome::Declined { code: 0x6c, .. }));
