@@ -17,7 +17,7 @@ mod value;
 
 pub use eval::{EvaluationFault, STEPS_MAX, Scope, Steps, evaluate};
 pub use function::Function;
-pub use moment::{Clock, format_moment, parse_date, parse_time};
+pub use moment::{Clock, format_moment, parse_date, parse_date_time, parse_time};
 pub use pattern::{PATTERN_CHARACTERS_MAX, Pattern};
 pub(crate) use token::is_name;
 pub use value::Value;

@@ -5,6 +5,7 @@
 
 mod expression;
 mod fault;
+mod filling;
 mod form;
 mod read;
 #[cfg(test)]
@@ -16,6 +17,10 @@ pub use expression::{
     Function, Operator, PATTERN_CHARACTERS_MAX, Pattern, STEPS_MAX, Scope, Steps, Value, evaluate,
 };
 pub use fault::{Fault, Place};
+pub use filling::{
+    Around, Complaint, Entry, Filling, KEPT_BYTES_MAX, KeptFault, NoTurn, Page, Record, SPOTS_MAX,
+    Spot, TURNS_MAX, Turned,
+};
 pub use form::{
     ANSWER_BYTES_MAX, Choice, Default, Form, Item, ItemId, Kind, NotAnAnswer, Part, Range, Text,
 };

@@ -105,6 +105,27 @@ impl Check<'_> {
             self.text(item, text, &place(survey, item.row, column), faults);
         }
         self.list(item, survey, faults);
+        let is_told = matches!(item.kind, Kind::Start | Kind::End | Kind::Today | Kind::DeviceId);
+        if is_told && !item.repeats.is_empty() {
+            let says = "it is the same in every turn of a repeat: put the row outside of it";
+            faults.add(place(survey, item.row, "type"), says);
+        }
+        if item.kind == Kind::Repeat && item.repeat_count.is_none() && self.is_on_one_page(item) {
+            let says = "a repeat on the page of a field-list cannot grow: count it by repeat_count";
+            faults.add(place(survey, item.row, "repeat_count"), says);
+        }
+    }
+
+    /// Whether a group around it is one page.
+    fn is_on_one_page(&self, item: &Item) -> bool {
+        let mut above = item.parent;
+        while above != 0 {
+            if self.form.item(above).is_one_page() {
+                return true;
+            }
+            above = self.form.item(above).parent;
+        }
+        false
     }
 
     fn list(&self, item: &Item, survey: &Sheet, faults: &mut Faults) {
