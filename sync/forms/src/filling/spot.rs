@@ -1,0 +1,106 @@
+//! Where a question stands in a filling: the item, and the turn of each repeat around it.
+
+use super::Filling;
+use crate::form::{Form, ItemId, Kind};
+
+/// A question, group or repeat in its turns, from 0, the outermost repeat first. The spot of a
+/// repeat is without its own turn.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    pub item: ItemId,
+    pub turns: Vec<u16>,
+}
+
+/// Behind all turns of a repeat.
+pub const AFTER_TURNS: u16 = u16::MAX;
+
+/// Sorts spots as they stand in the form: an outer repeat and its turn before what is in it.
+pub fn key(form: &Form, spot: &Spot) -> Vec<u16> {
+    let around = form.item(spot.item).repeats.iter().zip(&spot.turns);
+    let mut key: Vec<u16> = around.flat_map(|(repeat, turn)| [*repeat, *turn]).collect();
+    key.push(spot.item);
+    key
+}
+
+impl Filling {
+    /// Every spot of an item in these outer turns.
+    pub(super) fn spots(&self, id: ItemId, outer: &[u16]) -> Vec<Spot> {
+        let repeats = &self.form.item(id).repeats;
+        let given = outer.len().min(repeats.len());
+        let mut open = vec![outer[..given].to_vec()];
+        for repeat in &repeats[given..] {
+            open = open
+                .into_iter()
+                .flat_map(|turns| {
+                    let count = self.turns(&Spot { item: *repeat, turns: turns.clone() });
+                    (0..count).map(move |turn| [&turns[..], &[turn]].concat())
+                })
+                .collect();
+        }
+        open.into_iter().map(|turns| Spot { item: id, turns }).collect()
+    }
+
+    /// Whether the form has this item, and each repeat around it this turn.
+    pub(super) fn is_there(&self, spot: &Spot) -> bool {
+        if usize::from(spot.item) >= self.form.items.len() {
+            return false;
+        }
+        let repeats = &self.form.item(spot.item).repeats;
+        repeats.len() == spot.turns.len()
+            && repeats.iter().enumerate().all(|(depth, repeat)| {
+                let outer = Spot { item: *repeat, turns: spot.turns[..depth].to_vec() };
+                spot.turns[depth] < self.turns(&outer)
+            })
+    }
+
+    /// The group around a spot, without the turn where that is a repeat.
+    pub(super) fn parent(&self, spot: &Spot) -> Spot {
+        let parent = self.form.item(spot.item).parent;
+        let depth = self.form.item(parent).repeats.len();
+        Spot { item: parent, turns: spot.turns[..depth].to_vec() }
+    }
+
+    pub(super) fn spot_count(&self) -> usize {
+        let ids = 0..ItemId::try_from(self.form.items.len()).expect("their number is limited");
+        ids.map(|id| self.spots(id, &[]).len()).sum()
+    }
+
+    /// One turn for each repeat that is not counted, in these outer turns.
+    pub(super) fn first_turns(&mut self, outer: &[u16]) {
+        let form = self.form.clone();
+        for (id, item) in form.items.iter().enumerate() {
+            if item.kind != Kind::Repeat || item.repeat_count.is_some() {
+                continue;
+            }
+            let id = ItemId::try_from(id).expect("their number is limited");
+            for spot in self.spots(id, &[]) {
+                if spot.turns.starts_with(outer) {
+                    self.turns.entry(spot).or_insert(1);
+                }
+            }
+        }
+    }
+
+    /// Forgets all that stood in a turn, and moves those behind it up.
+    pub(super) fn drop_turn(&mut self, repeat: &Spot, turn: u16) {
+        let depth = repeat.turns.len();
+        let form = self.form.clone();
+        let moved = |spot: &Spot| -> Option<Spot> {
+            let is_in = form.item(spot.item).repeats.get(depth) == Some(&repeat.item)
+                && spot.turns.starts_with(&repeat.turns);
+            if !is_in || spot.turns[depth] < turn {
+                return Some(spot.clone());
+            }
+            let mut spot = (spot.turns[depth] > turn).then(|| spot.clone())?;
+            spot.turns[depth] -= 1;
+            Some(spot)
+        };
+        let answers = std::mem::take(&mut self.answers).into_iter();
+        self.answers = answers.filter_map(|(spot, value)| Some((moved(&spot)?, value))).collect();
+        let turns = std::mem::take(&mut self.turns).into_iter();
+        self.turns = turns.filter_map(|(spot, count)| Some((moved(&spot)?, count))).collect();
+        let troubles = std::mem::take(&mut self.troubles).into_iter();
+        self.troubles = troubles.filter_map(|(spot, says)| Some((moved(&spot)?, says))).collect();
+        self.irrelevant = self.irrelevant.iter().filter_map(moved).collect();
+    }
+}

@@ -1,0 +1,128 @@
+//! What is said to the person: labels, choices, and what is wrong with an answer.
+
+use super::spot::Spot;
+use super::view::View;
+use super::{Filling, pages};
+use crate::expression::{EvaluationFault, Expression, STEPS_MAX, Scope, Steps, Value, evaluate};
+use crate::form::{Choice, Part, Text};
+
+/// What is wrong with an answer. The screen has a sentence of its own where the form has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Complaint {
+    /// It is required and not there.
+    Required,
+    /// Its constraint does not hold.
+    Constraint,
+    /// A rule of the form could not be evaluated: staff must be told.
+    Broken(String),
+}
+
+/// Words alone, without answers.
+pub fn words(parts: &[Part]) -> String {
+    let words = parts.iter().filter_map(|part| match part {
+        Part::Words(words) => Some(words.as_str()),
+        Part::Answer(_) => None,
+    });
+    words.collect()
+}
+
+impl Filling {
+    /// What is wrong at a spot, if anything is.
+    pub fn complaint(&self, spot: &Spot) -> Option<Complaint> {
+        if !self.is_relevant(spot) {
+            return None;
+        }
+        let item = self.form.item(spot.item);
+        let (rule, complaint, wrong) = match self.value(spot).is_empty() {
+            true => (item.required.as_ref()?, Complaint::Required, true),
+            false => (item.constraint.as_ref()?, Complaint::Constraint, false),
+        };
+        match self.holds(rule, spot, None) {
+            Ok(holds) => (holds == wrong).then_some(complaint),
+            Err(fault) => Some(Complaint::Broken(format!("{rule}: {fault}"))),
+        }
+    }
+
+    /// The form's own words for a complaint, in that language.
+    pub fn complaint_text(
+        &self,
+        spot: &Spot,
+        complaint: &Complaint,
+        language: &str,
+    ) -> Option<String> {
+        let item = self.form.item(spot.item);
+        match complaint {
+            Complaint::Required => self.say(&item.required_message, spot, language),
+            Complaint::Constraint => self.say(&item.constraint_message, spot, language),
+            Complaint::Broken(_) => None,
+        }
+    }
+
+    pub fn label(&self, spot: &Spot, language: &str) -> Option<String> {
+        self.say(&self.form.item(spot.item).label, spot, language)
+    }
+
+    pub fn hint(&self, spot: &Spot, language: &str) -> Option<String> {
+        self.say(&self.form.item(spot.item).hint, spot, language)
+    }
+
+    pub fn is_required(&self, spot: &Spot) -> bool {
+        let rule = self.form.item(spot.item).required.as_ref();
+        rule.is_some_and(|rule| self.holds(rule, spot, None).unwrap_or(true))
+    }
+
+    pub fn is_readonly(&self, spot: &Spot) -> bool {
+        let item = self.form.item(spot.item);
+        item.calculation.is_some()
+            || item.readonly.as_ref().is_some_and(|rule| self.holds(rule, spot, None) != Ok(false))
+    }
+
+    /// What may be chosen at a spot now. A filter that cannot be evaluated holds nothing back.
+    pub fn choices(&self, spot: &Spot) -> Vec<&Choice> {
+        let item = self.form.item(spot.item);
+        let list = item.kind.list().and_then(|list| self.form.choices.get(list));
+        let all = list.map(Vec::as_slice).unwrap_or_default().iter();
+        match &item.choice_filter {
+            None => all.collect(),
+            Some(filter) => {
+                all.filter(|choice| self.holds(filter, spot, Some(choice)) != Ok(false)).collect()
+            }
+        }
+    }
+
+    /// Everything that is wrong or missing, in the order of the form.
+    pub fn complaints(&self) -> Vec<(Spot, Complaint)> {
+        let mut spots = pages::shown(self);
+        spots.retain(|spot| !self.irrelevant.contains(spot));
+        let found = spots.into_iter().map(|spot| {
+            let complaint = self.complaint(&spot);
+            (spot, complaint)
+        });
+        found.filter_map(|(spot, complaint)| Some((spot, complaint?))).collect()
+    }
+
+    fn holds(
+        &self,
+        rule: &Expression,
+        spot: &Spot,
+        choice: Option<&Choice>,
+    ) -> Result<bool, EvaluationFault> {
+        let view = View { filling: self, spot, choice, language: &self.form.default_language };
+        Ok(evaluate(rule, &view, &mut Steps::new(STEPS_MAX))?.truth())
+    }
+
+    /// A text with the answers that it names. The label of a choice stays its name, as in ODK:
+    /// jr:choice-name() is there for those who want it.
+    pub(super) fn say(&self, text: &Text, spot: &Spot, language: &str) -> Option<String> {
+        let parts = text.in_language(language, &self.form.default_language)?;
+        let view = View { filling: self, spot, choice: None, language };
+        let said = parts.iter().map(|part| match part {
+            Part::Words(words) => words.clone(),
+            Part::Answer(name) => {
+                let first = view.answers(name).into_iter().next();
+                first.unwrap_or_else(Value::empty).text(&self.clock)
+            }
+        });
+        Some(said.collect())
+    }
+}
