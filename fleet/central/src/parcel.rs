@@ -1,5 +1,6 @@
 //! A device's requests that came at once, because somebody carried them: each is answered as if the
-//! device had taken the answers before it, and the office signs all of the answers together.
+//! device had taken the answers before it. The office seals all of the answers for the device, and
+//! signs them together.
 
 use std::time::Duration;
 
@@ -55,8 +56,12 @@ pub async fn answered(centre: &Centre, parcel: &Parcel, how: Answering) -> Answe
         Ok(last) => (last, None),
         Err((why, last)) => (last, Some(why)),
     };
-    let replies = last.map(|last| (replies.signed(centre.office()), last));
-    Answered { replies, not_whole }
+    let Some(last) = last else { return Answered { replies: None, not_whole } };
+    let taken = replies.replies.len();
+    match centre.sealed(&replies).await {
+        Ok(signed) => Answered { replies: Some((signed, last)), not_whole },
+        Err(denied) => Answered { replies: None, not_whole: Some(NotWhole::Denied(taken, denied)) },
+    }
 }
 
 /// The answers, and the last of them also where a request was turned away.
@@ -110,7 +115,7 @@ async fn one(
     }
     let mut tries = 0;
     let answer = loop {
-        match centre.exchange_after(request, read_to, now_ms()).await {
+        match centre.exchange_carried(request, read_to, now_ms()).await {
             Ok(answer) => break answer,
             Err(busy) if busy.is_busy() && tries < tries_again => {
                 tries += 1;

@@ -95,7 +95,7 @@ impl Purpose {
             Self::Head => b"padi head 1\0",
             Self::Remittance => b"padi remittance 1\0",
             Self::Attestation => b"padi attestation 1\0",
-            Self::Replies => b"padi replies 1\0",
+            Self::Replies => b"padi replies 2\0",
             Self::Offer => b"padi offer 1\0",
             Self::Greeting => b"padi greeting 1\0",
             Self::Photo => b"padi photo 1\0",

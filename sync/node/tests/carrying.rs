@@ -4,7 +4,7 @@ mod common;
 
 use common::{Centre, DEVICE, MORNING_MS, Story, at, building, key, pkcs8, with_visits};
 use ledger::{Moment, Signer, VisitOutcome, Writer, sha256};
-use node::{Brought, Parcel, SignedReplies, StoreError};
+use node::{Brought, DeviceKey, Parcel, SignedReplies, StoreError};
 use replica::{Answer, Lock, Rejection, Replies, Reply, SignedRequest};
 
 /// The office's replies to a parcel.
@@ -19,7 +19,13 @@ fn signed(centre: &Centre<'_>, parcel: &Parcel, answers: &[Answer]) -> SignedRep
         let body = SignedRequest::read(request).expect("a message").body;
         Reply { request: sha256(&body), answer: answer.sealed().into() }
     });
-    Replies { to: parcel.writer, replies: named.collect() }.signed(&centre.story.office)
+    let replies = Replies { to: parcel.writer, replies: named.collect() };
+    sealed(&replies, &key(&centre.story.provision.key), &centre.story.office)
+}
+
+/// Replies for whoever has a key.
+fn sealed(replies: &Replies, device: &DeviceKey, office: &dyn Signer) -> SignedReplies {
+    replies.sealed(&device.public_key(), [9; 32], office).expect("a key")
 }
 
 /// The office's word on a request that it has locked the device.
@@ -41,6 +47,9 @@ fn a_long_absence_goes_into_one_parcel_and_its_reply_is_taken_once() {
     let mut centre = Centre::new(&story);
     let parcel = store.parcel(at(30)).expect("a parcel");
     assert_eq!((parcel.writer, parcel.requests.len()), (DEVICE, 3));
+    let carried = |request: &[u8]| SignedRequest::read(request).expect("a message").is_carried();
+    assert!(parcel.requests.iter().all(|request| carried(request)));
+    assert!(!carried(&store.next_request(at(30)).expect("a request")), "the line's is not");
     let reply = replies(&mut centre, &parcel);
     assert_eq!(centre.entries, store.entries_after(0, usize::MAX).expect("readable"));
     // The reply comes days later, to a program that was begun again.
@@ -73,19 +82,26 @@ fn what_the_office_did_not_sign_is_not_believed() {
     let parcel = store.parcel(at(30)).expect("a parcel");
     let honest = replies(&mut centre, &parcel);
     // A row of the register under the office's old signature, and all of it under another key.
-    let replies = honest.opened(&story.office.public_key()).expect("the office's");
+    let (own, stranger) = (key(&story.provision.key), key(&pkcs8()));
+    let found = honest.opened(&story.office.public_key()).expect("the office's");
+    assert!(found.unsealed(stranger.opening()).is_err(), "who finds it reads nothing");
+    let replies = found.unsealed(own.opening()).expect("sealed for it");
     let mut answer = centre.quiet_answer();
     answer.buildings = vec![building(345, "7/345", None)];
     let mut rows = replies.clone();
     rows.replies[0].answer = answer.sealed().into();
-    let body = rows.signed(&story.office).body;
+    let body = sealed(&rows, &own, &story.office).body;
     let altered = SignedReplies { body, ..honest.clone() };
-    let other = replies.clone().signed(&key(&pkcs8()));
+    let other = sealed(&replies, &own, &stranger);
     for forged in [altered, other] {
         let refused = store.take_replies(&forged, at(31)).expect_err("forged");
         assert!(matches!(refused, StoreError::NotTheOffice { .. }), "{refused}");
     }
-    let theirs = Replies { to: Writer(8), ..replies }.signed(&story.office);
+    // The office's, but for another device, and for another key.
+    let unread = sealed(&replies, &stranger, &story.office);
+    let refused = store.take_replies(&unread, at(31)).expect_err("of another key");
+    assert!(refused.is_of_the_reply() && matches!(refused, StoreError::Reply(_)), "{refused}");
+    let theirs = sealed(&Replies { to: Writer(8), ..replies }, &own, &story.office);
     let refused = store.take_replies(&theirs, at(31)).expect_err("of another device");
     assert!(matches!(refused, StoreError::OtherDevice), "{refused}");
     assert_eq!(store.to_send(), 101, "nothing of it was taken");

@@ -57,7 +57,8 @@ fn reply(centre: &mut Centre<'_>, file: &[u8]) -> Vec<u8> {
         Reply { request: sha256(&body), answer: centre.answer(request).sealed().into() }
     });
     let replies = Replies { to: parcel.writer, replies: replies.collect() };
-    replies.signed(&centre.story.office).written()
+    let own = key(&centre.story.provision.key).public_key();
+    replies.sealed(&own, [9; 32], &centre.story.office).expect("a key").written()
 }
 
 /// The desk of the carrier, as far as its door asks.
@@ -299,8 +300,13 @@ fn a_reply_to_a_parcel_that_was_overtaken_is_not_taken_for_the_newer_one() {
     let errands = carrier.errands().expect("readable");
     assert_eq!(errands[0].state, ErrandState::Refused("unknown device".into()));
     // No reply that the office did not sign, or of another device, is kept.
-    let forged = Replies { to: DEVICE, replies: Vec::new() }.signed(carrier.key()).written();
+    let own = key(&two.story.provision.key).public_key();
+    let sealed = |to, by: &dyn Signer| {
+        let replies = Replies { to, replies: Vec::new() };
+        replies.sealed(&own, [9; 32], by).expect("a key").written()
+    };
+    let forged = sealed(DEVICE, carrier.key());
     assert!(carrier.take_errand_reply((DEVICE, sha256(&second)), &forged, at(45)).is_err());
-    let other = Replies { to: CARRIER, replies: Vec::new() }.signed(&two.story.office).written();
+    let other = sealed(CARRIER, &two.story.office);
     assert!(carrier.take_errand_reply((DEVICE, sha256(&second)), &other, at(45)).is_err());
 }

@@ -18,6 +18,7 @@ mod photo;
 mod provision;
 mod record;
 mod request;
+mod seal;
 mod varint;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
@@ -36,7 +37,7 @@ pub use nearby::{
 pub use packing::{PackingError, pack, unpack};
 pub use parcel::{
     PARCEL_BYTES_MAX, POSTED_BYTES_MAX, Parcel, ParcelError, REQUESTS_MAX, Replies, Reply,
-    SignedReplies,
+    SealedReplies, SignedReplies,
 };
 pub use photo::{
     PHOTO_ANSWER_BYTES_MAX, PIECE_BYTES_MAX, PIECE_BYTES_MIN, PIECE_MESSAGE_BYTES_MAX, PhotoAnswer,
@@ -49,3 +50,4 @@ pub use record::{
     Told, WhyRefused, told,
 };
 pub use request::{Opened, Request, Sealed, SignedRequest};
+pub use seal::{OpeningKey, SealError, SealedFor};

@@ -1,6 +1,8 @@
 //! What travels without a line: a device's requests in one file, and the office's answers in
 //! another, on whatever somebody carries. The requests are those of the line, each under its
-//! device's signature. The line vouches for the rest of an answer; here the office signs all of it.
+//! device's signature, and whoever finds them can read them. The line vouches for the rest of an
+//! answer, and keeps it secret; here the office signs all of it, and seals it for its device: who
+//! brings a request proves nothing, and must learn nothing by it.
 
 use ledger::{Hash, PublicKey, Purpose, Signature, Signer, Writer, WrongSignature, sha256};
 use minicbor::bytes::ByteVec;
@@ -8,6 +10,7 @@ use minicbor::{Decode, Decoder, Encode, decode};
 use thiserror::Error;
 
 use crate::message::encoded;
+use crate::seal::{OpeningKey, SealError, SealedFor};
 
 /// The largest file that is read: what a handheld has room for, and more than the largest parcel.
 pub const PARCEL_BYTES_MAX: usize = 16 * 1_024 * 1_024;
@@ -23,7 +26,7 @@ pub const REQUESTS_MAX: usize = 128;
 
 /// The first bytes of each file.
 const PARCEL_MAGIC: &[u8; 8] = b"PADIPAR1";
-const REPLIES_MAGIC: &[u8; 8] = b"PADIREP1";
+const REPLIES_MAGIC: &[u8; 8] = b"PADIREP2";
 
 /// A device's requests, oldest entries first.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -55,7 +58,16 @@ pub struct Replies {
     pub replies: Vec<Reply>,
 }
 
-/// Replies under the office's signature, which is given over the hash of their bytes: these are
+/// Replies that only their device can read. For whom they are, whoever carries them may know.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SealedReplies {
+    #[n(0)]
+    pub to: Writer,
+    #[n(1)]
+    sealed: SealedFor,
+}
+
+/// The same under the office's signature, which is given over the hash of their bytes: these are
 /// read once, and only when it is the office's.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct SignedReplies {
@@ -75,6 +87,8 @@ pub enum ParcelError {
     Shape(#[source] decode::Error),
     #[error("it is not signed by the office")]
     Signature(#[source] WrongSignature),
+    #[error("it cannot be sealed, or opened")]
+    Seal(#[source] SealError),
 }
 
 impl Parcel {
@@ -89,10 +103,29 @@ impl Parcel {
 }
 
 impl Replies {
-    pub fn signed(self, office: &dyn Signer) -> SignedReplies {
-        let body = encoded(&self);
+    /// Seals them for their device and signs that. `once` is as of [`SealedFor::seal`].
+    pub fn sealed(
+        &self,
+        device: &PublicKey,
+        once: [u8; 32],
+        office: &dyn Signer,
+    ) -> Result<SignedReplies, ParcelError> {
+        let sealed = SealedFor::seal(device, once, encoded(self)).map_err(ParcelError::Seal)?;
+        let body = encoded(&SealedReplies { to: self.to, sealed });
         let signature = office.sign(Purpose::Replies, &sha256(&body)[..]);
-        SignedReplies { body: body.into(), signature }
+        Ok(SignedReplies { body: body.into(), signature })
+    }
+}
+
+impl SealedReplies {
+    /// The replies, as their device reads them.
+    pub fn unsealed(&self, device: &OpeningKey) -> Result<Replies, ParcelError> {
+        let body = self.sealed.open(device).map_err(ParcelError::Seal)?;
+        let replies: Replies = minicbor::decode(&body).map_err(ParcelError::Shape)?;
+        match replies.to == self.to {
+            true => Ok(replies),
+            false => Err(ParcelError::Seal(SealError::Seal)),
+        }
     }
 }
 
@@ -106,8 +139,8 @@ impl SignedReplies {
         shaped(file, REPLIES_MAGIC, "the reply of a Padi office")
     }
 
-    /// The replies, once their signature was found to be the office's.
-    pub fn opened(&self, office: &PublicKey) -> Result<Replies, ParcelError> {
+    /// What the office signed, once the signature was found to be the office's.
+    pub fn opened(&self, office: &PublicKey) -> Result<SealedReplies, ParcelError> {
         office
             .verify(Purpose::Replies, &sha256(&self.body)[..], &self.signature)
             .map_err(ParcelError::Signature)?;
@@ -162,7 +195,7 @@ mod tests {
     fn whatever_is_no_parcel_says_why() {
         let says = |file: &[u8]| Parcel::read(file).expect_err("no parcel").to_string();
         assert_eq!(says(b""), "it is not a parcel of a Padi device");
-        assert_eq!(says(b"PADIREP1"), "it is not a parcel of a Padi device");
+        assert_eq!(says(b"PADIREP2"), "it is not a parcel of a Padi device");
         assert_eq!(says(b"PADIPAR1"), "it is damaged: carry it anew");
         assert_eq!(says(&vec![0; PARCEL_BYTES_MAX + 1]), "it is larger than 16777216 bytes");
         let many = parcel(REQUESTS_MAX + 1).written();

@@ -1,6 +1,7 @@
 //! What a device asks of the centre, over whichever carrier, in one of three forms: few entries as
 //! columns and nothing that the centre has already; entries as columns; or as they are. All stand
-//! under the same signature.
+//! under the same signature. One that is carried says so: whoever saw it on its way could else bring
+//! it over a line, where an answer is not sealed.
 
 mod compact;
 mod short;
@@ -19,6 +20,10 @@ use crate::packing::{is_packed, pack, unpack};
 use crate::record::RecordsAsked;
 use compact::Compact;
 use short::Short;
+
+/// The first byte of the body of a request that is carried; what follows is one of the two longer
+/// forms. The short form begins with 0x40 or more, columns with 1, entries as they are with a list.
+const CARRIED: u8 = 2;
 
 /// One device's turn: what it sends, and how far it has read.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -101,6 +106,18 @@ impl Request {
         Sealed { bytes, digest, in_columns: true, question: None }
     }
 
+    /// The same for somebody to carry, the entries as columns where they may be.
+    pub fn sealed_to_carry(&self, device: &dyn Signer, as_they_are: bool) -> Sealed {
+        let compact = if as_they_are { None } else { Compact::of(self) };
+        let in_columns = compact.is_some();
+        let form = compact.map_or_else(|| encoded(self), |compact| compact.body());
+        let body = [&[CARRIED][..], &form].concat();
+        let digest = sha256(&body);
+        let bytes = encoded(&self.signed(device, body));
+        let bytes = if in_columns { bytes } else { pack(&bytes) };
+        Sealed { bytes, digest, in_columns, question: None }
+    }
+
     /// The same in the short form where the entries are few: the centre must have all that is
     /// before them. With `brief`, an empty answer will do where nothing is new.
     pub fn sealed_short(&self, device: &dyn Signer, brief: bool) -> Sealed {
@@ -155,6 +172,11 @@ impl SignedRequest {
         minicbor::decode(&message).map_err(MessageError::Shape)
     }
 
+    /// Whether the device gave it to somebody to carry: its answer is to be sealed.
+    pub fn is_carried(&self) -> bool {
+        self.body.first() == Some(&CARRIED)
+    }
+
     /// The entry whose hash [`SignedRequest::opened_after`] needs, where the form leaves it out.
     pub fn follows(&self) -> Option<u64> {
         Short::read(&self.body)?.follows()
@@ -176,13 +198,14 @@ impl SignedRequest {
         if short::is_of_this_form(&self.body) {
             return self.opened_short(device, before);
         }
-        if let Some(compact) = Compact::read(&self.body) {
+        let form = self.body.strip_prefix(&[CARRIED]).unwrap_or(&self.body);
+        if let Some(compact) = Compact::read(form) {
             let compact = compact.map_err(MessageError::Shape)?;
             let signed = self.checked(compact.statement(self.writer, &self.body), device)?;
             let (request, damaged) = compact.opened(self.writer);
             return Ok(Opened { request, signed, damaged, question: None });
         }
-        let request: Request = minicbor::decode(&self.body).map_err(MessageError::Shape)?;
+        let request: Request = minicbor::decode(form).map_err(MessageError::Shape)?;
         let signed = self.checked(request.statement(&self.body), device)?;
         match request.writer == self.writer {
             true => Ok(Opened { request, signed, damaged: None, question: None }),

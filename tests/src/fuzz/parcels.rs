@@ -28,7 +28,8 @@ pub fn parcel(bytes: &[u8]) -> bool {
 pub fn parcels() -> Vec<Vec<u8>> {
     let of = |requests: usize| {
         let requests = REQUESTS.iter().take(requests);
-        let sealed = requests.map(|request| request.sealed_in_columns(&BOOKS.device).bytes.into());
+        let sealed =
+            requests.map(|request| request.sealed_to_carry(&BOOKS.device, false).bytes.into());
         Parcel { writer: DEVICE, requests: sealed.collect() }.written()
     };
     let many = Parcel { writer: DEVICE, requests: vec![Vec::new().into(); REQUESTS_MAX + 1] };
@@ -39,9 +40,10 @@ pub fn parcels() -> Vec<Vec<u8>> {
 pub fn reply(bytes: &[u8]) -> bool {
     let Ok(signed) = SignedReplies::read(bytes) else { return false };
     is_read_again(&signed);
-    if let Ok(replies) = signed.opened(&BOOKS.office.public_key()) {
+    if let Ok(sealed) = signed.opened(&BOOKS.office.public_key()) {
         assert!(REPLIES.contains(&signed), "never signed: {signed:?}");
-        assert!(replies.replies.len() <= REQUESTS_MAX);
+        let replies = sealed.unsealed(BOOKS.device.opening()).expect("sealed for it");
+        assert!(replies.to == sealed.to && replies.replies.len() <= REQUESTS_MAX);
     }
     true
 }
@@ -57,7 +59,8 @@ static REPLIES: LazyLock<Vec<SignedReplies>> = LazyLock::new(|| {
             .iter()
             .take(replies)
             .map(|answer| Reply { request: sha256(answer), answer: answer.clone().into() });
-        Replies { to: DEVICE, replies: named.collect() }.signed(&BOOKS.office)
+        let replies = Replies { to: DEVICE, replies: named.collect() };
+        replies.sealed(&BOOKS.device.public_key(), [9; 32], &BOOKS.office).expect("a key")
     };
     (0..=FEW).map(of).collect()
 });

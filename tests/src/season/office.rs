@@ -103,16 +103,18 @@ impl Office {
         Ok(())
     }
 
-    /// A device's turn.
+    /// A device's turn, over its line or carried.
     pub fn exchange(&self, request: &[u8], now_ms: i64) -> Checked<Vec<u8>> {
         self.runtime
-            .block_on(self.centre.exchange(request, now_ms))
+            .block_on(self.centre.exchange_carried(request, None, now_ms))
             .map_err(|denied| Fault(format!("the centre turned a device away: {denied:?}")))
     }
 
-    /// Its replies to a parcel, under its signature.
-    pub fn signs(&self, replies: Replies) -> SignedReplies {
-        replies.signed(self.centre.office())
+    /// Its replies to a parcel, sealed for the device and under its signature.
+    pub fn seals(&self, replies: &Replies) -> Checked<SignedReplies> {
+        self.runtime
+            .block_on(self.centre.sealed(replies))
+            .map_err(|denied| Fault(format!("the centre seals no reply: {denied:?}")))
     }
 
     pub fn bank_word(&self, word: BankWord) -> Checked<BankWordState> {

@@ -69,7 +69,7 @@ impl Season {
             replies.replies.push(Reply { request, answer: answer.into() });
         }
         self.street.counts.carried += 1;
-        Ok(self.office.signs(replies).written())
+        Ok(self.office.seals(&replies)?.written())
     }
 }
 

@@ -175,24 +175,45 @@ pub struct ReadTo {
 }
 
 impl Centre {
-    /// One turn of a device: the bytes of its request in, those of the answer out, over whichever
-    /// carrier they travel.
+    /// One turn of a device over its line: the bytes of its request in, those of the answer out. Of
+    /// what was given to somebody to carry nothing is taken: whoever else saw it has it too, and an
+    /// answer is not sealed here.
     pub async fn exchange(&self, request: &[u8], now_ms: i64) -> Result<Vec<u8>, Denied> {
-        self.exchange_after(request, None, now_ms).await
+        let signed = self.read(request, now_ms)?;
+        if signed.is_carried() {
+            self.turned.note(None, Why::Carried, now_ms);
+            let sentence = "This was given to somebody to carry: it is answered in its parcel.";
+            return Err(Denied::new(StatusCode::FORBIDDEN, sentence));
+        }
+        self.turn_of(signed, None, now_ms).await
     }
 
-    /// The same for a device that will have read further than it says.
-    pub async fn exchange_after(
+    /// The turn of a device whose request somebody brought, and that will have read further than it
+    /// says. The answer is as of the line: whoever asks must seal it.
+    pub async fn exchange_carried(
         &self,
         request: &[u8],
         read_to: Option<ReadTo>,
         now_ms: i64,
     ) -> Result<Vec<u8>, Denied> {
-        let note = |writer, why| self.turned.note(writer, why, now_ms);
-        let signed = SignedRequest::read(request).map_err(|error| {
-            note(None, Why::Unreadable);
+        let signed = self.read(request, now_ms)?;
+        self.turn_of(signed, read_to, now_ms).await
+    }
+
+    fn read(&self, request: &[u8], now_ms: i64) -> Result<SignedRequest, Denied> {
+        SignedRequest::read(request).map_err(|error| {
+            self.turned.note(None, Why::Unreadable, now_ms);
             turned_away(error)
-        })?;
+        })
+    }
+
+    async fn turn_of(
+        &self,
+        signed: SignedRequest,
+        read_to: Option<ReadTo>,
+        now_ms: i64,
+    ) -> Result<Vec<u8>, Denied> {
+        let note = |writer, why| self.turned.note(writer, why, now_ms);
         let writer = signed.writer;
         let Some(key) = self.store.device_key(writer).await? else {
             note(None, Why::Stranger);
@@ -334,7 +355,7 @@ fn count(counts: &Counts, said: &Exchanged) {
     }
 }
 
-fn stranger() -> Denied {
+pub fn stranger() -> Denied {
     Denied::new(StatusCode::UNAUTHORIZED, "This device is not registered at this office.")
 }
 

@@ -1,16 +1,17 @@
 //! `POST /v1/parcel`: a device's requests that another device brings. Whoever brings them proves
-//! nothing and learns what the reply says: that is the device's, under the office's signature.
+//! nothing, and learns nothing: the reply is sealed for the device, under the office's signature.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX, Parcel};
+use replica::{MESSAGE_BYTES_MAX, POSTED_BYTES_MAX, Parcel, Replies, SignedReplies};
 
-use super::exchange::{note_unread, read_body_at_a_pace, said};
+use super::exchange::{note_unread, read_body_at_a_pace, said, stranger};
 use super::turned::Why;
 use super::{Centre, Denied};
+use crate::keys::random;
 use crate::parcel::{Answered, Answering, NotWhole, answered};
 use crate::time::now_ms;
 
@@ -52,5 +53,19 @@ async fn replied(centre: &Centre, request: Request) -> Result<Vec<u8>, Denied> {
             Err(Denied::new(StatusCode::BAD_REQUEST, format!("This cannot be taken: {why}.")))
         }
         (None, None) => Err(Denied::new(StatusCode::BAD_REQUEST, "This parcel asks for nothing.")),
+    }
+}
+
+impl Centre {
+    /// Replies as they go back: for their device alone, under the office's signature.
+    pub async fn sealed(&self, replies: &Replies) -> Result<SignedReplies, Denied> {
+        let key = self.store.device_key(replies.to).await?.ok_or_else(stranger)?;
+        let failed = |why: &(dyn std::error::Error + 'static)| {
+            tracing::error!(error = why, "a reply cannot be sealed");
+            let sentence = "The office cannot seal its reply. What came was taken.";
+            Denied::new(StatusCode::INTERNAL_SERVER_ERROR, sentence)
+        };
+        let once = random().map_err(|error| failed(&error))?;
+        replies.sealed(&key, once, self.office()).map_err(|error| failed(&error))
     }
 }

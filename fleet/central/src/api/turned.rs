@@ -27,6 +27,8 @@ pub enum Why {
     Cut,
     /// Its entries cannot be read, or do not lead to the head that was signed.
     Damaged,
+    /// It was given to somebody to carry, and came over a line: somebody else has seen it.
+    Carried,
 }
 
 /// One device, or one kind of stranger, as the page lists it.
@@ -95,6 +97,7 @@ impl Why {
             Self::TooLarge => "Larger than any message",
             Self::Cut => "Cut off, or too slow",
             Self::Damaged => "Its entries do not lead to the head that was signed",
+            Self::Carried => "Taken from a parcel that somebody carried",
         }
     }
 }

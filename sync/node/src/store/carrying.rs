@@ -1,8 +1,9 @@
 //! Sending without a line: the requests go into a parcel that somebody carries to the office, and
-//! its replies come back the same way. Whoever carries them can read them, and forge no word.
+//! its replies come back the same way. Whoever carries them can read the requests, but no reply,
+//! and forge no word.
 
 use ledger::{Hash, Moment, Writer};
-use replica::{Parcel, ParcelError, REQUESTS_MAX, Rejection, Replies, SignedReplies};
+use replica::{Parcel, ParcelError, REQUESTS_MAX, Rejection, SealedReplies, SignedReplies};
 use rusqlite::params;
 
 use super::Store;
@@ -88,7 +89,8 @@ impl Store {
         signed: &SignedReplies,
         now: Moment,
     ) -> Result<Brought, StoreError> {
-        let replies = self.replies_to(self.day_book.writer(), signed)?;
+        let sealed = self.replies_to(self.day_book.writer(), signed)?;
+        let replies = sealed.unsealed(self.key.opening()).map_err(StoreError::Reply)?;
         let before = self.to_send();
         let mut brought = Brought::default();
         for reply in &replies.replies {
@@ -115,7 +117,7 @@ impl Store {
         &self,
         of: Writer,
         signed: &SignedReplies,
-    ) -> Result<Replies, StoreError> {
+    ) -> Result<SealedReplies, StoreError> {
         let replies = signed.opened(&self.office).map_err(|error| match error {
             ParcelError::Signature(source) => {
                 StoreError::NotTheOffice { what: "the reply", source }

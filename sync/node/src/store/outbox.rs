@@ -62,9 +62,9 @@ impl Store {
         // Of a locked device the office keeps all beside its chain, and says nothing of columns.
         let as_they_are = self.locked.is_some() || after < self.as_they_are_to;
         let sealed = match (as_they_are, carrier) {
-            (true, _) => request.sealed_whole(&self.key),
-            // Whoever carries it may be overtaken, and would have gone in vain.
-            (false, Carrier::Somebody) => request.sealed_in_columns(&self.key),
+            // Not short: whoever carries it may be overtaken, and would have gone in vain.
+            (_, Carrier::Somebody) => request.sealed_to_carry(&self.key, as_they_are),
+            (true, Carrier::Line) => request.sealed_whole(&self.key),
             (false, Carrier::Line) => {
                 request.sealed_short(&self.key, !self.wants_the_offices_word(now))
             }

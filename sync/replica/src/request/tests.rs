@@ -105,6 +105,35 @@ fn one_who_has_nothing_to_send_asks_in_few_bytes() {
 }
 
 #[test]
+fn one_to_carry_says_so_and_nobody_takes_that_away() {
+    for (as_they_are, entries) in [(false, entries(30)), (true, entries(30)), (false, Vec::new())] {
+        let mut asked = request(entries);
+        asked.batch = asked.batch.filter(|batch| !batch.entries.is_empty());
+        let sealed = asked.sealed_to_carry(&Key::of(1), as_they_are);
+        assert_eq!(sealed.in_columns, !as_they_are);
+        let signed = SignedRequest::read(&sealed.bytes).expect("a message");
+        assert!(signed.is_carried());
+        assert_eq!(sealed.digest, sha256(&signed.body));
+        let opened = signed.opened(&Key::of(1).public_key()).expect("sound");
+        let line = if as_they_are { Request::sealed_whole } else { Request::sealed_in_columns };
+        let line = line(&asked, &Key::of(1)).bytes;
+        let line = SignedRequest::read(&line).expect("a message");
+        let line = line.opened(&Key::of(1).public_key()).expect("sound").request;
+        assert_eq!((opened.request, opened.damaged, opened.question), (line, None, None));
+        let body = signed.body[1..].to_vec();
+        let stripped = SignedRequest { body: body.into(), ..signed };
+        assert!(!stripped.is_carried());
+        let refused = stripped.opened(&Key::of(1).public_key());
+        assert!(matches!(refused, Err(MessageError::Signature(_))), "{refused:?}");
+    }
+    let lines = request(entries(3));
+    let lines = [lines.sealed_whole(&Key::of(1)), lines.sealed_short(&Key::of(1), true)];
+    for line in lines {
+        assert!(!SignedRequest::read(&line.bytes).expect("a message").is_carried());
+    }
+}
+
+#[test]
 fn what_does_not_come_back_from_columns_goes_as_it_is() {
     let request = request(vec![vec![7; ENTRY_BYTES_MAX + 1]]);
     let sealed = request.sealed_in_columns(&Key::of(1));
