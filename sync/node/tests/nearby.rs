@@ -82,7 +82,7 @@ impl Host for Desk {
         self.store.lock().expect("whole").reply_for(writer).expect("readable")
     }
 
-    fn take(&self, _writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
+    fn take(&self, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
         let mut store = self.store.lock().expect("whole");
         Some(store.take_errand(&parcel, at(50)).expect("writable").map(|_| ()))
     }

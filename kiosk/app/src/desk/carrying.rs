@@ -102,7 +102,7 @@ impl Host for Keeper {
         self.inbox.ask(|answer| Asked::ReplyFor(writer, answer)).flatten()
     }
 
-    fn take(&self, _writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
+    fn take(&self, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
         self.inbox.ask(|answer| Asked::Take(parcel, answer)).flatten()
     }
 }
