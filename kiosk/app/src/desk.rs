@@ -331,6 +331,7 @@ impl Desk {
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),
+            Effect::RemoveErrand(writer) => self.remove_errand(writer),
         }
     }
 

@@ -132,7 +132,7 @@ impl Guest for Caller {
 }
 
 impl Desk {
-    fn tell_carried(&mut self, word: Carried) {
+    pub(super) fn tell_carried(&mut self, word: Carried) {
         self.take_in_own(World::Carried(word));
     }
 
