@@ -10,6 +10,7 @@ mod outward;
 mod photos;
 mod practice;
 mod register;
+mod stick;
 mod writing;
 
 use std::sync::Arc;
