@@ -87,7 +87,7 @@ impl Device {
             }
             toml::Value::Table(device)
         });
-        // Devices of one town meet on this machine alone; a stick is in where its folder is there.
+        // Devices of one town meet on this machine alone.
         let carry = [("stick", "stick"), ("listen", "127.0.0.1:0")];
         let carry = carry.map(|(key, value)| (key.to_owned(), text(&value)));
         table.insert("carry".to_owned(), toml::Value::Table(carry.into_iter().collect()));

@@ -73,6 +73,12 @@ impl Forgetful {
         self.disk().settle();
     }
 
+    /// The disk hangs, as a stick with a bad contact does: nothing that it is asked is answered until
+    /// this is dropped.
+    pub fn hangs(&self) -> impl Sized + '_ {
+        self.disk()
+    }
+
     /// The power goes, if it has not gone yet, and comes back: the disk is there again with what
     /// it kept. No program may have a file of it open any more.
     pub fn power_cut(&mut self, loss: Loss, chance: &mut Chance) -> io::Result<Remains> {

@@ -1,17 +1,18 @@
 //! `kiosk carry`: the books reach the office without a line, on a stick in somebody's pocket.
 
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use ledger::{Moment, Writer};
 use node::{Brought, PARCEL_BYTES_MAX, ParcelError, SignedReplies, Store, StoreError};
 use thiserror::Error;
 
-use crate::setup::Setup;
-
 #[derive(Debug, Error)]
 pub enum CarryError {
+    #[error("no stick is in {0}: put it in, or name the folder where it is mounted")]
+    NoStick(PathBuf),
     #[error("{0} cannot be read: put the stick in again")]
     Read(PathBuf, #[source] io::Error),
     #[error("{0} cannot be written: see whether the stick is in, full or locked")]
@@ -23,6 +24,8 @@ pub enum CarryError {
     /// The reply is good, and the books are not: another walk would change nothing.
     #[error("the books cannot take it now: keep the stick as it is, and call the office")]
     Store(#[source] StoreError),
+    #[error("the books are not there any more: begin anew")]
+    Ended,
 }
 
 impl CarryError {
@@ -49,25 +52,82 @@ pub struct OnStick {
     pub others_failed: u32,
 }
 
+/// The books, for whoever writes a stick: a stick may be slow, and the books wait for none.
+pub trait Books {
+    /// Does something with the books, at the present time.
+    fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store, Moment) -> T + Send + 'static,
+    ) -> Result<T, CarryError>;
+
+    fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store, Moment) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, CarryError> {
+        self.with(work)?.map_err(CarryError::Store)
+    }
+}
+
+/// Books that nobody else uses meanwhile.
+pub struct Own<'a>(pub RefCell<&'a mut Store>, pub Moment);
+
+impl Books for Own<'_> {
+    fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store, Moment) -> T + Send + 'static,
+    ) -> Result<T, CarryError> {
+        Ok(work(&mut self.0.borrow_mut(), self.1))
+    }
+}
+
+/// A device and the code of its local body, by which its files are named.
+pub type Whose = (Writer, String);
+
+/// The same as [`carry`] on a stick that is mounted in the folder, and on nothing else: the books
+/// must not lie in an empty mount point, where nobody carries them.
+pub fn carry_to_mounted(
+    books: &impl Books,
+    whose: &Whose,
+    folder: &Path,
+) -> Result<OnStick, CarryError> {
+    let away = |_| CarryError::NoStick(folder.to_owned());
+    let stick = stick_in(folder).map_err(away)?;
+    let on = carry(books, whose, folder)?;
+    // Whoever pulled it out in between has nothing on it, and the folder may have.
+    match stick_in(folder).map_err(away)? == stick {
+        true => Ok(on),
+        false => Err(CarryError::NoStick(folder.to_owned())),
+    }
+}
+
+/// By which number the file system of the stick is known. A folder that is of one file system with
+/// the folder around it is no stick.
+fn stick_in(folder: &Path) -> io::Result<u64> {
+    let folder = folder.canonicalize()?;
+    let stick = folder.metadata()?.dev();
+    match folder.parent() {
+        Some(around) if around.metadata()?.dev() == stick => Err(io::ErrorKind::NotFound.into()),
+        _ => Ok(stick),
+    }
+}
+
 /// Takes the office's replies in the folder, where they lie there, and writes what the office still
 /// lacks: of this device, and of those that it carries for.
-pub fn carry(
-    store: &mut Store,
-    setup: &Setup,
-    folder: &Path,
-    now: Moment,
-) -> Result<OnStick, CarryError> {
-    let provision = &setup.provision;
+pub fn carry(books: &impl Books, whose: &Whose, folder: &Path) -> Result<OnStick, CarryError> {
+    let (own, body) = whose;
+    if !folder.is_dir() {
+        return Err(CarryError::NoStick(folder.to_owned()));
+    }
     let files = |of: Writer| {
-        let stem = folder.join(format!("padi-{}-{}", provision.body, of.0));
+        let stem = folder.join(format!("padi-{body}-{}", of.0));
         (stem.with_extension("parcel"), stem.with_extension("reply"))
     };
-    let (parcel, reply) = files(provision.writer);
-    let mut on = carry_own(store, (parcel, &reply), now)?;
+    let (parcel, reply) = files(*own);
+    let mut on = carry_own(books, (parcel, &reply))?;
     // Its own books are on the stick: nothing of others' keeps them off.
-    for errand in store.errands().map_err(CarryError::Store)? {
+    for errand in books.ask(|store, _| store.errands())? {
         let (parcel, reply) = files(errand.of);
-        if let Err(error) = carry_for(store, errand.of, (&parcel, &reply), now, &mut on) {
+        if let Err(error) = carry_for(books, errand.of, (&parcel, &reply), &mut on) {
             tracing::warn!(error = &error as &dyn std::error::Error, "another's is not carried");
             on.others_failed += 1;
         }
@@ -75,23 +135,22 @@ pub fn carry(
     Ok(on)
 }
 
-fn carry_own(
-    store: &mut Store,
-    (parcel, reply): (PathBuf, &Path),
-    now: Moment,
-) -> Result<OnStick, CarryError> {
+fn carry_own(books: &impl Books, (parcel, reply): (PathBuf, &Path)) -> Result<OnStick, CarryError> {
     let mut on = OnStick::default();
-    if let Some(brought) = take(store, reply, now)? {
+    if let Some(brought) = take(books, reply)? {
         remove(reply)?;
-        let nothing_left = brought.answered > 0 && store.to_send() == 0 && !brought.more;
+        let to_send = books.with(|store, _| store.to_send())?;
+        let nothing_left = brought.answered > 0 && to_send == 0 && !brought.more;
         on.brought = Some(brought);
         if nothing_left {
             remove(&parcel)?;
             return Ok(on);
         }
     }
-    let to_send = store.to_send();
-    let written = store.parcel(now).map_err(CarryError::Store)?.written();
+    let (to_send, written) = books.ask(|store, now| {
+        let to_send = store.to_send();
+        Ok((to_send, store.parcel(now)?.written()))
+    })?;
     write_whole(&parcel, &written).map_err(|error| CarryError::Write(parcel.clone(), error))?;
     on.written = Some((parcel, written.len(), to_send));
     Ok(on)
@@ -99,27 +158,27 @@ fn carry_own(
 
 /// The same for another device: the reply is kept until it is fetched.
 fn carry_for(
-    store: &mut Store,
+    books: &impl Books,
     of: Writer,
     (parcel, reply): (&Path, &Path),
-    now: Moment,
     on: &mut OnStick,
 ) -> Result<(), CarryError> {
-    let Some(own) = store.errand(of).map_err(CarryError::Store)? else {
-        return leave_reply(store, of, reply, on);
+    let Some(own) = books.ask(move |store, _| store.errand(of))? else {
+        return leave_reply(books, of, reply, on);
     };
     let digest = ledger::sha256(&own);
     if let Some(there) = read(parcel)? {
         if ledger::sha256(&there) != digest {
             // A newer one of that device stays, and is carried from here too.
-            let taken = store.take_errand(&there, now).map_err(CarryError::Store)?;
+            let taken = books.ask(move |store, now| store.take_errand(&there, now))?;
             if taken == Ok(of) {
                 on.others_written += 1;
                 return Ok(());
             }
         } else if let Some(bytes) = read(reply)? {
-            let taken = store.take_errand_reply((of, digest), &bytes, now);
-            taken.map_err(|error| CarryError::of(reply, error))?;
+            let take =
+                move |store: &mut Store, now| store.take_errand_reply((of, digest), &bytes, now);
+            books.with(take)?.map_err(|error| CarryError::of(reply, error))?;
             remove(reply)?;
             remove(parcel)?;
             on.others_taken += 1;
@@ -134,12 +193,12 @@ fn carry_for(
 /// The office's reply for another device goes on the stick, where that device may take it; a newer
 /// one that lies there already stays.
 fn leave_reply(
-    store: &Store,
+    books: &impl Books,
     of: Writer,
     reply: &Path,
     on: &mut OnStick,
 ) -> Result<(), CarryError> {
-    let Some(bytes) = store.reply_for(of).map_err(CarryError::Store)? else { return Ok(()) };
+    let Some(bytes) = books.ask(move |store, _| store.reply_for(of))? else { return Ok(()) };
     if read(reply)?.is_none() {
         write_whole(reply, &bytes).map_err(|error| CarryError::Write(reply.to_owned(), error))?;
     }
@@ -180,12 +239,13 @@ pub fn sentences(on: &OnStick, device: &str) -> Vec<String> {
     said
 }
 
-fn take(store: &mut Store, reply: &Path, now: Moment) -> Result<Option<Brought>, CarryError> {
+fn take(books: &impl Books, reply: &Path) -> Result<Option<Brought>, CarryError> {
     let Some(bytes) = read(reply)? else { return Ok(None) };
     let signed =
         SignedReplies::read(&bytes).map_err(|error| CarryError::Reply(reply.to_owned(), error))?;
     drop(bytes);
-    store.take_replies(&signed, now).map(Some).map_err(|error| CarryError::of(reply, error))
+    let taken = books.with(move |store, now| store.take_replies(&signed, now))?;
+    taken.map(Some).map_err(|error| CarryError::of(reply, error))
 }
 
 /// The bytes of a file; none where nothing lies there.

@@ -39,8 +39,10 @@ pub struct Config {
 /// How books travel without a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CarryConfig {
-    /// The folder of a stick that is in; the way is not offered where it is left out.
+    /// Where a stick is mounted that is in; the way is not offered where it is left out.
     pub stick: Option<PathBuf>,
+    /// That folder is taken for a stick although nothing is mounted there.
+    pub stick_is_a_folder: bool,
     /// Where devices nearby are waited for.
     pub listen: SocketAddr,
 }
@@ -200,9 +202,14 @@ impl Reader {
 
     fn carry(&mut self, table: &mut Table, folder: &Path) -> CarryConfig {
         let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        let mut carry = CarryConfig { stick: None, listen: any };
+        let mut carry = CarryConfig { stick: None, stick_is_a_folder: false, listen: any };
         let Some(mut inner) = self.optional_table(table, "carry") else { return carry };
         carry.stick = self.optional_text(&mut inner, "stick").map(|stick| folder.join(stick));
+        match inner.remove("stick_is_a_folder") {
+            None => {}
+            Some(Value::Boolean(is)) => carry.stick_is_a_folder = is,
+            Some(_) => self.faults.push("carry.stick_is_a_folder: true or false".to_owned()),
+        }
         if let Some(listen) = self.optional_text(&mut inner, "listen") {
             match listen.parse() {
                 Ok(address) => carry.listen = address,
@@ -393,7 +400,7 @@ mod tests {
         let sample = include_str!("../../../images/kiosk.toml");
         let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
         assert_eq!(config.devices.len(), 4);
-        assert!(config.screen.fullscreen);
+        assert!(config.screen.fullscreen && !config.carry.stick_is_a_folder);
         assert_eq!(config.language, Some(Language::Ml));
     }
 

@@ -10,6 +10,7 @@ mod outward;
 mod photos;
 mod practice;
 mod register;
+mod stick;
 mod writing;
 
 use std::sync::Arc;
@@ -331,6 +332,7 @@ impl Desk {
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),
+            Effect::RemoveErrand(writer) => self.remove_errand(writer),
         }
     }
 

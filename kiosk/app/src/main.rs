@@ -1,6 +1,7 @@
 //! The program at the doorstep: the touch screen, the same desk without a screen, and what an
 //! installer and an auditor ask of its books.
 
+use std::cell::RefCell;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -210,7 +211,10 @@ fn sync(setup: Setup) -> Done {
 fn carry(setup: &Setup, folder: &std::path::Path) -> Done {
     let mut store = Store::open(&setup.config.data, &setup.provision)?;
     let now = kiosk::desk::moment(std::time::Instant::now(), store.boot());
-    let on = kiosk::carry::carry(&mut store, setup, folder, now)?;
+    let whose = (setup.provision.writer, setup.provision.body.clone());
+    let books = kiosk::carry::Own(RefCell::new(&mut store), now);
+    // Whoever names a folder here means that one, whatever it is.
+    let on = kiosk::carry::carry(&books, &whose, folder)?;
     for sentence in kiosk::carry::sentences(&on, &setup.provision.name) {
         println!("{sentence}");
     }

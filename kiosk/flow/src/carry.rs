@@ -10,8 +10,8 @@ use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::remit::stamp;
 use crate::screen::{
-    Brought, CallState, CarryChoice, CarryPage, CarryStage, Door, ErrandRow, OthersPage,
-    SquaresRead, SquaresShown, StickState, Way,
+    Brought, CallState, CarryChoice, CarryPage, CarryStage, Door, ErrandRow, ErrandState,
+    OthersPage, SquaresRead, SquaresShown, StickState, Way,
 };
 use crate::state::{Carry, CarryAt, State, Streaming};
 use crate::touch::{Button, Touch};
@@ -100,7 +100,9 @@ impl Flow {
             CarryAt::Nearby(CallState::Calling | CallState::HandedOver) => Wanted::Call,
             CarryAt::Squares(streaming) => Wanted::Squares(streaming.of),
             CarryAt::Others { .. } => Wanted::Door,
-            CarryAt::Choose | CarryAt::Stick(_) | CarryAt::Nearby(_) => Wanted::Nothing,
+            CarryAt::Choose | CarryAt::Stick(_) | CarryAt::Nearby(_) | CarryAt::Remove(..) => {
+                Wanted::Nothing
+            }
         }
     }
 
@@ -139,6 +141,7 @@ impl Flow {
                 read: carry.read,
                 taken: taken.map(|writer| books.device_name(writer)),
             }),
+            CarryAt::Remove(_, row) => CarryStage::Remove(row.clone()),
         };
         Ok(CarryPage { stage, brought: carry.brought })
     }
@@ -178,14 +181,22 @@ impl Flow {
                 Ok(())
             }
             (CarryAt::Others { .. }, Touch::Choose(id)) => {
-                let rows = errand_rows(turn.books)?;
-                let answered = rows
-                    .iter()
-                    .any(|row| row.id == id && row.state == crate::screen::ErrandState::Answered);
-                let writer = id.parse().ok().map(Writer).filter(|_| answered);
-                let of = Some(writer.ok_or_else(not_here)?);
-                carry.at = CarryAt::Squares(Streaming { of, ..Streaming::default() });
+                let row = errand_rows(turn.books)?.into_iter().find(|row| row.id == id);
+                let row = row.ok_or_else(not_here)?;
+                let of = Writer(row.id.parse().map_err(|_| not_here())?);
+                carry.at = match &row.state {
+                    ErrandState::Waiting => return Err(not_here()),
+                    ErrandState::Answered => {
+                        CarryAt::Squares(Streaming { of: Some(of), ..Streaming::default() })
+                    }
+                    ErrandState::Refused(_) => CarryAt::Remove(of, row),
+                };
                 carry.read = None;
+                Ok(())
+            }
+            (CarryAt::Remove(of, _), Touch::Press(Button::Next)) => {
+                turn.effects.push(Effect::RemoveErrand(*of));
+                carry.at = CarryAt::of(Way::Others);
                 Ok(())
             }
             _ => Err(not_here()),
@@ -196,7 +207,7 @@ impl Flow {
     pub(crate) fn back_from_carry(carry: Carry) -> State {
         match carry.at {
             CarryAt::Choose => State::Menu,
-            CarryAt::Squares(Streaming { of: Some(_), .. }) => {
+            CarryAt::Squares(Streaming { of: Some(_), .. }) | CarryAt::Remove(..) => {
                 State::Carry(Carry { at: CarryAt::of(Way::Others), ..Carry::new() })
             }
             _ => State::Carry(Carry::new()),
@@ -211,6 +222,8 @@ impl Flow {
             self.touched_ms = turn.now.mono_ms;
         }
         match word {
+            // It was left while it was being written: its page says what came of it only there.
+            Carried::Stick(_) if !matches!(carry.at, CarryAt::Stick(_)) => {}
             Carried::Stick(Ok(on)) => {
                 carry.at = CarryAt::Stick(match on.nothing_left {
                     true => StickState::NothingLeft,
@@ -250,7 +263,10 @@ impl Flow {
                         *at = CarryAt::Others { door: Door::Opening, taken: Some(writer) };
                     }
                     // Whatever is going on here goes on: the list has it.
-                    CarryAt::Stick(_) | CarryAt::Nearby(_) | CarryAt::Squares(_) => {}
+                    CarryAt::Stick(_)
+                    | CarryAt::Nearby(_)
+                    | CarryAt::Squares(_)
+                    | CarryAt::Remove(..) => {}
                 }
             }
             Carried::Square { code, place, of } => {

@@ -1,6 +1,6 @@
 //! What a journey asks the desk to do.
 
-use ledger::{Fact, FieldValue, Paise, RecordId, Slip, StaffId};
+use ledger::{Fact, FieldValue, Paise, RecordId, Slip, StaffId, Writer};
 
 /// One thing to do. The desk answers each with an event of the world.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub enum Effect {
     },
     /// Write the books on the stick, and take what lies there.
     CarryToStick,
+    /// Keep the parcel of this device no longer, if the office has turned it away.
+    RemoveErrand(Writer),
     /// Whatever a square said on a page of carrying: a device nearby, or one of a stream.
     CarryScan(String),
     /// Take the newest picture that the camera has made since a page was opened (milliseconds since

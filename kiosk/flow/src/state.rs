@@ -9,8 +9,8 @@ use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::Ticket;
 use crate::flow::Member;
 use crate::screen::{
-    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, Mode, Paper, PaperCause,
-    ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, WaitingSlip,
+    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
+    PaperCause, ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, WaitingSlip,
 };
 
 #[derive(Clone, Debug)]
@@ -343,7 +343,12 @@ pub(crate) enum CarryAt {
     Stick(StickState),
     Nearby(CallState),
     Squares(Streaming),
-    Others { door: Door, taken: Option<Writer> },
+    Others {
+        door: Door,
+        taken: Option<Writer>,
+    },
+    /// Whether the parcel of a device is to be removed, and what was said of it.
+    Remove(Writer, ErrandRow),
 }
 
 /// Squares that follow one another on the glass.

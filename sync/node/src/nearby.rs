@@ -20,7 +20,8 @@ pub trait Host: Send + Sync + 'static {
     fn known(&self, writer: Writer) -> Option<PublicKey>;
     /// The office's reply for a device, as its file is written.
     fn reply_for(&self, writer: Writer) -> Option<Vec<u8>>;
-    fn take(&self, writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>>;
+    /// Keeps a parcel, which says itself whose it is: whoever came may carry it for another.
+    fn take(&self, parcel: Vec<u8>) -> Option<Result<(), NotTaken>>;
 }
 
 /// What a caller's thread asks of its desk. False and none: the books failed, or the desk has

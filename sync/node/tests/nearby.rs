@@ -82,7 +82,7 @@ impl Host for Desk {
         self.store.lock().expect("whole").reply_for(writer).expect("readable")
     }
 
-    fn take(&self, _writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
+    fn take(&self, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
         let mut store = self.store.lock().expect("whole");
         Some(store.take_errand(&parcel, at(50)).expect("writable").map(|_| ()))
     }
@@ -299,6 +299,13 @@ fn a_reply_to_a_parcel_that_was_overtaken_is_not_taken_for_the_newer_one() {
     assert_eq!(carrier.next_errand(&[]).expect("readable"), None);
     let errands = carrier.errands().expect("readable");
     assert_eq!(errands[0].state, ErrandState::Refused("unknown device".into()));
+    // It goes only where somebody says so; what waits or was answered never does.
+    assert!(carrier.remove_refused_errand(DEVICE).expect("writable"));
+    assert!(!carrier.remove_refused_errand(DEVICE).expect("writable"), "it is gone already");
+    assert_eq!(carrier.errands().expect("readable"), vec![]);
+    carrier.take_errand(&second, at(44)).expect("writable").expect("brought again");
+    assert!(!carrier.remove_refused_errand(DEVICE).expect("writable"), "it waits");
+    assert_eq!(carrier.next_errand(&[]).expect("readable"), Some((DEVICE, second.clone())));
     // No reply that the office did not sign, or of another device, is kept.
     let own = key(&two.story.provision.key).public_key();
     let sealed = |to, by: &dyn Signer| {

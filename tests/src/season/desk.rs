@@ -70,6 +70,7 @@ impl Device {
             Effect::Practise(_)
             | Effect::CarryToStick
             | Effect::CarryScan(_)
+            | Effect::RemoveErrand(_)
             | Effect::TakePicture { .. } => Ok(()),
         }
     }

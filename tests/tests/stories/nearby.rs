@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use tests::device::Desk;
+use tests::forgetful::{Forgetful, Naming};
 use tests::town::{ACCOUNTANT, COLLECTOR, Equipped, Kind, Town};
 
 use super::counter::task;
@@ -170,9 +171,26 @@ fn one_stick_takes_the_books_of_both_from_the_page() {
     officer.press("back").expect("touched");
     officer.choose("stick").expect("chosen");
     assert_eq!(officer.refusal().expect("no stick").0, "stick_away");
+    // The folder where it would be is no stick.
     let stick: PathBuf = counter.device.folder().join("stick");
-    fs::create_dir(&stick).expect("a stick is put in");
+    fs::create_dir(&stick).expect("a mount point");
     officer.press("next").expect("touched");
+    assert_eq!(officer.refusal().expect("no stick").0, "stick_away");
+    assert_eq!(fs::read_dir(&stick).expect("a folder").count(), 0, "nothing lies there");
+    let disk = match Forgetful::mount(&stick, Naming::Journal) {
+        Ok(disk) => disk,
+        Err(error) => return tests::missing("fuse", &format!("a stick from the page ({error})")),
+    };
+    // It hangs, and the page is left and entered again meanwhile.
+    let hangs = disk.hangs();
+    officer.press("next").expect("touched");
+    let writing = |page: &Value| page["stage"]["stick"] == "writing";
+    officer.page_where("carry", writing).expect("it is being written");
+    officer.press("back").expect("the glass answers");
+    officer.page_where("carry", |page| page["stage"]["choose"].is_object()).expect("the ways");
+    officer.choose("stick").expect("chosen");
+    officer.page_where("carry", writing).expect("it is being written still");
+    drop(hangs);
     let written = |page: &Value| page["stage"]["stick"]["written"]["others"] == 1;
     officer.page_where("carry", written).expect("both are on it");
     let said = town.centre.ask(&["collect", stick.to_str().expect("UTF-8")]).expect("taken");

@@ -1,5 +1,5 @@
-//! Books on their way without a line: the stick, the door for devices nearby, the call to one, the
-//! squares on the glass; and the parcels of other devices, which go out when this one has a line.
+//! Books on their way without a line: the door for devices nearby, the call to one, the squares on
+//! the glass; and the parcels of other devices, which go out when this one has a line.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use flow::{Brought, Carried, CarryFault, OnStick, SquaresRead, Wanted, World};
+use flow::{Brought, Carried, CarryFault, SquaresRead, Wanted, World};
 use ledger::{Hash, PublicKey, Writer};
 use node::{
     Call, Called, Carrier, FrameError, FrameReader, Frames, FramesRead, Guest, Host, MeetingError,
@@ -15,11 +15,12 @@ use node::{
     is_frame, is_offer,
 };
 
+use super::stick::{Work, Writing};
 use super::{Desk, Word};
-use crate::carry::CarryError;
+use crate::carry::{CarryError, OnStick};
 
 /// How long a thread waits for the desk's answer: a desk that takes longer is about to end.
-const DESK_ANSWERS: Duration = Duration::from_secs(15);
+pub(super) const DESK_ANSWERS: Duration = Duration::from_secs(15);
 
 /// How often a door that cannot be opened is tried: a network may come.
 const DOOR_AGAIN_MS: u64 = 5_000;
@@ -40,6 +41,7 @@ pub(super) struct Carrying {
     calls: u64,
     stream: Option<Stream>,
     reader: FrameReader,
+    pub(super) writing: Writing,
     /// The errand that the link has.
     pub(super) errand: Option<(Writer, Hash)>,
     /// When the next errand may go out.
@@ -57,7 +59,7 @@ struct Stream {
     place: usize,
 }
 
-/// What the door's and the call's threads ask, each with where the answer goes.
+/// What the door's, the call's and the stick's threads ask, each with where the answer goes.
 pub(super) enum Asked {
     /// Which door it is, and what it offers.
     Sign(u64, Offer, SyncSender<SignedOffer>),
@@ -70,6 +72,9 @@ pub(super) enum Asked {
     /// A call says that it handed the parcel over, and asks whether it is still wanted.
     HandedOver(u64, SyncSender<bool>),
     CallEnded(u64, Result<Called, NearbyError>),
+    /// What the stick's thread does with the books; it hears by itself what came of it.
+    Books(Work),
+    StickEnded(Result<OnStick, CarryError>),
 }
 
 /// The desk's inbox, as those threads see it.
@@ -102,7 +107,7 @@ impl Host for Keeper {
         self.inbox.ask(|answer| Asked::ReplyFor(writer, answer)).flatten()
     }
 
-    fn take(&self, _writer: Writer, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
+    fn take(&self, parcel: Vec<u8>) -> Option<Result<(), NotTaken>> {
         self.inbox.ask(|answer| Asked::Take(parcel, answer)).flatten()
     }
 }
@@ -132,7 +137,7 @@ impl Guest for Caller {
 }
 
 impl Desk {
-    fn tell_carried(&mut self, word: Carried) {
+    pub(super) fn tell_carried(&mut self, word: Carried) {
         self.take_in_own(World::Carried(word));
     }
 
@@ -304,7 +309,7 @@ impl Desk {
     }
 
     /// What a reply brought is told as if the line had brought it.
-    fn brought(&mut self, brought: &node::Brought) {
+    pub(super) fn brought(&mut self, brought: &node::Brought) {
         let all = self.own().lending.store.to_send() == 0;
         self.tell_carried(Carried::Brought(Brought {
             acknowledged: brought.acknowledged,
@@ -338,38 +343,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn carry_to_stick(&mut self) {
-        let Some(folder) = self.setup.config.carry.stick.clone() else {
-            return self.tell_carried(Carried::Stick(Err(CarryFault::StickAway)));
-        };
-        let now = self.now();
-        let seat = self.aside.as_mut().unwrap_or(&mut self.seat);
-        let carried = match folder.is_dir() {
-            true => crate::carry::carry(&mut seat.lending.store, &self.setup, &folder, now),
-            false => Err(CarryError::Read(folder, std::io::ErrorKind::NotFound.into())),
-        };
-        let told = match carried {
-            Ok(on) => {
-                if let Some(brought) = on.brought.filter(|brought| brought.answered > 0) {
-                    self.brought(&brought);
-                }
-                let (others, failed) = (on.others_written, on.others_failed);
-                let nothing_left = on.written.is_none() && others == 0 && failed == 0;
-                Ok(OnStick { others, failed, nothing_left })
-            }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "nothing was carried");
-                Err(match error {
-                    CarryError::Read(..) | CarryError::Write(..) => CarryFault::StickAway,
-                    CarryError::Reply(..) | CarryError::NotTaken(..) => CarryFault::NotTheOffice,
-                    CarryError::Store(_) => CarryFault::Books,
-                })
-            }
-        };
-        self.tell_carried(Carried::Stick(told));
-    }
-
-    /// Answers whatever the threads of door and call ask. Nobody may wait for the answer any more.
+    /// Answers whatever the threads of door, call and stick ask. Nobody may wait for the answer any more.
     pub(super) fn asked_nearby(&mut self, asked: Asked) {
         match asked {
             Asked::Sign(door, offer, answer) => {
@@ -427,6 +401,8 @@ impl Desk {
                 }
             }
             Asked::CallEnded(call, ended) => self.call_ended(call, ended),
+            Asked::Books(work) => self.work_with_books(work),
+            Asked::StickEnded(carried) => self.stick_ended(carried),
         }
     }
 

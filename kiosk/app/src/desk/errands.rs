@@ -1,6 +1,7 @@
 //! Parcels of other devices that go out when this one has a line, and what comes back.
 
-use ledger::{Moment, sha256};
+use flow::{Carried, CarryFault};
+use ledger::{Moment, Writer, sha256};
 use node::LinkFault;
 
 use super::Desk;
@@ -77,6 +78,19 @@ impl Desk {
         let noted = self.own().lending.store.errand_refused(errand, text);
         if let Err(error) = noted {
             tracing::error!(error = &error as &dyn std::error::Error, "no refusal was noted");
+        }
+    }
+
+    /// Staff looked at what the office turned away, and want it no more.
+    pub(super) fn remove_errand(&mut self, of: Writer) {
+        match self.own().lending.store.remove_refused_errand(of) {
+            Ok(true) => tracing::info!(device = of.0, "what the office turned away was removed"),
+            // A newer one was brought meanwhile, and the page shows that.
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing was removed");
+                self.tell_carried(Carried::Fault(CarryFault::Books));
+            }
         }
     }
 

@@ -111,6 +111,7 @@ impl Desk {
             | Effect::Sync
             | Effect::CarryToStick
             | Effect::CarryScan(_)
+            | Effect::RemoveErrand(_)
             | Effect::Practise(_)
             | Effect::TakePicture { .. } => return,
         };

@@ -58,6 +58,11 @@ pub(super) fn carry(glass: &Glass, page: &CarryPage, language: Language) {
         }
         CarryStage::Squares(shown) => squares(&adapter, shown),
         CarryStage::Others(page) => others(glass, &adapter, page, language),
+        CarryStage::Remove(row) => {
+            adapter.set_for_device(row.device.as_str().into());
+            adapter.set_said(errand(row, language).said);
+            adapter.set_place(CarryPlace::Remove);
+        }
     }
 }
 

@@ -220,6 +220,7 @@ fn carrying() -> Vec<Drawn> {
         drawn("40b-reply", carry(squares(Some("collector-3"), None), None), None, ""),
         drawn("41-others", carry(others(open, &rows, Some("collector-4")), None), None, ""),
         drawn("41b-alone", carry(others(Door::NoNetwork, &[], None), None), None, ""),
+        drawn("41c-remove", carry(CarryStage::Remove(rows[2].clone()), None), "Remove them", ""),
     ]
 }
 

@@ -21,6 +21,8 @@ pub enum CarryStage {
     Nearby(CallState),
     Squares(SquaresShown),
     Others(OthersPage),
+    /// Whether what the office turned away is to be removed from this device; `next` does it.
+    Remove(ErrandRow),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -105,7 +107,7 @@ pub struct SquaresRead {
 pub struct OthersPage {
     pub door: Door,
     pub can_scan: bool,
-    /// The ids to `choose`: a reply is shown as squares.
+    /// The ids to `choose`: a reply is shown as squares, and what was turned away is asked about.
     pub rows: Vec<ErrandRow>,
     pub read: Option<SquaresRead>,
     /// The device whose parcel was brought last on this page.

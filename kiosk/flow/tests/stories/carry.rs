@@ -83,6 +83,21 @@ fn a_stick_is_written_once_a_press_and_says_what_came_of_it() {
     assert_eq!(shown.brought, Some(brought));
 }
 
+/// A slow stick: whoever went on to something else is not called back.
+#[test]
+fn a_stick_that_is_left_while_it_is_written_disturbs_nothing() {
+    for told in
+        [Ok(OnStick { others: 0, failed: 0, nothing_left: false }), Err(CarryFault::StickAway)]
+    {
+        let mut teller = at("stick");
+        teller.press(Button::Back);
+        teller.choose("others");
+        let before = page(&teller).stage;
+        hear(&mut teller, Carried::Stick(told));
+        assert_eq!((page(&teller).stage, teller.refused()), (before, None));
+    }
+}
+
 #[test]
 fn a_call_goes_on_while_its_page_stands_and_no_longer() {
     let mut teller = at("nearby");
@@ -172,6 +187,30 @@ fn a_carrier_shows_its_square_and_what_it_has() {
     teller.press(Button::Back);
     assert_eq!(teller.wanted(), Wanted::Door);
     assert_eq!(others(&teller).door, Door::Opening);
+}
+
+#[test]
+fn what_the_office_turned_away_is_removed_after_a_question() {
+    let mut teller = at("others");
+    let why = "The office does not know this device.".to_owned();
+    teller.books.errands = vec![errand(ErrandState::Refused(why.clone()))];
+    teller.choose("9");
+    let CarryStage::Remove(row) = page(&teller).stage else { panic!("{:?}", page(&teller)) };
+    assert_eq!((row.device.as_str(), row.state), ("device-9", ErrandState::Refused(why)));
+    assert_eq!(teller.wanted(), Wanted::Nothing);
+    // Whoever goes back keeps it.
+    teller.press(Button::Back);
+    assert!(matches!(page(&teller).stage, CarryStage::Others(_)));
+    assert!(teller.removed.is_empty());
+    teller.choose("9");
+    teller.press(Button::Next);
+    assert_eq!(teller.removed, [OTHER]);
+    assert!(matches!(page(&teller).stage, CarryStage::Others(_)));
+    assert_eq!(teller.wanted(), Wanted::Door);
+    // What waits is not removed.
+    teller.books.errands = vec![errand(ErrandState::Waiting)];
+    teller.choose("9");
+    assert_eq!((teller.refused(), teller.removed.len()), (Some(RefusalCode::NotHere), 1));
 }
 
 #[test]

@@ -8,7 +8,9 @@ use flow::{
     NotRecorded, Page, PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen,
     Settings, TerminalEnding, Ticket, Touch, World,
 };
-use ledger::{Breach, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId};
+use ledger::{
+    Breach, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId, Writer,
+};
 
 use crate::books::{MemoryBooks, pack};
 
@@ -38,6 +40,7 @@ pub struct Teller {
     /// How often the stick was to be written, and the squares that were scanned for carrying.
     pub sticks: usize,
     pub carried: Vec<String>,
+    pub removed: Vec<Writer>,
     /// The newest picture of the camera and when it was made, or why there is none.
     pub camera: Result<(PhotoHash, i64), NoPicture>,
 }
@@ -83,6 +86,7 @@ impl Teller {
             practised: Vec::new(),
             sticks: 0,
             carried: Vec::new(),
+            removed: Vec::new(),
             camera: Err(NoPicture::NoCamera),
         };
         teller.world(World::Started);
@@ -200,6 +204,7 @@ impl Teller {
             Effect::Practise(begins) => self.practised.push(begins),
             Effect::CarryToStick => self.sticks += 1,
             Effect::CarryScan(text) => self.carried.push(text),
+            Effect::RemoveErrand(writer) => self.removed.push(writer),
         }
     }
 

@@ -152,7 +152,7 @@ impl<H: Host> Door<H> {
             let answer = match asked {
                 Passed::AskReply => Passed::Reply(self.host.reply_for(writer).map(Into::into)),
                 Passed::Parcel(parcel) => {
-                    match self.host.take(writer, parcel.into()).ok_or(NearbyError::Books)? {
+                    match self.host.take(parcel.into()).ok_or(NearbyError::Books)? {
                         Ok(()) => Passed::Taken,
                         Err(why) => Passed::Refused(why),
                     }

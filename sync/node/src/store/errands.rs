@@ -192,6 +192,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Keeps a parcel no longer that the office turned away; whether there was one. Whatever else is
+    /// carried for that device stays.
+    pub fn remove_refused_errand(&mut self, of: Writer) -> Result<bool, StoreError> {
+        let failed = StoreError::of("removing what was carried for others");
+        let transaction = begin(&mut self.connection)?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM errands \
+                   WHERE writer = ?1 AND refusal IS NOT NULL AND reply_ms IS NULL)";
+        let refused = transaction.query_row(sql, [of.0], |row| row.get(0)).map_err(&failed)?;
+        if refused {
+            remove(&transaction, of).map_err(&failed)?;
+        }
+        transaction.commit().map_err(failed)?;
+        Ok(refused)
+    }
+}
+
 /// What a parcel says of itself, under its device's signature.
 struct Brought {
     of: Writer,

@@ -115,7 +115,11 @@ fn one_to_carry_says_so_and_nobody_takes_that_away() {
         assert!(signed.is_carried());
         assert_eq!(sealed.digest, sha256(&signed.body));
         let opened = signed.opened(&Key::of(1).public_key()).expect("sound");
-        assert_eq!((opened.request, opened.damaged, opened.question), (asked, None, None));
+        let line = if as_they_are { Request::sealed_whole } else { Request::sealed_in_columns };
+        let line = line(&asked, &Key::of(1)).bytes;
+        let line = SignedRequest::read(&line).expect("a message");
+        let line = line.opened(&Key::of(1).public_key()).expect("sound").request;
+        assert_eq!((opened.request, opened.damaged, opened.question), (line, None, None));
         let body = signed.body[1..].to_vec();
         let stripped = SignedRequest { body: body.into(), ..signed };
         assert!(!stripped.is_carried());
