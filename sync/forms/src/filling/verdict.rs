@@ -101,6 +101,12 @@ impl Filling {
         found.filter_map(|(spot, complaint)| Some((spot, complaint?))).collect()
     }
 
+    /// What any expression comes to, seen from a spot.
+    pub fn look(&self, expression: &Expression, spot: &Spot) -> Result<Value, EvaluationFault> {
+        let view = View { filling: self, spot, choice: None, language: &self.form.default_language };
+        evaluate(expression, &view, &mut Steps::new(STEPS_MAX))
+    }
+
     fn holds(
         &self,
         rule: &Expression,
