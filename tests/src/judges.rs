@@ -2,6 +2,7 @@
 //! they lie, and what each of them said.
 
 pub mod emupos;
+pub mod guest;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -17,6 +18,8 @@ pub enum Verdict {
     Agrees(String),
     /// It is not on this machine.
     Missing,
+    /// It takes too long for every time; the command that asks it.
+    NotAsked(&'static str),
 }
 
 /// One question to one judge.
@@ -44,6 +47,7 @@ impl Table {
                 missing(case.judge, case.question);
                 ("not here".to_owned(), Ok(()))
             }
+            Ok(Verdict::NotAsked(command)) => (format!("not asked: {command} does"), Ok(())),
             Err(trouble) => (format!("DISAGREES: {trouble}"), Err(trouble)),
         };
         let first_line = verdict.lines().next().unwrap_or_default().to_owned();

@@ -7,6 +7,8 @@ mod aadhaar;
 mod codes;
 #[path = "judges/emupos.rs"]
 mod emupos;
+#[path = "judges/guest.rs"]
+mod guest;
 #[path = "judges/receiptio.rs"]
 mod receiptio;
 #[path = "judges/shaping.rs"]
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         shaping::cases(),
         codes::cases(),
         aadhaar::cases(),
+        guest::cases(),
     ]
     .into_iter()
     .flatten()
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         })
     });
     let ended = libtest_mimic::run(&arguments, trials.collect());
+    guest::end();
     let text = table.text();
     if !text.is_empty() {
         proof::counted(format!("\nWhat the judges said:\n{}", text.trim_end()));

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use tests::judges::folder;
+use tests::judges::{folder, guest};
 
 /// emupos is written for Python 3.12 and later.
 const PYTHONS: &[&str] = &["python3.14", "python3.13", "python3.12", "python3"];
@@ -26,7 +26,10 @@ const NODE_JUDGES: &[NodeJudge] =
     &[NodeJudge { name: "receiptio", packages: &["receiptio@2.1.2", "receiptline@4.0.4"] }];
 
 /// Installs what is not there. The tests themselves report what stays missing.
-pub fn provide() {
+pub fn provide(long: bool) {
+    if long {
+        kernel();
+    }
     for judge in PYTHON_JUDGES {
         let home = folder().join(judge.name);
         let wanted = format!("{}=={}", judge.name, judge.version);
@@ -54,6 +57,33 @@ fn installed(home: &Path, wanted: &str, install: impl FnOnce() -> Result<(), Str
     if let Err(because) = done {
         println!("{wanted} could not be installed: {because}");
     }
+}
+
+/// Debian's own kernel, unpacked and never installed: only the guest starts it.
+fn kernel() {
+    let Some(name) = kernel_package() else {
+        println!("there is no package of a kernel for the guest");
+        return;
+    };
+    let home = guest::kernel();
+    installed(&home, &name, || {
+        run(Command::new("apt-get").args(["download", "--quiet", &name]).current_dir(&home))?;
+        let files = std::fs::read_dir(&home).map_err(|error| error.to_string())?;
+        let packages = files.filter_map(|file| Some(file.ok()?.path()));
+        let package =
+            packages.into_iter().find(|path| path.extension().is_some_and(|end| end == "deb"));
+        let package = package.ok_or("the package did not come")?;
+        run(Command::new("dpkg-deb").arg("-x").arg(&package).arg(home.join("unpacked")))?;
+        std::fs::remove_file(&package).map_err(|error| error.to_string())
+    });
+}
+
+/// The package that Debian's newest kernel for this machine is in today.
+fn kernel_package() -> Option<String> {
+    let said = Command::new("apt-cache").args(["depends", "linux-image-amd64"]).output().ok()?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let names = said.lines().filter_map(|line| line.trim().strip_prefix("Depends: "));
+    names.map(str::to_owned).find(|name| name.starts_with("linux-image-"))
 }
 
 fn python_judge(home: &Path, wanted: &str) -> Result<(), String> {

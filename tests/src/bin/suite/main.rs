@@ -27,15 +27,15 @@ use results::Results;
 #[derive(Parser)]
 #[command(name = "cargo suite", version)]
 struct Arguments {
-    /// Runs the seeded tests over many more seeds.
+    /// Runs the seeded tests over many more seeds, and the drivers in a guest with Debian's kernel.
     #[arg(long)]
     long: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    packages::provide();
-    judges::provide();
+    packages::provide(arguments.long);
+    judges::provide(arguments.long);
     match run(arguments.long) {
         Ok(results) => ended(&results),
         Err(error) => {

@@ -26,9 +26,16 @@ const PACKAGES: &[Package] = &[
     Package { name: "libxkbcommon-x11-0", used_for: "the window opens it by name" },
 ];
 
+/// What only `--long` needs.
+const LONG_PACKAGES: &[Package] = &[
+    Package { name: "qemu-system-x86", used_for: "a guest whose cables are pulled" },
+    Package { name: "busybox-static", used_for: "the guest's shell" },
+];
+
 /// Installs what is not there, or says how to. The tests themselves report what stays missing.
-pub fn provide() {
-    let absent: Vec<&Package> = PACKAGES.iter().filter(|package| !is_here(package)).collect();
+pub fn provide(long: bool) {
+    let wanted = PACKAGES.iter().chain(if long { LONG_PACKAGES } else { &[] });
+    let absent: Vec<&Package> = wanted.filter(|package| !is_here(package)).collect();
     if absent.is_empty() {
         return;
     }

@@ -14,6 +14,7 @@ const USAGE: &str = "\
 usage: drive place ADDRESS               where the address leads at this moment
        drive status ADDRESS MODEL        how a printer is
        drive print ADDRESS MODEL ROWS    a slip of so many rows of a pattern
+       drive drawer ADDRESS MODEL        opens the cash drawer
        drive listen ADDRESS              what a scanner reads, until it is ended";
 
 /// How long a slip waits for a new roll here.
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ["place", address] => place(address),
         ["status", address, model] => status(address, model),
         ["print", address, model, rows] => print(address, model, rows),
+        ["drawer", address, model] => drawer(address, model),
         ["listen", address] => listen(address),
         _ => Err(USAGE.to_owned()),
     };
@@ -92,6 +94,16 @@ fn print(text: &str, model: &str, rows: &str) -> Result<(), String> {
         PrintOutcome::Uncertain { band, fault } => {
             say(&format!("uncertain {} band {band}", fault.word()));
         }
+    }
+    Ok(())
+}
+
+fn drawer(text: &str, model: &str) -> Result<(), String> {
+    let mut printer = printer(text, model)?;
+    say("opening");
+    match printer.open_drawer() {
+        Ok(()) => say("opened"),
+        Err(fault) => say(&format!("fault {}", fault.word())),
     }
     Ok(())
 }
