@@ -3,6 +3,8 @@
 
 #[path = "judges/emupos.rs"]
 mod emupos;
+#[path = "judges/killed.rs"]
+mod killed;
 #[path = "judges/receiptio.rs"]
 mod receiptio;
 #[path = "judges/shaping.rs"]
@@ -19,7 +21,8 @@ use tests::proof;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let cases = [emupos::cases(), receiptio::cases(), squares::cases(), shaping::cases()];
+    let cases =
+        [emupos::cases(), killed::cases(), receiptio::cases(), squares::cases(), shaping::cases()];
     let cases: Vec<Case> = cases.into_iter().flatten().collect();
     let table = Arc::new(Table::default());
     let trials = cases.into_iter().enumerate().map(|(place, case)| {
