@@ -9,6 +9,8 @@ mod codes;
 mod emupos;
 #[path = "judges/guest.rs"]
 mod guest;
+#[path = "judges/killed.rs"]
+mod killed;
 #[path = "judges/receiptio.rs"]
 mod receiptio;
 #[path = "judges/shaping.rs"]
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         codes::cases(),
         aadhaar::cases(),
         guest::cases(),
+        killed::cases(),
     ]
     .into_iter()
     .flatten()

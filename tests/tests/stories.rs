@@ -19,6 +19,7 @@ mod stories {
     mod paper;
     mod photos;
     mod practice;
+    mod printer;
     mod property_tax;
     mod records;
     mod remittance;

@@ -8,7 +8,7 @@ mod terminal;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
-pub use printer::{PrinterBench, PrinterJob, PrinterWord};
+pub use printer::{PrinterBench, PrinterJob, PrinterWord, not_started};
 pub use scanner::start_scanner;
 pub use terminal::{TerminalBench, TerminalJob};
 

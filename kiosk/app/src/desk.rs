@@ -20,12 +20,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
 use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
-use ledger::{Entry, Moment, Paise, Slip};
+use ledger::{Entry, Moment, Paise};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
 use crate::bench::{
-    PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, start_scanner,
+    PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, not_started, start_scanner,
 };
 use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
@@ -280,6 +280,7 @@ impl Desk {
     fn take_word(&mut self, word: Word) {
         match word {
             Word::Touch(touch) => self.take(Event::Touch(touch)),
+            Word::World(World::Printer(state)) => self.printer_is(state),
             Word::World(world) => self.take(Event::World(world)),
             Word::Preview(paper) => (self.say)(Outward::Preview(paper)),
             Word::Link(event) => self.answered(event),
@@ -328,7 +329,10 @@ impl Desk {
                     terminal.abort();
                 }
             }
-            Effect::Print { ticket, slip } => self.print(ticket, slip),
+            Effect::Print { ticket, slip, drawer } => {
+                self.print(PrinterJob::Slip { ticket, slip, drawer });
+            }
+            Effect::PrintTest(test) => self.print(PrinterJob::Test(test)),
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),
@@ -336,13 +340,10 @@ impl Desk {
         }
     }
 
-    fn print(&mut self, ticket: flow::Ticket, slip: Slip) {
+    fn print(&mut self, job: PrinterJob) {
         let given = match &self.printer {
-            Some(printer) => printer.give(PrinterJob { ticket, slip }),
-            None => Err(World::PaperEnded {
-                ticket,
-                ending: flow::PaperEnding::NotStarted(flow::PaperCause::Away),
-            }),
+            Some(printer) => printer.give(job),
+            None => Err(not_started(&job)),
         };
         if let Err(world) = given {
             self.take(Event::World(world));

@@ -206,6 +206,7 @@ impl Glass {
             Page::Received(page) => office::received(self, page),
             Page::Instrument(page) => counter::instrument(self, page),
             Page::Carry(page) => carry::carry(self, page, screen.frame.language),
+            Page::Printer(page) => outcome::printer(self, page),
         }
         frame::turn_to(self, &screen.page);
     }

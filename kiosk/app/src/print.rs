@@ -6,7 +6,9 @@ mod letters;
 mod setting;
 mod sheet;
 mod square;
+mod test_slip;
 
+use flow::TestSlip;
 use ledger::Slip;
 
 use letters::Letters;
@@ -38,6 +40,12 @@ impl Rasteriser {
     /// The slip on paper that is `dots` wide: 384 on 58 mm, 576 on 80 mm.
     pub fn raster(&mut self, slip: &Slip, dots: u16) -> Paper {
         let sheet = Setting::of(slip, dots, &mut self.letters);
+        Paper { dots: sheet.dots(), rows: sheet.rows(), bits: sheet.into_bits() }
+    }
+
+    /// What shows whether a printer of this model prints well.
+    pub fn test_slip(&mut self, test: &TestSlip, model: &str, dots: u16) -> Paper {
+        let sheet = test_slip::set(test, model, dots, &mut self.letters);
         Paper { dots: sheet.dots(), rows: sheet.rows(), bits: sheet.into_bits() }
     }
 

@@ -51,7 +51,8 @@ impl Flow {
             }
             Touch::Press(Button::No) => {
                 let entry = turn.books.entry(of)?.ok_or_else(not_here)?;
-                let handover = self.handover(&entry, turn.books)?;
+                // The cash is in the drawer since the first print.
+                let handover = Handover { drawer: false, ..self.handover(&entry, turn.books)? };
                 self.record_print(of, PrintOutcome::Failed, PrintWitness::Staff, turn);
                 self.start_print(handover, turn);
                 Ok(())
@@ -86,6 +87,7 @@ fn ask_page(slips: &[u64], books: &dyn Books) -> AskPaperPage {
         number: named.unwrap_or_else(|| of.to_string()),
         amount: entry.as_ref().and_then(amount_of),
         at: entry.as_ref().map_or_else(String::new, |entry| entry.at.time_text()),
+        cause: None,
         left: u32::try_from(slips.len()).unwrap_or(u32::MAX),
     }
 }

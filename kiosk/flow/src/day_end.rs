@@ -170,7 +170,7 @@ impl Flow {
         self.enter(State::DayClosed(closed), turn.now);
         turn.effects.push(Effect::Sync);
         match slip {
-            Ok(slip) => turn.effects.push(Effect::Print { ticket, slip }),
+            Ok(slip) => turn.effects.push(Effect::Print { ticket, slip, drawer: false }),
             // The close is on disk; its paper is asked about when the books can be read.
             Err(_) => {
                 self.record_print(ticket.of, PrintOutcome::Held, PrintWitness::Printer, turn);

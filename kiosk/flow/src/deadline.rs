@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::flow::{Flow, Outcome, Turn};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{CardState, PaperCause};
-use crate::state::{State, Stopped};
+use crate::state::{Handover, State, Stopped};
 
 /// How long a page waits for somebody to mend the printer: time to fetch a roll. A printer that
 /// says nothing at all is taken for away after the same time.
@@ -104,12 +104,13 @@ impl Flow {
         if stopped.ticket.is_some() || now_ms < stopped.retry_ms {
             return Ok(());
         }
-        let (of, slip) = (stopped.handover.of, stopped.handover.slip.clone());
+        let Handover { of, drawer, ref slip, .. } = stopped.handover;
+        let slip = slip.clone();
         let ticket = self.next_ticket(of);
         if let State::Stopped(stopped) = &mut self.state {
             stopped.ticket = Some(ticket);
         }
-        turn.effects.push(Effect::Print { ticket, slip });
+        turn.effects.push(Effect::Print { ticket, slip, drawer });
         Ok(())
     }
 

@@ -1,39 +1,28 @@
 //! What a journey asks the desk to do.
 
-use ledger::{Fact, FieldValue, Paise, RecordId, Slip, StaffId, Writer};
+use ledger::{Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
 
 /// One thing to do. The desk answers each with an event of the world.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Write these facts as one: all of them, or none. The purpose comes back with the answer.
-    Record {
-        purpose: Purpose,
-        staff: Option<StaffId>,
-        facts: Vec<Fact>,
-    },
+    Record { purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact> },
     /// Ask the terminal for the money of an intent that is on disk.
-    Charge {
-        intent: u64,
-        amount: Paise,
-        reference: String,
-    },
+    Charge { intent: u64, amount: Paise, reference: String },
     /// Ask the terminal what became of an intent.
-    LookUp {
-        intent: u64,
-        amount: Paise,
-        reference: String,
-    },
+    LookUp { intent: u64, amount: Paise, reference: String },
     /// Take the sale back from the terminal while the payer has done nothing yet.
     AbortCharge,
     Print {
         ticket: Ticket,
         slip: Slip,
+        /// Open the cash drawer: somebody has just handed over cash.
+        drawer: bool,
     },
+    /// Print what shows whether the printer prints well; it is no slip of the books.
+    PrintTest(TestSlip),
     /// Write down what somebody says of a house.
-    SayDetails {
-        staff: Option<StaffId>,
-        said: Vec<SaidDetail>,
-    },
+    SayDetails { staff: Option<StaffId>, said: Vec<SaidDetail> },
     /// Write the books on the stick, and take what lies there.
     CarryToStick,
     /// Keep the parcel of this device no longer, if the office has turned it away.
@@ -42,10 +31,7 @@ pub enum Effect {
     CarryScan(String),
     /// Take the newest picture that the camera has made since a page was opened (milliseconds since
     /// 1970), for a field of a house.
-    TakePicture {
-        field: String,
-        since_ms: i64,
-    },
+    TakePicture { field: String, since_ms: i64 },
     /// Talk to the centre now.
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.
@@ -58,6 +44,16 @@ pub struct SaidDetail {
     pub record: RecordId,
     pub field: String,
     pub value: FieldValue,
+}
+
+/// What stands on a test slip besides what the printer itself is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestSlip {
+    pub language: Language,
+    /// The device's name in the office, "kiosk-1".
+    pub device: String,
+    /// "14-08-2026 10:42".
+    pub at: String,
 }
 
 /// One print job: the entry whose slip it is, and how often it was tried since the start.

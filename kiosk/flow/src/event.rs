@@ -5,7 +5,7 @@ use ledger::{Entry, PhotoHash, PrintOutcome};
 use crate::books::OfficeWord;
 use crate::carry::Carried;
 use crate::effect::{Purpose, Ticket};
-use crate::screen::PaperCause;
+use crate::screen::{PaperCause, PrinterState};
 use crate::touch::Touch;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,10 @@ pub enum World {
         ticket: Ticket,
         ending: PaperEnding,
     },
+    /// How the printer is while it has nothing to print.
+    Printer(PrinterState),
+    /// What became of a test slip.
+    TestPrinted(PaperEnding),
     /// The terminal shows or asks something; the payer's time runs anew.
     TerminalBusy,
     /// The end of a sale, or what a look-up found.

@@ -9,7 +9,7 @@ use crate::books::{Books, Unreadable};
 use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{Frame, LineState, Page, Profile, Screen};
+use crate::screen::{Page, PrinterState, Profile, Screen};
 use crate::state::State;
 use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
 
@@ -58,6 +58,7 @@ pub struct Flow {
     pub(crate) refusal: Option<Refusal>,
     pub(crate) online: bool,
     pub(crate) terminal_present: bool,
+    pub(crate) printer: PrinterState,
     pub(crate) touched_ms: u64,
     pub(crate) entered_ms: u64,
     pub(crate) attempt: u32,
@@ -101,6 +102,7 @@ impl Flow {
             refusal: None,
             online: false,
             terminal_present,
+            printer: PrinterState::Ready,
             touched_ms: 0,
             entered_ms: 0,
             attempt: 0,
@@ -119,6 +121,7 @@ impl Flow {
         flow.staff = who.staff.clone();
         flow.language = who.language;
         flow.online = true;
+        flow.printer = who.printer;
         flow
     }
 
@@ -245,6 +248,7 @@ impl Flow {
             State::Received(_) => self.touched_received(touch, turn),
             State::Instrument(_) => self.touched_instrument(touch, turn),
             State::Carry(_) => self.touched_carry(touch, turn),
+            State::Printer(_) => self.touched_printer(touch, turn),
         }
     }
 
@@ -263,6 +267,14 @@ impl Flow {
                 Ok(())
             }
             World::PaperEnded { ticket, ending } => self.paper_ended(ticket, ending, turn),
+            World::Printer(state) => {
+                self.printer = state;
+                Ok(())
+            }
+            World::TestPrinted(ending) => {
+                self.test_printed(ending);
+                Ok(())
+            }
             World::TerminalBusy => {
                 if matches!(self.state, State::Card(_)) {
                     self.entered_ms = turn.now.mono_ms;
@@ -394,34 +406,6 @@ impl Flow {
         Ticket { of, attempt: self.attempt }
     }
 
-    fn frame(&self, books: &dyn Books) -> Frame {
-        let day_book = books.day_book();
-        Frame {
-            profile: self.settings.profile,
-            language: self.language,
-            languages: self.pack.languages.clone(),
-            body: self.pack.text(ledger::Text::BodyName, self.language).to_owned(),
-            service: self
-                .state
-                .service()
-                .map(|id| self.pack.service_title(id, self.language).to_owned()),
-            step: self.state.step(),
-            line: LineState {
-                online: self.online,
-                to_send: day_book.head().seq.saturating_sub(books.acknowledged())
-                    + books.details_to_send(),
-                reached_at: books.reached_at().map(Moment::time_text),
-            },
-            frozen: books.frozen().is_some(),
-            clock: self.now.time_text(),
-            staff: self.staff.as_ref().map(|member| member.name.clone()),
-            refusal: self.refusal.clone(),
-            still_there_s: self.still_there_s(),
-            back: self.has_back(),
-            practice: self.settings.practice,
-        }
-    }
-
     fn page(&self, books: &dyn Books) -> Result<Page, Unreadable> {
         Ok(match &self.state {
             State::Home => self.home_page(),
@@ -456,6 +440,7 @@ impl Flow {
             State::Received(state) => Page::Received(self.received_page(state)),
             State::Instrument(state) => Page::Instrument(self.instrument_page(state)),
             State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
+            State::Printer(test) => Page::Printer(self.printer_page(*test)),
         })
     }
 }

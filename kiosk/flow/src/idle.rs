@@ -176,6 +176,7 @@ impl Flow {
             State::Receipts(_)
             | State::Notices
             | State::Apart
+            | State::Printer(_)
             | State::Float(_)
             | State::HandIn(_)
             | State::Receive(Receive { of: None }) => State::Menu,

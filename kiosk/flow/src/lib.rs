@@ -14,6 +14,7 @@ mod effect;
 mod event;
 mod find;
 mod flow;
+mod frame;
 mod idle;
 mod instrument;
 mod intent;
@@ -23,6 +24,7 @@ mod number;
 mod paper;
 mod pay;
 mod payment;
+mod printer;
 mod receipts;
 mod refusal;
 mod remit;
@@ -40,7 +42,7 @@ pub use books::{
     Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
-pub use effect::{Effect, Purpose, SaidDetail, Ticket};
+pub use effect::{Effect, Purpose, SaidDetail, TestSlip, Ticket};
 pub use event::{Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalEnding, World};
 pub use flow::{Flow, Member, Settings};
 pub use number::lease_of;

@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{FloatPage, MenuItem, MenuPage, Task};
+use crate::screen::{FloatPage, MenuItem, MenuPage, Task, TestPrint};
 use crate::state::{Float, State};
 use crate::touch::{Button, Field, Touch};
 
@@ -29,6 +29,7 @@ impl Flow {
             self.notices_item(books),
             apart_item(books),
             (!self.settings.practice).then(|| carry_item(books)),
+            Some(plain(Task::Printer)),
             Some(plain(Task::Practice)),
             Some(plain(Task::SignOut)),
         ];
@@ -80,6 +81,10 @@ impl Flow {
                 Ok(())
             }
             Task::Carry => self.begin_carry(turn),
+            Task::Printer => {
+                self.enter(State::Printer(TestPrint::NotAsked), turn.now);
+                Ok(())
+            }
             Task::Practice => self.practise(turn),
             Task::SignOut => self.sign_out(turn),
         }
@@ -153,6 +158,7 @@ impl Task {
             Self::Notices => "notices",
             Self::Apart => "apart",
             Self::Carry => "carry",
+            Self::Printer => "printer",
             Self::Practice => "practice",
             Self::SignOut => "sign_out",
         }

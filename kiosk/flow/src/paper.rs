@@ -71,8 +71,8 @@ impl Flow {
 
     pub(crate) fn start_print(&mut self, handover: Handover, turn: &mut Turn<'_>) {
         let ticket = self.next_ticket(handover.of);
-        let slip = handover.slip.clone();
-        turn.effects.push(Effect::Print { ticket, slip });
+        let (slip, drawer) = (handover.slip.clone(), handover.drawer);
+        turn.effects.push(Effect::Print { ticket, slip, drawer });
         let printing =
             Printing { handover, ticket, bands_done: 0, bands: 0, stopped_since_ms: None };
         self.enter(State::Printing(printing), turn.now);
@@ -163,12 +163,13 @@ impl Flow {
                 };
                 self.enter(State::Stopped(stopped), turn.now);
             }
-            PaperEnding::Uncertain(_) => {
+            PaperEnding::Uncertain(cause) => {
                 self.record_print(ticket.of, PrintOutcome::Uncertain, PrintWitness::Printer, turn);
                 match self.staff {
                     Some(_) => self.ask_paper(vec![ticket.of], Some(handover), turn),
                     None => self.show_paid(handover, Paper::Uncertain, turn),
                 }
+                self.say_why_uncertain(cause);
             }
         }
         Ok(())
@@ -193,8 +194,20 @@ impl Flow {
                 PaperEnding::NotStarted(_) => Paper::Later,
                 PaperEnding::Uncertain(_) => Paper::Uncertain,
             };
+            if let PaperEnding::Uncertain(cause) = ending {
+                paid.cause = Some(cause);
+            }
         }
         self.record_print(ticket.of, outcome, PrintWitness::Printer, turn);
+    }
+
+    /// The page that asks, or leaves it to the payer to look, says what the printer said.
+    fn say_why_uncertain(&mut self, cause: PaperCause) {
+        match &mut self.state {
+            State::Paid(paid) => paid.cause = Some(cause),
+            State::AskPaper(ask) => ask.page.cause = Some(cause),
+            _ => {}
+        }
     }
 
     pub(crate) fn record_print(
@@ -213,7 +226,7 @@ impl Flow {
 
     pub(crate) fn show_paid(&mut self, handover: Handover, paper: Paper, turn: &Turn<'_>) {
         let closes_ms = turn.now.mono_ms + PAID_S * 1_000;
-        self.enter(State::Paid(Paid { handover, paper, closes_ms }), turn.now);
+        self.enter(State::Paid(Paid { handover, paper, cause: None, closes_ms }), turn.now);
     }
 
     pub(crate) fn touched_paid(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
@@ -235,6 +248,7 @@ impl Flow {
             card: handover.card.clone(),
             date: handover.at.date_text(),
             recorded_at: handover.at.time_text(),
+            cause: paid.cause,
             office_knows: books.acknowledged() >= handover.of,
             next_due: handover.next_due.clone(),
             advance: handover.advance,

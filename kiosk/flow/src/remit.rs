@@ -312,7 +312,7 @@ impl Flow {
         };
         let handover = self.handover(entry, turn.books)?;
         self.enter(State::Received(received), turn.now);
-        turn.effects.push(Effect::Print { ticket, slip: handover.slip });
+        turn.effects.push(Effect::Print { ticket, slip: handover.slip, drawer: false });
         Ok(())
     }
 

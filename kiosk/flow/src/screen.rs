@@ -53,6 +53,8 @@ pub struct Frame {
     pub still_there_s: Option<u32>,
     /// Whether a Back button stands here.
     pub back: bool,
+    /// How the printer is, for whoever is about to need paper.
+    pub printer: PrinterState,
     /// Nothing on this glass is real: it is for learning.
     pub practice: bool,
 }
@@ -116,6 +118,7 @@ pub enum Page {
     Received(ReceivedPage),
     Instrument(InstrumentPage),
     Carry(CarryPage),
+    Printer(PrinterPage),
 }
 
 /// Kiosk: the services.

@@ -82,6 +82,7 @@ impl Flow {
             advance: Paise::sum(kept.map(|line| line.amount)).unwrap_or_default(),
             next_due: next_due.map(date_text),
             code: Some(texts.square),
+            drawer: matches!(receipt.tender, Tender::Cash(_)) && !self.settings.practice,
             slip,
         })
     }
@@ -279,6 +280,7 @@ impl Handover {
             advance: Paise::ZERO,
             next_due: None,
             code: None,
+            drawer: false,
             slip,
         }
     }

@@ -10,7 +10,8 @@ use crate::effect::Ticket;
 use crate::flow::Member;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
-    PaperCause, ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, WaitingSlip,
+    PaperCause, ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, TestPrint,
+    WaitingSlip,
 };
 
 #[derive(Clone, Debug)]
@@ -47,6 +48,7 @@ pub(crate) enum State {
     Received(Received),
     Instrument(ByInstrument),
     Carry(Carry),
+    Printer(TestPrint),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -128,6 +130,8 @@ pub(crate) struct Handover {
     pub next_due: Option<String>,
     /// The slip's square.
     pub code: Option<String>,
+    /// The cash drawer opens with the print.
+    pub drawer: bool,
     pub slip: Slip,
 }
 
@@ -145,6 +149,8 @@ pub(crate) struct Printing {
 pub(crate) struct Paid {
     pub handover: Handover,
     pub paper: Paper,
+    /// Why the paper is uncertain.
+    pub cause: Option<PaperCause>,
     pub closes_ms: u64,
 }
 

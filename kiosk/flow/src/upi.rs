@@ -108,7 +108,7 @@ impl Flow {
         let State::Upi(upi) = &mut self.state else { return Err(not_here()) };
         upi.waiting_slip = WaitingSlip::Printing;
         upi.ticket = Some(ticket);
-        turn.effects.push(Effect::Print { ticket, slip });
+        turn.effects.push(Effect::Print { ticket, slip, drawer: false });
         Ok(())
     }
 

@@ -61,13 +61,14 @@ impl Device {
                 None => Ok(()),
             },
             Effect::SayDetails { staff, said } => self.say_details(staff, &said, street),
-            Effect::Print { ticket, slip } => self.print(ticket, slip, street),
+            Effect::Print { ticket, slip, .. } => self.print(ticket, slip, street),
             Effect::Sync => {
                 self.sync_soon();
                 Ok(())
             }
-            // Nobody in a season comes to practise, carries books or has a camera.
+            // Nobody in a season comes to practise, carries books, tests a printer or has a camera.
             Effect::Practise(_)
+            | Effect::PrintTest(_)
             | Effect::CarryToStick
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)

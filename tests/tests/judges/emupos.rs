@@ -21,6 +21,8 @@ use tests::wait::until;
 
 const EMUPOS: &str = "emupos 0.4.0";
 const ROWS: usize = 706;
+/// In how many parts a raster is cut.
+const PLACES: usize = 40;
 
 pub fn cases() -> Vec<Case> {
     let case = |question, name, ask| Case { judge: EMUPOS, question, name, ask };
@@ -34,6 +36,11 @@ pub fn cases() -> Vec<Case> {
         ),
         case("printer: held before the print", "emupos_held_printer_gets_no_dot", held),
         case("printer: line cut in the raster", "emupos_cut_line_is_uncertain", cut),
+        case(
+            "printer: line cut at each of 48 places",
+            "emupos_cut_anywhere_fits_the_paper",
+            cut_anywhere,
+        ),
         case("printer: the cash drawer", "emupos_drawer_opens", drawer),
         case(
             "printer: on a pty, byte by byte the same",
@@ -280,6 +287,43 @@ fn cut() -> Result<Verdict, Trouble> {
         return Err(Trouble::new(format!("{height} rows came through a line that broke")));
     }
     Ok(Verdict::Agrees(format!("{height} of {ROWS} rows; band {band}, {fault}")))
+}
+
+/// The line breaks once at each of many places, from the first question to the last answer: what
+/// the driver says of each slip must fit what came out, whole slips and torn ones counted.
+fn cut_anywhere() -> Result<Verdict, Trouble> {
+    let Some(mut bench) = Bench::on_tcp()? else { return Ok(Verdict::Missing) };
+    let address = bench.emupos.port("front")?;
+    let address = address.strip_prefix("tcp://").expect("it hangs on TCP").to_owned();
+    let drawn = dots();
+    let whole_bytes = drawn.bits().len();
+    let first = [1, 4, 11, 12, 13, 16, 17, 25, 98];
+    let places = first.into_iter().chain((1..PLACES).map(|part| whole_bytes * part / PLACES));
+    let (mut not_started, mut uncertain) = (0, 0);
+    for place in places {
+        let through = cable_that_breaks(address.clone(), place)?;
+        match driver(&through)?.print(&job(&drawn), &mut |_| {}) {
+            PrintOutcome::NotStarted(_) => not_started += 1,
+            PrintOutcome::Uncertain { .. } => uncertain += 1,
+            PrintOutcome::Confirmed(by) => {
+                return Err(Trouble::new(format!("cut after {place} bytes, confirmed by {by:?}")));
+            }
+        }
+    }
+    // A slip that is known to be out comes after all that the broken lines left.
+    confirmed(&bench.printer.print(&job(&drawn), &mut |_| {}))?;
+    let mut whole = 0;
+    let pictures = bench.emupos.pictures("front")?;
+    for picture in &pictures {
+        whole += usize::from(picture::read(picture)?.height >= ROWS);
+    }
+    // The cut stands behind every place, so only the last slip is whole.
+    if whole != 1 || pictures.len() > uncertain + 1 || not_started == 0 {
+        let told = format!("{whole} whole of {}, {uncertain} uncertain", pictures.len());
+        return Err(Trouble::new(told));
+    }
+    let figures = format!("{not_started} not started, {uncertain} uncertain, {whole} whole");
+    Ok(Verdict::Agrees(figures))
 }
 
 /// A cable to the printer that breaks after so many bytes.

@@ -87,6 +87,16 @@ fn squares() -> Result<Verdict, Trouble> {
             read += 1;
         }
     }
+    let test = flow::TestSlip {
+        language: ledger::Language::Or,
+        device: "kiosk-1".to_owned(),
+        at: "14-08-2026 10:42".to_owned(),
+    };
+    let paper = rasteriser.test_slip(&test, "generic-58", 384);
+    let picture = folder.path().join("test.png");
+    picture::write(&picture, 384, paper.rows, &rgba(&paper))?;
+    reads(&picture, "PADI PRINTER TEST kiosk-1 generic-58 14-08-2026 10:42")?;
+    read += 1;
     Ok(Verdict::Agrees(format!("{read} of {read} squares of {SIGNS:?} signs")))
 }
 

@@ -1,10 +1,11 @@
 //! Practice: the very same journeys on books that are gone afterwards. The printer prints, with its
 //! warning on each slip; terminal and bank are not asked, and say yes by themselves.
 
-use flow::{Approval, Books, Effect, Event, Flow, TerminalEnding, World};
+use flow::{Approval, Books, Effect, Event, Flow, PrinterState, TerminalEnding, World};
 use ledger::IntentMode;
 
 use super::{Desk, Lending, Seat};
+use crate::bench::PrinterJob;
 
 /// How many quarters of a second a practised payment waits for its bank.
 const BANK_TICKS: u32 = 16;
@@ -25,6 +26,14 @@ impl Desk {
         let practice = std::mem::replace(&mut self.seat, own);
         self.take(Event::World(world));
         self.aside = Some(std::mem::replace(&mut self.seat, practice));
+    }
+
+    /// The printer is the same in a lesson and outside it.
+    pub(super) fn printer_is(&mut self, state: PrinterState) {
+        if self.is_practice() {
+            self.take(Event::World(World::Printer(state)));
+        }
+        self.take_in_own(World::Printer(state));
     }
 
     pub(super) fn tick(&mut self) {
@@ -104,7 +113,10 @@ impl Desk {
         let (intent, ending) = match effect {
             Effect::Record { purpose, staff, facts } => return self.record(purpose, staff, facts),
             Effect::SayDetails { staff, said } => return self.say_details(staff, &said),
-            Effect::Print { ticket, slip } => return self.print(ticket, slip),
+            Effect::Print { ticket, slip, drawer } => {
+                return self.print(PrinterJob::Slip { ticket, slip, drawer });
+            }
+            Effect::PrintTest(test) => return self.print(PrinterJob::Test(test)),
             Effect::Charge { intent, .. } => (intent, TerminalEnding::Approved(approval())),
             Effect::LookUp { intent, .. } => (intent, TerminalEnding::NeverSeen),
             Effect::AbortCharge

@@ -10,7 +10,7 @@ use slint::{ComponentHandle, SharedString};
 use super::Glass;
 use super::dates::in_words;
 use super::models::settle;
-use super::outcome::paper_state;
+use super::outcome::{paper_state, trouble};
 use super::round::count;
 use super::sums::{as_typed, rupees, rupees_if_any, rupees_or_nothing};
 
@@ -47,6 +47,7 @@ pub(super) fn ask_paper(glass: &Glass, page: &AskPaperPage) {
     adapter.set_number(page.number.as_str().into());
     adapter.set_amount(rupees_or_nothing(page.amount));
     adapter.set_at(page.at.as_str().into());
+    adapter.set_cause(trouble(page.cause));
     adapter.set_more(count(page.left.saturating_sub(1)));
 }
 

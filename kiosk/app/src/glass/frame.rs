@@ -10,6 +10,7 @@ use slint::ComponentHandle;
 
 use super::Glass;
 use super::models::settle;
+use super::outcome::printer_state;
 use crate::says;
 
 pub(super) fn show(glass: &Glass, frame: &Frame) {
@@ -26,6 +27,7 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
     adapter.set_clock(frame.clock.as_str().into());
     adapter.set_staff(frame.staff.as_deref().unwrap_or_default().into());
     adapter.set_back(frame.back);
+    adapter.set_printer(printer_state(frame.printer));
     adapter.set_practice(frame.practice);
     adapter.set_refusal(banner(frame).unwrap_or_default().into());
     adapter.set_still_there(frame.still_there_s.is_some());
@@ -123,5 +125,6 @@ fn page_name(page: &Page) -> PageName {
         Page::Received(_) => PageName::Received,
         Page::Instrument(_) => PageName::Instrument,
         Page::Carry(_) => PageName::Carry,
+        Page::Printer(_) => PageName::Printer,
     }
 }

@@ -35,6 +35,7 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::Notices => ("notices", TaskName::Notices),
         Task::Apart => ("apart", TaskName::Apart),
         Task::Carry => ("carry", TaskName::Carry),
+        Task::Printer => ("printer", TaskName::Printer),
         Task::Practice => ("practice", TaskName::Practice),
         Task::SignOut => return None,
     };

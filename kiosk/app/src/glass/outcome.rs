@@ -1,9 +1,13 @@
 //! The pages after the money: printing, paid, stopped by the printer, and a slip that was checked.
 
-use flow::{CheckedPage, PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
+use flow::{
+    CheckedPage, PaidPage, Paper, PaperCause, PrinterPage, PrinterState, PrintingPage, StoppedPage,
+    TestPrint,
+};
 use ledger::{Language, SlipKind};
 use panes::{
-    CheckedAdapter, PaidAdapter, PaidKind, PaperState, PrintingAdapter, StoppedAdapter, StoppedBy,
+    CheckedAdapter, PaidAdapter, PaidKind, PaperState, PrinterAdapter, PrinterTrouble,
+    PrintingAdapter, StoppedAdapter, TestName,
 };
 use slint::ComponentHandle;
 
@@ -25,6 +29,7 @@ pub(super) fn paid(glass: &Glass, page: &PaidPage, language: Language) {
     adapter.set_amount(rupees_or_nothing(page.amount));
     adapter.set_number(page.number.as_deref().unwrap_or_default().into());
     adapter.set_paper(paper_state(page.paper));
+    adapter.set_cause(trouble(page.cause));
     adapter.set_mode(pay_mode(page.mode));
     adapter.set_card(page.card.as_deref().unwrap_or_default().into());
     adapter.set_date(in_words(&page.date, language).into());
@@ -59,14 +64,44 @@ pub(super) fn paper_state(paper: Paper) -> PaperState {
     }
 }
 
+/// What keeps the printer from printing, where anything does.
+pub(super) fn trouble(cause: Option<PaperCause>) -> PrinterTrouble {
+    match cause {
+        None => PrinterTrouble::None,
+        Some(PaperCause::PaperOut) => PrinterTrouble::PaperOut,
+        Some(PaperCause::CoverOpen) => PrinterTrouble::CoverOpen,
+        Some(PaperCause::Away) => PrinterTrouble::Away,
+        Some(PaperCause::Jam) => PrinterTrouble::Jam,
+        Some(PaperCause::Hot) => PrinterTrouble::Hot,
+        Some(PaperCause::Broken) => PrinterTrouble::Broken,
+    }
+}
+
+pub(super) fn printer_state(state: PrinterState) -> PrinterTrouble {
+    match state {
+        PrinterState::Ready => PrinterTrouble::None,
+        PrinterState::NearEnd => PrinterTrouble::NearEnd,
+        PrinterState::Stopped(cause) => trouble(Some(cause)),
+    }
+}
+
+/// How the printer is stands in the frame, for every page.
+pub(super) fn printer(glass: &Glass, page: &PrinterPage) {
+    let (test, cause) = match page.test {
+        TestPrint::NotAsked => (TestName::NotAsked, None),
+        TestPrint::Printing => (TestName::Printing, None),
+        TestPrint::Printed => (TestName::Printed, None),
+        TestPrint::NotStarted(cause) => (TestName::NotStarted, Some(cause)),
+        TestPrint::Uncertain(cause) => (TestName::Uncertain, Some(cause)),
+    };
+    let adapter = glass.window.global::<PrinterAdapter>();
+    adapter.set_test(test);
+    adapter.set_cause(trouble(cause));
+}
+
 pub(super) fn stopped(glass: &Glass, page: &StoppedPage) {
     let adapter = glass.window.global::<StoppedAdapter>();
-    adapter.set_cause(match page.cause {
-        PaperCause::PaperOut => StoppedBy::PaperOut,
-        PaperCause::CoverOpen => StoppedBy::CoverOpen,
-        PaperCause::Away => StoppedBy::Away,
-        PaperCause::Jam => StoppedBy::Jam,
-    });
+    adapter.set_cause(trouble(Some(page.cause)));
     adapter.set_amount(rupees_or_nothing(page.amount));
     adapter.set_number(page.number.as_deref().unwrap_or_default().into());
     adapter.set_code(page.code.as_deref().unwrap_or_default().into());

@@ -43,6 +43,12 @@ const DASH_DOTS: f32 = 2.0;
 const DASH_LENGTH: f32 = 6.0;
 const DASH_EVERY: f32 = 10.0;
 
+/// The ruler of a test slip is in dots of the printer, whatever its paper's width is.
+const MILLIMETRE_DOTS: i32 = 8;
+const RULER_DOTS: i32 = 24;
+const RULER_LINE_DOTS: i32 = 2;
+const FIGURES: Type = Type { size: 18.0, line: 26.0, bold: false };
+
 /// A slip while it is set.
 pub(super) struct Setting<'a> {
     letters: &'a mut Letters,
@@ -55,16 +61,37 @@ pub(super) struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     pub(super) fn of(slip: &Slip, dots: u16, letters: &'a mut Letters) -> Sheet {
+        let mut setting = Self::begin(&slip.lines, dots, letters);
+        slip.lines.iter().for_each(|line| setting.line(line));
+        setting.end()
+    }
+
+    /// Lines with a ruler among them.
+    pub(super) fn with_ruler(
+        above: &[SlipLine],
+        below: &[SlipLine],
+        dots: u16,
+        letters: &'a mut Letters,
+    ) -> Sheet {
+        let mut setting = Self::begin(above, dots, letters);
+        above.iter().for_each(|line| setting.line(line));
+        setting.ruler();
+        below.iter().for_each(|line| setting.line(line));
+        setting.end()
+    }
+
+    fn begin(lines: &[SlipLine], dots: u16, letters: &'a mut Letters) -> Self {
         let sheet = Sheet::new(dots);
         let scale = f32::from(sheet.dots()) / DOTS;
         let mut setting = Self { letters, sheet, scale, y: TOP * scale, labels: 0.0 };
-        setting.labels = setting.labels_of(slip);
-        for line in &slip.lines {
-            setting.line(line);
-        }
-        setting.skip(BOTTOM);
-        setting.sheet.grow(whole(setting.y));
-        setting.sheet
+        setting.labels = setting.labels_of(lines);
+        setting
+    }
+
+    fn end(mut self) -> Sheet {
+        self.skip(BOTTOM);
+        self.sheet.grow(whole(self.y));
+        self.sheet
     }
 
     fn line(&mut self, line: &SlipLine) {
@@ -89,9 +116,9 @@ impl<'a> Setting<'a> {
 
     /// The labels' column is as wide as its widest label, so that all values begin at one place; a
     /// label that is wider than a column may be does not count.
-    fn labels_of(&mut self, slip: &Slip) -> f32 {
+    fn labels_of(&mut self, lines: &[SlipLine]) -> f32 {
         let mut widest = LABELS_MIN * self.scale;
-        for line in &slip.lines {
+        for line in lines {
             if let SlipLine::Field { label, .. } = line {
                 let shaped = self.shape(label, BODY, self.width());
                 let width = widest_line(&shaped);
@@ -189,6 +216,30 @@ impl<'a> Setting<'a> {
         self.skip(AROUND_RULE);
         self.fill(RULE_DOTS);
         self.skip(RULE_DOTS + AROUND_RULE);
+    }
+
+    /// Millimetres from the first dot to the last, whatever the margins are, each centimetre with
+    /// its number. The dots of all printers here are as many as in an inch of 203.
+    fn ruler(&mut self) {
+        let (top, dots) = (whole(self.y), i32::from(self.sheet.dots()));
+        self.sheet.fill(0, top, dots, RULER_LINE_DOTS);
+        for millimetre in 0..=dots / MILLIMETRE_DOTS {
+            let height = match millimetre {
+                tenth if tenth % 10 == 0 => RULER_DOTS,
+                fifth if fifth % 5 == 0 => RULER_DOTS * 2 / 3,
+                _ => RULER_DOTS / 3,
+            };
+            self.sheet.fill(millimetre * MILLIMETRE_DOTS, top, 1, height);
+        }
+        // The last dot, which is in no millimetre's place.
+        self.sheet.fill(dots - 1, top, 1, RULER_DOTS);
+        let baseline = self.y + RULER_DOTS as f32 + FIGURES.baseline();
+        for centimetre in 1..dots / MILLIMETRE_DOTS / 10 + 1 {
+            let shaped = self.letters.shape(&centimetre.to_string(), FIGURES, f32::from(u16::MAX));
+            let place = (centimetre * 10 * MILLIMETRE_DOTS) as f32 - shaped.lines[0].width / 2.0;
+            self.letters.draw(&shaped.lines[0], &mut self.sheet, place, baseline, Ink::Black);
+        }
+        self.y += RULER_DOTS as f32 + FIGURES.line;
     }
 
     fn square(&mut self, text: &str) {

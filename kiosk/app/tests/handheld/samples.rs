@@ -42,6 +42,15 @@ pub fn all(language: Language) -> Vec<Sample> {
     let mut lesson = round.expect("a round is among them").clone();
     (lesson.name, lesson.screen.frame.practice) = ("20e-practice", true);
     samples.push(lesson);
+    for (name, state) in [
+        ("20f-near-end", PrinterState::NearEnd),
+        ("20g-cover", PrinterState::Stopped(PaperCause::CoverOpen)),
+    ] {
+        let round = samples.iter().find(|sample| matches!(sample.screen.page, Page::Round(_)));
+        let mut known = round.expect("a round is among them").clone();
+        (known.name, known.screen.frame.printer) = (name, state);
+        samples.push(known);
+    }
     samples.extend(office::all().into_iter().map(|drawn| {
         let back = !matches!(drawn.page, Page::Received(_));
         let primary = drawn.primary.unwrap_or_default();
@@ -130,6 +139,7 @@ fn frame(language: Language, profile: Profile, back: bool) -> Frame {
         refusal: None,
         still_there_s: None,
         back,
+        printer: PrinterState::Ready,
     }
 }
 
@@ -358,6 +368,7 @@ fn ask_paper() -> AskPaperPage {
         number: "G0802-26-C1-00416-K".into(),
         amount: Some(Paise::rupees(1_184)),
         at: "10:31".into(),
+        cause: Some(PaperCause::Jam),
         left: 2,
     }
 }

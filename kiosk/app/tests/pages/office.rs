@@ -55,6 +55,7 @@ fn work() -> Vec<Drawn> {
         (Notices, 3, false),
         (Apart, 2, false),
         (Carry, 2, false),
+        (Printer, 0, false),
         (Practice, 0, false),
         (SignOut, 0, false),
     ];
@@ -66,7 +67,19 @@ fn work() -> Vec<Drawn> {
         drawn("30b-late", menu(&late), None, ""),
         drawn("31-float", float(""), "Type an amount", ""),
         drawn("31b-float", float("500"), "Take {}", "₹500"),
+        drawn("38-printer", printer(TestPrint::NotAsked), "Print a test slip", ""),
+        drawn("38b-tested", printer(TestPrint::Printed), "Print a test slip", ""),
+        drawn(
+            "38c-jam",
+            printer(TestPrint::NotStarted(PaperCause::Broken)),
+            "Print a test slip",
+            "",
+        ),
     ]
+}
+
+fn printer(test: TestPrint) -> Page {
+    Page::Printer(PrinterPage { state: PrinterState::Ready, test })
 }
 
 fn row(id: u32, place: &str, rupees: i64, mode: Mode, cancelled: bool) -> ReceiptRow {

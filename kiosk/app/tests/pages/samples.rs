@@ -106,8 +106,33 @@ pub fn all(language: Language) -> Vec<Sample> {
     home.screen.frame.service = None;
     home.screen.frame.staff = Some("Beena K.".into());
     samples.push(home);
+    samples.extend(of_the_printer(language));
     samples.extend(of_the_office(language));
     samples
+}
+
+/// Pages that say how the printer is.
+fn of_the_printer(language: Language) -> impl Iterator<Item = Sample> {
+    let stopped = PrinterState::Stopped;
+    let uncertain = PaidPage { paper: Paper::Uncertain, cause: Some(PaperCause::Jam), ..paid() };
+    let hot = StoppedPage { cause: PaperCause::Hot, part_out: false, ..self::stopped() };
+    let (next, finish, later) =
+        (Some("Continue to pay"), Some("Finish"), Some("I will collect it from the staff"));
+    let page = move |(name, page, step, state, primary)| {
+        let mut frame = frame(language, step);
+        frame.printer = state;
+        Sample { name, screen: Screen { frame, page }, primary, figure: "" }
+    };
+    let due = Some(Step { now: 2, of: 4 });
+    [
+        ("01c-near-end", Page::Home(home(language)), None, PrinterState::NearEnd, None),
+        ("01d-no-paper", Page::Home(home(language)), None, stopped(PaperCause::PaperOut), None),
+        ("03b-away", Page::Demand(demand(language)), due, stopped(PaperCause::Away), next),
+        ("10g-stuck", Page::Paid(uncertain), None, stopped(PaperCause::Jam), finish),
+        ("11b-hot", Page::Stopped(hot), None, PrinterState::Ready, later),
+    ]
+    .into_iter()
+    .map(page)
 }
 
 /// What staff do besides taking money.
@@ -182,6 +207,7 @@ fn frame(language: Language, step: Option<Step>) -> Frame {
         refusal: None,
         still_there_s: None,
         back: step.is_some(),
+        printer: PrinterState::Ready,
     }
 }
 
@@ -385,6 +411,7 @@ fn paid() -> PaidPage {
         card: Some("4821".into()),
         date: "14-08-2026".into(),
         recorded_at: "10:42".into(),
+        cause: None,
         office_knows: false,
         next_due: Some("31-03-2027".into()),
         advance: Paise::ZERO,

@@ -148,6 +148,8 @@ pub struct PaidPage {
     pub card: Option<String>,
     pub date: String,
     pub recorded_at: String,
+    /// Why nobody knows whether the slip came out whole.
+    pub cause: Option<PaperCause>,
     pub office_knows: bool,
     pub next_due: Option<String>,
     /// Kept for the next bill.
@@ -186,7 +188,24 @@ pub enum PaperCause {
     CoverOpen,
     /// The printer does not answer.
     Away,
+    /// The cutter is stuck.
     Jam,
+    /// The print head cools down, and printing goes on by itself.
+    Hot,
+    /// A fault that only a technician mends.
+    Broken,
+}
+
+/// How the printer is while it has nothing to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrinterState {
+    /// Nothing bad is known of it.
+    #[default]
+    Ready,
+    /// There is paper yet, but the roll should be changed soon.
+    NearEnd,
+    Stopped(PaperCause),
 }
 
 /// Staff only: "Did a whole slip come out?"
@@ -195,6 +214,8 @@ pub struct AskPaperPage {
     pub number: String,
     pub amount: Option<Paise>,
     pub at: String,
+    /// Why nobody knows, where the printer said so.
+    pub cause: Option<PaperCause>,
     /// How many such slips are still to be asked about, this one included.
     pub left: u32,
 }

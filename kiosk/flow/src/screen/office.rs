@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apart::{ApartRow, AtOffice};
-use super::{Mode, Paper, Place, StaffChoice};
+use super::{Mode, Paper, PaperCause, Place, PrinterState, StaffChoice};
 
 /// What whoever is signed in may do here.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -44,6 +44,8 @@ pub enum Task {
     Apart,
     /// The books to the office without a line, and those of others.
     Carry,
+    /// How the printer is, and a test slip.
+    Printer,
     /// Learn without harm: nothing of it reaches the books.
     Practice,
     SignOut,
@@ -153,6 +155,27 @@ pub enum NoticeKind {
     Dishonoured,
     /// The receipt cannot stand, and the office gives its money back.
     Returned,
+}
+
+/// How the printer is, and what became of the last test slip.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PrinterPage {
+    pub state: PrinterState,
+    pub test: TestPrint,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TestPrint {
+    #[default]
+    NotAsked,
+    Printing,
+    /// The printer says that all of it is out.
+    Printed,
+    /// Nothing of it was printed.
+    NotStarted(PaperCause),
+    /// Only whoever stands there can say.
+    Uncertain(PaperCause),
 }
 
 /// Change money for the day, on the number pad.

@@ -134,7 +134,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 38] = [
+const WAYS: [(&str, Way); 39] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -196,6 +196,7 @@ const WAYS: [(&str, Way); 38] = [
         teller
     }),
     ("receipts", || cashier_at("receipts")),
+    ("printer", || cashier_at("printer")),
     ("receipt", at_receipt),
     ("cancel", || {
         let mut teller = at_receipt();

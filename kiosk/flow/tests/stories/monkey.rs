@@ -8,7 +8,8 @@ mod office;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use flow::{
-    Button, Event, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding, Touch, World,
+    Button, Event, Field, Page, PaperCause, PaperEnding, PrinterState, Profile, TerminalEnding,
+    Touch, World,
 };
 use ledger::Language;
 
@@ -19,6 +20,15 @@ use crate::buttons::BUTTONS;
 use crate::teller::{Teller, approval};
 
 const STEPS: usize = 20_000;
+
+const CAUSES: [PaperCause; 6] = [
+    PaperCause::PaperOut,
+    PaperCause::CoverOpen,
+    PaperCause::Away,
+    PaperCause::Jam,
+    PaperCause::Hot,
+    PaperCause::Broken,
+];
 
 /// Houses beside those of the stories, so that there is always somebody who owes.
 const HOUSES: usize = 150;
@@ -342,9 +352,17 @@ impl Monkey {
     }
 
     fn printer(&mut self) {
-        let causes =
-            [PaperCause::PaperOut, PaperCause::CoverOpen, PaperCause::Away, PaperCause::Jam];
-        let cause = *self.dice.one_of(&causes);
+        let cause = *self.dice.one_of(&CAUSES);
+        if self.dice.roll(4) == 0 {
+            let states = [PrinterState::Ready, PrinterState::NearEnd, PrinterState::Stopped(cause)];
+            let state = *self.dice.one_of(&states);
+            self.event(Event::World(World::Printer(state)));
+        }
+        if self.teller.tests.pop().is_some() {
+            let ending = [PaperEnding::Whole, PaperEnding::NotStarted(cause)];
+            let ending = *self.dice.one_of(&ending);
+            self.event(Event::World(World::TestPrinted(ending)));
+        }
         let Some((ticket, _)) = self.teller.prints.front() else { return };
         let ticket = *ticket;
         let ending = match self.dice.roll(6) {

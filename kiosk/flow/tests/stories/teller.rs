@@ -29,6 +29,9 @@ pub struct Teller {
     pub syncs: usize,
     /// Jobs that the printer has and has not ended.
     pub prints: VecDeque<(Ticket, Slip)>,
+    /// How often the drawer was opened, and the test slips that were asked for.
+    pub drawers: usize,
+    pub tests: Vec<flow::TestSlip>,
     /// How many more writes the disk takes; none where it has no end.
     pub room: Option<usize>,
     /// What the ledger refused: the journeys must never ask for it.
@@ -80,6 +83,8 @@ impl Teller {
             aborts: 0,
             syncs: 0,
             prints: VecDeque::new(),
+            drawers: 0,
+            tests: Vec::new(),
             room: None,
             breaches: Vec::new(),
             transactions: Vec::new(),
@@ -185,7 +190,11 @@ impl Teller {
             Effect::Charge { intent, amount, .. } => self.charges.push((intent, amount)),
             Effect::LookUp { intent, .. } => self.look_ups.push(intent),
             Effect::AbortCharge => self.aborts += 1,
-            Effect::Print { ticket, slip } => self.prints.push_back((ticket, slip)),
+            Effect::Print { ticket, slip, drawer } => {
+                self.prints.push_back((ticket, slip));
+                self.drawers += usize::from(drawer);
+            }
+            Effect::PrintTest(slip) => self.tests.push(slip),
             Effect::Sync => self.syncs += 1,
             Effect::SayDetails { staff, said } => {
                 let world = self.say_details(staff, said);

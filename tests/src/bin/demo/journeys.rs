@@ -1,6 +1,6 @@
 //! The three journeys that a demonstration plays.
 
-use flow::Page;
+use flow::{Page, PaperCause, PrinterState};
 use ledger::{Building, Language, Paise};
 use tests::Trouble;
 use tests::person::Person;
@@ -8,6 +8,9 @@ use tests::sample;
 use tests::town::{COLLECTOR, Member, WARD, WORKER, house_code, register};
 
 use crate::{ProfileName, Stage};
+
+/// So many rows of the last slip come out before its roll ends.
+const ROWS_BEFORE_THE_END: u32 = 300;
 
 /// The page on which a device of this profile waits.
 pub fn first_page(profile: ProfileName) -> &'static str {
@@ -54,7 +57,7 @@ fn kiosk(language: Language, stage: &Stage, person: &mut Person) -> Result<(), T
 fn by_upi(language: Language, stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
     person.speaks(language)?;
     // The square of the bill says by itself what is wanted.
-    stage.equipped.scanner.tell(&format!("scan {}", other_house()?))?;
+    stage.equipped.scanner.tell(&format!("scan {}", other_house(0)?))?;
     person.reaches("demand")?;
     person.presses("Continue to pay")?;
     person.reaches("pay")?;
@@ -70,7 +73,40 @@ fn by_upi(language: Language, stage: &Stage, person: &mut Person) -> Result<(), 
     person.reaches("paid")?;
     person.hears_slips(3)?;
     person.presses("Finish")?;
-    person.reaches("home").map(|_| ())
+    person.reaches("home")?;
+    printer_fails(language, stage, person)
+}
+
+/// The paper is pulled in the middle of a slip: what the person sees, and how it goes on.
+fn printer_fails(language: Language, stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
+    let printer = &stage.equipped.printer;
+    person.speaks(language)?;
+    printer.tell("paper near-end")?;
+    person.sees("a roll near its end", |screen| screen.frame.printer == PrinterState::NearEnd)?;
+    stage.equipped.scanner.tell(&format!("scan {}", other_house(1)?))?;
+    person.reaches("demand")?;
+    person.presses("Continue to pay")?;
+    person.reaches("pay")?;
+    person.presses("Card")?;
+    printer.tell(&format!("paper out-after {ROWS_BEFORE_THE_END}"))?;
+    person.presses("Pay {} by card")?;
+    person.sees(
+        "the paper ran out",
+        |screen| matches!(&screen.page, Page::Stopped(page) if page.cause == PaperCause::PaperOut),
+    )?;
+    printer.tell("paper in")?;
+    person.reaches("paid")?;
+    person.hears_slips(4)?;
+    person.presses("Finish")?;
+    person.reaches("home")?;
+    printer.tell("cover open")?;
+    person.sees("an open cover", |screen| {
+        screen.frame.printer == PrinterState::Stopped(PaperCause::CoverOpen)
+    })?;
+    printer.tell("cover closed")?;
+    person
+        .sees("a printer that is well again", |screen| screen.frame.printer == PrinterState::Ready)
+        .map(|_| ())
 }
 
 /// A round: one house pays in cash, money for a house that nobody can find, the day's end.
@@ -214,15 +250,15 @@ fn typed(sum: Paise) -> String {
     }
 }
 
-/// The code of another house of the ward, one that owes.
-fn other_house() -> Result<String, Trouble> {
+/// The code of another house of the ward that owes, by its place among them.
+fn other_house(place: usize) -> Result<String, Trouble> {
     let owes = |building: &Building| {
         building.ward == WARD
             && building.number != sample::PICTURED
             && building.advance.is_zero()
             && building.demands.iter().any(|demand| demand.paid < demand.assessed)
     };
-    let house = register()?.into_iter().find(owes);
+    let house = register()?.into_iter().filter(owes).nth(place);
     house
         .map(|building| building.house_code)
         .ok_or_else(|| Trouble::new("nobody else in the ward owes"))
