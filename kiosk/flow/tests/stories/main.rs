@@ -20,5 +20,6 @@ mod monkey;
 mod numbers;
 mod office;
 mod paper;
+mod settlement;
 mod teller;
 mod upi;

@@ -70,7 +70,15 @@ fn nobody_has_a_menu_who_is_not_signed_in() {
     let mut counter = Teller::counter();
     assert_eq!(
         tasks(&mut counter),
-        [Task::Receipts, Task::Float, Task::EndDay, Task::Carry, Task::Practice, Task::SignOut]
+        [
+            Task::Receipts,
+            Task::Float,
+            Task::EndDay,
+            Task::Settle,
+            Task::Carry,
+            Task::Practice,
+            Task::SignOut,
+        ]
     );
     let mut collector = Teller::handheld(Profile::Collector);
     assert!(tasks(&mut collector).contains(&Task::EndDay));

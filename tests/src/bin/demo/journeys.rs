@@ -48,7 +48,8 @@ fn kiosk(language: Language, stage: &Stage, person: &mut Person) -> Result<(), T
     person.hears_slips(1)?;
     person.presses("Finish")?;
     person.reaches("home")?;
-    by_upi(language, stage, person)
+    by_upi(language, stage, person)?;
+    crate::line_cut::play(language, stage, person)
 }
 
 fn by_upi(language: Language, stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
@@ -216,14 +217,22 @@ fn typed(sum: Paise) -> String {
 
 /// The code of another house of the ward, one that owes.
 fn other_house() -> Result<String, Trouble> {
+    Ok(owing_house(0)?.house_code)
+}
+
+/// The code of one more.
+pub fn third_house() -> Result<String, Trouble> {
+    Ok(owing_house(1)?.house_code)
+}
+
+/// The houses of the ward that owe, but for the one that is pictured.
+fn owing_house(nth: usize) -> Result<Building, Trouble> {
     let owes = |building: &Building| {
         building.ward == WARD
             && building.number != sample::PICTURED
             && building.advance.is_zero()
             && building.demands.iter().any(|demand| demand.paid < demand.assessed)
     };
-    let house = register()?.into_iter().find(owes);
-    house
-        .map(|building| building.house_code)
-        .ok_or_else(|| Trouble::new("nobody else in the ward owes"))
+    let house = register()?.into_iter().filter(owes).nth(nth);
+    house.ok_or_else(|| Trouble::new("nobody else in the ward owes"))
 }
