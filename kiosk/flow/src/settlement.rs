@@ -210,8 +210,8 @@ impl Settlement {
     }
 }
 
-/// A receipt of today that the terminal's day has not. Where its number lies before that day, it may
-/// have been settled before this program was started: then nobody here can tell.
+/// A receipt of today that the terminal's day has not. Where its number lies before that day, it
+/// may have been settled before this program was started: then nobody here can tell.
 fn missing_there(card: &OwnCard, range: Option<(u32, u32)>, settled: &BTreeSet<u64>) -> Unmatched {
     let after = |number: u32| range.is_some_and(|(_, last)| number > last);
     match card.number_there.is_some_and(after) || !settled.is_empty() {

@@ -38,7 +38,7 @@ pub struct TerminalLineOptions {
 pub enum TerminalLineError {
     #[error("the address of the terminal's service cannot be read: {0}")]
     Address(String),
-    #[error("plain http:// to the terminal's service is allowed to this machine only; use https://")]
+    #[error("plain http:// is for a terminal's service on this machine only; use https://")]
     Plain,
     #[error("the certificate of the terminal's service cannot be read")]
     Certificate(#[source] reqwest::Error),

@@ -51,7 +51,7 @@ pub fn answers() -> Vec<Vec<u8>> {
     );
     let answers = [
         r#"{"ResponseCode":0,"ResponseMessage":"APPROVED","PlutusTransactionReferenceID":501}"#,
-        r#"{"ResponseCode":1001,"ResponseMessage":"TXN UPLOADED","PlutusTransactionReferenceID":501}"#,
+        r#"{"ResponseCode":1001,"ResponseMessage":"TXN UPLOADED"}"#,
         r#"{"ResponseCode":"1","ResponseMessage":"TXN DECLINED 6071 9800 1234 4321"}"#,
         r#"{"ResponseCode":1,"ResponseMessage":"INVALID PLUTUS TXN REF ID"}"#,
         r#"{"ResponseCode":96,"ResponseMessage":"SYSTEM MALFUNCTION"}"#,

@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn four_digits_are_found_at_the_end_of_any_form_of_a_number() {
         let four = |text: &str| LastFour::of(text).map(|four| four.to_string());
-        for text in ["6071980012344321", "607198******4321", "XXXX XXXX XXXX 4321", "4321"] {
+        for text in ["6071980012344321", "607198******4321", "**** **** **** 4321", "4321"] {
             assert_eq!(four(text).as_deref(), Some("4321"), "{text}");
         }
         for text in ["", "321", "607198**********", "4321 (RuPay)"] {

@@ -267,7 +267,9 @@ fn read(text: &str) -> Result<Answer, AnswerError> {
     }
     let value: Value = serde_json::from_str(text).map_err(|_| AnswerError::NotJson)?;
     let Value::Object(mut fields) = value else { return Err(AnswerError::NotJson) };
-    let code = fields.get("ResponseCode").and_then(whole).ok_or(AnswerError::NoCode)?;
+    let code = fields.get("ResponseCode").and_then(whole);
+    // A code has a few digits; what has more is something else.
+    let code = code.filter(|code| i32::try_from(*code).is_ok()).ok_or(AnswerError::NoCode)?;
     let text = fields.get("ResponseMessage").map(words).unwrap_or_default().to_uppercase();
     let id = fields.get("PlutusTransactionReferenceID").and_then(whole);
     let tags = match fields.remove("TransactionData") {

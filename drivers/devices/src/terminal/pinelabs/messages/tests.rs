@@ -74,6 +74,7 @@ fn a_request_is_taken_refused_or_answered_by_nonsense() {
     assert_eq!(uploaded("<html>"), Err(AnswerError::NotJson));
     assert_eq!(uploaded("[]"), Err(AnswerError::NotJson));
     assert_eq!(uploaded("{}"), Err(AnswerError::NoCode));
+    assert_eq!(uploaded(r#"{"ResponseCode":6071980012344321}"#), Err(AnswerError::NoCode));
     let long = format!("{{\"ResponseCode\":0{}}}", " ".repeat(ANSWER_BYTES_MAX));
     assert_eq!(uploaded(&long), Err(AnswerError::TooLong));
 }
