@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod cloud;
 mod corpus;
 mod files;
 mod meetings;
@@ -92,6 +93,7 @@ pub const TARGETS: &[Target] = &[
     target("printer", wires::printer, wires::printer_answers, 1),
     target("terminal", wires::terminal, wires::terminal_messages, 1),
     target("terminal_frames", wires::terminal_frames, wires::framed_messages, 1),
+    target("cloud_answer", cloud::answer, cloud::answers, 1),
     target("terminal_sale", sales::terminal_sale, sales::terminal_sales, 2),
     target("scanner", wires::scanner, wires::scanned_lines, 4),
 ];

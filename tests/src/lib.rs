@@ -3,6 +3,7 @@
 //! it.
 
 pub mod books;
+pub mod cards;
 pub mod centre;
 pub mod chance;
 pub mod counting;

@@ -72,6 +72,12 @@ impl Sim {
         Sim::start("terminal", folder, &out, cable, &["--mode", mode])
     }
 
+    /// A terminal behind its maker's cloud service; its port is the service's address.
+    pub fn cloud_terminal(folder: &Path, mode: &str) -> Result<Sim, Trouble> {
+        let out = folder.join("cloud");
+        Sim::start("cloud-terminal", folder, &out, Cable::Tcp, &["--mode", mode])
+    }
+
     pub fn scanner(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
         Sim::start("scanner", folder, Path::new(""), cable, &[])
     }

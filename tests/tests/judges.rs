@@ -17,6 +17,8 @@ mod receiptio;
 mod shaping;
 #[path = "judges/squares.rs"]
 mod squares;
+#[path = "judges/zvt.rs"]
+mod zvt;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         receiptio::cases(),
         squares::cases(),
         shaping::cases(),
+        zvt::cases(),
         codes::cases(),
         aadhaar::cases(),
         guest::cases(),

@@ -5,8 +5,10 @@ mod stories {
     mod audit;
     mod bad_input;
     mod books;
+    mod cards;
     mod carried;
     mod clock;
+    mod cloud;
     mod columns;
     mod copied;
     mod counter;

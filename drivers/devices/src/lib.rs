@@ -41,8 +41,9 @@ pub use printer::{
 pub use raster::{Raster, RasterError};
 pub use scale::{LineScale, NoWeight, Scale, ScaleGrammar, Weight};
 pub use scanner::{LineScanner, Scanner};
+pub use terminal::pinelabs::{PineLabsSettings, PineLabsTerminal};
 pub use terminal::zvt::{ZvtSettings, ZvtTerminal};
 pub use terminal::{
-    AbortHandle, Approval, LastFour, Lookup, SaleIntent, SaleOutcome, SaleProgress, Settlement,
-    Terminal,
+    AbortHandle, Approval, LastFour, Lookup, Refunds, Reversal, SaleIntent, SaleOutcome,
+    SaleProgress, Settlement, Settles, Terminal, TerminalCaps, Voids,
 };

@@ -4,35 +4,88 @@
 //! Of a card number only the last four digits exist here. What a terminal sends beyond them is
 //! dropped where the message is taken apart.
 
+mod card_number;
+pub mod pinelabs;
 pub mod zvt;
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::fault::Fault;
 
+pub use card_number::{LastFour, mask_card_numbers};
+
+/// What every terminal can do. What only some can do is a trait of its own, which the others do not
+/// hand out: nobody learns at the counter that a terminal has no such thing.
 pub trait Terminal: Send {
     /// Whether it would take a payment now; asked before a journey offers the card.
     fn ready(&mut self) -> Result<(), Fault>;
 
-    /// Asks for one payment. The caller has written the intent down before.
+    /// Asks for one payment. The caller has written the intent down before. A reference charges
+    /// once: one that is known to have come to an end already is told again, not asked again.
     fn sale(&mut self, intent: &SaleIntent, progress: &mut dyn FnMut(SaleProgress)) -> SaleOutcome;
 
     /// What became of a sale whose answer was lost. Has to be asked before any further sale.
     fn lookup(&mut self, intent: &SaleIntent) -> Lookup;
 
-    /// Takes back an approved payment of this business day, by its receipt number.
-    fn reverse(&mut self, receipt_number: u16) -> SaleOutcome;
-
     /// The last payment that the terminal knows of.
     fn last(&mut self) -> Result<Option<Approval>, Fault>;
 
-    /// Closes the terminal's day and hands over its totals.
-    fn end_of_day(&mut self) -> Result<Settlement, Fault>;
-
     /// Can be kept by another thread, to stop a sale that runs.
     fn abort_handle(&self) -> AbortHandle;
+
+    /// None where an approved payment cannot be taken back from here.
+    fn voids(&mut self) -> Option<&mut dyn Voids>;
+
+    /// None where no money can be given to a card from here.
+    fn refunds(&mut self) -> Option<&mut dyn Refunds>;
+
+    /// None where the terminal closes its days by itself, and tells nobody here.
+    fn settles(&mut self) -> Option<&mut dyn Settles>;
+
+    /// What it can do beside sales, for whoever lists what is attached.
+    fn caps(&mut self) -> TerminalCaps {
+        TerminalCaps {
+            voids: self.voids().is_some(),
+            refunds: self.refunds().is_some(),
+            settles: self.settles().is_some(),
+        }
+    }
+}
+
+/// A terminal that can take back what it approved on its open day.
+pub trait Voids {
+    /// Takes one approved payment back as a whole. One that was taken back before is done.
+    fn void(&mut self, payment: &Approval) -> Reversal;
+
+    /// Takes a sale back, whatever became of it; where nothing was paid there is nothing to do.
+    fn reverse(&mut self, intent: &SaleIntent) -> Reversal;
+}
+
+/// A terminal that can give money to a card which is put in for it.
+pub trait Refunds {
+    /// The reference is a new one, never that of the payment.
+    fn refund(
+        &mut self,
+        intent: &SaleIntent,
+        progress: &mut dyn FnMut(SaleProgress),
+    ) -> SaleOutcome;
+}
+
+/// A terminal whose day is closed from here.
+pub trait Settles {
+    /// The totals of the open day; nothing is changed.
+    fn totals(&mut self) -> Result<Settlement, Fault>;
+
+    /// Closes the terminal's day and hands over its totals.
+    fn settle(&mut self) -> Result<Settlement, Fault>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TerminalCaps {
+    pub voids: bool,
+    pub refunds: bool,
+    pub settles: bool,
 }
 
 /// A payment about to be asked for, as it was written down.
@@ -41,9 +94,6 @@ pub struct SaleIntent {
     /// Ours, and different for every intent; terminals that can do so hand it back.
     pub reference: String,
     pub amount_paise: u64,
-    /// The receipt number that `last` gave before this sale, if it was asked. With it a lookup
-    /// can tell this sale from an earlier one even where references are not handed back.
-    pub receipt_before: Option<u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,7 +101,7 @@ pub enum SaleOutcome {
     Approved(Approval),
     /// Nothing was paid. The text is the terminal's own.
     Declined {
-        code: u8,
+        code: i64,
         text: String,
     },
     /// The request never reached the terminal, or it refused to take it. Nothing was paid.
@@ -72,42 +122,34 @@ pub enum Lookup {
     CannotTell(Fault),
 }
 
+/// What came of taking a payment back.
+#[derive(Debug, Clone)]
+pub enum Reversal {
+    /// The payer has the money back, or never lost it.
+    Done,
+    /// The money stays taken. The text is the terminal's own.
+    Refused { code: i64, text: String },
+    /// It was not asked for; the money stays as it was.
+    NotStarted(Fault),
+    /// The answer was lost: nobody knows whether the money is back. Asking again does no harm.
+    Unknown(Fault),
+}
+
 /// What a payment slip has to show of a card payment, and nothing more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
     pub amount_paise: u64,
     pub last_four: Option<LastFour>,
     pub authorisation_code: String,
-    /// The terminal's own running number, by which the bank finds the payment again.
-    pub trace_number: u32,
+    /// By which the bank finds the payment again: the terminal's own running number, or the
+    /// bank's retrieval reference (twelve digits).
+    pub bank_reference: String,
     pub terminal_id: String,
-    pub receipt_number: u16,
+    /// The number of the terminal's own receipt.
+    pub receipt_number: String,
     pub card_name: String,
     /// The intent's reference, where the terminal hands it back.
     pub reference: Option<String>,
-}
-
-/// The last four digits of a card number. There is no type for the whole one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct LastFour([u8; 4]);
-
-impl LastFour {
-    /// Four decimal digits, or nothing.
-    pub fn new(digits: [u8; 4]) -> Option<LastFour> {
-        digits.iter().all(u8::is_ascii_digit).then_some(LastFour(digits))
-    }
-}
-
-impl fmt::Display for LastFour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|digit| write!(f, "{}", char::from(*digit)))
-    }
-}
-
-impl fmt::Debug for LastFour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LastFour({self})")
-    }
 }
 
 /// What a screen can say while a sale runs.

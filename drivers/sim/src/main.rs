@@ -9,7 +9,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
-use sim::{Place, Running, SimError, camera, control, gps, printer, scale, scanner, terminal, upi};
+use sim::{
+    Place, Running, SimError, camera, cloud_terminal, control, gps, printer, scale, scanner,
+    terminal, upi,
+};
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
 /// command. The first line on the standard output is JSON with the addresses; then follow events
@@ -28,6 +31,8 @@ enum Device {
     Printer(PrinterArgs),
     /// A card terminal (ZVT; framed on a pty, bare on TCP) with a journal.
     Terminal(TerminalArgs),
+    /// A card terminal behind its maker's cloud service (HTTP and JSON, as Pine Labs describes it).
+    CloudTerminal(CloudTerminalArgs),
     /// A scanner that sends each code as a line.
     Scanner(ScannerArgs),
     /// A scale in one of four languages.
@@ -103,6 +108,34 @@ struct TerminalArgs {
     /// Do not hand the till's own text back with a receipt.
     #[arg(long)]
     no_text: bool,
+}
+
+#[derive(Args)]
+struct CloudTerminalArgs {
+    /// Wait on this TCP address; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    tcp: SocketAddr,
+    /// The folder for cloud.json, the journal that survives a restart.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// What happens to requests: auto, manual, decline, or drop (pay, then hang up).
+    #[arg(long, value_name = "MODE", default_value = "auto", value_parser = mode)]
+    mode: Mode,
+    /// How long a card takes, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    delay: u64,
+    /// What a till has to know: its merchant, store and terminal, and the secret.
+    #[arg(long, value_name = "TEXT", default_value = "29610")]
+    merchant: String,
+    #[arg(long, value_name = "TEXT", default_value = "1221258")]
+    store: String,
+    #[arg(long, value_name = "TEXT", default_value = "1013592")]
+    client: String,
+    #[arg(long, value_name = "TEXT", default_value = "simulated-token")]
+    token: String,
 }
 
 fn mode(word: &str) -> Result<Mode, String> {
@@ -217,6 +250,17 @@ fn start(device: Device) -> Result<Running, String> {
             delay_ms: args.delay,
             terminal_id: args.terminal_id,
             keeps_text: !args.no_text,
+        }),
+        Device::CloudTerminal(args) => cloud_terminal::start(cloud_terminal::Options {
+            tcp: args.tcp,
+            control: args.control,
+            out: args.out,
+            mode: args.mode,
+            delay_ms: args.delay,
+            merchant: args.merchant,
+            store: args.store,
+            client: args.client,
+            token: args.token,
         }),
         Device::Scanner(args) => {
             scanner::start(&scanner::Options { place: args.place.place(), control: args.control })

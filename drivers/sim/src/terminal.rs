@@ -31,6 +31,7 @@ approve-then-drop      approve it and hang up before the till hears of it
 mode auto|manual|decline|drop
                        what happens to payments by itself; manual waits for the above
 delay MS               how long a card takes in all modes but manual
+take-back NUMBER       take a payment of this day back at the terminal itself
 silence on|off         hear everything and answer nothing
 garbage N              send N bytes of noise with the next message
 reboot                 hang up and forget the payment that waits
@@ -113,6 +114,11 @@ impl Commands for Terminal {
             }
             ["mode", word] => bank.mode = Mode::named(word).ok_or_else(|| unknown(line))?,
             ["delay", delay_ms] => bank.delay_ms = number(delay_ms)?,
+            ["take-back", receipt] => {
+                let receipt = number(receipt)?;
+                let back = bank.reverse(receipt);
+                back.map_err(|code| format!("it cannot be taken back ({code:02x})"))?;
+            }
             ["silence", word] => bank.silent = switch(word)?,
             ["garbage", count] => bank.noise_bytes = number(count)?,
             ["reboot"] => bank.reboot(),

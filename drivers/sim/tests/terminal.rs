@@ -187,3 +187,23 @@ fn a_till_that_prints_gets_its_lines() {
     assert_eq!(till.hears(0x06, 0xd1), b"\0INR 1184.00");
     till.hears(0x06, 0x0f);
 }
+
+#[test]
+fn money_goes_back_to_a_card_and_the_open_day_is_told_without_closing_it() {
+    let out = tempfile::tempdir().unwrap();
+    let terminal = terminal(out.path(), Mode::Auto);
+    let mut till = Till::registered(&terminal);
+    till.asks(SALE);
+    till.hears(0x04, 0xff);
+    till.hears_an_approval();
+    let refund = [&[0x06, 0x31, 0x15, 0, 0, 0], &SALE[3..]].concat();
+    till.asks(&refund);
+    till.hears(0x04, 0xff);
+    till.hears_an_approval();
+    assert_eq!(journal(out.path())[1]["kind"], "refund");
+    for _ in 0..2 {
+        till.asks(&[0x06, 0x10, 3, 0, 0, 0]);
+        assert_eq!(till.hears(0x04, 0x0f)[2..9], [0x04, 0, 0, 0, 0x11, 0x84, 0]);
+        till.hears(0x06, 0x0f);
+    }
+}

@@ -1,6 +1,7 @@
 //! One blocking thread for each thing that is attached. A bench takes one job at a time from its
 //! queue and reports to the desk's inbox; it owns no state about money.
 
+mod cloud;
 mod printer;
 mod scanner;
 mod terminal;
@@ -8,9 +9,10 @@ mod terminal;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
+pub use cloud::{CloudTerminalError, cloud_terminal};
 pub use printer::{PrinterBench, PrinterJob, PrinterWord, not_started};
 pub use scanner::start_scanner;
-pub use terminal::{TerminalBench, TerminalJob};
+pub use terminal::{TerminalBench, TerminalJob, sale};
 
 /// Jobs that may wait at one bench: a desk gives one at a time, and a second after a fault.
 const JOBS_MAX: usize = 8;

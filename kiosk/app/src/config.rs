@@ -1,6 +1,9 @@
 //! kiosk.toml: who this device is, where its books lie, what is attached to it. Every fault is
 //! listed at once, with its key, so that an installer mends the file in one go.
 
+mod cloud;
+mod host;
+
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,6 +12,9 @@ use devices::PortAddress;
 use flow::Profile;
 use ledger::Language;
 use toml::{Table, Value};
+
+pub use cloud::CloudTerminalConfig;
+use host::{is_loopback, names_no_host};
 
 /// The largest file that is read, in bytes: with every key and its explanation it has 2,000.
 const CONFIG_BYTES_MAX: usize = 64 * 1_024;
@@ -33,6 +39,7 @@ pub struct Config {
     pub language: Option<Language>,
     pub screen: ScreenConfig,
     pub devices: Vec<DeviceConfig>,
+    pub cloud_terminal: Option<CloudTerminalConfig>,
     pub carry: CarryConfig,
 }
 
@@ -135,7 +142,7 @@ impl Reader {
             false => None,
         };
         let screen = self.screen(&mut table, profile);
-        let devices = self.devices(&mut table);
+        let (devices, cloud_terminal) = self.devices(&mut table, folder);
         let carry = self.carry(&mut table, folder);
         self.refuse_strangers(&table, "");
         Some(Config {
@@ -148,6 +155,7 @@ impl Reader {
             language,
             screen,
             devices,
+            cloud_terminal,
             carry,
         })
     }
@@ -222,33 +230,45 @@ impl Reader {
         carry
     }
 
-    fn devices(&mut self, table: &mut Table) -> Vec<DeviceConfig> {
+    fn devices(
+        &mut self,
+        table: &mut Table,
+        folder: &Path,
+    ) -> (Vec<DeviceConfig>, Option<CloudTerminalConfig>) {
         let listed = match table.remove("device") {
-            None => return Vec::new(),
+            None => return (Vec::new(), None),
             Some(Value::Array(listed)) => listed,
             Some(_) => {
                 self.faults.push("device: write each as [[device]]".to_owned());
-                return Vec::new();
+                return (Vec::new(), None);
             }
         };
         if listed.len() > DEVICES_MAX {
             self.faults.push(format!("device: more than {DEVICES_MAX}"));
         }
-        let mut devices: Vec<DeviceConfig> = Vec::new();
+        let (mut devices, mut cloud): (Vec<DeviceConfig>, Vec<CloudTerminalConfig>) =
+            Default::default();
         for (place, value) in listed.into_iter().enumerate() {
             let at = format!("device {}", place + 1);
-            let Value::Table(inner) = value else {
+            let Value::Table(mut inner) = value else {
                 self.faults.push(format!("{at}: write it as [[device]]"));
                 continue;
             };
-            if let Some(device) = self.device(inner, &at) {
+            if by_cloud(&inner) {
+                inner.retain(|key, _| key != "kind" && key != "protocol");
+                cloud.extend(self.cloud_terminal(inner, &at, folder));
+            } else if let Some(device) = self.device(inner, &at) {
                 if devices.iter().any(|other| other.kind == device.kind) {
                     self.faults.push(format!("{at}: a second device of this kind"));
                 }
                 devices.push(device);
             }
         }
-        devices
+        let wired = devices.iter().filter(|device| device.kind == DeviceKind::ZvtTerminal);
+        if wired.count() + cloud.len() > 1 {
+            self.faults.push("device: one terminal only, by zvt or by pinelabs".to_owned());
+        }
+        (devices, cloud.pop())
     }
 
     fn device(&mut self, mut table: Table, at: &str) -> Option<DeviceConfig> {
@@ -265,7 +285,7 @@ impl Reader {
             (kind, protocol) => {
                 self.faults.push(format!(
                     "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
-                     terminal by zvt, scanner by line, camera by folder"
+                     terminal by zvt or by pinelabs, scanner by line, camera by folder"
                 ));
                 return None;
             }
@@ -337,6 +357,12 @@ impl Reader {
     }
 }
 
+/// Whether a device has no port of its own, but a service that it is reached by.
+fn by_cloud(device: &Table) -> bool {
+    let is = |key: &str, word: &str| device.get(key).and_then(Value::as_str) == Some(word);
+    is("kind", "terminal") && is("protocol", "pinelabs")
+}
+
 const fn is_file(port: &PortAddress) -> bool {
     matches!(port, PortAddress::File { .. })
 }
@@ -348,27 +374,6 @@ pub fn profile_named(name: &str) -> Option<Profile> {
         "karmasena" => Some(Profile::Karmasena),
         _ => None,
     }
-}
-
-/// Whether nothing, or only a port or a name and a password, stands where the host does.
-fn names_no_host(rest: &str) -> bool {
-    let host = authority(rest).rsplit('@').next().unwrap_or_default().trim();
-    host.is_empty() || host.starts_with(':')
-}
-
-/// What stands between the scheme and the path.
-fn authority(rest: &str) -> &str {
-    rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
-}
-
-fn is_loopback(centre: &str) -> bool {
-    // What stands before an '@' is a name and a password, and the host comes after it.
-    let host = authority(centre.trim_start_matches("http://"));
-    ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| {
-        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-        let rest = host.strip_prefix(own);
-        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
-    })
 }
 
 #[cfg(test)]
@@ -466,20 +471,6 @@ mod tests {
         }
         for centre in ["https://[::1]:8443", "https://office.example", "https://a:b@10.0.0.1/x"] {
             assert!(of(centre).is_ok(), "{centre}");
-        }
-    }
-
-    #[test]
-    fn a_host_that_only_begins_like_this_machine_is_another() {
-        assert!(is_loopback("http://127.0.0.1:80"));
-        assert!(!is_loopback("http://127.0.0.1.example"));
-        assert!(!is_loopback("http://localhost.example/"));
-        assert!(is_loopback("http://[::1]:8443/office"));
-        assert!(is_loopback("http://localhost"));
-        for theirs in
-            ["127.0.0.1:84@bank.example", "localhost:@10.0.0.1/", "127.0.0.13", "localhost9"]
-        {
-            assert!(!is_loopback(&format!("http://{theirs}")), "{theirs}");
         }
     }
 }

@@ -18,14 +18,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
+use devices::{EscPosPrinter, LineScanner, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
 use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
-use ledger::{Entry, Moment, Paise};
+use ledger::{Entry, Moment, Slip};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
 use crate::bench::{
-    PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, not_started, start_scanner,
+    CloudTerminalError, PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob,
+    cloud_terminal, not_started, sale, start_scanner,
 };
 use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
@@ -77,6 +78,8 @@ pub enum DeskError {
     Store(#[source] StoreError),
     #[error("the link to the centre cannot be made")]
     Link(#[source] LinkError),
+    #[error("the card terminal cannot be used")]
+    Terminal(#[source] CloudTerminalError),
     #[error("no printer model {model:?} is known; there are {}", known.join(", "))]
     Model { model: String, known: Vec<String> },
 }
@@ -116,7 +119,15 @@ pub fn start(
     let store = Store::open(&setup.config.data, &setup.provision).map_err(DeskError::Store)?;
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
-    let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
+    let (printer, wired) = start_benches(&setup.config.devices, &inbox)?;
+    let terminal = match &setup.config.cloud_terminal {
+        None => wired,
+        Some(config) => {
+            let terminal = cloud_terminal(config, &setup.config.data);
+            let terminal = terminal.map_err(DeskError::Terminal)?;
+            Some(start_terminal(Box::new(terminal), inbox.clone()))
+        }
+    };
     let photos = Photos::of(&setup);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
@@ -175,10 +186,7 @@ fn start_benches(
             DeviceKind::EscPosPrinter => printer = Some(start_printer(device, to_desk)?),
             DeviceKind::ZvtTerminal => {
                 let zvt = ZvtTerminal::new(device.port.clone(), ZvtSettings::default());
-                let say = move |world| {
-                    let _ = to_desk.send(Word::World(world));
-                };
-                terminal = Some(TerminalBench::start(Box::new(zvt), say));
+                terminal = Some(start_terminal(Box::new(zvt), to_desk));
             }
             // It is read when somebody asks for a picture: `Photos::of`.
             DeviceKind::CameraFolder => {}
@@ -192,6 +200,12 @@ fn start_benches(
         }
     }
     Ok((printer, terminal))
+}
+
+fn start_terminal(terminal: Box<dyn Terminal>, to_desk: SyncSender<Word>) -> TerminalBench {
+    TerminalBench::start(terminal, move |world| {
+        let _ = to_desk.send(Word::World(world));
+    })
 }
 
 fn start_printer(
@@ -301,7 +315,11 @@ impl Desk {
             self.refused = None;
         }
         let now = self.now();
+        let settled = matches!(event, Event::World(World::TerminalSettled(_)));
         let effects = self.seat.flow.handle(event, now, &self.seat.lending);
+        if settled {
+            self.log_settlement();
+        }
         self.count_pins_of_a_lesson();
         self.say_refusal();
         for effect in effects {
@@ -324,6 +342,7 @@ impl Desk {
                 let sale = sale(amount, reference);
                 self.ask_terminal(TerminalJob::LookUp { intent, sale });
             }
+            Effect::SettleTerminal { asked } => self.ask_terminal(TerminalJob::Settle { asked }),
             Effect::AbortCharge => {
                 if let Some(terminal) = &self.terminal {
                     terminal.abort();
@@ -359,9 +378,21 @@ impl Desk {
             (None, TerminalJob::LookUp { intent, .. }) => {
                 Err(World::TerminalEnded { intent, ending: flow::TerminalEnding::CannotTell })
             }
+            (None, TerminalJob::Settle { .. }) => {
+                Err(World::TerminalSettled(flow::TerminalDay::NotReached))
+            }
         };
         if let Err(world) = given {
             self.take(Event::World(world));
+        }
+    }
+
+    /// What the terminal's day and the receipts differ by stays in the log, too.
+    fn log_settlement(&self) {
+        let page = self.seat.flow.screen(&self.seat.lending).page;
+        let flow::Page::Settlement(settlement) = page else { return };
+        for row in &settlement.rows {
+            tracing::warn!(?row, "unmatched with the card terminal");
         }
     }
 
@@ -406,10 +437,4 @@ pub fn moment(started: Instant, boot: u32) -> Moment {
         mono_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         boot,
     }
-}
-
-/// The terminal's own last number is asked for at the bench, just before the sale.
-fn sale(amount: Paise, reference: String) -> SaleIntent {
-    let amount_paise = u64::try_from(amount.get()).expect("intents are above zero");
-    SaleIntent { reference, amount_paise, receipt_before: None }
 }

@@ -16,6 +16,7 @@ mod outcome;
 mod pace;
 mod receipts;
 mod round;
+mod settlement;
 mod squares;
 mod sums;
 mod touches;
@@ -200,6 +201,9 @@ impl Glass {
             Page::Cancel(page) => receipts::cancel(self, page),
             Page::Notices(page) => receipts::notices(self, page),
             Page::Apart(page) => apart::apart(self, page, screen.frame.language),
+            Page::Settlement(page) => {
+                settlement::settlement(self, page, screen.frame.language);
+            }
             Page::Float(page) => office::float(self, page),
             Page::HandIn(page) => office::hand_in(self, page, screen.frame.language),
             Page::Receive(page) => office::receive(self, page, screen.frame.language),

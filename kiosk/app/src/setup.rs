@@ -66,7 +66,7 @@ impl Setup {
                     receives: member.receives,
                 })
                 .collect(),
-            has_terminal: has(DeviceKind::ZvtTerminal),
+            has_terminal: has(DeviceKind::ZvtTerminal) || self.config.cloud_terminal.is_some(),
             has_scanner: has(DeviceKind::LineScanner),
             has_stick: self.config.carry.stick.is_some(),
             has_camera: has(DeviceKind::CameraFolder),

@@ -53,6 +53,26 @@ impl Flow {
         }
     }
 
+    /// The payer's time runs anew.
+    pub(crate) fn terminal_busy(&mut self, turn: &Turn<'_>) -> Outcome {
+        if matches!(self.state, State::Card(_)) {
+            self.entered_ms = turn.now.mono_ms;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn answer_lost(&mut self, intent: u64) -> Outcome {
+        if self.charging(intent) {
+            self.set_card(intent, CardState::LookingUp);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn terminal_found(&mut self, present: bool) -> Outcome {
+        self.terminal_present = present;
+        Ok(())
+    }
+
     /// The end of a sale, or of a look-up. A sale that nobody could tell about may still be
     /// approved by a later word.
     pub(crate) fn terminal_ended(

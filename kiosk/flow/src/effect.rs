@@ -11,6 +11,9 @@ pub enum Effect {
     Charge { intent: u64, amount: Paise, reference: String },
     /// Ask the terminal what became of an intent.
     LookUp { intent: u64, amount: Paise, reference: String },
+    /// Have the terminal close its day and say what it took; or where it cannot, ask it about each
+    /// of these.
+    SettleTerminal { asked: Vec<CardAsked> },
     /// Take the sale back from the terminal while the payer has done nothing yet.
     AbortCharge,
     Print {
@@ -36,6 +39,14 @@ pub enum Effect {
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.
     Practise(bool),
+}
+
+/// A payment that a terminal was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardAsked {
+    pub intent: u64,
+    pub amount: Paise,
+    pub reference: String,
 }
 
 /// One thing that somebody says of a house.

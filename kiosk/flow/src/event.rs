@@ -1,6 +1,6 @@
 //! What happens to a journey: a person touches, or the world answers.
 
-use ledger::{Entry, PhotoHash, PrintOutcome};
+use ledger::{Entry, Paise, PhotoHash, PrintOutcome};
 
 use crate::books::OfficeWord;
 use crate::carry::Carried;
@@ -50,11 +50,17 @@ pub enum World {
     TestPrinted(PaperEnding),
     /// The terminal shows or asks something; the payer's time runs anew.
     TerminalBusy,
+    /// The answer to a sale was lost on the way; what became of it is being looked up.
+    TerminalAnswerLost {
+        intent: u64,
+    },
     /// The end of a sale, or what a look-up found.
     TerminalEnded {
         intent: u64,
         ending: TerminalEnding,
     },
+    /// What the terminal says of its day.
+    TerminalSettled(TerminalDay),
     /// The bank's word on an intent of this device, from the office book.
     Confirmed {
         intent: u64,
@@ -137,6 +143,17 @@ pub enum TerminalEnding {
     NeverSeen,
     /// A look-up: the terminal cannot tell.
     CannotTell,
+}
+
+/// A terminal's day, as far as it tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TerminalDay {
+    /// It is closed: so many payments, and the numbers of the first and the last of them.
+    Totals { total: Paise, count: u32, first: Option<u32>, last: Option<u32> },
+    /// What it says of each intent that it was asked about.
+    Each(Vec<(u64, TerminalEnding)>),
+    /// It did not answer; whether its day is closed is not known.
+    NotReached,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

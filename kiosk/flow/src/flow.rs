@@ -59,6 +59,8 @@ pub struct Flow {
     pub(crate) online: bool,
     pub(crate) terminal_present: bool,
     pub(crate) printer: PrinterState,
+    /// Card intents that a settlement since the start found at the terminal.
+    pub(crate) settled: BTreeSet<u64>,
     pub(crate) touched_ms: u64,
     pub(crate) entered_ms: u64,
     pub(crate) attempt: u32,
@@ -103,6 +105,7 @@ impl Flow {
             online: false,
             terminal_present,
             printer: PrinterState::Ready,
+            settled: BTreeSet::new(),
             touched_ms: 0,
             entered_ms: 0,
             attempt: 0,
@@ -242,6 +245,7 @@ impl Flow {
             State::Cancel(_) => self.touched_cancel(touch, turn),
             State::Notices => self.touched_notices(touch, turn),
             State::Apart => self.touched_apart(touch, turn),
+            State::Settlement(_) => self.touched_settlement(touch, turn),
             State::Float(_) => self.touched_float(touch, turn),
             State::HandIn(_) => self.touched_hand_in(touch, turn),
             State::Receive(_) => self.touched_receive(touch, turn),
@@ -275,13 +279,10 @@ impl Flow {
                 self.test_printed(ending);
                 Ok(())
             }
-            World::TerminalBusy => {
-                if matches!(self.state, State::Card(_)) {
-                    self.entered_ms = turn.now.mono_ms;
-                }
-                Ok(())
-            }
+            World::TerminalBusy => self.terminal_busy(turn),
+            World::TerminalAnswerLost { intent } => self.answer_lost(intent),
             World::TerminalEnded { intent, ending } => self.terminal_ended(intent, ending, turn),
+            World::TerminalSettled(day) => self.terminal_settled(day, turn),
             World::Confirmed { intent, bank_reference, confirmation } => {
                 self.confirmed(intent, &bank_reference, confirmation, turn)
             }
@@ -291,10 +292,7 @@ impl Flow {
                 Ok(())
             }
             World::Scanned(text) => self.touched(Touch::Scan(text), turn),
-            World::Terminal { present } => {
-                self.terminal_present = present;
-                Ok(())
-            }
+            World::Terminal { present } => self.terminal_found(present),
             World::Carried(word) => self.carried(word, turn),
             World::RegisterChanged => self.reload_round(turn),
             World::PictureTaken { field, photo, at_ms, since_ms } => {
@@ -434,6 +432,7 @@ impl Flow {
             State::Cancel(state) => Page::Cancel(self.cancel_page(state, books)),
             State::Notices => Page::Notices(self.notices_page(books)?),
             State::Apart => Page::Apart(self.apart_page(books)?),
+            State::Settlement(state) => Page::Settlement(self.settlement_page(state)),
             State::Float(state) => Page::Float(self.float_page(state)),
             State::HandIn(state) => Page::HandIn(self.hand_in_page(state, books)),
             State::Receive(state) => Page::Receive(self.receive_page(state, books)),

@@ -6,7 +6,7 @@ use crate::carry::Wanted;
 use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{CardState, Page, Profile, Tile};
+use crate::screen::{CardState, Page, Profile, SettlementState, Tile};
 use crate::state::{Card, Receive, SignIn, State, Suspense};
 
 /// How long a person may read what became of the money.
@@ -57,6 +57,7 @@ impl Flow {
         match &self.state {
             State::Upi(_) | State::Printing(_) | State::Paid(_) | State::Stopped(_) => false,
             State::Card(card) => !card.waits(),
+            State::Settlement(settlement) => settlement.state != SettlementState::Asking,
             State::Home => self.staff.is_some(),
             State::SignIn(sign_in) => match self.settings.profile {
                 Profile::Kiosk => true,
@@ -121,6 +122,9 @@ impl Flow {
             State::Card(card) if card.waits() => {
                 return Err(Refusal::new(RefusalCode::PaymentRunning));
             }
+            State::Settlement(settlement) if settlement.state == SettlementState::Asking => {
+                return Err(Refusal::new(RefusalCode::AlreadyDoing));
+            }
             State::Stopped(_) => return self.collect_later(turn),
             // Only the PIN opens a locked handheld.
             State::SignIn(_) if self.behind_lock.is_some() => return Err(not_here()),
@@ -155,6 +159,8 @@ impl Flow {
             State::SignIn(_) => self.settings.profile == Profile::Kiosk,
             // Where nobody can tell, no way leads back to paying again.
             State::Card(card) => matches!(card.state, CardState::Waiting | CardState::Declined),
+            // The terminal's list comes once: whoever asked for it waits for it.
+            State::Settlement(settlement) => settlement.state != SettlementState::Asking,
             _ => true,
         }
     }
@@ -177,6 +183,7 @@ impl Flow {
             | State::Notices
             | State::Apart
             | State::Printer(_)
+            | State::Settlement(_)
             | State::Float(_)
             | State::HandIn(_)
             | State::Receive(Receive { of: None }) => State::Menu,

@@ -30,6 +30,7 @@ mod refusal;
 mod remit;
 mod round;
 mod screen;
+mod settlement;
 mod sign_in;
 mod slips;
 mod state;
@@ -42,8 +43,10 @@ pub use books::{
     Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
-pub use effect::{Effect, Purpose, SaidDetail, TestSlip, Ticket};
-pub use event::{Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalEnding, World};
+pub use effect::{CardAsked, Effect, Purpose, SaidDetail, TestSlip, Ticket};
+pub use event::{
+    Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalDay, TerminalEnding, World,
+};
 pub use flow::{Flow, Member, Settings};
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};

@@ -24,6 +24,7 @@ impl Flow {
             Some(plain(Task::Receipts)),
             self.may_take_float(books).then(|| plain(Task::Float)),
             Some(plain(Task::EndDay)),
+            self.may_settle().then(|| plain(Task::Settle)),
             self.hand_in_item(books),
             self.is_officer().then(|| plain(Task::Receive)),
             self.notices_item(books),
@@ -35,6 +36,11 @@ impl Flow {
         ];
         let carried = books.day_book().cash();
         MenuPage { items: items.into_iter().flatten().collect(), carried }
+    }
+
+    /// A lesson has no terminal whose day could be closed.
+    fn may_settle(&self) -> bool {
+        self.settings.has_terminal && !self.settings.practice
     }
 
     fn hand_in_item(&self, books: &dyn Books) -> Option<MenuItem> {
@@ -70,6 +76,7 @@ impl Flow {
                 Ok(())
             }
             Task::EndDay => self.begin_day_end(turn),
+            Task::Settle => self.begin_settlement(turn),
             Task::HandIn => self.begin_hand_in(turn),
             Task::Receive => self.begin_receive(turn),
             Task::Notices => {
@@ -153,6 +160,7 @@ impl Task {
             Self::Receipts => "receipts",
             Self::Float => "float",
             Self::EndDay => "end_day",
+            Self::Settle => "settle",
             Self::HandIn => "hand_in",
             Self::Receive => "receive",
             Self::Notices => "notices",

@@ -7,6 +7,7 @@ mod details;
 mod money;
 mod office;
 mod round;
+mod settlement;
 
 use ledger::{Language, Paise};
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ pub use details::*;
 pub use money::*;
 pub use office::*;
 pub use round::*;
+pub use settlement::*;
 
 /// One screen: the frame that every page shares, and the page.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -112,6 +114,7 @@ pub enum Page {
     Cancel(CancelPage),
     Notices(NoticesPage),
     Apart(ApartPage),
+    Settlement(SettlementPage),
     Float(FloatPage),
     HandIn(HandInPage),
     Receive(ReceivePage),

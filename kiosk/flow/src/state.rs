@@ -6,12 +6,12 @@ use ledger::{
 };
 
 use crate::books::{DetailRefused, DetailSaid};
-use crate::effect::Ticket;
+use crate::effect::{CardAsked, Ticket};
 use crate::flow::Member;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
-    PaperCause, ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, TestPrint,
-    WaitingSlip,
+    PaperCause, ReceiptPage, ReceiptRow, RoundRow, SettlementRow, SettlementState, SquaresRead,
+    Step, StickState, TestPrint, WaitingSlip,
 };
 
 #[derive(Clone, Debug)]
@@ -42,6 +42,7 @@ pub(crate) enum State {
     Cancel(Cancel),
     Notices,
     Apart,
+    Settlement(Settlement),
     Float(Float),
     HandIn(HandingIn),
     Receive(Receive),
@@ -49,6 +50,35 @@ pub(crate) enum State {
     Instrument(ByInstrument),
     Carry(Carry),
     Printer(TestPrint),
+}
+
+/// The card terminal's day against the receipts here.
+#[derive(Clone, Debug)]
+pub(crate) struct Settlement {
+    /// Receipts by card of the last days, newest first.
+    pub own: Vec<OwnCard>,
+    pub open: Vec<OpenCard>,
+    pub state: SettlementState,
+    /// How many payments the terminal took, and their sum.
+    pub terminal: Option<(u32, Paise)>,
+    pub rows: Vec<SettlementRow>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct OwnCard {
+    pub number: String,
+    /// The terminal's own number, where it counts.
+    pub number_there: Option<u32>,
+    pub amount: Paise,
+    pub date: String,
+    pub today: bool,
+    pub asked: CardAsked,
+}
+
+/// A payment that was asked for and has no receipt.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenCard {
+    pub asked: CardAsked,
 }
 
 #[derive(Clone, Debug, Default)]

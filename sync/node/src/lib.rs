@@ -1,7 +1,8 @@
-//! What one device needs of its machine: the books on its disk, its private key, and the link to
-//! the centre. The rules of the books are the ledger's and the messages are the replica's; this
-//! crate makes them durable and carries them. It must never know a page, a printer or the centre's
-//! code, and it never reads the clock of the day: the time of a fact comes in with it.
+//! What one device needs of its machine: the books on its disk, its private key, the link to the
+//! centre, and the line to a card terminal's service where there is one. The rules of the books are
+//! the ledger's and the messages are the replica's; this crate makes them durable and carries them.
+//! It must never know a page, a printer or the centre's code, and it never reads the clock of the
+//! day: the time of a fact comes in with it.
 
 // The stories' fixtures are shared with the tests outside, which know this crate by its name.
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod link;
 mod nearby;
 mod practice;
 mod store;
+mod terminal;
 
 pub use backoff::Backoff;
 pub use exchange::{ExchangeError, Exchanged, exchange_until_quiet};
@@ -30,4 +32,8 @@ pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, ERRANDS_MAX,
     EditError, Errand, ErrandState, HouseToday, Locked, OfficeSaid, PhotoLimits, PhotoRefused,
     PhotoState, PhotoTaken, RefusedHere, Said, Store, StoreError, Taken, Verified,
+};
+pub use terminal::{
+    Kept, TerminalLine, TerminalLineError, TerminalLineFault, TerminalLineOptions, TerminalNumbers,
+    TerminalNumbersError,
 };

@@ -13,6 +13,7 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 
 pub use fault::LinkFault;
+pub(crate) use fault::chain;
 pub use post::Patience;
 
 use post::Post;
@@ -147,7 +148,7 @@ fn exchange_url(options: &LinkOptions) -> Result<Url, LinkError> {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address: Result<std::net::IpAddr, _> = host.trim_matches(['[', ']']).parse();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())

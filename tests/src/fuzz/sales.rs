@@ -67,11 +67,7 @@ pub fn terminal_sale(bytes: &[u8]) -> bool {
 
 /// Whether the terminal took part to the end of anything.
 fn sells(terminal: &mut ZvtTerminal) -> bool {
-    let intent = SaleIntent {
-        reference: "K7-000123".to_owned(),
-        amount_paise: AMOUNT_PAISE,
-        receipt_before: Some(41),
-    };
+    let intent = SaleIntent { reference: "K7-000123".to_owned(), amount_paise: AMOUNT_PAISE };
     let mut show = |step| {
         if let SaleProgress::PrintLine(line) = step {
             assert_no_card_number(&line);
@@ -89,7 +85,11 @@ fn sells(terminal: &mut ZvtTerminal) -> bool {
     };
     let last = terminal.last().ok().flatten();
     last.iter().for_each(shows_no_card_number);
-    sold || found || last.is_some() || terminal.end_of_day().is_ok()
+    sold || found || last.is_some() || settles(terminal)
+}
+
+fn settles(terminal: &mut ZvtTerminal) -> bool {
+    terminal.settles().expect("it closes its days from here").settle().is_ok()
 }
 
 fn is_sound(approval: &Approval) -> bool {
@@ -111,10 +111,13 @@ pub fn terminal_sales() -> Vec<Vec<u8>> {
         |class, instruction, body: &[u8]| Apdu::new(class, instruction, body.to_vec()).encode();
     let (acknowledged, completed) = (message(0x80, 0, &[]), message(0x06, 0x0f, &[]));
     let registered = [acknowledged.clone(), completed.clone()].concat();
-    let begun = [registered, acknowledged].concat();
+    let empty = message(0x06, 0x1e, &[0x83]);
+    let begun = [&registered[..], &acknowledged, &empty, &acknowledged].concat();
+    let asked = [registered, acknowledged].concat();
     let [status, line] = [0, 1].map(|place: usize| terminal_messages()[place].clone());
     let paid = [begun.clone(), line, status.clone(), completed.clone()].concat();
     let aborted = [begun.clone(), message(0x06, 0x1e, &[0x6c])].concat();
+    let repeated = [asked, status.clone(), completed.clone()].concat();
     let contradicted = [begun, status, message(0x06, 0x1e, &[0x6c])].concat();
-    vec![paid, aborted, contradicted]
+    vec![paid, aborted, contradicted, repeated]
 }

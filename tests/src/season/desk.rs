@@ -66,8 +66,10 @@ impl Device {
                 self.sync_soon();
                 Ok(())
             }
-            // Nobody in a season comes to practise, carries books, tests a printer or has a camera.
+            // Nobody in a season settles with the terminal, comes to practise, carries books, tests
+            // a printer or has a camera.
             Effect::Practise(_)
+            | Effect::SettleTerminal { .. }
             | Effect::PrintTest(_)
             | Effect::CarryToStick
             | Effect::CarryScan(_)

@@ -145,6 +145,7 @@ impl Person {
             | Page::Cancel(_)
             | Page::Notices(_)
             | Page::Apart(_)
+            | Page::Settlement(_)
             | Page::Carry(_)
             | Page::Float(_)
             | Page::HandIn(_)

@@ -1,8 +1,9 @@
 //! ZVT, the wired protocol whose specification is open. The till commands, the terminal answers
 //! with 80 00, then talks by itself until a completion or an abort ends the dialogue; each of its
 //! messages is acknowledged. References: the ECR interface's chapters on registration (06 00),
-//! authorisation (06 01), reversal (06 30), repeat receipt (06 20), end of day (06 50), status
-//! enquiry (05 01) and the messages 04 0F, 04 FF, 06 0F, 06 1E and 06 D1.
+//! authorisation (06 01), turnover totals (06 10), repeat receipt (06 20), reversal (06 30), refund
+//! (06 31), end of day (06 50), status enquiry (05 01) and the messages 04 0F, 04 FF, 06 0F, 06 1E
+//! and 06 D1.
 
 pub mod apdu;
 pub mod codes;
@@ -10,6 +11,7 @@ pub mod commands;
 mod dialogue;
 pub mod fields;
 pub mod framing;
+mod judge;
 mod link;
 pub mod messages;
 
@@ -19,10 +21,12 @@ use crate::address::PortAddress;
 use crate::fault::Fault;
 use crate::port;
 use crate::terminal::{
-    AbortHandle, Approval, Lookup, SaleIntent, SaleOutcome, SaleProgress, Settlement, Terminal,
+    AbortHandle, Approval, Lookup, Refunds, Reversal, SaleIntent, SaleOutcome, SaleProgress,
+    Settlement, Settles, Terminal, Voids,
 };
 use apdu::Apdu;
 use dialogue::{Dialogue, Ending, Failure, Record};
+use judge::{decided_before, found, outcome};
 use link::Link;
 
 /// Twelve decimal digits are all that the amount has room for.
@@ -61,6 +65,15 @@ pub struct ZvtTerminal {
     settings: ZvtSettings,
     abort: AbortHandle,
     open: Opener,
+    before: Option<Before>,
+}
+
+/// What the terminal's last receipt was just before the latest sale. With it a lookup can tell that
+/// sale from an earlier one even where references are not handed back.
+struct Before {
+    /// Of the sale.
+    reference: String,
+    receipt: Option<u16>,
 }
 
 impl ZvtTerminal {
@@ -70,7 +83,7 @@ impl ZvtTerminal {
 
     /// The same over ports of the caller's own making.
     pub fn opened_by(open: Opener, address: PortAddress, settings: ZvtSettings) -> ZvtTerminal {
-        ZvtTerminal { address, settings, abort: AbortHandle::default(), open }
+        ZvtTerminal { address, settings, abort: AbortHandle::default(), open, before: None }
     }
 
     /// Connects and registers, which changes nothing about money.
@@ -82,25 +95,7 @@ impl ZvtTerminal {
         Ok(dialogue)
     }
 
-    fn money(
-        &self,
-        command: &Apdu,
-        amount_paise: Option<u64>,
-        progress: &mut dyn FnMut(SaleProgress),
-    ) -> SaleOutcome {
-        let mut dialogue = match self.registered() {
-            Ok(dialogue) => dialogue,
-            Err(fault) => return SaleOutcome::NotStarted(fault),
-        };
-        match dialogue.run(command, Some(&self.abort), progress) {
-            Err(Failure::Before(fault)) => SaleOutcome::NotStarted(fault),
-            Err(Failure::After(fault)) => SaleOutcome::Unknown(fault),
-            Ok(ended) => outcome(ended.ending, ended.record, amount_paise),
-        }
-    }
-
-    fn last_record(&self) -> Result<Found, Fault> {
-        let mut dialogue = self.registered()?;
+    fn last_record(&self, dialogue: &mut Dialogue) -> Result<Found, Fault> {
         let command = commands::repeat_receipt(self.settings.password);
         let ended = match dialogue.run(&command, None, &mut |_| {}) {
             Ok(ended) => ended,
@@ -115,6 +110,51 @@ impl ZvtTerminal {
             (Ending::Aborted(codes::PLEASE_WAIT), _) => Ok(Found::Running),
             // What a terminal with an empty memory answers.
             (Ending::Aborted(codes::FUNCTION_NOT_POSSIBLE), _) => Ok(Found::Nothing),
+            (Ending::Aborted(code), _) => Err(Fault::Protocol(codes::text(code).to_owned())),
+        }
+    }
+
+    /// A sale or a refund: asked for once, and only where the terminal does not know of it yet.
+    fn charge(
+        &mut self,
+        command: &Apdu,
+        intent: &SaleIntent,
+        progress: &mut dyn FnMut(SaleProgress),
+    ) -> SaleOutcome {
+        // An abort that came too late for the last sale is not meant for this one.
+        self.abort.take();
+        let begun = self.registered().and_then(|mut dialogue| {
+            let last = self.last_record(&mut dialogue)?;
+            Ok((dialogue, last))
+        });
+        let (mut dialogue, last) = match begun {
+            Ok(begun) => begun,
+            Err(fault) => return SaleOutcome::NotStarted(fault),
+        };
+        let receipt = match last {
+            Found::Running => return SaleOutcome::NotStarted(Fault::Busy),
+            Found::Nothing => None,
+            Found::Record(record) => match decided_before(intent, &record) {
+                Some(outcome) => return outcome,
+                None => record.receipt_number(),
+            },
+        };
+        self.before = Some(Before { reference: intent.reference.clone(), receipt });
+        match dialogue.run(command, Some(&self.abort), progress) {
+            Err(Failure::Before(fault)) => SaleOutcome::NotStarted(fault),
+            Err(Failure::After(fault)) => SaleOutcome::Unknown(fault),
+            Ok(ended) => outcome(ended.ending, ended.record, intent.amount_paise),
+        }
+    }
+
+    fn day(&mut self, command: &Apdu) -> Result<Settlement, Fault> {
+        let mut dialogue = self.registered()?;
+        let ended = dialogue.run(command, None, &mut |_| {}).map_err(Failure::fault)?;
+        match (ended.ending, ended.record) {
+            (Ending::Completed, Some(record)) => Ok(record.settlement()),
+            (Ending::Completed, None) => {
+                Err(Fault::Protocol("the day's totals did not come".to_owned()))
+            }
             (Ending::Aborted(code), _) => Err(Fault::Protocol(codes::text(code).to_owned())),
         }
     }
@@ -135,120 +175,120 @@ impl Terminal for ZvtTerminal {
     }
 
     fn sale(&mut self, intent: &SaleIntent, progress: &mut dyn FnMut(SaleProgress)) -> SaleOutcome {
-        if intent.amount_paise == 0 || intent.amount_paise > AMOUNT_PAISE_MAX {
-            let problem = format!("{} paise cannot be paid by card", intent.amount_paise);
-            return SaleOutcome::NotStarted(Fault::Protocol(problem));
+        if let Err(fault) = sendable(intent) {
+            return SaleOutcome::NotStarted(fault);
         }
-        if !commands::is_reference(&intent.reference) {
-            let problem = format!("\"{}\" is no reference for a terminal", intent.reference);
-            return SaleOutcome::NotStarted(Fault::Protocol(problem));
-        }
-        // An abort that came too late for the last sale is not meant for this one.
-        self.abort.take();
-        let command =
-            commands::authorisation(intent.amount_paise, self.settings.currency, &intent.reference);
-        self.money(&command, Some(intent.amount_paise), progress)
+        let SaleIntent { amount_paise, reference } = intent;
+        let command = commands::authorisation(*amount_paise, self.settings.currency, reference);
+        self.charge(&command, intent, progress)
     }
 
     fn lookup(&mut self, intent: &SaleIntent) -> Lookup {
-        match self.last_record() {
+        let last = self.registered().and_then(|mut dialogue| self.last_record(&mut dialogue));
+        let before = self.before.as_ref().filter(|before| before.reference == intent.reference);
+        match last {
             Ok(Found::Running) => Lookup::StillRunning,
             Ok(Found::Nothing) => Lookup::NeverSeen,
-            Ok(Found::Record(record)) => judge(intent, record),
+            Ok(Found::Record(record)) => found(intent, record, before.map(|before| before.receipt)),
             Err(fault) => Lookup::CannotTell(fault),
         }
     }
 
-    fn reverse(&mut self, receipt_number: u16) -> SaleOutcome {
-        if receipt_number == 0 || receipt_number > RECEIPT_NUMBER_MAX {
-            let problem = format!("{receipt_number} is no receipt number of a terminal");
-            return SaleOutcome::NotStarted(Fault::Protocol(problem));
-        }
-        let command = commands::reversal(self.settings.password, receipt_number);
-        self.money(&command, None, &mut |_| {})
-    }
-
     fn last(&mut self) -> Result<Option<Approval>, Fault> {
-        match self.last_record()? {
+        let mut dialogue = self.registered()?;
+        match self.last_record(&mut dialogue)? {
             Found::Record(record) if record.approved() => Ok(record.approval()),
             Found::Record(_) | Found::Nothing => Ok(None),
             Found::Running => Err(Fault::Busy),
         }
     }
 
-    fn end_of_day(&mut self) -> Result<Settlement, Fault> {
-        let mut dialogue = self.registered()?;
-        let command = commands::end_of_day(self.settings.password);
-        let ended = dialogue.run(&command, None, &mut |_| {}).map_err(Failure::fault)?;
-        match (ended.ending, ended.record) {
-            (Ending::Completed, Some(record)) => Ok(record.settlement()),
-            (Ending::Completed, None) => {
-                Err(Fault::Protocol("the day was closed without its totals".to_owned()))
-            }
-            (Ending::Aborted(code), _) => Err(Fault::Protocol(codes::text(code).to_owned())),
-        }
-    }
-
     fn abort_handle(&self) -> AbortHandle {
         self.abort.clone()
     }
-}
 
-fn outcome(ending: Ending, record: Option<Record>, asked_paise: Option<u64>) -> SaleOutcome {
-    let unknown = |problem: &str| SaleOutcome::Unknown(Fault::Protocol(problem.to_owned()));
-    match ending {
-        Ending::Aborted(code) => {
-            // An approval followed by an abort contradicts itself.
-            if record.is_some_and(|record| record.approved()) {
-                return unknown("the payment was approved and then aborted");
-            }
-            SaleOutcome::Declined { code, text: codes::text(code).to_owned() }
-        }
-        Ending::Completed => match record {
-            None => unknown("the payment was completed without its figures"),
-            Some(record) if !record.approved() => {
-                let code = record.result_code();
-                SaleOutcome::Declined { code, text: codes::text(code).to_owned() }
-            }
-            Some(record) => match record.approval() {
-                None => unknown("the payment was completed without its receipt number"),
-                Some(approval)
-                    if asked_paise.is_some_and(|asked| asked != approval.amount_paise) =>
-                {
-                    unknown("the terminal approved another amount than was asked for")
-                }
-                Some(approval) => SaleOutcome::Approved(approval),
-            },
-        },
+    fn voids(&mut self) -> Option<&mut dyn Voids> {
+        Some(self)
+    }
+
+    fn refunds(&mut self) -> Option<&mut dyn Refunds> {
+        Some(self)
+    }
+
+    fn settles(&mut self) -> Option<&mut dyn Settles> {
+        Some(self)
     }
 }
 
-/// Whether the terminal's last record is the sale that is looked for. The device is the only till
-/// of its terminal and looks up every lost sale before the next, so a last record that is surely
-/// another's proves that ours never came.
-fn judge(intent: &SaleIntent, record: Record) -> Lookup {
-    let approved = record.approved();
-    let Some(approval) = record.approval() else {
-        return Lookup::CannotTell(Fault::Protocol("the last receipt has no number".to_owned()));
-    };
-    let ours = match (&approval.reference, intent.receipt_before) {
-        (Some(reference), _) => *reference == intent.reference,
-        (None, Some(before)) if approval.receipt_number == before => false,
-        (None, Some(_)) if approval.amount_paise == intent.amount_paise => true,
-        (None, _) => {
-            let problem = "the last receipt does not say whose it is";
-            return Lookup::CannotTell(Fault::Protocol(problem.to_owned()));
+impl Voids for ZvtTerminal {
+    fn void(&mut self, payment: &Approval) -> Reversal {
+        let number = payment.receipt_number.parse::<u16>().unwrap_or_default();
+        if number == 0 || number > RECEIPT_NUMBER_MAX {
+            let problem =
+                format!("{:?} is no receipt number of a terminal", payment.receipt_number);
+            return Reversal::NotStarted(Fault::Protocol(problem));
         }
-    };
-    match (ours, approved) {
-        (false, _) => Lookup::NeverSeen,
-        (true, false) => Lookup::Declined,
-        (true, true) if approval.amount_paise == intent.amount_paise => Lookup::Approved(approval),
-        (true, true) => {
-            let problem = "the last receipt has our reference and another amount";
-            Lookup::CannotTell(Fault::Protocol(problem.to_owned()))
+        let mut dialogue = match self.registered() {
+            Ok(dialogue) => dialogue,
+            Err(fault) => return Reversal::NotStarted(fault),
+        };
+        let command = commands::reversal(self.settings.password, number);
+        match dialogue.run(&command, None, &mut |_| {}) {
+            Err(Failure::Before(fault)) => Reversal::NotStarted(fault),
+            Err(Failure::After(fault)) => Reversal::Unknown(fault),
+            Ok(ended) => judge::taken_back(ended.ending, ended.record),
         }
     }
+
+    fn reverse(&mut self, intent: &SaleIntent) -> Reversal {
+        match self.lookup(intent) {
+            Lookup::NeverSeen | Lookup::Declined => Reversal::Done,
+            Lookup::StillRunning => Reversal::NotStarted(Fault::Busy),
+            Lookup::CannotTell(fault) => Reversal::NotStarted(fault),
+            Lookup::Approved(approval) => self.void(&approval),
+        }
+    }
+}
+
+impl Refunds for ZvtTerminal {
+    fn refund(
+        &mut self,
+        intent: &SaleIntent,
+        progress: &mut dyn FnMut(SaleProgress),
+    ) -> SaleOutcome {
+        if let Err(fault) = sendable(intent) {
+            return SaleOutcome::NotStarted(fault);
+        }
+        let command = commands::refund(
+            self.settings.password,
+            intent.amount_paise,
+            self.settings.currency,
+            &intent.reference,
+        );
+        self.charge(&command, intent, progress)
+    }
+}
+
+impl Settles for ZvtTerminal {
+    fn totals(&mut self) -> Result<Settlement, Fault> {
+        self.day(&commands::turnover_totals(self.settings.password))
+    }
+
+    fn settle(&mut self) -> Result<Settlement, Fault> {
+        self.day(&commands::end_of_day(self.settings.password))
+    }
+}
+
+/// Whether a terminal can be given this, and hand it back unharmed.
+fn sendable(intent: &SaleIntent) -> Result<(), Fault> {
+    let SaleIntent { amount_paise, reference } = intent;
+    if *amount_paise == 0 || *amount_paise > AMOUNT_PAISE_MAX {
+        return Err(Fault::Protocol(format!("{amount_paise} paise cannot be paid by card")));
+    }
+    if !commands::is_reference(reference) {
+        return Err(Fault::Protocol(format!("\"{reference}\" is no reference for a terminal")));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

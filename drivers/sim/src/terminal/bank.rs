@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::events::Events;
 use crate::now_ms;
 use crate::terminal::Options;
-use crate::terminal::journal::{Entry, Fate, Journal};
+use crate::terminal::journal::{Entry, Fate, Journal, Kind};
 
 /// The code for "stopped by a key or because nobody acted".
 pub const ABORTED: u8 = 0x6c;
@@ -50,6 +50,7 @@ pub enum Verdict {
 
 /// The payment that waits for a card. It lives on when the till hangs up.
 struct Waiting {
+    kind: Kind,
     amount_paise: u64,
     text: String,
     since: Instant,
@@ -95,16 +96,17 @@ impl Bank {
     }
 
     /// Takes a payment, unless one waits already.
-    pub fn begin(&mut self, amount_paise: u64, text: String) -> bool {
+    pub fn begin(&mut self, kind: Kind, amount_paise: u64, text: String) -> bool {
         if self.is_running() {
             return false;
         }
         let amount = format!("{}.{:02}", amount_paise / 100, amount_paise % 100);
         self.events.record(json!({
-            "event": "authorisation", "amount_paise": amount_paise, "amount": amount, "text": text,
+            "event": match kind { Kind::Sale => "authorisation", Kind::Refund => "refund" },
+            "amount_paise": amount_paise, "amount": amount, "text": text,
         }));
         self.decided = None;
-        self.waiting = Some(Waiting { amount_paise, text, since: Instant::now() });
+        self.waiting = Some(Waiting { kind, amount_paise, text, since: Instant::now() });
         true
     }
 
@@ -135,6 +137,7 @@ impl Bank {
             receipt: self.journal.next_receipt(),
             trace,
             amount_paise: waiting.amount_paise,
+            kind: waiting.kind,
             fate,
             code,
             text: waiting.text,
@@ -166,7 +169,9 @@ impl Bank {
         let found = self.journal.entries().iter().rev().find(|entry| entry.receipt == receipt);
         match found {
             Some(Entry { fate: Fate::Reversed, .. }) => Err(REVERSED_ALREADY),
-            Some(entry) if entry.fate == Fate::Approved && !entry.closed => {
+            Some(entry)
+                if entry.fate == Fate::Approved && entry.kind == Kind::Sale && !entry.closed =>
+            {
                 let reversed = Entry { fate: Fate::Reversed, ..entry.clone() };
                 let trace = reversed.trace;
                 let amended = self.journal.amend(|entry| {
@@ -182,10 +187,17 @@ impl Bank {
         }
     }
 
+    /// The payments of the day that is open.
+    pub fn open_day(&self) -> Vec<Entry> {
+        let open = |entry: &&Entry| {
+            entry.fate == Fate::Approved && entry.kind == Kind::Sale && !entry.closed
+        };
+        self.journal.entries().iter().filter(open).cloned().collect()
+    }
+
     /// The payments of the day that ends with this call.
     pub fn close_day(&mut self) -> Result<Vec<Entry>, u8> {
-        let open = |entry: &&Entry| entry.fate == Fate::Approved && !entry.closed;
-        let day: Vec<Entry> = self.journal.entries().iter().filter(open).cloned().collect();
+        let day = self.open_day();
         self.journal.amend(|entry| entry.closed = true).map_err(|_| 0x77)?;
         self.events.record(json!({ "event": "day_closed", "payments": day.len() }));
         Ok(day)

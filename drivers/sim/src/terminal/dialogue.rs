@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::noise::noise;
 use crate::terminal::bank::{ABORTED, Bank, Decided};
-use crate::terminal::journal::{Entry, Fate};
+use crate::terminal::journal::{Entry, Fate, Kind};
 use crate::terminal::messages::{self, CURRENCY, Request};
 use crate::terminal::{framing, lock};
 use crate::wire::{Connection, LOOK_UP, Received, Stop};
@@ -98,16 +98,21 @@ impl Dialogue<'_> {
                 self.tell(&messages::abort(WANTS_REGISTRATION))
             }
             Request::Authorisation { amount_paise, currency, text } => {
-                self.authorise(amount_paise, currency, text)
+                self.charge(Kind::Sale, amount_paise, currency, text)
             }
+            Request::Refund { amount_paise, currency, text } => {
+                self.charge(Kind::Refund, amount_paise, currency, text)
+            }
+            Request::Totals => self.totals(),
             Request::RepeatReceipt => self.repeat(),
             Request::Reversal { receipt } => self.reverse(receipt),
             Request::EndOfDay => self.close_day(),
         }
     }
 
-    fn authorise(
+    fn charge(
         &mut self,
+        kind: Kind,
         amount_paise: u64,
         currency: Option<u64>,
         text: String,
@@ -116,7 +121,7 @@ impl Dialogue<'_> {
         if currency.is_some_and(|currency| currency != CURRENCY) {
             return self.tell(&messages::abort(WRONG_CURRENCY));
         }
-        if !lock(self.bank).begin(amount_paise, text) {
+        if !lock(self.bank).begin(kind, amount_paise, text) {
             return self.tell(&messages::abort(PLEASE_WAIT));
         }
         self.tell(&messages::step(0x0a))?;
@@ -197,6 +202,13 @@ impl Dialogue<'_> {
                 self.complete()
             }
         }
+    }
+
+    fn totals(&mut self) -> io::Result<()> {
+        self.say(&messages::acknowledgement())?;
+        let day = lock(self.bank).open_day();
+        self.tell(&messages::day(&day))?;
+        self.complete()
     }
 
     fn complete(&mut self) -> io::Result<()> {

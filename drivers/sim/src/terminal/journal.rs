@@ -19,12 +19,23 @@ pub enum Fate {
     Reversed,
 }
 
+/// Which way the money goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Sale,
+    Refund,
+}
+
 /// One payment that came to an end. There is no whole card number to be written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub receipt: u16,
     pub trace: u32,
     pub amount_paise: u64,
+    #[serde(default)]
+    pub kind: Kind,
     pub fate: Fate,
     pub code: u8,
     pub text: String,

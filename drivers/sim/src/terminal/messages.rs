@@ -14,6 +14,8 @@ pub enum Request {
     Registration { configuration: u8 },
     Authorisation { amount_paise: u64, currency: Option<u64>, text: String },
     Reversal { receipt: u16 },
+    Refund { amount_paise: u64, currency: Option<u64>, text: String },
+    Totals,
     RepeatReceipt,
     EndOfDay,
     StatusEnquiry,
@@ -40,7 +42,20 @@ fn request(class: u8, instruction: u8, body: &[u8]) -> Request {
             Some(configuration) => Request::Registration { configuration: *configuration },
             None => Request::Malformed,
         },
-        (0x06, 0x01) => authorisation(body).unwrap_or(Request::Malformed),
+        (0x06, 0x01) => match money(body) {
+            Some((amount_paise, currency, text)) => {
+                Request::Authorisation { amount_paise, currency, text }
+            }
+            None => Request::Malformed,
+        },
+        // The password stands before the fields.
+        (0x06, 0x31) => match body.get(3..).and_then(money) {
+            Some((amount_paise, currency, text)) => {
+                Request::Refund { amount_paise, currency, text }
+            }
+            None => Request::Malformed,
+        },
+        (0x06, 0x10) => Request::Totals,
         (0x06, 0x30) => match body.get(3..) {
             Some([0x87, high, low, ..]) => match digits(&[*high, *low]) {
                 Some(receipt) => Request::Reversal { receipt: receipt as u16 },
@@ -56,8 +71,9 @@ fn request(class: u8, instruction: u8, body: &[u8]) -> Request {
     }
 }
 
-/// The fields that a till may put into an authorisation, each with its length.
-fn authorisation(body: &[u8]) -> Option<Request> {
+/// The fields that a till may put into an authorisation or a refund, each with its length: the
+/// amount, the currency and the till's own text.
+fn money(body: &[u8]) -> Option<(u64, Option<u64>, String)> {
     let (mut amount_paise, mut currency, mut text) = (None, None, String::new());
     let mut rest = body;
     while let [field, after @ ..] = rest {
@@ -81,7 +97,7 @@ fn authorisation(body: &[u8]) -> Option<Request> {
         }
         rest = &after[head + length..];
     }
-    Some(Request::Authorisation { amount_paise: amount_paise?, currency, text })
+    Some((amount_paise?, currency, text))
 }
 
 fn counted(bytes: &[u8]) -> Option<usize> {
@@ -210,7 +226,7 @@ pub fn day(payments: &[Entry]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::journal::Fate;
+    use crate::terminal::journal::{Fate, Kind};
     use zvt::{ZvtSerializer, packets};
 
     fn entry() -> Entry {
@@ -218,6 +234,7 @@ mod tests {
             receipt: 42,
             trace: 77,
             amount_paise: 118_400,
+            kind: Kind::Sale,
             fate: Fate::Approved,
             code: 0,
             text: "#K7-000123#".to_owned(),
@@ -283,6 +300,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_malformed_and_half_a_message_is_waited_for() {
         assert_eq!(take(&[0x06, 0x01, 2, 0x04, 0]), Some((Request::Malformed, 5)));
+        assert_eq!(take(&[0x06, 0x31, 3, 0, 0, 0]), Some((Request::Malformed, 6)));
         assert_eq!(take(&[0x06, 0x01, 9, 0x04]), None);
         assert_eq!(take(&[0x99, 0x99, 0]), Some((Request::Other, 3)));
     }

@@ -3,8 +3,11 @@
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use devices::{AbortHandle, Approval, Lookup, SaleIntent, SaleOutcome, SaleProgress, Terminal};
-use flow::{TerminalEnding, World};
+use devices::{
+    AbortHandle, Approval, Fault, Lookup, SaleIntent, SaleOutcome, SaleProgress, Terminal,
+};
+use flow::{CardAsked, TerminalDay, TerminalEnding, World};
+use ledger::Paise;
 
 use super::Bench;
 
@@ -12,10 +15,23 @@ use super::Bench;
 /// two minutes, after which the office settles it.
 const LOOKUPS_MAX: u32 = 24;
 const LOOKUP_PAUSE: Duration = Duration::from_secs(5);
+/// A terminal that answers, and whose answer does not help, says the same the next time: more than
+/// a slip on the line could spoil are not asked for.
+const UNCLEAR_MAX: u32 = 3;
 
 pub enum TerminalJob {
-    Charge { intent: u64, sale: SaleIntent },
-    LookUp { intent: u64, sale: SaleIntent },
+    Charge {
+        intent: u64,
+        sale: SaleIntent,
+    },
+    LookUp {
+        intent: u64,
+        sale: SaleIntent,
+    },
+    /// The day's end; what is asked about where the terminal does not close its day from here.
+    Settle {
+        asked: Vec<CardAsked>,
+    },
 }
 
 pub struct TerminalBench {
@@ -28,15 +44,19 @@ impl TerminalBench {
         let abort = terminal.abort_handle();
         let bench = Bench::start("terminal", move |jobs: Receiver<TerminalJob>| {
             for job in jobs {
-                let (intent, ending) = match job {
+                let terminal = terminal.as_mut();
+                say(match job {
                     TerminalJob::Charge { intent, sale } => {
-                        (intent, charge(terminal.as_mut(), sale, &say))
+                        let ending = charge(terminal, intent, &sale, &say);
+                        World::TerminalEnded { intent, ending }
                     }
                     TerminalJob::LookUp { intent, sale } => {
-                        (intent, look_up(terminal.as_mut(), &sale))
+                        World::TerminalEnded { intent, ending: look_up(terminal, &sale) }
                     }
-                };
-                say(World::TerminalEnded { intent, ending });
+                    TerminalJob::Settle { asked } => {
+                        World::TerminalSettled(settle(terminal, &asked))
+                    }
+                });
             }
         });
         Self { bench, abort }
@@ -51,6 +71,7 @@ impl TerminalBench {
             TerminalJob::LookUp { intent, .. } => {
                 World::TerminalEnded { intent, ending: TerminalEnding::CannotTell }
             }
+            TerminalJob::Settle { .. } => World::TerminalSettled(TerminalDay::NotReached),
         })
     }
 
@@ -61,23 +82,16 @@ impl TerminalBench {
 
 fn charge(
     terminal: &mut dyn Terminal,
-    mut sale: SaleIntent,
+    intent: u64,
+    sale: &SaleIntent,
     say: &impl Fn(World),
 ) -> TerminalEnding {
-    // The number before the sale tells a lookup this sale from the one before.
-    sale.receipt_before = match terminal.last() {
-        Ok(last) => last.map(|approval| approval.receipt_number),
-        Err(fault) => {
-            tracing::warn!(%fault, "the terminal does not answer");
-            return TerminalEnding::NotReached;
-        }
-    };
-    let outcome = terminal.sale(&sale, &mut |progress| match progress {
+    let outcome = terminal.sale(sale, &mut |progress| match progress {
         SaleProgress::Started | SaleProgress::Step(_) => say(World::TerminalBusy),
         SaleProgress::PrintLine(_) => {}
     });
     match outcome {
-        SaleOutcome::Approved(approval) => approved(&sale, approval),
+        SaleOutcome::Approved(approval) => approved(sale, approval),
         SaleOutcome::Declined { code, text } => {
             tracing::info!(code, text, "the card was declined");
             TerminalEnding::Declined
@@ -88,25 +102,82 @@ fn charge(
         }
         SaleOutcome::Unknown(fault) => {
             tracing::warn!(%fault, "the answer to the sale was lost");
-            look_up(terminal, &sale)
+            say(World::TerminalAnswerLost { intent });
+            look_up(terminal, sale)
         }
     }
 }
 
 fn look_up(terminal: &mut dyn Terminal, sale: &SaleIntent) -> TerminalEnding {
+    let mut unclear = 0;
     for _ in 0..LOOKUPS_MAX {
         match terminal.lookup(sale) {
-            Lookup::Approved(approval) => return approved(sale, approval),
-            Lookup::Declined => return TerminalEnding::Declined,
-            Lookup::NeverSeen => return TerminalEnding::NeverSeen,
-            Lookup::StillRunning => {}
-            Lookup::CannotTell(fault) => {
-                tracing::warn!(%fault, "the terminal cannot tell what became of the sale");
+            Lookup::CannotTell(Fault::Protocol(why)) => {
+                tracing::warn!(why, "the terminal cannot tell what became of the sale");
+                unclear += 1;
+                if unclear == UNCLEAR_MAX {
+                    break;
+                }
             }
+            found => match ending(sale, found) {
+                Some(TerminalEnding::CannotTell) | None => {}
+                Some(ending) => return ending,
+            },
         }
         std::thread::sleep(LOOKUP_PAUSE);
     }
     TerminalEnding::CannotTell
+}
+
+/// What a look-up says; nothing where the sale still runs.
+fn ending(sale: &SaleIntent, found: Lookup) -> Option<TerminalEnding> {
+    match found {
+        Lookup::Approved(approval) => Some(approved(sale, approval)),
+        Lookup::Declined => Some(TerminalEnding::Declined),
+        Lookup::NeverSeen => Some(TerminalEnding::NeverSeen),
+        Lookup::StillRunning => None,
+        Lookup::CannotTell(fault) => {
+            tracing::warn!(%fault, "the terminal cannot tell what became of the sale");
+            Some(TerminalEnding::CannotTell)
+        }
+    }
+}
+
+/// The day's end. A terminal that closes its days by itself is asked about each payment instead.
+fn settle(terminal: &mut dyn Terminal, asked: &[CardAsked]) -> TerminalDay {
+    if let Some(settles) = terminal.settles() {
+        return match settles.settle() {
+            Ok(day) => {
+                tracing::info!(?day, "the terminal's day is closed");
+                TerminalDay::Totals {
+                    total: Paise::new(i64::try_from(day.total_paise).unwrap_or(i64::MAX)),
+                    count: day.count,
+                    first: day.receipt_first.map(u32::from),
+                    last: day.receipt_last.map(u32::from),
+                }
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "the terminal's day could not be closed");
+                TerminalDay::NotReached
+            }
+        };
+    }
+    if let Err(fault) = terminal.ready() {
+        tracing::warn!(%fault, "the terminal's service does not answer");
+        return TerminalDay::NotReached;
+    }
+    let found = |asked: &CardAsked| {
+        let sale = sale(asked.amount, asked.reference.clone());
+        // What still runs, runs on: its end is looked for later.
+        (asked.intent, ending(&sale, terminal.lookup(&sale)).unwrap_or(TerminalEnding::NotReached))
+    };
+    TerminalDay::Each(asked.iter().map(found).collect())
+}
+
+/// What the terminal is asked for.
+pub fn sale(amount: Paise, reference: String) -> SaleIntent {
+    let amount_paise = u64::try_from(amount.get()).expect("intents are above zero");
+    SaleIntent { reference, amount_paise }
 }
 
 /// An approval of another sum is not this sale's.
@@ -123,6 +194,6 @@ fn approved(sale: &SaleIntent, approval: Approval) -> TerminalEnding {
         last_four: approval.last_four.map(|digits| digits.to_string()).unwrap_or_default(),
         authorisation: approval.authorisation_code,
         terminal: approval.terminal_id,
-        terminal_receipt: approval.receipt_number.to_string(),
+        terminal_receipt: approval.receipt_number,
     })
 }

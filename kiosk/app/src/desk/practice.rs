@@ -120,6 +120,7 @@ impl Desk {
             Effect::Charge { intent, .. } => (intent, TerminalEnding::Approved(approval())),
             Effect::LookUp { intent, .. } => (intent, TerminalEnding::NeverSeen),
             Effect::AbortCharge
+            | Effect::SettleTerminal { .. }
             | Effect::Sync
             | Effect::CarryToStick
             | Effect::CarryScan(_)

@@ -119,6 +119,7 @@ fn page_name(page: &Page) -> PageName {
         Page::Cancel(_) => PageName::Cancel,
         Page::Notices(_) => PageName::Notices,
         Page::Apart(_) => PageName::Apart,
+        Page::Settlement(_) => PageName::Settlement,
         Page::Float(_) => PageName::Float,
         Page::HandIn(_) => PageName::HandIn,
         Page::Receive(_) => PageName::Receive,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use panes::{
     self, AmountRow, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine, ErrandLine,
     FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine,
-    RefusedLine, ServiceTile, StaffRow, TaskRow, VisitOutcome, WasteKind,
+    RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -31,6 +31,7 @@ pub(super) struct Models {
     pub seconds: Rc<VecModel<StaffRow>>,
     pub notices: Rc<VecModel<NoticeLine>>,
     pub apart: Rc<VecModel<ApartLine>>,
+    pub unmatched: Rc<VecModel<UnmatchedLine>>,
     pub closes: Rc<VecModel<CloseLine>>,
     pub closed_here: Rc<VecModel<CloseLine>>,
     pub ways: Rc<VecModel<CarryRow>>,
@@ -60,6 +61,7 @@ impl Models {
             seconds: Rc::default(),
             notices: Rc::default(),
             apart: Rc::default(),
+            unmatched: Rc::default(),
             closes: Rc::default(),
             closed_here: Rc::default(),
             ways: Rc::default(),
@@ -94,6 +96,7 @@ impl Models {
         window.global::<panes::CancelAdapter>().set_seconds(listed(&self.seconds));
         window.global::<panes::NoticesAdapter>().set_notices(listed(&self.notices));
         window.global::<panes::ApartAdapter>().set_lines(listed(&self.apart));
+        window.global::<panes::SettlementAdapter>().set_lines(listed(&self.unmatched));
         window.global::<panes::HandInAdapter>().set_closes(listed(&self.closes));
         window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
         window.global::<panes::CarryAdapter>().set_ways(listed(&self.ways));

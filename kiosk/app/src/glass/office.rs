@@ -30,6 +30,7 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::Receipts => ("receipts", TaskName::Receipts),
         Task::Float => ("float", TaskName::Float),
         Task::EndDay => ("end_day", TaskName::EndDay),
+        Task::Settle => ("settle", TaskName::Settle),
         Task::HandIn => ("hand_in", TaskName::HandIn),
         Task::Receive => ("receive", TaskName::Receive),
         Task::Notices => ("notices", TaskName::Notices),

@@ -20,7 +20,7 @@ const STREAM_CHARACTERS: usize = 644;
 const OFFER_CHARACTERS: usize = 270;
 
 pub fn all() -> Vec<Drawn> {
-    [work(), receipts(), hand_in(), receive(), instruments(), carrying()]
+    [work(), receipts(), hand_in(), receive(), instruments(), carrying(), settlement()]
         .into_iter()
         .flatten()
         .collect()
@@ -50,6 +50,7 @@ fn work() -> Vec<Drawn> {
         (Receipts, 0, false),
         (Float, 0, false),
         (EndDay, 0, false),
+        (Settle, 0, false),
         (HandIn, 2, true),
         (Receive, 0, false),
         (Notices, 3, false),
@@ -80,6 +81,39 @@ fn work() -> Vec<Drawn> {
 
 fn printer(test: TestPrint) -> Page {
     Page::Printer(PrinterPage { state: PrinterState::Ready, test })
+}
+
+fn settlement() -> Vec<Drawn> {
+    let page = |state, terminal: Option<(u32, i64)>, rows| {
+        Page::Settlement(SettlementPage {
+            state,
+            here: 12,
+            here_sum: Paise::rupees(14_208),
+            terminal: terminal.map(|(count, _)| count),
+            terminal_sum: terminal.map(|(_, sum)| Paise::rupees(sum)),
+            rows,
+        })
+    };
+    let row = |side, number: &str, rupees: Option<i64>, date: &str| SettlementRow {
+        side,
+        number: number.into(),
+        amount: rupees.map(Paise::rupees),
+        date: date.into(),
+    };
+    let rows = vec![
+        row(Unmatched::Here, "G0802-26-C1-00416-K", Some(1_184), "14-08-2026"),
+        row(Unmatched::Terminal, "118", Some(250), ""),
+        row(Unmatched::Terminal, "121", None, ""),
+        row(Unmatched::Unclear, "G0802W0007S00000417", Some(1_184), ""),
+    ];
+    use SettlementState::*;
+    vec![
+        drawn("46-settle", page(Ready, None, Vec::new()), "Close the reader's day", ""),
+        drawn("46b-asking", page(Asking, None, Vec::new()), None, ""),
+        drawn("46c-agrees", page(Agrees, Some((12, 14_208)), Vec::new()), "Back to the menu", ""),
+        drawn("46d-differs", page(Differs, Some((13, 14_458)), rows), "Back to the menu", ""),
+        drawn("46e-away", page(NotReached, None, Vec::new()), "Ask the reader again", ""),
+    ]
 }
 
 fn row(id: u32, place: &str, rupees: i64, mode: Mode, cancelled: bool) -> ReceiptRow {

@@ -34,6 +34,8 @@ pub enum Task {
     /// Change money for the day.
     Float,
     EndDay,
+    /// The card terminal's day against the receipts here.
+    Settle,
     /// Closed days whose cash nobody has received.
     HandIn,
     /// Officers: receive the cash of a closed day.

@@ -134,7 +134,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 39] = [
+const WAYS: [(&str, Way); 41] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -198,6 +198,12 @@ const WAYS: [(&str, Way); 39] = [
     ("receipts", || cashier_at("receipts")),
     ("printer", || cashier_at("printer")),
     ("receipt", at_receipt),
+    ("settlement", || cashier_at("settle")),
+    ("settlement is awaited", || {
+        let mut teller = cashier_at("settle");
+        teller.press(Button::Next);
+        teller
+    }),
     ("cancel", || {
         let mut teller = at_receipt();
         teller.press(Button::CancelReceipt);

@@ -101,6 +101,20 @@ fn a_lost_answer_is_looked_up() {
 }
 
 #[test]
+fn whoever_waits_sees_that_the_answer_was_lost_and_is_looked_for() {
+    let mut teller = Teller::kiosk();
+    let intent = teller.ask_for("12/345", "card");
+    teller.world(World::TerminalAnswerLost { intent });
+    assert_eq!(state(&teller), CardState::LookingUp);
+    assert!(teller.look_ups.is_empty(), "the bench does it already");
+    teller.approve(intent);
+    assert_eq!(teller.receipts().len(), 1);
+    teller.world(World::TerminalAnswerLost { intent });
+    assert!(matches!(teller.page(), Page::Printing(_)), "it changes nothing any more");
+    teller.assert_sound();
+}
+
+#[test]
 fn where_nobody_can_tell_no_way_leads_back_to_paying() {
     let mut teller = Teller::kiosk();
     let intent = teller.ask_for("12/345", "card");

@@ -21,5 +21,6 @@ mod numbers;
 mod office;
 mod paper;
 mod printer;
+mod settlement;
 mod teller;
 mod upi;

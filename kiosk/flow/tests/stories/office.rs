@@ -74,10 +74,11 @@ fn nobody_has_a_menu_who_is_not_signed_in() {
             Task::Receipts,
             Task::Float,
             Task::EndDay,
+            Task::Settle,
             Task::Carry,
             Task::Printer,
             Task::Practice,
-            Task::SignOut
+            Task::SignOut,
         ]
     );
     let mut collector = Teller::handheld(Profile::Collector);

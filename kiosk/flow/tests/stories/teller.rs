@@ -26,6 +26,8 @@ pub struct Teller {
     pub charges: Vec<(u64, Paise)>,
     pub look_ups: Vec<u64>,
     pub aborts: usize,
+    /// What the terminal was asked about at each day's end.
+    pub settled: Vec<Vec<flow::CardAsked>>,
     pub syncs: usize,
     /// Jobs that the printer has and has not ended.
     pub prints: VecDeque<(Ticket, Slip)>,
@@ -81,6 +83,7 @@ impl Teller {
             charges: Vec::new(),
             look_ups: Vec::new(),
             aborts: 0,
+            settled: Vec::new(),
             syncs: 0,
             prints: VecDeque::new(),
             drawers: 0,
@@ -190,6 +193,7 @@ impl Teller {
             Effect::Charge { intent, amount, .. } => self.charges.push((intent, amount)),
             Effect::LookUp { intent, .. } => self.look_ups.push(intent),
             Effect::AbortCharge => self.aborts += 1,
+            Effect::SettleTerminal { asked } => self.settled.push(asked),
             Effect::Print { ticket, slip, drawer } => {
                 self.prints.push_back((ticket, slip));
                 self.drawers += usize::from(drawer);

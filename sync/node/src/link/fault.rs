@@ -65,7 +65,7 @@ fn hyper_parse(error: &reqwest::Error) -> bool {
 }
 
 /// An error with all that caused it, outermost first.
-fn chain(error: &reqwest::Error) -> String {
+pub(crate) fn chain(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {

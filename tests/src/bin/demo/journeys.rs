@@ -51,7 +51,8 @@ fn kiosk(language: Language, stage: &Stage, person: &mut Person) -> Result<(), T
     person.hears_slips(1)?;
     person.presses("Finish")?;
     person.reaches("home")?;
-    by_upi(language, stage, person)
+    by_upi(language, stage, person)?;
+    crate::line_cut::play(language, stage, person)
 }
 
 fn by_upi(language: Language, stage: &Stage, person: &mut Person) -> Result<(), Trouble> {
@@ -251,7 +252,7 @@ fn typed(sum: Paise) -> String {
 }
 
 /// The code of another house of the ward that owes, by its place among them.
-fn other_house(place: usize) -> Result<String, Trouble> {
+pub fn other_house(place: usize) -> Result<String, Trouble> {
     let owes = |building: &Building| {
         building.ward == WARD
             && building.number != sample::PICTURED

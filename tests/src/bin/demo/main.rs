@@ -4,6 +4,7 @@
 
 mod journeys;
 mod leaving;
+mod line_cut;
 mod record;
 
 use std::path::PathBuf;

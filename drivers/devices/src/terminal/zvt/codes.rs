@@ -4,6 +4,7 @@ pub const APPROVED: u8 = 0x00;
 pub const ABORTED: u8 = 0x6c;
 pub const FUNCTION_NOT_POSSIBLE: u8 = 0x83;
 pub const PLEASE_WAIT: u8 = 0x9c;
+pub const REVERSED_ALREADY: u8 = 0xb4;
 
 pub fn text(code: u8) -> &'static str {
     match code {
@@ -32,7 +33,7 @@ pub fn text(code: u8) -> &'static str {
         PLEASE_WAIT => "the terminal is busy",
         0xa0 => "the terminal is not ready",
         0xb1 | 0xb2 => "the terminal's memory is full",
-        0xb4 => "the payment was taken back already",
+        REVERSED_ALREADY => "the payment was taken back already",
         0xb5 => "the payment cannot be taken back",
         0xc2 => "the terminal wants a diagnosis",
         0xc3 => "the amount is above the card's limit",

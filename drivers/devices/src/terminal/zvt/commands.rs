@@ -1,8 +1,8 @@
 //! What the till asks for.
 
+use crate::terminal::mask_card_numbers;
 use crate::terminal::zvt::apdu::Apdu;
 use crate::terminal::zvt::fields::{self, bcd};
-use crate::terminal::zvt::messages::mask_card_numbers;
 
 /// Longer references do not fit into the additional text of every terminal.
 pub const REFERENCE_BYTES_MAX: usize = 60;
@@ -22,8 +22,19 @@ pub fn registration(password: u32, currency: u16) -> Apdu {
 /// terminal's own is ever taken for a reference.
 const REFERENCE_MARK: char = '#';
 
-/// The reference travels as additional text, which terminals keep with the payment.
 pub fn authorisation(amount_paise: u64, currency: u16, reference: &str) -> Apdu {
+    Apdu::new(0x06, 0x01, money(amount_paise, currency, reference))
+}
+
+/// Money for a card that is put in for it.
+pub fn refund(password: u32, amount_paise: u64, currency: u16, reference: &str) -> Apdu {
+    let mut body = bcd::<3>(u64::from(password)).to_vec();
+    body.extend(money(amount_paise, currency, reference));
+    Apdu::new(0x06, 0x31, body)
+}
+
+/// The reference travels as additional text, which terminals keep with the payment.
+fn money(amount_paise: u64, currency: u16, reference: &str) -> Vec<u8> {
     let mut body = vec![fields::AMOUNT];
     body.extend(bcd::<6>(amount_paise));
     body.push(fields::CURRENCY);
@@ -32,7 +43,7 @@ pub fn authorisation(amount_paise: u64, currency: u16, reference: &str) -> Apdu 
     let text = format!("{REFERENCE_MARK}{reference}{REFERENCE_MARK}");
     body.extend(fields::length::<3>(text.len()));
     body.extend_from_slice(text.as_bytes());
-    Apdu::new(0x06, 0x01, body)
+    body
 }
 
 /// The reference in a text that a terminal has kept, if it kept it whole.
@@ -58,6 +69,11 @@ pub fn reversal(password: u32, receipt_number: u16) -> Apdu {
 
 pub fn repeat_receipt(password: u32) -> Apdu {
     Apdu::new(0x06, 0x20, bcd::<3>(u64::from(password)).to_vec())
+}
+
+/// The totals of the open day, which stays open.
+pub fn turnover_totals(password: u32) -> Apdu {
+    Apdu::new(0x06, 0x10, bcd::<3>(u64::from(password)).to_vec())
 }
 
 pub fn end_of_day(password: u32) -> Apdu {
@@ -123,6 +139,11 @@ mod tests {
     fn a_reversal_names_its_receipt() {
         assert_eq!(reversal(0, 42).encode(), [0x06, 0x30, 6, 0, 0, 0, 0x87, 0x00, 0x42]);
         assert_eq!(repeat_receipt(1).encode(), [0x06, 0x20, 3, 0, 0, 1]);
+        assert_eq!(turnover_totals(1).encode(), [0x06, 0x10, 3, 0, 0, 1]);
+        // The password, then what an authorisation has.
+        let refunded = refund(1, 118_400, 356, "K7-000123").body;
+        assert_eq!(refunded[..3], [0, 0, 1]);
+        assert_eq!(refunded[3..], authorisation(118_400, 356, "K7-000123").body);
         assert_eq!(abort().encode(), [0x06, 0xb0, 0]);
     }
 }

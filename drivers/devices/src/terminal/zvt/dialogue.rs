@@ -155,6 +155,10 @@ impl Record {
         self.0.result_code.unwrap_or(0xff)
     }
 
+    pub fn receipt_number(&self) -> Option<u16> {
+        self.0.receipt_number
+    }
+
     /// The figures, where the record has all that identify a payment.
     pub fn approval(&self) -> Option<Approval> {
         let Record(status) = self;
@@ -162,9 +166,9 @@ impl Record {
             amount_paise: status.amount_paise?,
             last_four: status.last_four,
             authorisation_code: status.authorisation_code.clone(),
-            trace_number: status.trace_number?,
+            bank_reference: status.trace_number?.to_string(),
             terminal_id: status.terminal_id.clone(),
-            receipt_number: status.receipt_number?,
+            receipt_number: status.receipt_number?.to_string(),
             card_name: status.card_name.clone(),
             reference: commands::reference_in(&status.additional_text),
         })

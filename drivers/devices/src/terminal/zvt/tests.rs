@@ -10,12 +10,16 @@ use ::zvt::packets::{Abort, CompletionData, NumAndTotal, SingleAmounts, StatusIn
 
 use super::*;
 
+mod day;
+
 const ACK: [u8; 3] = [0x80, 0, 0];
 
 struct Bench<T> {
     far_end: TcpStream,
     driver: JoinHandle<T>,
     abort: AbortHandle,
+    /// The body of the command that asks for money.
+    asked: Vec<u8>,
 }
 
 fn start<T: Send + 'static>(call: fn(&mut ZvtTerminal) -> T) -> Bench<T> {
@@ -26,11 +30,35 @@ fn start<T: Send + 'static>(call: fn(&mut ZvtTerminal) -> T) -> Bench<T> {
     let driver = std::thread::spawn(move || call(&mut terminal));
     let (far_end, _) = listener.accept().unwrap();
     far_end.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let mut bench = Bench { far_end, driver, abort };
+    let mut bench = Bench { far_end, driver, abort, asked: Vec::new() };
     let registration = bench.hears(0x06, 0x00);
     assert_eq!(registration, [0, 0, 0, 0x9e, 0x03, 0x56]);
     bench.says(&ACK);
-    bench.tells(&CompletionData::default().zvt_serialize());
+    bench.completes();
+    bench
+}
+
+/// A sale at a terminal whose last receipt is the given one, up to its authorisation.
+fn start_sale(last: Option<Vec<u8>>) -> Bench<SaleOutcome> {
+    start_charge(sale, last, 0x01)
+}
+
+fn start_charge(
+    call: fn(&mut ZvtTerminal) -> SaleOutcome,
+    last: Option<Vec<u8>>,
+    instruction: u8,
+) -> Bench<SaleOutcome> {
+    let mut bench = start(call);
+    bench.hears(0x06, 0x20);
+    bench.says(&ACK);
+    match last {
+        None => bench.aborts(0x83),
+        Some(status) => {
+            bench.tells(&status);
+            bench.completes();
+        }
+    }
+    bench.asked = bench.hears(0x06, instruction);
     bench
 }
 
@@ -54,6 +82,10 @@ impl<T> Bench<T> {
         self.hears(0x80, 0x00);
     }
 
+    fn completes(&mut self) {
+        self.tells(&CompletionData::default().zvt_serialize());
+    }
+
     fn aborts(&mut self, error: u8) {
         self.tells(&Abort { error }.zvt_serialize());
     }
@@ -65,11 +97,7 @@ impl<T> Bench<T> {
 }
 
 fn intent() -> SaleIntent {
-    SaleIntent {
-        reference: "K7-000123".to_owned(),
-        amount_paise: 118_400,
-        receipt_before: Some(41),
-    }
+    SaleIntent { reference: "K7-000123".to_owned(), amount_paise: 118_400 }
 }
 
 fn sale(terminal: &mut ZvtTerminal) -> SaleOutcome {
@@ -94,17 +122,16 @@ fn payment(amount: usize, receipt: usize, text: Option<&str>) -> Vec<u8> {
 
 #[test]
 fn an_approved_payment_carries_what_the_slip_needs() {
-    let mut bench = start(sale);
-    let asked = bench.hears(0x06, 0x01);
-    assert_eq!(asked[..7], [0x04, 0, 0, 0, 0x11, 0x84, 0x00]);
+    let mut bench = start_sale(None);
+    assert_eq!(bench.asked[..7], [0x04, 0, 0, 0, 0x11, 0x84, 0x00]);
     bench.says(&ACK);
     bench.tells(&[0x04, 0xff, 1, 0x0a]);
     bench.tells(&payment(118_400, 42, Some("#K7-000123#")));
     bench.tells(b"\x06\xd1\x05\x00Paid");
     bench.tells(&CompletionData::default().zvt_serialize());
     let SaleOutcome::Approved(approval) = bench.ends() else { panic!() };
-    assert_eq!((approval.amount_paise, approval.receipt_number), (118_400, 42));
-    assert_eq!((approval.trace_number, &*approval.terminal_id), (77, "52500039"));
+    assert_eq!((approval.amount_paise, &*approval.receipt_number), (118_400, "42"));
+    assert_eq!((&*approval.bank_reference, &*approval.terminal_id), ("77", "52500039"));
     assert_eq!((&*approval.authorisation_code, &*approval.card_name), ("AB1234", "RuPay"));
     assert_eq!(approval.last_four.unwrap().to_string(), "4321");
     assert_eq!(approval.reference.as_deref(), Some("K7-000123"));
@@ -112,14 +139,12 @@ fn an_approved_payment_carries_what_the_slip_needs() {
 
 #[test]
 fn a_lost_answer_is_unknown_and_not_asked_for_again() {
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&ACK);
     bench.tells(&payment(118_400, 42, None));
     let outcome = bench.ends();
     assert!(matches!(outcome, SaleOutcome::Unknown(Fault::Unplugged)), "{outcome:?}");
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let bench = start_sale(None);
     let outcome = bench.ends();
     assert!(matches!(outcome, SaleOutcome::Unknown(_)), "{outcome:?}");
 }
@@ -139,8 +164,7 @@ fn a_terminal_says_whether_it_is_ready() {
 
 #[test]
 fn a_declined_payment_says_why() {
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&ACK);
     bench.aborts(0x71);
     let SaleOutcome::Declined { code, text } = bench.ends() else { panic!() };
@@ -149,8 +173,7 @@ fn a_declined_payment_says_why() {
 
 #[test]
 fn a_busy_terminal_has_not_started_anything() {
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&[0x84, 0x9c, 0]);
     let outcome = bench.ends();
     assert!(matches!(outcome, SaleOutcome::NotStarted(Fault::Busy)), "{outcome:?}");
@@ -158,20 +181,17 @@ fn a_busy_terminal_has_not_started_anything() {
 
 #[test]
 fn an_approval_that_contradicts_itself_is_unknown() {
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&ACK);
     bench.tells(&payment(118_500, 42, None));
     bench.tells(&CompletionData::default().zvt_serialize());
     assert!(matches!(bench.ends(), SaleOutcome::Unknown(Fault::Protocol(_))));
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&ACK);
     bench.tells(&payment(118_400, 42, None));
     bench.aborts(0x6c);
     assert!(matches!(bench.ends(), SaleOutcome::Unknown(Fault::Protocol(_))));
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&ACK);
     bench.tells(&CompletionData::default().zvt_serialize());
     assert!(matches!(bench.ends(), SaleOutcome::Unknown(Fault::Protocol(_))));
@@ -179,8 +199,7 @@ fn an_approval_that_contradicts_itself_is_unknown() {
 
 #[test]
 fn a_running_sale_can_be_stopped_from_outside() {
-    let mut bench = start(sale);
-    bench.hears(0x06, 0x01);
+    let mut bench = start_sale(None);
     bench.says(&ACK);
     bench.tells(&[0x04, 0xff, 1, 0x0a]);
     bench.abort.abort();
@@ -210,6 +229,7 @@ fn looked_up(answer: impl FnOnce(&mut Bench<Lookup>)) -> Lookup {
     bench.ends()
 }
 
+/// Looked up after a restart: nobody remembers the receipt before.
 fn last_is(status: &[u8]) -> Lookup {
     looked_up(|bench| {
         bench.says(&ACK);
@@ -221,25 +241,100 @@ fn last_is(status: &[u8]) -> Lookup {
 #[test]
 fn a_lost_sale_is_found_again_by_its_reference() {
     let found = last_is(&payment(118_400, 42, Some("#K7-000123#")));
-    assert!(matches!(found, Lookup::Approved(approval) if approval.receipt_number == 42));
+    assert!(matches!(found, Lookup::Approved(approval) if approval.receipt_number == "42"));
     let other = last_is(&payment(118_400, 42, Some("#K7-000122#")));
     assert!(matches!(other, Lookup::NeverSeen), "{other:?}");
     let odd = last_is(&payment(118_500, 42, Some("#K7-000123#")));
     assert!(matches!(odd, Lookup::CannotTell(_)), "{odd:?}");
 }
 
+/// A sale whose answer is lost, at a terminal that keeps no references, looked up at once.
+fn lost_then_last_is(before: Option<usize>, status: Vec<u8>) -> Lookup {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let mut terminal = ZvtTerminal::new(address, ZvtSettings::default());
+    let abort = terminal.abort_handle();
+    let driver = std::thread::spawn(move || {
+        let outcome = sale(&mut terminal);
+        assert!(matches!(outcome, SaleOutcome::Unknown(_)), "{outcome:?}");
+        terminal.lookup(&intent())
+    });
+    let dialled = || {
+        let (far_end, _) = listener.accept().unwrap();
+        far_end.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        far_end
+    };
+    let asked = Vec::new();
+    let mut bench = Bench { far_end: dialled(), driver, abort, asked };
+    let registers = |bench: &mut Bench<Lookup>| {
+        bench.hears(0x06, 0x00);
+        bench.says(&ACK);
+        bench.completes();
+        bench.hears(0x06, 0x20);
+        bench.says(&ACK);
+    };
+    registers(&mut bench);
+    match before {
+        None => bench.aborts(0x83),
+        Some(receipt) => {
+            bench.tells(&payment(99_900, receipt, None));
+            bench.completes();
+        }
+    }
+    bench.hears(0x06, 0x01);
+    // The line is cut; the driver dials anew to look the sale up.
+    bench.far_end.shutdown(std::net::Shutdown::Both).unwrap();
+    bench.far_end = dialled();
+    registers(&mut bench);
+    bench.tells(&status);
+    bench.completes();
+    bench.ends()
+}
+
 #[test]
 fn without_a_reference_the_receipt_before_tells_sales_apart() {
-    let new = last_is(&payment(118_400, 42, None));
+    let new = lost_then_last_is(Some(41), payment(118_400, 42, None));
     assert!(matches!(new, Lookup::Approved(_)), "{new:?}");
-    let old = last_is(&payment(118_400, 41, None));
+    let first = lost_then_last_is(None, payment(118_400, 1, None));
+    assert!(matches!(first, Lookup::Approved(_)), "{first:?}");
+    let old = lost_then_last_is(Some(41), payment(118_400, 41, None));
     assert!(matches!(old, Lookup::NeverSeen), "{old:?}");
     // Somebody else's receipt may have come after ours.
-    let strange = last_is(&payment(500, 42, Some("THANK YOU")));
+    let strange = lost_then_last_is(Some(41), payment(500, 42, Some("THANK YOU")));
     assert!(matches!(strange, Lookup::CannotTell(_)), "{strange:?}");
     // A reference cut short by the terminal proves nothing.
-    let torn = last_is(&payment(500, 42, Some("#K7-0001")));
+    let torn = lost_then_last_is(Some(41), payment(500, 42, Some("#K7-0001")));
     assert!(matches!(torn, Lookup::CannotTell(_)), "{torn:?}");
+    // After a restart nobody knows what the receipt before was.
+    let unknown = last_is(&payment(118_400, 42, None));
+    assert!(matches!(unknown, Lookup::CannotTell(_)), "{unknown:?}");
+}
+
+#[test]
+fn the_same_reference_asked_twice_charges_once() {
+    let again = |amount: usize, code: u8| {
+        let mut bench = start(sale);
+        bench.hears(0x06, 0x20);
+        bench.says(&ACK);
+        let mut status = payment(amount, 42, Some("#K7-000123#"));
+        let at = status.windows(2).position(|two| two == [0x27, 0]).unwrap();
+        status[at + 1] = code;
+        bench.tells(&status);
+        bench.completes();
+        // The line ends here: an authorisation would have been asked for on it.
+        let mut more = [0; 3];
+        assert_eq!(bench.far_end.read(&mut more).unwrap(), 0, "{more:02x?}");
+        bench.ends()
+    };
+    let paid = again(118_400, 0);
+    assert!(
+        matches!(&paid, SaleOutcome::Approved(found) if found.receipt_number == "42"),
+        "{paid:?}"
+    );
+    let declined = again(118_400, 0x71);
+    assert!(matches!(declined, SaleOutcome::Declined { code: 0x71, .. }), "{declined:?}");
+    let other = again(500, 0);
+    assert!(matches!(other, SaleOutcome::Unknown(_)), "{other:?}");
 }
 
 #[test]
@@ -255,42 +350,6 @@ fn a_terminal_that_is_busy_empty_or_gone_is_told_apart() {
     assert!(matches!(gone, Lookup::CannotTell(Fault::Unplugged)), "{gone:?}");
 }
 
-#[test]
-fn the_day_ends_with_the_terminals_totals() {
-    let mut bench = start(|terminal| terminal.end_of_day());
-    bench.hears(0x06, 0x50);
-    bench.says(&ACK);
-    let totals = StatusInformation {
-        amount: Some(120_000),
-        result_code: Some(0),
-        single_amounts: Some(SingleAmounts {
-            receipt_no_start: 40,
-            receipt_no_end: 42,
-            others: NumAndTotal { num: 3, total: 120_000 },
-            ..SingleAmounts::default()
-        }),
-        ..StatusInformation::default()
-    };
-    bench.tells(&totals.zvt_serialize());
-    bench.tells(&CompletionData::default().zvt_serialize());
-    let expected = Settlement {
-        total_paise: 120_000,
-        count: 3,
-        receipt_first: Some(40),
-        receipt_last: Some(42),
-    };
-    assert_eq!(bench.ends().unwrap(), expected);
-}
-
-#[test]
-fn a_reversal_is_asked_for_by_receipt() {
-    let mut bench = start(|terminal| terminal.reverse(42));
-    assert_eq!(bench.hears(0x06, 0x30), [0, 0, 0, 0x87, 0x00, 0x42]);
-    bench.says(&ACK);
-    bench.aborts(0xb4);
-    assert!(matches!(bench.ends(), SaleOutcome::Declined { code: 0xb4, .. }));
-}
-
 /// The same dialogue over a serial line, with one frame of the terminal damaged on the way.
 #[test]
 fn a_damaged_frame_is_asked_for_again() {
@@ -301,6 +360,10 @@ fn a_damaged_frame_is_asked_for_again() {
         line.hears(0x06, 0x00);
         line.tells(&ACK);
         line.tells(&CompletionData::default().zvt_serialize());
+        line.hears(0x80, 0x00);
+        line.hears(0x06, 0x20);
+        line.tells(&ACK);
+        line.tells(&Abort { error: 0x83 }.zvt_serialize());
         line.hears(0x80, 0x00);
         line.hears(0x06, 0x01);
         line.tells(&ACK);
