@@ -1,5 +1,5 @@
-//! Where a device is attached: `tcp://HOST:PORT`, `serial:///dev/ttyUSB0?baud=115200` or
-//! `file:///dev/usb/lp0`.
+//! Where a device is attached: `tcp://HOST:PORT`, `serial:///dev/ttyUSB0?baud=115200`,
+//! `file:///dev/usb/lp0`, or `pcsc://NAME` for a reader of chip cards.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,10 +15,26 @@ pub const BAUD_MAX: u32 = 4_000_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum PortAddress {
-    Tcp { host: String, port: u16 },
-    Serial { path: PathBuf, line: SerialLine },
-    File { path: PathBuf },
+    Tcp {
+        host: String,
+        port: u16,
+    },
+    Serial {
+        path: PathBuf,
+        line: SerialLine,
+    },
+    File {
+        path: PathBuf,
+    },
+    /// A reader that the system's service for chip cards knows, by the beginning of its name; the
+    /// first one where that is empty.
+    Pcsc {
+        reader: String,
+    },
 }
+
+/// The longest name that the service gives (MAX_READERNAME of pcsc-lite).
+const READER_BYTES_MAX: usize = 128;
 
 /// How the bits travel on a serial line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +93,7 @@ impl fmt::Display for PortAddress {
         match self {
             PortAddress::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
             PortAddress::File { path } => write!(f, "file://{}", path.display()),
+            PortAddress::Pcsc { reader } => write!(f, "pcsc://{reader}"),
             PortAddress::Serial { path, line } => {
                 write!(f, "serial://{}{}", path.display(), query(line))
             }
@@ -95,7 +112,13 @@ fn parse(text: &str) -> Result<PortAddress, String> {
     if let Some(rest) = text.strip_prefix("file://") {
         return Ok(PortAddress::File { path: device_path(rest)? });
     }
-    Err("it has to begin with tcp://, serial:// or file://".to_owned())
+    if let Some(reader) = text.strip_prefix("pcsc://") {
+        return match reader.len() <= READER_BYTES_MAX && !reader.contains(char::is_control) {
+            true => Ok(PortAddress::Pcsc { reader: reader.to_owned() }),
+            false => Err("after pcsc:// comes the beginning of the reader's name".to_owned()),
+        };
+    }
+    Err("it has to begin with tcp://, serial://, file:// or pcsc://".to_owned())
 }
 
 fn tcp(rest: &str) -> Result<PortAddress, String> {
@@ -180,6 +203,8 @@ mod tests {
             "serial:///dev/pts/4?baud=115200",
             "serial:///dev/ttyS0?data_bits=7&parity=even&stop_bits=2",
             "file:///dev/usb/lp0",
+            "pcsc://ACS ACR122U",
+            "pcsc://",
         ] {
             let address: PortAddress = text.parse().expect(text);
             assert_eq!(address.to_string(), text);
@@ -192,9 +217,10 @@ mod tests {
         assert_eq!(
             refusal("usb:1"),
             "\"usb:1\" is not the address of a device: \
-             it has to begin with tcp://, serial:// or file://"
+             it has to begin with tcp://, serial://, file:// or pcsc://"
         );
         assert!(refusal("tcp://host").contains("a host, a colon and a port number"));
+        assert!(refusal("pcsc://a\nb").contains("the reader's name"));
         assert!(refusal("tcp://host:0").contains("from 1 to 65535"));
         assert!(refusal("serial://ttyUSB0").contains("a whole path"));
         assert!(refusal("serial:///dev/ttyUSB0?baud=fast").contains("baud rate"));

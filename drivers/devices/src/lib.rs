@@ -1,7 +1,7 @@
-//! How hardware is spoken to: ports, receipt printers, card terminals, scanners and cameras. A
-//! trait for each kind of device, and the real protocols behind it. Every call blocks up to a
-//! stated limit, so that each driver can live on a thread of its own and a broken device holds up
-//! nobody else.
+//! How hardware is spoken to: ports, receipt printers, card terminals, readers of people's cards,
+//! scanners and cameras. A trait for each kind of device, and the real protocols behind it. Every
+//! call blocks up to a stated limit, so that each driver can live on a thread of its own and a
+//! broken device holds up nobody else.
 //!
 //! This crate must never know what a receipt is for, who is paying or what the book says: it is
 //! handed dots, an amount in paise and a reference, and says honestly what became of them. It
@@ -10,16 +10,25 @@
 
 pub mod address;
 pub mod camera;
+pub mod card;
 pub mod fault;
+pub mod keys;
 pub mod port;
 pub mod printer;
 pub mod raster;
 pub mod scanner;
 pub mod terminal;
+pub mod wedge;
 
 pub use address::{AddressError, PortAddress};
 pub use camera::{Camera, CameraFault, FolderCamera, Picture};
+#[cfg(feature = "pcsc")]
+pub use card::pcsc::PcscReader;
+pub use card::rdm6300::Rdm6300;
+pub use card::wedge::WedgeCards;
+pub use card::{CardEvent, CardReader, Uid};
 pub use fault::Fault;
+pub use keys::{Key, KeyState, Keys};
 pub use port::{Port, open};
 pub use printer::escpos::EscPosPrinter;
 pub use printer::profile::{Barrier, PrinterProfile};
@@ -33,3 +42,4 @@ pub use terminal::{
     AbortHandle, Approval, LastFour, Lookup, SaleIntent, SaleOutcome, SaleProgress, Settlement,
     Terminal,
 };
+pub use wedge::{WedgeLines, WedgeScanner};

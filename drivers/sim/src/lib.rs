@@ -1,12 +1,13 @@
 //! The far ends of the wires that Padi's drivers speak on: a receipt printer that draws what it
-//! received, a card terminal with a journal, a scanner, a camera, and a bank that confirms UPI
-//! payments.
+//! received, a card terminal with a journal, a reader of people's cards, a scanner, a camera, and a
+//! bank that confirms UPI payments.
 //! Each is written from the manuals, runs on TCP or on a pty, and fails on command.
 //!
 //! This crate must never know the drivers: both ends would share one mistake. It knows nothing of
 //! taxes and receipts either, only bytes, amounts and references.
 
 pub mod camera;
+pub mod card_reader;
 pub mod control;
 pub mod events;
 pub mod noise;

@@ -9,7 +9,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
-use sim::{Place, Running, SimError, camera, control, printer, scanner, terminal, upi};
+use sim::{
+    Place, Running, SimError, camera, card_reader, control, printer, scanner, terminal, upi,
+};
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
 /// command. The first line on the standard output is JSON with the addresses; then follow events
@@ -30,6 +32,8 @@ enum Device {
     Terminal(TerminalArgs),
     /// A scanner that sends each code as a line.
     Scanner(ScannerArgs),
+    /// A reader of people's cards (RDM6300).
+    CardReader(CardReaderArgs),
     /// A camera that writes pictures into a folder.
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
@@ -119,6 +123,15 @@ struct ScannerArgs {
 }
 
 #[derive(Args)]
+struct CardReaderArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+}
+
+#[derive(Args)]
 struct CameraArgs {
     /// The folder for picture-0001.png and so on.
     #[arg(long, value_name = "DIR")]
@@ -182,6 +195,10 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Scanner(args) => {
             scanner::start(&scanner::Options { place: args.place.place(), control: args.control })
         }
+        Device::CardReader(args) => card_reader::start(&card_reader::Options {
+            place: args.place.place(),
+            control: args.control,
+        }),
         Device::Camera(args) => {
             camera::start(camera::Options { out: args.out, control: args.control })
         }

@@ -33,7 +33,7 @@ impl Link {
     pub fn over(port: Box<dyn Port>, address: &PortAddress) -> Link {
         let wire = match address {
             PortAddress::Tcp { .. } => Wire::Bare { held: Vec::new() },
-            PortAddress::Serial { .. } | PortAddress::File { .. } => {
+            PortAddress::Serial { .. } | PortAddress::File { .. } | PortAddress::Pcsc { .. } => {
                 Wire::Framed { deframer: Deframer::default(), queued: VecDeque::new() }
             }
         };
