@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0011_kept.sql"),
     include_str!("../../migrations/0012_errands.sql"),
     include_str!("../../migrations/0013_photos.sql"),
+    include_str!("../../migrations/0014_cards.sql"),
 ];
 
 /// What a commit outlives.
