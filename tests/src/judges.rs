@@ -3,6 +3,7 @@
 
 pub mod emupos;
 pub mod guest;
+pub mod pcscd;
 
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -11,6 +11,8 @@ mod emupos;
 mod guest;
 #[path = "judges/killed.rs"]
 mod killed;
+#[path = "judges/pcscd.rs"]
+mod pcscd;
 #[path = "judges/receiptio.rs"]
 mod receiptio;
 #[path = "judges/shaping.rs"]
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         aadhaar::cases(),
         guest::cases(),
         killed::cases(),
+        pcscd::cases(),
     ]
     .into_iter()
     .flatten()

@@ -28,6 +28,7 @@ mod stories {
     mod round;
     mod steps;
     mod strangers;
+    mod terminals;
     mod twice;
     mod upi;
     mod visit;

@@ -7,7 +7,8 @@
 //! - `file:///dev/usb/lp0`, behind the kernel's USB printer driver;
 //! - `usb://04b8:0e27` or `usb://04b8:0e27:SERIAL`, by its maker's numbers: a printer, or a serial
 //!   line behind a converter;
-//! - `bluetooth://00:11:22:AA:BB:CC`, a paired device that `rfcomm bind` has given a line.
+//! - `bluetooth://00:11:22:AA:BB:CC`, a paired device that `rfcomm bind` has given a line;
+//! - `pcsc://NAME`, a reader of chip cards.
 
 mod line;
 
@@ -42,7 +43,15 @@ pub enum PortAddress {
         line: SerialLine,
     },
     Bluetooth(BluetoothAddress),
+    /// A reader that the system's service for chip cards knows, by the beginning of its name; the
+    /// first one where that is empty.
+    Pcsc {
+        reader: String,
+    },
 }
+
+/// The longest name that the service gives (MAX_READERNAME of pcsc-lite).
+const READER_BYTES_MAX: usize = 128;
 
 /// What a USB device says of itself, whichever socket it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +100,7 @@ impl fmt::Display for PortAddress {
         match self {
             PortAddress::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
             PortAddress::File { path } => write!(f, "file://{}", path.display()),
+            PortAddress::Pcsc { reader } => write!(f, "pcsc://{reader}"),
             PortAddress::Serial { path, line } => {
                 write!(f, "serial://{}{}", path.display(), line.query())
             }
@@ -149,7 +159,14 @@ fn parse(text: &str) -> Result<PortAddress, String> {
     if let Some(rest) = text.strip_prefix("bluetooth://") {
         return Ok(PortAddress::Bluetooth(rest.parse()?));
     }
-    Err("it has to begin with tcp://, serial://, file://, usb:// or bluetooth://".to_owned())
+    if let Some(reader) = text.strip_prefix("pcsc://") {
+        return match reader.len() <= READER_BYTES_MAX && !reader.contains(char::is_control) {
+            true => Ok(PortAddress::Pcsc { reader: reader.to_owned() }),
+            false => Err("after pcsc:// comes the beginning of the reader's name".to_owned()),
+        };
+    }
+    Err("it has to begin with tcp://, serial://, file://, usb://, bluetooth:// or pcsc://"
+        .to_owned())
 }
 
 fn tcp(rest: &str) -> Result<PortAddress, String> {
@@ -214,6 +231,8 @@ mod tests {
             "usb://04b8:0e27:X7:2/A 1",
             "usb://0403:6001?baud=19200&flow=software",
             "bluetooth://00:11:22:AA:BB:CC",
+            "pcsc://ACS ACR122U",
+            "pcsc://",
         ] {
             let address: PortAddress = text.parse().expect(text);
             assert_eq!(address.to_string(), text);
@@ -226,9 +245,10 @@ mod tests {
         assert_eq!(
             refusal("usb:1"),
             "\"usb:1\" is not the address of a device: \
-             it has to begin with tcp://, serial://, file://, usb:// or bluetooth://"
+             it has to begin with tcp://, serial://, file://, usb://, bluetooth:// or pcsc://"
         );
         assert!(refusal("tcp://host").contains("a host, a colon and a port number"));
+        assert!(refusal("pcsc://a\nb").contains("the reader's name"));
         assert!(refusal("tcp://host:0").contains("from 1 to 65535"));
         assert!(refusal("serial://ttyUSB0").contains("a whole path"));
         assert!(refusal("serial:///dev/ttyUSB0?baud=fast").contains("baud rate"));

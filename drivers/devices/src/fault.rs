@@ -38,6 +38,10 @@ pub enum Fault {
     Declined,
     #[error("the operation was aborted")]
     Aborted,
+    #[error("the card was taken away before it had answered")]
+    CardGone,
+    #[error("the device cannot do this")]
+    Unsupported,
     #[error("{what} failed")]
     Io {
         what: String,
@@ -65,6 +69,8 @@ impl Fault {
             Fault::Protocol(_) => "protocol",
             Fault::Declined => "declined",
             Fault::Aborted => "aborted",
+            Fault::CardGone => "card_gone",
+            Fault::Unsupported => "unsupported",
             Fault::Io { .. } => "io",
         }
     }

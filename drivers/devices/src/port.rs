@@ -50,6 +50,8 @@ pub fn open_on(machine: &Machine, address: &PortAddress) -> Result<Box<dyn Port>
         PortAddress::Tcp { host, port } => Ok(Box::new(tcp::TcpPort::connect(&host, port)?)),
         PortAddress::Serial { path, line } => Ok(Box::new(serial::SerialPort::open(&path, &line)?)),
         PortAddress::File { path } => Ok(Box::new(file::FilePort::open(&path)?)),
+        // No bytes pass there, only commands to cards.
+        PortAddress::Pcsc { .. } => Err(Fault::Unsupported),
         PortAddress::Usb { .. } | PortAddress::Bluetooth(_) => {
             unreachable!("they are resolved to a path")
         }

@@ -10,7 +10,7 @@ use crate::port::KeptPort;
 pub const CODE_BYTES_MAX: usize = 8_192;
 /// The characters of one code follow each other closely. After a pause the rest of a torn code
 /// is not taken for the beginning of the next.
-const PAUSE_MAX: Duration = Duration::from_secs(1);
+pub(crate) const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 pub trait Scanner: Send {
     /// The next code, or nothing where none was shown by the limit. A scanner that was pulled is
@@ -72,10 +72,10 @@ impl Scanner for LineScanner {
 }
 
 /// More codes than this waiting means that nobody reads them; the oldest is the one to keep.
-const WAITING_MAX: usize = 8;
+pub(crate) const WAITING_MAX: usize = 8;
 
 /// The separator between the parts of some retail codes.
-const GS: char = '\u{1d}';
+pub(crate) const GS: char = '\u{1d}';
 
 /// Finds codes in a stream of bytes. A line that holds anything but printable text is noise, and
 /// so is one that is too long; both end with the line.

@@ -1,12 +1,14 @@
 //! The far ends of the wires that Padi's drivers speak on: a receipt printer that draws what it
 //! received, card terminals with a journal (at a wire, and behind their maker's cloud service), a
-//! scanner, a camera, a scale, a receiver of positions, and a bank that confirms UPI payments.
+//! reader of people's cards, a scanner, a camera, a scale, a receiver of positions, and a bank that
+//! confirms UPI payments.
 //! Each is written from the manuals, runs on TCP or on a pty, and fails on command.
 //!
 //! This crate must never know the drivers: both ends would share one mistake. It knows nothing of
 //! taxes and receipts either, only bytes, amounts and references.
 
 pub mod camera;
+pub mod card_reader;
 pub mod cloud_terminal;
 pub mod control;
 pub mod events;

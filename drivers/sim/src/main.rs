@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
-    Place, Running, SimError, camera, cloud_terminal, control, gps, printer, scale, scanner,
-    terminal, upi,
+    Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, printer, scale,
+    scanner, terminal, upi,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -39,6 +39,8 @@ enum Device {
     Scale(ScaleArgs),
     /// A receiver of positions (NMEA 0183).
     Gps(GpsArgs),
+    /// A reader of people's cards (RDM6300).
+    CardReader(CardReaderArgs),
     /// A camera that writes pictures into a folder.
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
@@ -156,6 +158,15 @@ struct ScannerArgs {
 }
 
 #[derive(Args)]
+struct CardReaderArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+}
+
+#[derive(Args)]
 struct ScaleArgs {
     #[command(flatten)]
     place: PlaceArgs,
@@ -265,6 +276,10 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Scanner(args) => {
             scanner::start(&scanner::Options { place: args.place.place(), control: args.control })
         }
+        Device::CardReader(args) => card_reader::start(&card_reader::Options {
+            place: args.place.place(),
+            control: args.control,
+        }),
         Device::Gps(args) => gps::start(&gps::Options {
             place: args.place.place(),
             control: args.control,

@@ -2,6 +2,7 @@
 //! listed at once, with its key, so that an installer mends the file in one go.
 
 mod cloud;
+mod device;
 mod host;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use ledger::Language;
 use toml::{Table, Value};
 
 pub use cloud::CloudTerminalConfig;
+pub use device::{DeviceConfig, DeviceKind};
 use host::{is_loopback, names_no_host};
 
 /// The largest file that is read, in bytes: with every key and its explanation it has 2,000.
@@ -60,23 +62,6 @@ pub struct ScreenConfig {
     pub height: u32,
     pub fullscreen: bool,
     pub theme: String,
-}
-
-#[derive(Clone, Debug)]
-pub struct DeviceConfig {
-    pub kind: DeviceKind,
-    pub port: PortAddress,
-    /// The printer's model, as the profiles of the drivers name it.
-    pub model: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeviceKind {
-    EscPosPrinter,
-    ZvtTerminal,
-    LineScanner,
-    /// A folder into which the program of a camera or a scanner writes its pictures.
-    CameraFolder,
 }
 
 /// Everything that is wrong with a configuration.
@@ -277,25 +262,20 @@ impl Reader {
         let port = self.text_at(&mut table, "port", at);
         let model = self.optional_text(&mut table, "model");
         self.refuse_strangers(&table, &format!("{at}: "));
-        let kind = match (kind?.as_str(), protocol?.as_str()) {
-            ("printer", "escpos") => DeviceKind::EscPosPrinter,
-            ("terminal", "zvt") => DeviceKind::ZvtTerminal,
-            ("scanner", "line") => DeviceKind::LineScanner,
-            ("camera", "folder") => DeviceKind::CameraFolder,
-            (kind, protocol) => {
-                self.faults.push(format!(
-                    "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
-                     terminal by zvt or by pinelabs, scanner by line, camera by folder"
-                ));
-                return None;
-            }
+        let (kind, protocol) = (kind?, protocol?);
+        let Some(kind) = DeviceKind::named(&kind, &protocol) else {
+            let known = DeviceKind::KNOWN;
+            self.faults.push(format!("{at}: {kind} by {protocol} is not known; there are {known}"));
+            return None;
         };
         match port?.parse::<PortAddress>() {
-            Ok(port) if kind == DeviceKind::CameraFolder && !is_file(&port) => {
-                self.faults.push(format!("{at}: port: write the folder of pictures as file:///…"));
-                None
-            }
-            Ok(port) => Some(DeviceConfig { kind, port, model }),
+            Ok(port) => match kind.misplaced(&port) {
+                Some(told) => {
+                    self.faults.push(format!("{at}: port: {told}"));
+                    None
+                }
+                None => Some(DeviceConfig { kind, port, model }),
+            },
             Err(error) => {
                 self.faults.push(format!("{at}: port: {error}"));
                 None
@@ -363,10 +343,6 @@ fn by_cloud(device: &Table) -> bool {
     is("kind", "terminal") && is("protocol", "pinelabs")
 }
 
-const fn is_file(port: &PortAddress) -> bool {
-    matches!(port, PortAddress::File { .. })
-}
-
 pub fn profile_named(name: &str) -> Option<Profile> {
     match name {
         "kiosk" => Some(Profile::Kiosk),
@@ -404,7 +380,7 @@ mod tests {
     fn the_sample_names_every_key() {
         let sample = include_str!("../../../images/kiosk.toml");
         let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.devices.len(), 4);
+        assert_eq!(config.devices.len(), 5);
         assert!(config.screen.fullscreen && !config.carry.stick_is_a_folder);
         assert_eq!(config.language, Some(Language::Ml));
     }
@@ -436,6 +412,10 @@ mod tests {
             kind = "camera"
             protocol = "folder"
             port = "tcp://127.0.0.1:80"
+            [[device]]
+            kind = "card-reader"
+            protocol = "wedge"
+            port = "serial:///dev/ttyUSB0"
         "#;
         let faults = Config::parse(text, Path::new(".")).expect_err("bad");
         for part in [
@@ -449,6 +429,7 @@ mod tests {
             "printer by zpl",
             "speed is not known",
             "device 2: port: write the folder of pictures",
+            "device 3: port: write its name as file:///dev/input/by-id/",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
         }

@@ -9,6 +9,7 @@ mod line;
 mod outward;
 mod photos;
 mod practice;
+mod readers;
 mod register;
 mod stick;
 mod writing;
@@ -18,7 +19,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use devices::{EscPosPrinter, LineScanner, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
+use devices::{EscPosPrinter, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
 use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
 use ledger::{Entry, Moment, Slip};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
@@ -26,7 +27,7 @@ use thiserror::Error;
 
 use crate::bench::{
     CloudTerminalError, PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob,
-    cloud_terminal, not_started, sale, start_scanner,
+    cloud_terminal, not_started, sale,
 };
 use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
@@ -82,6 +83,11 @@ pub enum DeskError {
     Terminal(#[source] CloudTerminalError),
     #[error("no printer model {model:?} is known; there are {}", known.join(", "))]
     Model { model: String, known: Vec<String> },
+    #[error(
+        "this program was built without PC/SC: build it with `--features pcsc`, or take the card \
+         reader by pcsc out of kiosk.toml"
+    )]
+    NoPcsc,
 }
 
 /// A running desk, from outside.
@@ -119,7 +125,7 @@ pub fn start(
     let store = Store::open(&setup.config.data, &setup.provision).map_err(DeskError::Store)?;
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
-    let (printer, wired) = start_benches(&setup.config.devices, &inbox)?;
+    let (printer, wired) = start_benches(&setup, &inbox)?;
     let terminal = match &setup.config.cloud_terminal {
         None => wired,
         Some(config) => {
@@ -176,11 +182,11 @@ fn start_link(
 }
 
 fn start_benches(
-    devices: &[DeviceConfig],
+    setup: &Setup,
     inbox: &SyncSender<Word>,
 ) -> Result<(Option<PrinterBench>, Option<TerminalBench>), DeskError> {
     let (mut printer, mut terminal) = (None, None);
-    for device in devices {
+    for device in &setup.config.devices {
         let to_desk = inbox.clone();
         match device.kind {
             DeviceKind::EscPosPrinter => printer = Some(start_printer(device, to_desk)?),
@@ -190,13 +196,11 @@ fn start_benches(
             }
             // It is read when somebody asks for a picture: `Photos::of`.
             DeviceKind::CameraFolder => {}
-            DeviceKind::LineScanner => {
-                let scanner = LineScanner::new(device.port.clone());
-                start_scanner(Box::new(scanner), move |world| match world {
-                    Some(world) => to_desk.send(Word::World(world)).is_ok(),
-                    None => true,
-                });
-            }
+            DeviceKind::LineScanner
+            | DeviceKind::WedgeScanner
+            | DeviceKind::Rdm6300Cards
+            | DeviceKind::WedgeCards
+            | DeviceKind::PcscCards => readers::start(device, setup.provision.office, to_desk)?,
         }
     }
     Ok((printer, terminal))
@@ -308,7 +312,10 @@ impl Desk {
         if let Event::World(World::PaperEnded { ticket, ending }) = &event {
             (self.say)(Outward::Line(Line::slip(*ticket, *ending)));
         }
-        let touched = matches!(event, Event::Touch(_) | Event::World(World::Scanned(_)));
+        let touched = matches!(
+            event,
+            Event::Touch(_) | Event::World(World::Scanned(_) | World::Presented(_))
+        );
         if touched {
             // A touch takes the last refusal off the glass: whatever stands there afterwards is
             // new.

@@ -24,6 +24,7 @@ mod number;
 mod paper;
 mod pay;
 mod payment;
+mod presented;
 mod printer;
 mod receipts;
 mod refusal;

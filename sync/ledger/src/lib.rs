@@ -4,6 +4,7 @@
 
 mod apart;
 mod apportion;
+mod card;
 mod chain;
 mod claim;
 mod clock;
@@ -32,6 +33,7 @@ mod words;
 
 pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
+pub use card::{CARD_MARK_BYTES, CardMark, NotACardMark};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
 pub use clock::KnownTime;

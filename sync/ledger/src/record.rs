@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::card::CardMark;
 use crate::photo::PhotoHash;
 
 /// The longest name of a field or of a choice, in bytes; the pack keeps to it.
@@ -76,6 +77,8 @@ pub enum FieldValue {
     Choice(String),
     /// A photo, by the hash of its file: the file itself travels after what names it.
     Photo(PhotoHash),
+    /// The card of the household, by its mark.
+    Card(CardMark),
 }
 
 /// A field of a kind of record, as the pack has it. None holds free text: what a person writes
@@ -96,6 +99,7 @@ pub enum FieldKind {
     YesNo,
     Choice(Vec<String>),
     Photo,
+    Card,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -143,7 +147,8 @@ impl RecordField {
             (FieldKind::Count { .. }, FieldValue::Count(_))
             | (FieldKind::YesNo, FieldValue::YesNo(_))
             | (FieldKind::Choice(_), FieldValue::Choice(_))
-            | (FieldKind::Photo, FieldValue::Photo(_)) => Ok(()),
+            | (FieldKind::Photo, FieldValue::Photo(_))
+            | (FieldKind::Card, FieldValue::Card(_)) => Ok(()),
             (must, found) => {
                 let (must, found) = (must.sentence(), found.clone());
                 Err(FieldFault::Kind { field: field(), must, found })
@@ -151,8 +156,8 @@ impl RecordField {
         }
     }
 
-    /// Reads what an officer wrote: "4", "yes", "no", the name of a choice, or a photo's hash with
-    /// or without the way to its page.
+    /// Reads what an officer wrote: "4", "yes", "no", the name of a choice, a card's mark, or a
+    /// photo's hash with or without the way to its page.
     pub fn parse(&self, written: &str) -> Result<FieldValue, FieldFault> {
         let value = match (&self.holds, written) {
             (FieldKind::Count { .. }, count) if count.bytes().all(|b| b.is_ascii_digit()) => {
@@ -164,6 +169,7 @@ impl RecordField {
             (FieldKind::Photo, hash) => {
                 hash.trim_start_matches("/photo/").parse().ok().map(FieldValue::Photo)
             }
+            (FieldKind::Card, mark) => mark.parse().ok().map(FieldValue::Card),
             _ => None,
         };
         let value = value.ok_or_else(|| FieldFault::Kind {
@@ -182,6 +188,7 @@ impl FieldKind {
             Self::YesNo => "yes or no",
             Self::Choice(_) => "one of its choices",
             Self::Photo => "a photo by its hash",
+            Self::Card => "a card by its mark",
         }
     }
 }
@@ -194,6 +201,7 @@ impl std::fmt::Display for FieldValue {
             Self::YesNo(false) => to.write_str("no"),
             Self::Choice(choice) => choice.fmt(to),
             Self::Photo(hash) => hash.fmt(to),
+            Self::Card(mark) => mark.fmt(to),
         }
     }
 }
@@ -253,6 +261,10 @@ mod tests {
         let (photo, hash) = (field(FieldKind::Photo), PhotoHash::of(b"a gate"));
         assert_eq!(photo.parse(&hash.to_string()), Ok(FieldValue::Photo(hash)));
         assert_eq!(photo.parse(&format!("/photo/{hash}")), Ok(FieldValue::Photo(hash)));
+        let (card, mark) = (field(FieldKind::Card), CardMark::from([7; 16]));
+        assert_eq!(card.parse(&mark.to_string()), Ok(FieldValue::Card(mark)));
+        assert_eq!(refused(&card, "0012345678"), "people holds a card by its mark, not 0012345678");
+        assert!(card.check(&FieldValue::Photo(hash)).is_err());
         assert_eq!(refused(&photo, "gate.jpg"), "people holds a photo by its hash, not gate.jpg");
         let told = count.check(&FieldValue::YesNo(true)).expect_err("no count").to_string();
         assert_eq!(told, "people holds a whole number, not yes");

@@ -26,7 +26,8 @@ pub use practice::{PRACTICE_WRITER, practice};
 pub use replica::{
     Editor, Field, FrameError, FrameReader, Frames, FramesRead, MeetingError, Member, NotTaken,
     Offer, PARCEL_BYTES_MAX, POSTED_BYTES_MAX, Parcel, ParcelError, Provision, ProvisionError,
-    Quarantined, Rejection, Said as SaidOfField, SignedOffer, SignedReplies, is_frame, is_offer,
+    Quarantined, Rejection, Said as SaidOfField, SignedOffer, SignedReplies, card_mark, is_frame,
+    is_offer,
 };
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, ERRANDS_MAX,

@@ -5,6 +5,7 @@
 mod answer;
 mod apart;
 mod audit;
+mod cards;
 mod carrying;
 mod database;
 mod documents;

@@ -6,6 +6,7 @@
 mod attestation;
 pub mod audit;
 mod batch;
+mod card;
 pub mod columns;
 mod document;
 mod frames;
@@ -23,6 +24,7 @@ mod varint;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
+pub use card::{card_mark, card_number};
 pub use document::{DayDocument, DocumentError};
 pub use frames::{FRAMES_BYTES_MAX, FrameError, FrameReader, Frames, FramesRead, is_frame};
 pub use head::{SignedHead, Statement};

@@ -1,7 +1,7 @@
 //! The one file that makes a device: its key, the keys that it trusts, its staff, wards and book.
 //! Enrolment over the network fills the same type.
 
-use ledger::{Enrolment, Language, PublicKey, SignedLease, StaffId, Writer};
+use ledger::{CardMark, Enrolment, Language, PublicKey, SignedLease, StaffId, Writer};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
@@ -59,6 +59,10 @@ pub struct Member {
     /// An officer: receives the cash of a day's close.
     #[n(3)]
     pub receives: bool,
+    /// The mark of their badge, which says who they are and proves nothing: the PIN is asked all
+    /// the same. A file of before there were badges has none.
+    #[n(4)]
+    pub badge: Option<CardMark>,
 }
 
 #[derive(Debug, Error)]
@@ -84,4 +88,27 @@ impl Provision {
         let body = file.strip_prefix(&MAGIC[..]).ok_or(ProvisionError::Magic)?;
         minicbor::decode(body).map_err(ProvisionError::Shape)
     }
+}
+
+#[test]
+fn a_file_of_before_there_were_badges_is_read() {
+    #[derive(Encode)]
+    struct Before {
+        #[n(0)]
+        id: StaffId,
+        #[n(1)]
+        name: String,
+        #[n(2)]
+        pin: String,
+        #[n(3)]
+        receives: bool,
+    }
+    let (name, pin) = ("Suma P.".to_owned(), "$argon2id$".to_owned());
+    let before = Before { id: StaffId(101), name: name.clone(), pin: pin.clone(), receives: true };
+    let file = minicbor::to_vec(before).expect("a Vec takes every byte");
+    let member = Member { id: StaffId(101), name, pin, receives: true, badge: None };
+    assert_eq!(minicbor::decode::<Member>(&file).ok(), Some(member.clone()));
+    let with_badge = Member { badge: Some(CardMark::from([7; 16])), ..member };
+    let file = minicbor::to_vec(&with_badge).expect("a Vec takes every byte");
+    assert_eq!(minicbor::decode::<Member>(&file).ok(), Some(with_badge));
 }

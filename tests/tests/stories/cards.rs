@@ -1,174 +1,130 @@
-//! Card terminals: the drivers against the simulators on each kind of wire, and the day's end at a
-//! counter.
+//! Cards on a reader: a badge names who signs in, and a household's card opens its house on every
+//! handheld of the ward.
 
-use devices::{Lookup, Reversal, SaleIntent, SaleOutcome, Terminal, ZvtSettings, ZvtTerminal};
 use serde_json::Value;
-use tests::cards::cloud_driver;
-use tests::device::Desk;
+use tests::device::{Attached, Desk};
 use tests::sims::{Cable, Sim};
+use tests::town::{
+    ACCOUNTANT, CASHIER, COLLECTOR, Equipped, Kind, Member, Town, WORKER, attached, house_code,
+};
 
-use super::counter::{behind_the_counter, task};
-use super::steps::{HOUSE, card_payment, kiosk, office_has_once, pay_by, to_pay};
+use super::steps::{HOUSE, sign_in};
 
-fn wired(folder: &std::path::Path, cable: Cable, mode: &str) -> (Sim, ZvtTerminal) {
-    let sim = Sim::terminal(folder, cable, mode).expect("a terminal");
-    let address = sim.port().parse().expect("an address");
-    (sim, ZvtTerminal::new(address, ZvtSettings::default()))
+/// As it is printed on the badge, and as readers say it.
+const BADGE: &str = "0012345678";
+const BADGE_BYTES: [u8; 4] = [0x00, 0xbc, 0x61, 0x4e];
+const HOUSEHOLD_CARD: &str = "0000098765";
+
+fn given(town: &Town, member: &Member, words: &[&str]) -> Result<(), tests::Trouble> {
+    let Member { id, name, role, pin } = *member;
+    town.centre.staff_with((id, name, role, pin), words)
 }
 
-fn intent(reference: &str) -> SaleIntent {
-    SaleIntent { reference: reference.to_owned(), amount_paise: 118_400 }
+/// A device with a card reader beside everything else.
+fn with_reader(town: &Town, kind: Kind<'_>, cable: Cable) -> (Equipped, Sim) {
+    let equipped = town.equip(kind).expect("a device");
+    let Equipped { device, printer, terminal, scanner } = &equipped;
+    let reader = Sim::card_reader(device.folder(), cable).expect("a card reader");
+    let [printer, terminal, scanner] = attached(kind, printer, terminal, scanner);
+    let all = [printer, terminal, scanner, Attached::card_reader(reader.port())];
+    device.configure(kind.profile, &town.centre.url(), kind.language, &all).expect("kiosk.toml");
+    (equipped, reader)
 }
 
-fn approved(sim: &Sim) -> Value {
-    sim.state().expect("a state")["approved"].clone()
-}
-
-/// Everything that the trait asks of a terminal which can do all of it.
-fn does_everything(sim: &Sim, terminal: &mut dyn Terminal) {
-    terminal.ready().expect("it is there");
-    assert!(terminal.last().expect("it says so").is_none());
-    let SaleOutcome::Approved(first) = terminal.sale(&intent("P1"), &mut |_| {}) else {
-        panic!("not approved")
-    };
-    assert_eq!(first.reference.as_deref(), Some("P1"));
-    let again = terminal.sale(&intent("P1"), &mut |_| {});
-    assert!(matches!(&again, SaleOutcome::Approved(same) if *same == first), "{again:?}");
-    assert_eq!(approved(sim), 1, "the same reference charges once");
-    assert!(matches!(terminal.lookup(&intent("P2")), Lookup::NeverSeen));
-    let sold = terminal.sale(&intent("P2"), &mut |_| {});
-    assert!(matches!(sold, SaleOutcome::Approved(_)), "{sold:?}");
-    let voids = terminal.voids().expect("it takes back");
-    assert!(matches!(voids.void(&first), Reversal::Done));
-    assert!(matches!(voids.void(&first), Reversal::Done), "once more does no harm");
-    assert!(matches!(voids.reverse(&intent("P3")), Reversal::Done), "it was never asked for");
-    let refunded = terminal.refunds().expect("it gives back").refund(&intent("P4"), &mut |_| {});
-    assert!(matches!(refunded, SaleOutcome::Approved(_)), "{refunded:?}");
-    let settles = terminal.settles().expect("it closes its days");
-    let totals = settles.totals().expect("totals");
-    assert_eq!((totals.count, totals.total_paise), (1, 118_400), "{totals:?}");
-    assert_eq!(settles.settle().expect("closed"), totals);
-    assert_eq!(settles.settle().expect("closed").count, 0, "its day begins anew");
+fn chosen<'a>(page: &'a Value) -> Option<&'a str> {
+    page["chosen"].as_str()
 }
 
 #[test]
-fn a_wired_terminal_does_everything_over_tcp_and_over_a_serial_line() {
-    for cable in [Cable::Tcp, Cable::Pty] {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (sim, mut terminal) = wired(folder.path(), cable, "auto");
-        does_everything(&sim, &mut terminal);
-    }
-}
+fn a_badge_names_who_signs_in_and_the_pin_proves_it() {
+    let town = Town::small().expect("a town");
+    given(&town, &CASHIER, &["--badge", BADGE]).expect("a badge");
+    // A new name or PIN leaves the badge; nobody else gets it; what is no number is refused.
+    given(&town, &CASHIER, &[]).expect("the same again");
+    let twice = given(&town, &ACCOUNTANT, &["--badge", "0A:00:BC:61:4E"]).expect_err("it is taken");
+    assert!(twice.to_string().contains("staff 11 has this badge"), "{twice}");
+    let wrong = given(&town, &ACCOUNTANT, &["--badge", "blue"]).expect_err("no number");
+    assert!(wrong.to_string().contains("ten digits"), "{wrong}");
 
-#[test]
-fn a_sale_whose_answer_is_lost_is_found_again_on_any_wire() {
-    for cable in [Cable::Tcp, Cable::Pty] {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (sim, mut terminal) = wired(folder.path(), cable, "drop");
-        if cable == Cable::Pty {
-            // A serial line has no end to be seen: what is pulled is only silent.
-            let settings = ZvtSettings {
-                silence_limit: std::time::Duration::from_secs(3),
-                ..ZvtSettings::default()
-            };
-            terminal = ZvtTerminal::new(sim.port().parse().expect("an address"), settings);
-        }
-        let lost = terminal.sale(&intent("P1"), &mut |_| {});
-        assert!(matches!(lost, SaleOutcome::Unknown(_)), "{lost:?}");
-        let found = terminal.lookup(&intent("P1"));
-        assert!(matches!(found, Lookup::Approved(_)), "{cable:?}: {found:?}");
-        assert!(matches!(terminal.sale(&intent("P1"), &mut |_| {}), SaleOutcome::Approved(_)));
-        assert_eq!(approved(&sim), 1);
-    }
-}
+    let (equipped, reader) = with_reader(&town, Kind::kiosk(), Cable::Pty);
+    let file = std::fs::read(equipped.device.folder().join("device.padi")).expect("the file");
+    assert!(!file.windows(4).any(|bytes| bytes == BADGE_BYTES), "the number is in the file");
+    let mut desk = equipped.device.open().expect("its desk");
+    desk.press("sign_in").expect("touched");
+    let page = desk.page("sign_in").expect("who?");
+    assert_eq!((chosen(&page), &page["can_present"]), (None, &true.into()));
 
-/// The terminal's own power is cut between its approval and its answer.
-#[test]
-fn a_terminal_that_was_switched_off_after_its_approval_remembers_it() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (sim, mut terminal) = wired(folder.path(), Cable::Tcp, "drop");
-    assert!(matches!(terminal.sale(&intent("P1"), &mut |_| {}), SaleOutcome::Unknown(_)));
-    drop(sim);
-    let gone = terminal.lookup(&intent("P1"));
-    assert!(matches!(gone, Lookup::CannotTell(_)), "{gone:?}");
-    let (sim, mut terminal) = wired(folder.path(), Cable::Tcp, "auto");
-    let found = terminal.lookup(&intent("P1"));
-    assert!(matches!(found, Lookup::Approved(_)), "{found:?}");
-    assert_eq!(approved(&sim), 1);
-    sim.tell("mode manual").expect("told");
-    sim.tell("reboot").expect("told");
-    assert!(matches!(terminal.lookup(&intent("P2")), Lookup::NeverSeen));
-}
+    desk.look_from_now();
+    reader.tell("touch no 0000000001").expect("another card");
+    let (code, sentence) = desk.refusal().expect("nobody's");
+    assert_eq!(code, "unknown_badge", "{sentence}");
+    // Noise, a torn frame and a wrong check are no card.
+    reader.tell("garbage 200").expect("noise");
+    reader.tell("check off").expect("told");
+    reader.tell(&format!("touch no {BADGE}")).expect("a wrong check");
+    reader.tell("check on").expect("told");
+    reader.tell("split on").expect("told");
+    desk.look_from_now();
+    reader.tell(&format!("present no {BADGE}")).expect("the badge");
+    let named = desk.page_where("sign_in", |page| chosen(page) == Some("11")).expect("her name");
+    assert_eq!(named["pin_digits"], 0);
 
-#[test]
-fn a_terminal_behind_a_service_takes_back_what_it_was_paid_and_offers_no_more() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let sim = Sim::cloud_terminal(folder.path(), "auto").expect("a service");
-    let mut terminal = cloud_driver(&sim, folder.path()).expect("a driver");
-    terminal.ready().expect("it is there");
-    let sold = terminal.sale(&intent("P1"), &mut |_| {});
-    let SaleOutcome::Approved(paid) = sold else { panic!("{sold:?}") };
-    assert_eq!(paid.last_four.expect("four digits").to_string(), "4321");
-    assert!(matches!(terminal.voids().expect("it can").void(&paid), Reversal::Done));
-    assert!(matches!(terminal.voids().expect("it can").void(&paid), Reversal::Done));
-    assert_eq!(sim.state().expect("a state")["taken_back"], 1);
-    let caps = terminal.caps();
-    assert_eq!((caps.refunds, caps.settles), (false, false));
-    // Another program, the same disk: the same reference is the same payment.
-    let mut terminal = cloud_driver(&sim, folder.path()).expect("a driver");
-    assert!(matches!(terminal.sale(&intent("P1"), &mut |_| {}), SaleOutcome::Approved(_)));
-    assert_eq!(approved(&sim), 2, "the payment and its taking back");
-}
-
-fn settled(desk: &mut Desk) -> Value {
-    task(desk, "settle").expect("the day's end of the cards");
-    desk.page_where("settlement", |page| page["state"] == "ready").expect("what it will do");
     desk.press("next").expect("touched");
-    let told = |page: &Value| page["state"] == "agrees" || page["state"] == "differs";
-    desk.page_where("settlement", told).expect("what the terminal says")
-}
-
-#[test]
-fn the_days_end_lists_what_the_terminal_and_the_receipts_differ_by() {
-    let (town, equipped, mut desk) = kiosk();
-    behind_the_counter(&mut desk).expect("a cashier");
-    let first = card_payment(&mut desk, HOUSE, "100").expect("a receipt");
-    let page = settled(&mut desk);
-    assert_eq!((&page["state"], &page["terminal_sum"]), (&"agrees".into(), &10_000.into()));
+    assert_eq!(desk.refusal().expect("the PIN").0, "nothing_typed");
+    desk.fill("pin", "0000").expect("typed");
     desk.press("next").expect("touched");
-    desk.page("menu").expect("the menu");
-    desk.press("finish").expect("touched");
-    desk.page("home").expect("the counter");
-    let second = card_payment(&mut desk, HOUSE, "200").expect("a receipt");
-    let third = card_payment(&mut desk, HOUSE, "300").expect("a receipt");
-    // Somebody takes the second one back at the terminal itself.
-    equipped.terminal.tell("take-back 2").expect("told");
-    let page = settled(&mut desk);
-    assert_eq!(page["state"], "differs", "{page}");
-    assert_eq!((&page["terminal"], &page["terminal_sum"]), (&1.into(), &30_000.into()));
-    let rows = page["rows"].as_array().expect("a list");
-    assert_eq!(rows.len(), 1, "{page}");
-    assert_eq!((&rows[0]["side"], &rows[0]["number"]), (&"here".into(), &second["number"]));
-    assert!(desk.log().contains("unmatched with the card terminal"), "{}", desk.log());
-    office_has_once(&town, &[first, second, third]);
+    assert_eq!(desk.refusal().expect("the PIN").0, "wrong_pin");
+    desk.fill("pin", CASHIER.pin).expect("typed");
+    desk.press("next").expect("touched");
+    assert_eq!(desk.entry("signed_in").expect("signed in")["staff"], CASHIER.id);
+    assert!(!desk.log().contains("BC614E") && !desk.log().contains(BADGE), "{}", desk.log());
 }
 
-/// The demonstration's story, at the desk: the terminal approves, and the line is cut.
+fn card_row(page: &Value) -> Value {
+    let rows = page["rows"].as_array().cloned().unwrap_or_default();
+    rows.into_iter().find(|row| row["id"] == "household.card").unwrap_or_default()
+}
+
+fn present(desk: &mut Desk, reader: &Sim) {
+    desk.look_from_now();
+    reader.tell(&format!("touch no {HOUSEHOLD_CARD}")).expect("the card");
+}
+
 #[test]
-fn an_approval_whose_answer_is_lost_becomes_one_receipt_and_no_second_payment() {
-    let (town, equipped, mut desk) = kiosk();
-    let terminal = &equipped.terminal;
-    terminal.tell("mode manual").expect("told");
-    to_pay(&mut desk, HOUSE).expect("how");
-    let mark = terminal.mark();
-    pay_by(&mut desk, "card").expect("by card");
-    terminal.event(mark, "authorisation").expect("the terminal has the amount");
-    terminal.tell("silence on").expect("told");
-    terminal.tell("approve-then-drop").expect("told");
-    desk.page_where("card", |page| page["state"] == "looking_up").expect("it is looked for");
-    terminal.tell("silence off").expect("told");
-    let receipt = desk.entry("receipt").expect("one receipt");
-    desk.page("paid").expect("thanks");
-    assert_eq!(approved(terminal), 1);
-    office_has_once(&town, &[receipt]);
+fn a_household_s_card_is_given_at_one_handheld_and_opens_the_house_at_another() {
+    let town = Town::small().expect("a town");
+    let (worker, reader) = with_reader(&town, Kind::karmasena(), Cable::Tcp);
+    let mut desk = worker.device.open().expect("its desk");
+    sign_in(&mut desk, &WORKER).expect("the worker");
+    desk.page("round").expect("the round");
+    present(&mut desk, &reader);
+    assert_eq!(desk.refusal().expect("not yet").0, "unknown_card");
+    desk.scan(&house_code(HOUSE).expect("a code")).expect("scanned");
+    desk.page("visit").expect("the visit");
+    desk.press("details").expect("touched");
+    let before = desk.page("details").expect("about this house");
+    assert_eq!(card_row(&before)["answer"]["card"]["can_present"], true, "{before}");
+    present(&mut desk, &reader);
+    let read = |page: &Value| card_row(page)["answer"]["card"]["presented"] == true;
+    desk.page_where("details", read).expect("it was read");
+    desk.press("next").expect("saved");
+    desk.page("visit").expect("the visit goes on");
+    desk.press("back").expect("touched");
+    desk.page("round").expect("the round");
+    present(&mut desk, &reader);
+    let visit = desk.page("visit").expect("the house of the card");
+    assert_eq!((&visit["place"]["number"], &visit["scanned"]), (&HOUSE.into(), &true.into()));
+    desk.close().expect("it ends");
+    worker.device.ask("sync").expect("the office has it");
+
+    // The collector's handheld hears of it, and needs no line to find the house.
+    let (collector, reader) = with_reader(&town, Kind::collector(), Cable::Tcp);
+    collector.device.ask("sync").expect("all records of the ward");
+    drop(town);
+    let mut desk = collector.device.open().expect("its desk");
+    sign_in(&mut desk, &COLLECTOR).expect("the collector");
+    desk.page("round").expect("the round");
+    present(&mut desk, &reader);
+    let demand = desk.page("demand").expect("what the house owes");
+    assert_eq!(demand["place"]["number"], HOUSE);
 }

@@ -41,7 +41,8 @@ impl Photos {
             PortAddress::Tcp { .. }
             | PortAddress::Serial { .. }
             | PortAddress::Usb { .. }
-            | PortAddress::Bluetooth(_) => None,
+            | PortAddress::Bluetooth(_)
+            | PortAddress::Pcsc { .. } => None,
         });
         let camera = folders.next().map(|folder| {
             let camera: Box<dyn Camera> = Box::new(FolderCamera::new(folder));

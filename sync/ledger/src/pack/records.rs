@@ -26,6 +26,10 @@ pub(super) fn read(root: &Section<'_>) -> Vec<RecordField> {
             root.fault(format!("a {} has more than {FIELDS_MAX} fields", kind.code()));
         }
     }
+    // A card that is shown to a house's page must not be asked which of two it is.
+    if all.iter().filter(|field| field.holds == FieldKind::Card).count() > 1 {
+        root.fault("more than one field holds a card".to_owned());
+    }
     all
 }
 
@@ -39,12 +43,14 @@ fn read_one(section: Section<'_>) -> RecordField {
         YesNo,
         Choice,
         Photo,
+        Card,
     }
     let words = [
         ("count", Holds::Count),
         ("yes_no", Holds::YesNo),
         ("choice", Holds::Choice),
         ("photo", Holds::Photo),
+        ("card", Holds::Card),
     ];
     let holds = match section.one_of("holds", &words) {
         Holds::Count => {
@@ -54,6 +60,7 @@ fn read_one(section: Section<'_>) -> RecordField {
         Holds::YesNo => FieldKind::YesNo,
         Holds::Choice => FieldKind::Choice(choices(&section)),
         Holds::Photo => FieldKind::Photo,
+        Holds::Card => FieldKind::Card,
     };
     section.finish();
     RecordField { of, name: field_name, holds }

@@ -110,6 +110,22 @@ fn a_photo_is_a_field_and_its_limits_are_figures_of_the_pack() {
 }
 
 #[test]
+fn one_field_of_a_pack_may_hold_the_card_of_a_household() {
+    let pack = pack();
+    let field = pack.field(RecordKind::Household, "card").expect("a field of the pack");
+    assert_eq!(field.holds, FieldKind::Card);
+    assert_eq!(pack.field_label(field, Language::En), "Card of the household");
+    let found = faults(|file, content| match file {
+        "pack.toml" => content.replace("holds = \"photo\"", "holds = \"card\""),
+        _ => content.to_owned(),
+    });
+    assert!(
+        found.iter().any(|fault| fault.contains("more than one field holds a card")),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn broken_toml_and_missing_or_strange_files_are_faults() {
     let found = faults(|file, content| match file {
         "rates.toml" => content.replacen("[[due_days]]", "[[due_days", 1),

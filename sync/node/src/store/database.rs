@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0012_errands.sql"),
     include_str!("../../migrations/0013_photos.sql"),
     include_str!("../../migrations/0014_photo_line.sql"),
+    include_str!("../../migrations/0015_cards.sql"),
 ];
 
 /// What a commit outlives.

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
-use super::{Store, photos};
+use super::{Store, cards, photos};
 
 /// How far the exchange of shared records came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -382,7 +382,10 @@ fn write_edit(
 const fn photo_of(value: &FieldValue) -> Option<PhotoHash> {
     match value {
         FieldValue::Photo(photo) => Some(*photo),
-        FieldValue::Count(_) | FieldValue::YesNo(_) | FieldValue::Choice(_) => None,
+        FieldValue::Count(_)
+        | FieldValue::YesNo(_)
+        | FieldValue::Choice(_)
+        | FieldValue::Card(_) => None,
     }
 }
 
@@ -402,8 +405,8 @@ fn put(to: &Connection, id: RecordId, record: &mut Record) -> Result<(), StoreEr
     let sql = "INSERT OR REPLACE INTO records (kind, number, saved) VALUES (?1, ?2, ?3)";
     to.prepare_cached(sql)
         .and_then(|mut row| row.execute(params![kind_of(id), id.number, record.save()]))
-        .map(|_| ())
-        .map_err(StoreError::of("writing a record"))
+        .map_err(StoreError::of("writing a record"))?;
+    cards::put(to, id, record)
 }
 
 fn read(from: &Connection, id: RecordId) -> Result<Option<Record>, StoreError> {
@@ -418,7 +421,7 @@ fn read(from: &Connection, id: RecordId) -> Result<Option<Record>, StoreError> {
 }
 
 /// The numbers of the kinds in the books; each keeps its own.
-fn kind_of(id: RecordId) -> i64 {
+pub(super) fn kind_of(id: RecordId) -> i64 {
     match id.kind {
         RecordKind::Household => 0,
         RecordKind::Property => 1,

@@ -6,7 +6,7 @@ use replica::{Answer, SignedNotice};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use super::{Store, photos};
+use super::{Store, cards, photos};
 
 impl Store {
     /// The wards that this device takes money and waste in.
@@ -80,6 +80,7 @@ fn leave_one(to: &Connection, id: u32, named: impl Fn(u32) -> bool) -> Result<()
     let sql = "DELETE FROM records WHERE number = ?1 AND NOT EXISTS (
         SELECT 1 FROM edits e JOIN records_cursors c ON e.number > c.acknowledged WHERE e.of = ?1)";
     to.execute(sql, [id]).map_err(&failed)?;
+    cards::leave(to, id)?;
     photos::leave(to, id)?;
     to.execute("DELETE FROM buildings WHERE id = ?1", [id]).map(|_| ()).map_err(failed)
 }

@@ -4,7 +4,9 @@
 
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ActorId, Change, ScalarValue, Value};
-use ledger::{FieldValue, Hash, PhotoHash, RECORD_NAME_BYTES_MAX, StaffId, Writer};
+use ledger::{
+    CARD_MARK_BYTES, FieldValue, Hash, PhotoHash, RECORD_NAME_BYTES_MAX, StaffId, Writer,
+};
 
 use super::{Editor, RecordError};
 
@@ -113,6 +115,7 @@ pub(super) fn scalar(value: &FieldValue) -> Result<ScalarValue, RecordError> {
             Ok(ScalarValue::Str(choice.as_str().into()))
         }
         FieldValue::Photo(hash) => Ok(ScalarValue::Bytes(hash.bytes().to_vec())),
+        FieldValue::Card(mark) => Ok(ScalarValue::Bytes(mark.bytes().to_vec())),
         FieldValue::Choice(_) => Err(RecordError::NoEdit("its choice has no name of a choice")),
     }
 }
@@ -132,6 +135,11 @@ fn of_scalar(scalar: &ScalarValue) -> Result<FieldValue, RecordError> {
         ScalarValue::Boolean(yes) => Ok(FieldValue::YesNo(*yes)),
         ScalarValue::Str(text) if text.len() <= RECORD_NAME_BYTES_MAX => {
             Ok(FieldValue::Choice(text.to_string()))
+        }
+        // A mark has half as many bytes as a photo's hash.
+        ScalarValue::Bytes(bytes) if bytes.len() == CARD_MARK_BYTES => {
+            let mark = <[u8; CARD_MARK_BYTES]>::try_from(bytes.as_slice());
+            Ok(FieldValue::Card(mark.expect("so many bytes").into()))
         }
         ScalarValue::Bytes(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
             .map(|hash| FieldValue::Photo(PhotoHash(hash.into())))

@@ -243,6 +243,15 @@ fn damaged_bytes_are_an_error_whatever_their_checksum_says() {
 }
 
 #[test]
+fn a_card_is_named_by_its_mark() {
+    let (mut here, card) = (Record::new(), FieldValue::Card(ledger::CardMark::from([7; 16])));
+    let change = here.set("card", &card, by(3, 0)).expect("set").expect("news");
+    let mut there = Record::new();
+    there.apply(&change).expect("a change");
+    assert_eq!(there.fields().expect("its fields")[0].shown().value, card);
+}
+
+#[test]
 fn a_photo_is_named_by_the_hash_of_its_file() {
     let (mut here, photo) = (Record::new(), FieldValue::Photo(ledger::PhotoHash::of(b"a gate")));
     let change = here.set("gate_photo", &photo, by(3, 0)).expect("set").expect("news");

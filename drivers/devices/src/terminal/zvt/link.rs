@@ -36,7 +36,8 @@ impl Link {
             PortAddress::Serial { .. }
             | PortAddress::File { .. }
             | PortAddress::Usb { .. }
-            | PortAddress::Bluetooth(_) => {
+            | PortAddress::Bluetooth(_)
+            | PortAddress::Pcsc { .. } => {
                 Wire::Framed { deframer: Deframer::default(), queued: VecDeque::new() }
             }
         };
