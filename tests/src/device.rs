@@ -31,6 +31,11 @@ impl<'a> Attached<'a> {
         Attached { kind: "scanner", protocol: "line", port, model: None }
     }
 
+    /// A camera that is looked through.
+    pub fn viewfinder(port: &'a str) -> Attached<'a> {
+        Attached { kind: "camera", protocol: "y4m", port, model: None }
+    }
+
     pub fn camera(port: &'a str) -> Attached<'a> {
         Attached { kind: "camera", protocol: "folder", port, model: None }
     }

@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod cameras;
 mod corpus;
 mod files;
 mod meetings;
@@ -94,6 +95,10 @@ pub const TARGETS: &[Target] = &[
     target("terminal_frames", wires::terminal_frames, wires::framed_messages, 1),
     target("terminal_sale", sales::terminal_sale, sales::terminal_sales, 2),
     target("scanner", wires::scanner, wires::scanned_lines, 4),
+    target("video", cameras::video, cameras::videos, 1),
+    target("frame", cameras::frame, cameras::frames, 24),
+    target("aadhaar", cameras::aadhaar, cameras::squares, 8),
+    target("certificate", cameras::certificate, cameras::certificates, 4),
 ];
 
 pub fn named(name: &str) -> Option<&'static Target> {

@@ -21,6 +21,9 @@ pub mod scanner;
 pub mod terminal;
 
 pub use address::{AddressError, PortAddress};
+pub use camera::live::{LiveCamera, StreamCamera};
+#[cfg(feature = "camera")]
+pub use camera::v4l::V4lCamera;
 pub use camera::{Camera, CameraFault, FolderCamera, Picture};
 pub use code::{Code, CodeKind, codes};
 pub use fault::Fault;

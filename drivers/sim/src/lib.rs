@@ -1,6 +1,6 @@
 //! The far ends of the wires that Padi's drivers speak on: a receipt printer that draws what it
-//! received, a card terminal with a journal, a scanner, a camera, and a bank that confirms UPI
-//! payments.
+//! received, a card terminal with a journal, a scanner, a camera by its folder or its stream, and a
+//! bank that confirms UPI payments.
 //! Each is written from the manuals, runs on TCP or on a pty, and fails on command.
 //!
 //! This crate must never know the drivers: both ends would share one mistake. It knows nothing of
@@ -15,6 +15,7 @@ pub mod running;
 pub mod scanner;
 pub mod terminal;
 pub mod upi;
+pub mod video;
 pub mod wire;
 
 pub use events::Events;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
-use sim::{Place, Running, SimError, camera, control, printer, scanner, terminal, upi};
+use sim::{Place, Running, SimError, camera, control, printer, scanner, terminal, upi, video};
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
 /// command. The first line on the standard output is JSON with the addresses; then follow events
@@ -30,7 +30,7 @@ enum Device {
     Terminal(TerminalArgs),
     /// A scanner that sends each code as a line.
     Scanner(ScannerArgs),
-    /// A camera that writes pictures into a folder.
+    /// A camera: it writes pictures into a folder, or streams what is held before it.
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
     Upi(UpiArgs),
@@ -121,8 +121,11 @@ struct ScannerArgs {
 #[derive(Args)]
 struct CameraArgs {
     /// The folder for picture-0001.png and so on.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "tcp")]
+    out: Option<PathBuf>,
+    /// Stream (YUV4MPEG2) to whoever connects to this TCP address; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", conflicts_with = "out")]
+    tcp: Option<SocketAddr>,
     /// Where the control line listens.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     control: SocketAddr,
@@ -182,8 +185,11 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Scanner(args) => {
             scanner::start(&scanner::Options { place: args.place.place(), control: args.control })
         }
-        Device::Camera(args) => {
-            camera::start(camera::Options { out: args.out, control: args.control })
+        Device::Camera(CameraArgs { tcp: Some(tcp), control, .. }) => {
+            video::start(&video::Options { tcp, control })
+        }
+        Device::Camera(CameraArgs { out, control, .. }) => {
+            camera::start(camera::Options { out: out.ok_or("--out or --tcp is needed")?, control })
         }
         Device::Upi(args) => upi::start(upi_options(args)?),
     };
