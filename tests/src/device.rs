@@ -35,6 +35,11 @@ impl<'a> Attached<'a> {
         Attached { kind: "card-reader", protocol: "rdm6300", port, model: None }
     }
 
+    /// A camera that is looked through.
+    pub fn viewfinder(port: &'a str) -> Attached<'a> {
+        Attached { kind: "camera", protocol: "y4m", port, model: None }
+    }
+
     pub fn camera(port: &'a str) -> Attached<'a> {
         Attached { kind: "camera", protocol: "folder", port, model: None }
     }

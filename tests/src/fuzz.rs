@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod cameras;
 mod cards;
 mod cloud;
 mod corpus;
@@ -100,6 +101,10 @@ pub const TARGETS: &[Target] = &[
     target("card_reader", cards::rdm6300, cards::frames, 1),
     target("card_number", cards::number, cards::numbers, 1),
     target("keys", cards::keys, cards::typed, 4),
+    target("video", cameras::video, cameras::videos, 1),
+    target("frame", cameras::frame, cameras::frames, 24),
+    target("aadhaar", cameras::aadhaar, cameras::squares, 8),
+    target("certificate", cameras::certificate, cameras::certificates, 4),
 ];
 
 pub fn named(name: &str) -> Option<&'static Target> {

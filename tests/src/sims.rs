@@ -95,6 +95,11 @@ impl Sim {
         Sim::announced("camera", command, folder, out)
     }
 
+    /// A camera that is looked through; its port is its stream.
+    pub fn viewfinder(folder: &Path) -> Result<Sim, Trouble> {
+        Sim::start("camera", folder, Path::new(""), Cable::Tcp, &[])
+    }
+
     /// The folder into which it writes.
     pub fn out(&self) -> &Path {
         &self.out

@@ -1,6 +1,12 @@
 //! Cameras: whatever makes pictures leaves them in a folder, and the newest one is taken from
 //! there. So a telephone's camera, a scanner's own program and one that speaks to the lens itself
-//! are the same to whoever needs a picture.
+//! are the same to whoever needs a picture. A camera that is looked through, to read codes, gives
+//! frames that are kept nowhere (`live`).
+
+pub mod live;
+#[cfg(feature = "camera")]
+pub mod v4l;
+pub mod y4m;
 
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -28,6 +28,9 @@ pub mod terminal;
 pub mod wedge;
 
 pub use address::{AddressError, PortAddress};
+pub use camera::live::{LiveCamera, StreamCamera};
+#[cfg(feature = "camera")]
+pub use camera::v4l::V4lCamera;
 pub use camera::{Camera, CameraFault, FolderCamera, Picture};
 #[cfg(feature = "pcsc")]
 pub use card::pcsc::PcscReader;

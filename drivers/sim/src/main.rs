@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
     Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, printer, scale,
-    scanner, terminal, upi,
+    scanner, terminal, upi, video,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -41,7 +41,7 @@ enum Device {
     Gps(GpsArgs),
     /// A reader of people's cards (RDM6300).
     CardReader(CardReaderArgs),
-    /// A camera that writes pictures into a folder.
+    /// A camera: it writes pictures into a folder, or streams what is held before it.
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
     Upi(UpiArgs),
@@ -204,8 +204,11 @@ fn protocol(word: &str) -> Result<scale::Protocol, String> {
 #[derive(Args)]
 struct CameraArgs {
     /// The folder for picture-0001.png and so on.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "tcp")]
+    out: Option<PathBuf>,
+    /// Stream (YUV4MPEG2) to whoever connects to this TCP address; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", conflicts_with = "out")]
+    tcp: Option<SocketAddr>,
     /// Where the control line listens.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     control: SocketAddr,
@@ -292,8 +295,11 @@ fn start(device: Device) -> Result<Running, String> {
             capacity_g: args.capacity,
             every_ms: args.every,
         }),
-        Device::Camera(args) => {
-            camera::start(camera::Options { out: args.out, control: args.control })
+        Device::Camera(CameraArgs { tcp: Some(tcp), control, .. }) => {
+            video::start(&video::Options { tcp, control })
+        }
+        Device::Camera(CameraArgs { out, control, .. }) => {
+            camera::start(camera::Options { out: out.ok_or("--out or --tcp is needed")?, control })
         }
         Device::Upi(args) => upi::start(upi_options(args)?),
     };
