@@ -73,8 +73,8 @@ impl Forgetful {
         self.disk().settle();
     }
 
-    /// The disk hangs, as a stick with a bad contact does: nothing that it is asked is answered until
-    /// this is dropped.
+    /// The disk hangs, as a stick with a bad contact does: nothing that it is asked is answered
+    /// until this is dropped.
     pub fn hangs(&self) -> impl Sized + '_ {
         self.disk()
     }

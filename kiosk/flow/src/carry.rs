@@ -222,18 +222,7 @@ impl Flow {
             self.touched_ms = turn.now.mono_ms;
         }
         match word {
-            // It was left while it was being written: its page says what came of it only there.
-            Carried::Stick(_) if !matches!(carry.at, CarryAt::Stick(_)) => {}
-            Carried::Stick(Ok(on)) => {
-                carry.at = CarryAt::Stick(match on.nothing_left {
-                    true => StickState::NothingLeft,
-                    false => StickState::Written { others: on.others, failed: on.failed },
-                });
-            }
-            Carried::Stick(Err(fault)) => {
-                carry.at = CarryAt::Stick(StickState::Failed);
-                return Err(fault.into());
-            }
+            Carried::Stick(told) => return carry.stick(told),
             Carried::Door(square) => {
                 if let CarryAt::Others { door, .. } = &mut carry.at {
                     *door = square.map_or(Door::NoNetwork, Door::Open);
@@ -291,6 +280,21 @@ impl Flow {
 }
 
 impl Carry {
+    /// What came of the stick. It may have been left while it was being written: its page says it,
+    /// and no other is disturbed.
+    fn stick(&mut self, told: Result<OnStick, CarryFault>) -> Outcome {
+        let CarryAt::Stick(state) = &mut self.at else { return Ok(()) };
+        match told {
+            Ok(on) if on.nothing_left => *state = StickState::NothingLeft,
+            Ok(on) => *state = StickState::Written { others: on.others, failed: on.failed },
+            Err(fault) => {
+                *state = StickState::Failed;
+                return Err(fault.into());
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn new() -> Self {
         Self { at: CarryAt::Choose, brought: None, read: None }
     }

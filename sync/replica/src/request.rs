@@ -1,7 +1,7 @@
 //! What a device asks of the centre, over whichever carrier, in one of three forms: few entries as
 //! columns and nothing that the centre has already; entries as columns; or as they are. All stand
-//! under the same signature. One that is carried says so: whoever saw it on its way could else bring
-//! it over a line, where an answer is not sealed.
+//! under the same signature. One that is carried says so: whoever saw it on its way could else
+//! bring it over a line, where an answer is not sealed.
 
 mod compact;
 mod short;

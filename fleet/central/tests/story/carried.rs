@@ -1,5 +1,5 @@
-//! What somebody carries, and who else may have seen it: the office takes it from whoever brings it,
-//! and answers nobody but its device.
+//! What somebody carries, and who else may have seen it: the office takes it from whoever brings
+//! it, and answers nobody but its device.
 
 use central::keys::SigningKey;
 use ledger::Signer;

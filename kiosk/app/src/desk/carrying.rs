@@ -343,7 +343,8 @@ impl Desk {
         }
     }
 
-    /// Answers whatever the threads of door, call and stick ask. Nobody may wait for the answer any more.
+    /// Answers whatever the threads of door, call and stick ask. Nobody may wait for the answer any
+    /// more.
     pub(super) fn asked_nearby(&mut self, asked: Asked) {
         match asked {
             Asked::Sign(door, offer, answer) => {

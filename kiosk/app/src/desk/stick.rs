@@ -1,5 +1,5 @@
-//! The stick, on a thread of its own: one that is slow, or hangs, keeps nobody at the glass waiting.
-//! The thread has the files; for each word of the books it asks the desk.
+//! The stick, on a thread of its own: one that is slow, or hangs, keeps nobody at the glass
+//! waiting. The thread has the files; for each word of the books it asks the desk.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;

@@ -193,8 +193,8 @@ impl Store {
 }
 
 impl Store {
-    /// Keeps a parcel no longer that the office turned away; whether there was one. Whatever else is
-    /// carried for that device stays.
+    /// Keeps a parcel no longer that the office turned away; whether there was one. Whatever else
+    /// is carried for that device stays.
     pub fn remove_refused_errand(&mut self, of: Writer) -> Result<bool, StoreError> {
         let failed = StoreError::of("removing what was carried for others");
         let transaction = begin(&mut self.connection)?;
