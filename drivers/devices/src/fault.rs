@@ -80,6 +80,9 @@ impl Fault {
         use io::ErrorKind as Kind;
         if let Some(errno) = Errno::from_io_error(&error) {
             match errno {
+                // The kernel asked in vain whether the far end is there. A deadline of ours has
+                // the same kind and no number.
+                Errno::TIMEDOUT => return Fault::Unplugged,
                 Errno::NODEV | Errno::IO | Errno::NXIO | Errno::HOSTDOWN => {
                     return Fault::Unplugged;
                 }
@@ -110,11 +113,13 @@ mod tests {
     #[test]
     fn an_unplugged_device_is_recognised_by_every_error_it_causes() {
         let all = [Errno::NODEV, Errno::IO, Errno::NXIO, Errno::PIPE, Errno::CONNRESET];
-        // What Bluetooth says of a device that is switched off.
-        for errno in all.into_iter().chain([Errno::HOSTDOWN]) {
+        // What Bluetooth says of a device that is switched off, and TCP of one without its cable.
+        for errno in all.into_iter().chain([Errno::HOSTDOWN, Errno::TIMEDOUT]) {
             let fault = Fault::from_io("writing", io::Error::from(errno));
             assert!(matches!(fault, Fault::Unplugged), "{errno:?} became {fault:?}");
         }
+        let deadline = Fault::from_io("reading", io::ErrorKind::TimedOut.into());
+        assert!(matches!(deadline, Fault::Timeout), "{deadline:?}");
         let fault = Fault::from_io("writing", io::Error::from(Errno::ACCESS));
         assert_eq!(fault.word(), "io");
         assert_eq!(fault.to_string(), "writing failed");

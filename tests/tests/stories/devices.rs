@@ -173,3 +173,16 @@ fn a_model_that_nobody_knows_is_named_with_those_that_are() {
     let (state, sentence) = said(&report, 0);
     assert!(!good && state == "model" && sentence.contains("generic-80"), "{sentence}");
 }
+
+#[test]
+fn what_answers_nothing_on_a_line_has_its_rate_doubted() {
+    let counter = Counter::new(Cable::Pty);
+    // A printer looked for where a scanner is.
+    let port = format!("{}?baud=19200", counter.scanner.port());
+    let attached = [Attached::printer(&port, "generic-80")];
+    let (report, good) = asked(&configured(counter.folder.path(), &attached));
+    let (state, sentence) = said(&report, 0);
+    assert!(!good && state == "timeout", "{report}");
+    let doubts = "is the printer switched on, is it the right one, and is its rate 19200 baud?";
+    assert!(sentence.starts_with("Something is at ") && sentence.ends_with(doubts), "{sentence}");
+}

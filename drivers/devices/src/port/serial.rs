@@ -21,8 +21,10 @@ use crate::port::{CLOSE_LIMIT, CONNECT_LIMIT, Port};
 const DRAIN_PAUSE: Duration = Duration::from_millis(5);
 
 /// The package opens the line, sets it and holds it for this program alone; bytes go through a file
-/// of the same line that never blocks: the package's own writes wait without an end once a stopped
-/// device has room for a part of them.
+/// of the same line that never blocks. The package's own writes do: a line that is ready may have
+/// room for a part only, and then the write waits for a stopped device without an end. Bluetooth's
+/// lines are so (Linux, net/bluetooth/rfcomm/tty.c: they never count more than one packet as
+/// waiting); read there, with no Bluetooth at hand to play it.
 pub struct SerialPort {
     line: TTYPort,
     file: File,

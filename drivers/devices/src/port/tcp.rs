@@ -4,8 +4,17 @@ use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
+
 use crate::fault::Fault;
 use crate::port::{CONNECT_LIMIT, Port};
+
+/// A device whose network cable was pulled says nothing, and neither does one that nobody uses.
+/// After so much silence the kernel asks whether it is still there, so often and so many times:
+/// a scanner that was restarted is missed within half a minute.
+const SILENCE: Duration = Duration::from_secs(10);
+const ASK_EVERY: Duration = Duration::from_secs(5);
+const ASKED_MAX: u32 = 3;
 
 pub struct TcpPort {
     stream: TcpStream,
@@ -26,6 +35,7 @@ impl TcpPort {
                 Ok(stream) => {
                     // Commands are small and wait for their answers; only latency is at stake.
                     let _ = stream.set_nodelay(true);
+                    watch(&stream).map_err(|error| Fault::from_io("watching the line", error))?;
                     return Ok(TcpPort { stream, name });
                 }
                 // A device that is switched off does not even refuse.
@@ -35,6 +45,12 @@ impl TcpPort {
         }
         Err(fault)
     }
+}
+
+fn watch(stream: &TcpStream) -> io::Result<()> {
+    let often =
+        TcpKeepalive::new().with_time(SILENCE).with_interval(ASK_EVERY).with_retries(ASKED_MAX);
+    SockRef::from(stream).set_tcp_keepalive(&often)
 }
 
 impl Read for TcpPort {
@@ -62,5 +78,22 @@ impl Port for TcpPort {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_silent_connection_is_asked_whether_it_lives() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = TcpPort::connect("127.0.0.1", listener.local_addr().unwrap().port()).unwrap();
+        let socket = SockRef::from(&port.stream);
+        assert!(socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), SILENCE);
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), ASK_EVERY);
+        assert_eq!(socket.tcp_keepalive_retries().unwrap(), ASKED_MAX);
     }
 }
