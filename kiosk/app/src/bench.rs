@@ -1,6 +1,7 @@
 //! One blocking thread for each thing that is attached. A bench takes one job at a time from its
 //! queue and reports to the desk's inbox; it owns no state about money.
 
+mod around;
 mod printer;
 mod scanner;
 mod terminal;
@@ -8,6 +9,7 @@ mod terminal;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
+pub use around::{start_gnss, start_power, start_scale};
 pub use printer::{PrinterBench, PrinterJob, PrinterWord};
 pub use scanner::start_scanner;
 pub use terminal::{TerminalBench, TerminalJob};

@@ -1,6 +1,7 @@
 //! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in
 //! one inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
 
+mod around;
 mod carrying;
 mod errands;
 mod inward;
@@ -34,6 +35,7 @@ use photos::Photos;
 
 use carrying::Carrying;
 
+pub use around::ScaleError;
 pub use inward::{NotATouch, TOUCH_BYTES_MAX, touch_of, touches};
 pub use lending::Lending;
 pub use outward::{EntryLine, Line, RefusalLine, SlipLine};
@@ -78,6 +80,8 @@ pub enum DeskError {
     Link(#[source] LinkError),
     #[error("no printer model {model:?} is known; there are {}", known.join(", "))]
     Model { model: String, known: Vec<String> },
+    #[error("the scale")]
+    Scale(#[source] ScaleError),
 }
 
 /// A running desk, from outside.
@@ -116,6 +120,7 @@ pub fn start(
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
     let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
+    around::start(&setup.config, &inbox).map_err(DeskError::Scale)?;
     let photos = Photos::of(&setup);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
@@ -181,6 +186,8 @@ fn start_benches(
             }
             // It is read when somebody asks for a picture: `Photos::of`.
             DeviceKind::CameraFolder => {}
+            // They speak by themselves: `around::start`.
+            DeviceKind::LineScale | DeviceKind::NmeaReceiver | DeviceKind::Gpsd => {}
             DeviceKind::LineScanner => {
                 let scanner = LineScanner::new(device.port.clone());
                 start_scanner(Box::new(scanner), move |world| match world {

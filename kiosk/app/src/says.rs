@@ -105,6 +105,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
             of_pictures(code, count)
         }
+        NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
     }
 }
 
@@ -175,6 +176,21 @@ fn of_pictures(code: RefusalCode, count: bool) -> &'static str {
         }
         PictureTooLarge => "The picture is too large. Set the camera to smaller pictures.",
         PicturesDayFull => "No more pictures can be taken today. Take it tomorrow.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
+/// The same, of the scale and the battery.
+fn of_what_is_around(code: RefusalCode, count: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        NoWeight => "There is no weight to take. Look at what the scale says, or type the weight.",
+        BatteryLow if count => "The battery has {count} % left. Connect the power.",
+        BatteryLow => "The battery is low. Connect the power.",
+        BatteryEmpty => {
+            "The battery is nearly empty, so nothing new is begun. Connect the power: then it \
+             goes on by itself."
+        }
         code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
@@ -255,6 +271,9 @@ mod tests {
             PictureUnreadable,
             PictureTooLarge,
             PicturesDayFull,
+            NoWeight,
+            BatteryLow,
+            BatteryEmpty,
             Frozen,
         ]
     };

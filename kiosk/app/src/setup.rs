@@ -70,6 +70,9 @@ impl Setup {
             has_scanner: has(DeviceKind::LineScanner),
             has_stick: self.config.carry.stick.is_some(),
             has_camera: has(DeviceKind::CameraFolder),
+            has_scale: has(DeviceKind::LineScale),
+            has_gnss: self.config.devices.iter().any(|device| device.kind.is_gnss()),
+            battery: self.config.power.limits,
             practice: false,
         }
     }

@@ -3,43 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ledger::{Entry, Fact, Language, Moment, Pack, StaffId};
+use ledger::{Entry, Fact, Language, Moment, Pack};
 
+use crate::around::Around;
 use crate::books::{Books, Unreadable};
 use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{Frame, LineState, Page, Profile, Screen};
+use crate::settings::{Member, Settings};
 use crate::state::State;
 use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
-
-/// What a device is told once, when it is made and set up.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The device's name in the office, "kiosk-1".
-    pub name: String,
-    pub profile: Profile,
-    /// The language of the idle page.
-    pub language: Language,
-    pub wards: Vec<u16>,
-    /// Those who may sign in here.
-    pub staff: Vec<Member>,
-    pub has_terminal: bool,
-    pub has_scanner: bool,
-    /// A place for a stick is set up.
-    pub has_stick: bool,
-    pub has_camera: bool,
-    /// Everything here is practice: each page and each slip says so.
-    pub practice: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub id: StaffId,
-    pub name: String,
-    /// An officer: receives the cash of a day's close.
-    pub receives: bool,
-}
 
 /// One device's journeys.
 pub struct Flow {
@@ -67,6 +41,7 @@ pub struct Flow {
     pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
     pub(crate) looked_up_ms: u64,
+    pub(crate) around: Around,
     pub(crate) now: Moment,
 }
 
@@ -107,6 +82,7 @@ impl Flow {
             recording: false,
             at_printer: BTreeSet::new(),
             looked_up_ms: 0,
+            around: Around::default(),
             now: Moment::default(),
         };
         flow.state = flow.idle_state();
@@ -119,6 +95,7 @@ impl Flow {
         flow.staff = who.staff.clone();
         flow.language = who.language;
         flow.online = true;
+        flow.around = who.around.clone();
         flow
     }
 
@@ -212,6 +189,7 @@ impl Flow {
     }
 
     fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        self.check_battery(&touch)?;
         match &self.state {
             State::Home => self.touched_home(touch, turn),
             State::SignIn(_) => self.touched_sign_in(touch, turn),
@@ -290,6 +268,10 @@ impl Flow {
             }
             World::NoPicture(why) => Err(why.into()),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
+            World::Weight(_) | World::Position(_) | World::Power(_) => {
+                self.around.hear(&world, turn.now, self.settings.battery);
+                Ok(())
+            }
         }
     }
 
@@ -419,6 +401,7 @@ impl Flow {
             still_there_s: self.still_there_s(),
             back: self.has_back(),
             practice: self.settings.practice,
+            battery: self.around.battery(self.settings.battery),
         }
     }
 

@@ -3,6 +3,7 @@
 //! printer's bytes or a pixel: time and answers come in as events.
 
 mod apart;
+mod around;
 mod ask_paper;
 mod books;
 mod card;
@@ -28,6 +29,7 @@ mod refusal;
 mod remit;
 mod round;
 mod screen;
+mod settings;
 mod sign_in;
 mod slips;
 mod state;
@@ -41,9 +43,13 @@ pub use books::{
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{Effect, Purpose, SaidDetail, Ticket};
-pub use event::{Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalEnding, World};
-pub use flow::{Flow, Member, Settings};
+pub use event::{
+    Approval, Event, NoPicture, NotRecorded, PaperEnding, Position, PowerState, TerminalEnding,
+    World,
+};
+pub use flow::Flow;
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};
 pub use screen::*;
+pub use settings::{BatteryLimits, Member, Settings};
 pub use touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};

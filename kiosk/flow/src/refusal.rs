@@ -120,6 +120,12 @@ pub enum RefusalCode {
     PictureTooLarge,
     /// The pictures of today are as many as a device takes.
     PicturesDayFull,
+    /// The scale gives no weight that could be taken.
+    NoWeight,
+    /// The battery is low (`count` parts of a hundred): said, and nothing is refused.
+    BatteryLow,
+    /// The battery is nearly empty: nothing new is begun.
+    BatteryEmpty,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }

@@ -2,16 +2,16 @@
 
 use ledger::{
     Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
-    RecordField, Slip, StaffId, VisitOutcome, Writer,
+    RecordField, Slip, StaffId, VisitOutcome, Weighed, Writer,
 };
 
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::Ticket;
-use crate::flow::Member;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, Mode, Paper, PaperCause,
     ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, WaitingSlip,
 };
+use crate::settings::Member;
 
 #[derive(Clone, Debug)]
 pub(crate) enum State {
@@ -195,6 +195,7 @@ pub(crate) struct Visit {
     pub kinds: Vec<String>,
     pub weight_g: u32,
     pub weight_typed: String,
+    pub weighed: Weighed,
     pub sacks: u32,
     pub advance_months: u32,
     pub paying: bool,

@@ -90,6 +90,9 @@ impl Device {
             has_scanner: true,
             has_stick: false,
             has_camera: false,
+            has_scale: false,
+            has_gnss: false,
+            battery: flow::BatteryLimits::USUAL,
             practice: false,
         };
         Self {

@@ -65,6 +65,9 @@ impl Teller {
             has_scanner: true,
             has_stick: true,
             has_camera: true,
+            has_scale: true,
+            has_gnss: true,
+            battery: flow::BatteryLimits::USUAL,
             practice: false,
         };
         let mut teller = Self {
