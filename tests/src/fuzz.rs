@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod around;
 mod corpus;
 mod files;
 mod meetings;
@@ -94,6 +95,11 @@ pub const TARGETS: &[Target] = &[
     target("terminal_frames", wires::terminal_frames, wires::framed_messages, 1),
     target("terminal_sale", sales::terminal_sale, sales::terminal_sales, 2),
     target("scanner", wires::scanner, wires::scanned_lines, 4),
+    target("scale", around::scale, around::scale_messages, 24),
+    target("scale_file", around::scale_file, around::scale_files, 4),
+    target("nmea", around::nmea, around::nmea_sentences, 1),
+    target("gpsd", around::gpsd_report, around::gpsd_reports, 1),
+    target("supply", around::supply, around::supplies, 1),
 ];
 
 pub fn named(name: &str) -> Option<&'static Target> {

@@ -34,7 +34,7 @@ impl Paper {
     pub const NARROW: Paper = Paper { dots: 384, cutter: false };
 }
 
-/// A simulated printer, terminal, scanner or bank; ended when it is dropped.
+/// A simulated printer, terminal, scanner, scale, receiver or bank; ended when it is dropped.
 pub struct Sim {
     process: Process,
     port: String,
@@ -61,6 +61,14 @@ impl Sim {
 
     pub fn scanner(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
         Sim::start("scanner", folder, Path::new(""), cable, &[])
+    }
+
+    pub fn scale(folder: &Path, cable: Cable, protocol: &str) -> Result<Sim, Trouble> {
+        Sim::start("scale", folder, Path::new(""), cable, &["--protocol", protocol])
+    }
+
+    pub fn gps(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
+        Sim::start("gps", folder, Path::new(""), cable, &[])
     }
 
     /// A camera whose pictures lie in `out`; its port is that folder.

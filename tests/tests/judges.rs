@@ -3,6 +3,10 @@
 
 #[path = "judges/emupos.rs"]
 mod emupos;
+#[path = "judges/gpsd.rs"]
+mod gpsd;
+#[path = "judges/scales.rs"]
+mod scales;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,7 +17,8 @@ use tests::proof;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let cases: Vec<Case> = [emupos::cases()].into_iter().flatten().collect();
+    let cases: Vec<Case> =
+        [emupos::cases(), scales::cases(), gpsd::cases()].into_iter().flatten().collect();
     let table = Arc::new(Table::default());
     let trials = cases.into_iter().enumerate().map(|(place, case)| {
         let table = table.clone();

@@ -14,6 +14,8 @@ const PACKAGES: &[Package] = &[
     Package { name: "xdotool", used_for: "clicks and keys for the real window" },
     Package { name: "zbar-tools", used_for: "a judge of the squares on slips" },
     Package { name: "libharfbuzz-bin", used_for: "a judge of how letters are joined" },
+    Package { name: "gpsd", used_for: "a judge of positions" },
+    Package { name: "gpsd-clients", used_for: "what feeds that judge with sentences" },
     Package { name: "faketime", used_for: "devices whose clocks stand wrong" },
     Package { name: "postgresql", used_for: "the centre's books in PostgreSQL" },
     Package { name: "mount", used_for: "disks that become full or lose their power" },
