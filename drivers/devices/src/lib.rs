@@ -1,7 +1,7 @@
 //! How hardware is spoken to: ports, receipt printers, card terminals, scanners, cameras, scales,
-//! receivers of positions, and what feeds the device. A trait for each kind of device, and the real protocols behind it. Every call blocks up to a
-//! stated limit, so that each driver can live on a thread of its own and a broken device holds up
-//! nobody else.
+//! receivers of positions, and what feeds the device. A trait for each kind of device, and the real
+//! protocols behind it. Every call blocks up to a stated limit, so that each driver can live on a
+//! thread of its own and a broken device holds up nobody else.
 //!
 //! This crate must never know what a receipt is for, who is paying or what the book says: it is
 //! handed dots, an amount in paise and a reference, and says honestly what became of them. It
