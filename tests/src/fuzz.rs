@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod around;
 mod cameras;
 mod cards;
 mod cloud;
@@ -105,6 +106,11 @@ pub const TARGETS: &[Target] = &[
     target("frame", cameras::frame, cameras::frames, 24),
     target("aadhaar", cameras::aadhaar, cameras::squares, 8),
     target("certificate", cameras::certificate, cameras::certificates, 4),
+    target("scale", around::scale, around::scale_messages, 24),
+    target("scale_file", around::scale_file, around::scale_files, 4),
+    target("nmea", around::nmea, around::nmea_sentences, 1),
+    target("gpsd", around::gpsd_report, around::gpsd_reports, 1),
+    target("supply", around::supply, around::supplies, 1),
 ];
 
 pub fn named(name: &str) -> Option<&'static Target> {

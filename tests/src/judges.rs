@@ -2,6 +2,7 @@
 //! they lie, and what each of them said.
 
 pub mod emupos;
+pub mod gpsd;
 pub mod guest;
 pub mod pcscd;
 

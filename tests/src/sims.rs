@@ -42,7 +42,7 @@ impl Paper {
     }
 }
 
-/// A simulated printer, terminal, scanner or bank; ended when it is dropped.
+/// A simulated printer, terminal, scanner, scale, receiver or bank; ended when it is dropped.
 pub struct Sim {
     process: Process,
     port: String,
@@ -85,6 +85,14 @@ impl Sim {
     /// A reader of badges and of households' cards.
     pub fn card_reader(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
         Sim::start("card-reader", folder, Path::new(""), cable, &[])
+    }
+
+    pub fn scale(folder: &Path, cable: Cable, protocol: &str) -> Result<Sim, Trouble> {
+        Sim::start("scale", folder, Path::new(""), cable, &["--protocol", protocol])
+    }
+
+    pub fn gps(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
+        Sim::start("gps", folder, Path::new(""), cable, &[])
     }
 
     /// A camera whose pictures lie in `out`; its port is that folder.

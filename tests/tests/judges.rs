@@ -7,6 +7,8 @@ mod aadhaar;
 mod codes;
 #[path = "judges/emupos.rs"]
 mod emupos;
+#[path = "judges/gpsd.rs"]
+mod gpsd;
 #[path = "judges/guest.rs"]
 mod guest;
 #[path = "judges/killed.rs"]
@@ -15,6 +17,8 @@ mod killed;
 mod pcscd;
 #[path = "judges/receiptio.rs"]
 mod receiptio;
+#[path = "judges/scales.rs"]
+mod scales;
 #[path = "judges/shaping.rs"]
 mod shaping;
 #[path = "judges/squares.rs"]
@@ -39,7 +43,9 @@ fn main() -> ExitCode {
         zvt::cases(),
         codes::cases(),
         aadhaar::cases(),
+        scales::cases(),
         guest::cases(),
+        gpsd::cases(),
         killed::cases(),
         pcscd::cases(),
     ]

@@ -1,6 +1,6 @@
-//! Where the device stands: receivers that send NMEA 0183 on a line, and gpsd. A position comes with
-//! how far off it may be; one that nobody could say this of is none, and neither is the first one
-//! after a jump.
+//! Where the device stands: receivers that send NMEA 0183 on a line, and gpsd. A position comes
+//! with how far off it may be; one that nobody could say this of is none, and neither is the first
+//! one after a jump.
 
 pub mod gpsd;
 pub mod nmea;

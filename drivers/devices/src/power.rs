@@ -1,5 +1,5 @@
-//! What feeds the device, as Linux says it in /sys/class/power_supply: a folder for each battery and
-//! each plug, with one short text in each of its files.
+//! What feeds the device, as Linux says it in /sys/class/power_supply: a folder for each battery
+//! and each plug, with one short text in each of its files.
 
 use std::fs;
 use std::io::{self, Read};

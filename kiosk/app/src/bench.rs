@@ -1,6 +1,7 @@
 //! One blocking thread for each thing that is attached. A bench takes one job at a time from its
 //! queue and reports to the desk's inbox; it owns no state about money.
 
+mod around;
 mod card_reader;
 mod cloud;
 mod printer;
@@ -11,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+pub use around::{start_gnss, start_power, start_scale};
 pub use card_reader::start_card_reader;
 pub use cloud::{CloudTerminalError, cloud_terminal};
 pub use printer::{PrinterBench, PrinterJob, PrinterWord, not_started};

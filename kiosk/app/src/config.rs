@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use devices::PortAddress;
-use flow::Profile;
+use flow::{BatteryLimits, Profile};
 use ledger::Language;
 use toml::{Table, Value};
 
@@ -20,6 +20,9 @@ use host::{is_loopback, names_no_host};
 
 /// The largest file that is read, in bytes: with every key and its explanation it has 2,000.
 const CONFIG_BYTES_MAX: usize = 64 * 1_024;
+
+/// Where Linux says what feeds a machine.
+const POWER_FOLDER: &str = "/sys/class/power_supply";
 
 /// The most devices that one kiosk has: a counter has six at the most.
 const DEVICES_MAX: usize = 16;
@@ -43,6 +46,15 @@ pub struct Config {
     pub devices: Vec<DeviceConfig>,
     pub cloud_terminal: Option<CloudTerminalConfig>,
     pub carry: CarryConfig,
+    pub power: PowerConfig,
+}
+
+/// What feeds the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PowerConfig {
+    /// Where Linux says it.
+    pub folder: PathBuf,
+    pub limits: BatteryLimits,
 }
 
 /// How books travel without a line.
@@ -129,6 +141,7 @@ impl Reader {
         let screen = self.screen(&mut table, profile);
         let (devices, cloud_terminal) = self.devices(&mut table, folder);
         let carry = self.carry(&mut table, folder);
+        let power = self.power(&mut table);
         self.refuse_strangers(&table, "");
         Some(Config {
             pack: pack.unwrap_or_else(|| beside(&data, "pack")),
@@ -142,6 +155,7 @@ impl Reader {
             devices,
             cloud_terminal,
             carry,
+            power,
         })
     }
 
@@ -215,6 +229,32 @@ impl Reader {
         carry
     }
 
+    fn power(&mut self, table: &mut Table) -> PowerConfig {
+        let mut limits = BatteryLimits::USUAL;
+        let folder = PathBuf::from(POWER_FOLDER);
+        let Some(mut inner) = self.optional_table(table, "power") else {
+            return PowerConfig { folder, limits };
+        };
+        let named = self.optional_text(&mut inner, "folder").map(PathBuf::from);
+        for (key, percent) in
+            [("low_percent", &mut limits.low_percent), ("stop_percent", &mut limits.stop_percent)]
+        {
+            match inner.remove(key) {
+                None => {}
+                Some(Value::Integer(given @ 0..=99)) => {
+                    *percent = u8::try_from(given).expect("between 0 and 99");
+                }
+                Some(_) => self.faults.push(format!("power.{key}: from 0 to 99")),
+            }
+        }
+        if limits.low_percent < limits.stop_percent {
+            let stop = limits.stop_percent;
+            self.faults.push(format!("power.low_percent: less than stop_percent, which is {stop}"));
+        }
+        self.refuse_strangers(&inner, "power.");
+        PowerConfig { folder: named.unwrap_or(folder), limits }
+    }
+
     fn devices(
         &mut self,
         table: &mut Table,
@@ -242,8 +282,11 @@ impl Reader {
             if by_cloud(&inner) {
                 inner.retain(|key, _| key != "kind" && key != "protocol");
                 cloud.extend(self.cloud_terminal(inner, &at, folder));
-            } else if let Some(device) = self.device(inner, &at) {
-                if devices.iter().any(|other| other.kind == device.kind) {
+            } else if let Some(device) = self.device(inner, &at, folder) {
+                let is_second = |other: &DeviceConfig| {
+                    other.kind == device.kind || other.kind.is_gnss() && device.kind.is_gnss()
+                };
+                if devices.iter().any(is_second) {
                     self.faults.push(format!("{at}: a second device of this kind"));
                 }
                 devices.push(device);
@@ -256,11 +299,12 @@ impl Reader {
         (devices, cloud.pop())
     }
 
-    fn device(&mut self, mut table: Table, at: &str) -> Option<DeviceConfig> {
+    fn device(&mut self, mut table: Table, at: &str, folder: &Path) -> Option<DeviceConfig> {
         let kind = self.text_at(&mut table, "kind", at);
         let protocol = self.text_at(&mut table, "protocol", at);
         let port = self.text_at(&mut table, "port", at);
         let model = self.optional_text(&mut table, "model");
+        let models = self.optional_text(&mut table, "models").map(|file| folder.join(file));
         self.refuse_strangers(&table, &format!("{at}: "));
         let (kind, protocol) = (kind?, protocol?);
         let Some(kind) = DeviceKind::named(&kind, &protocol) else {
@@ -268,13 +312,16 @@ impl Reader {
             self.faults.push(format!("{at}: {kind} by {protocol} is not known; there are {known}"));
             return None;
         };
+        if models.is_some() && kind != DeviceKind::LineScale {
+            self.faults.push(format!("{at}: models is known for scales only"));
+        }
         match port?.parse::<PortAddress>() {
             Ok(port) => match kind.misplaced(&port) {
                 Some(told) => {
                     self.faults.push(format!("{at}: port: {told}"));
                     None
                 }
-                None => Some(DeviceConfig { kind, port, model }),
+                None => Some(DeviceConfig { kind, port, model, models }),
             },
             Err(error) => {
                 self.faults.push(format!("{at}: port: {error}"));
@@ -283,6 +330,25 @@ impl Reader {
         }
     }
 
+    fn kind(&mut self, kind: &str, protocol: &str, at: &str) -> Option<DeviceKind> {
+        Some(match (kind, protocol) {
+            ("printer", "escpos") => DeviceKind::EscPosPrinter,
+            ("terminal", "zvt") => DeviceKind::ZvtTerminal,
+            ("scanner", "line") => DeviceKind::LineScanner,
+            ("camera", "folder") => DeviceKind::CameraFolder,
+            ("scale", "line") => DeviceKind::LineScale,
+            ("gps", "nmea") => DeviceKind::NmeaReceiver,
+            ("gps", "gpsd") => DeviceKind::Gpsd,
+            (kind, protocol) => {
+                self.faults.push(format!(
+                    "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
+                     terminal by zvt, scanner by line, camera by folder, scale by line, gps by \
+                     nmea or gpsd"
+                ));
+                return None;
+            }
+        })
+    }
     fn text(&mut self, table: &mut Table, key: &str) -> Option<String> {
         self.text_at(table, key, "")
     }
@@ -353,105 +419,4 @@ pub fn profile_named(name: &str) -> Option<Profile> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"
-        profile = "kiosk"
-        data = "data"
-        centre = "https://127.0.0.1:8443/"
-        body = "padippuram"
-        [[device]]
-        kind = "printer"
-        protocol = "escpos"
-        port = "tcp://127.0.0.1:9100"
-    "#;
-
-    #[test]
-    fn a_good_file_is_read_and_its_paths_count_from_its_folder() {
-        let config = Config::parse(GOOD, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.centre, "https://127.0.0.1:8443");
-        assert_eq!(config.provision, Path::new("/etc/padi/data/device.padi"));
-        assert_eq!((config.screen.width, config.screen.height), (1_280, 800));
-        assert_eq!(config.devices.len(), 1);
-    }
-
-    #[test]
-    fn the_sample_names_every_key() {
-        let sample = include_str!("../../../images/kiosk.toml");
-        let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.devices.len(), 5);
-        assert!(config.screen.fullscreen && !config.carry.stick_is_a_folder);
-        assert_eq!(config.language, Some(Language::Ml));
-    }
-
-    #[test]
-    fn a_file_without_an_end_is_no_configuration() {
-        let padded = |bytes: usize| format!("{GOOD}{}", " ".repeat(bytes - GOOD.len()));
-        assert!(Config::parse(&padded(CONFIG_BYTES_MAX), Path::new(".")).is_ok());
-        let faults = Config::parse(&padded(CONFIG_BYTES_MAX + 1), Path::new(".")).expect_err("bad");
-        assert_eq!(faults, ["it has more than 65536 bytes"]);
-    }
-
-    #[test]
-    fn all_faults_are_listed_at_once() {
-        let text = r#"
-            profile = "bank"
-            centre = "http://10.0.0.1"
-            body = 3
-            colour = "red"
-            [screen]
-            width = 20
-            depth = 8
-            [[device]]
-            kind = "printer"
-            protocol = "zpl"
-            port = "usb"
-            speed = 1
-            [[device]]
-            kind = "camera"
-            protocol = "folder"
-            port = "tcp://127.0.0.1:80"
-            [[device]]
-            kind = "card-reader"
-            protocol = "wedge"
-            port = "serial:///dev/ttyUSB0"
-        "#;
-        let faults = Config::parse(text, Path::new(".")).expect_err("bad");
-        for part in [
-            "profile",
-            "data is missing",
-            "plain http://",
-            "body",
-            "colour is not known",
-            "screen.width",
-            "screen.depth is not known",
-            "printer by zpl",
-            "speed is not known",
-            "device 2: port: write the folder of pictures",
-            "device 3: port: write its name as file:///dev/input/by-id/",
-        ] {
-            assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
-        }
-    }
-
-    #[test]
-    fn a_centre_without_a_host_is_refused_with_one_sentence() {
-        let of = |centre: &str| {
-            let text = GOOD.replace("https://127.0.0.1:8443/", centre);
-            Config::parse(&text, Path::new("."))
-        };
-        let bare =
-            ["https://", "https:///", "https://:8443", "https://a:b@", "http://", "https:// "];
-        for centre in bare {
-            let faults = of(centre).expect_err(centre);
-            let said = format!(
-                "centre: {centre:?} names no host; write it as https://office.example:8443"
-            );
-            assert_eq!(faults, [said]);
-        }
-        for centre in ["https://[::1]:8443", "https://office.example", "https://a:b@10.0.0.1/x"] {
-            assert!(of(centre).is_ok(), "{centre}");
-        }
-    }
-}
+mod tests;

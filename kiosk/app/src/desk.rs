@@ -1,6 +1,7 @@
 //! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in
 //! one inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
 
+mod around;
 mod carrying;
 mod errands;
 mod inward;
@@ -37,6 +38,7 @@ use photos::Photos;
 
 use carrying::Carrying;
 
+pub use around::ScaleError;
 pub use inward::{NotATouch, TOUCH_BYTES_MAX, touch_of, touches};
 pub use lending::Lending;
 pub use outward::{EntryLine, Line, RefusalLine, SlipLine};
@@ -83,6 +85,8 @@ pub enum DeskError {
     Terminal(#[source] CloudTerminalError),
     #[error("no printer model {model:?} is known; there are {}", known.join(", "))]
     Model { model: String, known: Vec<String> },
+    #[error("the scale")]
+    Scale(#[source] ScaleError),
     #[error(
         "this program was built without PC/SC: build it with `--features pcsc`, or take the card \
          reader by pcsc out of kiosk.toml"
@@ -134,6 +138,7 @@ pub fn start(
             Some(start_terminal(Box::new(terminal), inbox.clone()))
         }
     };
+    around::start(&setup.config, &inbox).map_err(DeskError::Scale)?;
     let photos = Photos::of(&setup);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
@@ -196,6 +201,8 @@ fn start_benches(
             }
             // It is read when somebody asks for a picture: `Photos::of`.
             DeviceKind::CameraFolder => {}
+            // They speak by themselves: `around::start`.
+            DeviceKind::LineScale | DeviceKind::NmeaReceiver | DeviceKind::Gpsd => {}
             DeviceKind::LineScanner
             | DeviceKind::WedgeScanner
             | DeviceKind::Rdm6300Cards

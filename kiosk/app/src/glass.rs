@@ -92,7 +92,7 @@ impl Glass {
             slint::select_bundled_translation(language.code())
                 .map_err(|_| GlassError::Language { language: language.code() })?;
         }
-        frame::show(self, &screen.frame);
+        frame::show(self, screen);
         if same_language && same_kind && self.pace.is_under_way() {
             self.pace.hold(screen);
             return Ok(());

@@ -106,6 +106,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
             of_pictures(code, count)
         }
+        NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
     }
 }
 
@@ -197,6 +198,21 @@ fn of_cards(code: RefusalCode) -> &'static str {
     }
 }
 
+/// The same, of the scale and the battery.
+fn of_what_is_around(code: RefusalCode, count: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        NoWeight => "There is no weight to take. Look at what the scale says, or type the weight.",
+        BatteryLow if count => "The battery has {count} % left. Connect the power.",
+        BatteryLow => "The battery is low. Connect the power.",
+        BatteryEmpty => {
+            "The battery is nearly empty, so nothing new is begun. Connect the power: then it \
+             goes on by itself."
+        }
+        code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -278,6 +294,9 @@ mod tests {
             CardOfSeveral,
             CardTaken,
             BadgeNotHouse,
+            NoWeight,
+            BatteryLow,
+            BatteryEmpty,
             Frozen,
         ]
     };

@@ -72,6 +72,9 @@ impl Setup {
             has_stick: self.config.carry.stick.is_some(),
             has_camera: has(DeviceKind::CameraFolder),
             has_card_reader: DeviceKind::CARD_READERS.into_iter().any(has),
+            has_scale: has(DeviceKind::LineScale),
+            has_gnss: self.config.devices.iter().any(|device| device.kind.is_gnss()),
+            battery: self.config.power.limits,
             practice: false,
         }
     }

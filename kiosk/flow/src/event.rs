@@ -5,7 +5,7 @@ use ledger::{CardMark, Entry, Paise, PhotoHash, PrintOutcome};
 use crate::books::OfficeWord;
 use crate::carry::Carried;
 use crate::effect::{Purpose, Ticket};
-use crate::screen::{PaperCause, PrinterState};
+use crate::screen::{NoPosition, NoWeight, PaperCause, PrinterState};
 use crate::touch::Touch;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +96,28 @@ pub enum World {
     NoPicture(NoPicture),
     /// The office gave this device these wards, or houses left them.
     WardsAssigned(Vec<u16>),
+    /// What lies on the scale, in grams, or why that is not known: each second anew.
+    Weight(Result<u32, NoWeight>),
+    /// Where the device stands, or why that is not known: each second anew.
+    Position(Result<Position, NoPosition>),
+    /// What feeds the device.
+    Power(PowerState),
+}
+
+/// Where the device stands, in millionths of a degree, and how far off that may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub latitude_udeg: i32,
+    pub longitude_udeg: i32,
+    pub accuracy_m: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PowerState {
+    /// What is left in the battery, from 0 to 100; none where there is none.
+    pub percent: Option<u8>,
+    /// The battery alone feeds the device.
+    pub draining: bool,
 }
 
 /// Why the books did not take a fact.

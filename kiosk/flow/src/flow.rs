@@ -3,46 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ledger::{CardMark, Entry, Fact, Language, Moment, Pack, StaffId};
+use ledger::{Entry, Fact, Language, Moment, Pack};
 
+use crate::around::Around;
 use crate::books::{Books, Unreadable};
 use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{Page, PrinterState, Profile, Screen};
+use crate::settings::{Member, Settings};
 use crate::state::State;
 use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
-
-/// What a device is told once, when it is made and set up.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The device's name in the office, "kiosk-1".
-    pub name: String,
-    pub profile: Profile,
-    /// The language of the idle page.
-    pub language: Language,
-    pub wards: Vec<u16>,
-    /// Those who may sign in here.
-    pub staff: Vec<Member>,
-    pub has_terminal: bool,
-    pub has_scanner: bool,
-    /// A place for a stick is set up.
-    pub has_stick: bool,
-    pub has_camera: bool,
-    pub has_card_reader: bool,
-    /// Everything here is practice: each page and each slip says so.
-    pub practice: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub id: StaffId,
-    pub name: String,
-    /// An officer: receives the cash of a day's close.
-    pub receives: bool,
-    /// The mark of their badge.
-    pub badge: Option<CardMark>,
-}
 
 /// One device's journeys.
 pub struct Flow {
@@ -73,6 +44,7 @@ pub struct Flow {
     pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
     pub(crate) looked_up_ms: u64,
+    pub(crate) around: Around,
     pub(crate) now: Moment,
 }
 
@@ -115,6 +87,7 @@ impl Flow {
             recording: false,
             at_printer: BTreeSet::new(),
             looked_up_ms: 0,
+            around: Around::default(),
             now: Moment::default(),
         };
         flow.state = flow.idle_state();
@@ -128,6 +101,7 @@ impl Flow {
         flow.language = who.language;
         flow.online = true;
         flow.printer = who.printer;
+        flow.around = who.around.clone();
         flow
     }
 
@@ -222,6 +196,7 @@ impl Flow {
     }
 
     fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        self.check_battery(&touch)?;
         match &self.state {
             State::Home => self.touched_home(touch, turn),
             State::SignIn(_) => self.touched_sign_in(touch, turn),
@@ -305,6 +280,10 @@ impl Flow {
             }
             World::NoPicture(why) => Err(why.into()),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
+            World::Weight(_) | World::Position(_) | World::Power(_) => {
+                self.around.hear(&world, turn.now, self.settings.battery);
+                Ok(())
+            }
         }
     }
 

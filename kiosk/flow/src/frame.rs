@@ -1,4 +1,4 @@
-//! What every page shares: whose device it is, how line and printer are, what was refused last.
+//! What every page shares: whose device it is, how line, printer and battery are, what was refused last.
 
 use ledger::Moment;
 
@@ -33,6 +33,7 @@ impl Flow {
             back: self.has_back(),
             printer: self.printer,
             practice: self.settings.practice,
+            battery: self.around.battery(self.settings.battery),
         }
     }
 }

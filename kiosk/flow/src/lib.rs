@@ -3,6 +3,7 @@
 //! printer's bytes or a pixel: time and answers come in as events.
 
 mod apart;
+mod around;
 mod ask_paper;
 mod books;
 mod card;
@@ -31,6 +32,7 @@ mod refusal;
 mod remit;
 mod round;
 mod screen;
+mod settings;
 mod settlement;
 mod sign_in;
 mod slips;
@@ -46,10 +48,12 @@ pub use books::{
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{CardAsked, Effect, Purpose, SaidDetail, TestSlip, Ticket};
 pub use event::{
-    Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalDay, TerminalEnding, World,
+    Approval, Event, NoPicture, NotRecorded, PaperEnding, Position, PowerState, TerminalDay,
+    TerminalEnding, World,
 };
-pub use flow::{Flow, Member, Settings};
+pub use flow::Flow;
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};
 pub use screen::*;
+pub use settings::{BatteryLimits, Member, Settings};
 pub use touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};

@@ -133,6 +133,12 @@ pub enum RefusalCode {
     CardTaken,
     /// A badge is no card of a household.
     BadgeNotHouse,
+    /// The scale gives no weight that could be taken.
+    NoWeight,
+    /// The battery is low (`count` parts of a hundred): said, and nothing is refused.
+    BatteryLow,
+    /// The battery is nearly empty: nothing new is begun.
+    BatteryEmpty,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }

@@ -59,6 +59,18 @@ pub struct Frame {
     pub printer: PrinterState,
     /// Nothing on this glass is real: it is for learning.
     pub practice: bool,
+    /// None where the device has no battery.
+    pub battery: Option<Battery>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Battery {
+    pub percent: u8,
+    /// Something feeds the device besides it.
+    pub plugged: bool,
+    pub low: bool,
+    /// Nothing new is begun until the power is back.
+    pub stopped: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize, JsonSchema)]

@@ -2,17 +2,17 @@
 
 use ledger::{
     Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
-    RecordField, Slip, StaffId, VisitOutcome, Writer,
+    RecordField, Slip, StaffId, VisitOutcome, Weighed, Writer,
 };
 
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
-use crate::flow::Member;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
     PaperCause, ReceiptPage, ReceiptRow, RoundRow, SettlementRow, SettlementState, SquaresRead,
     Step, StickState, TestPrint, WaitingSlip,
 };
+use crate::settings::Member;
 
 #[derive(Clone, Debug)]
 pub(crate) enum State {
@@ -231,6 +231,7 @@ pub(crate) struct Visit {
     pub kinds: Vec<String>,
     pub weight_g: u32,
     pub weight_typed: String,
+    pub weighed: Weighed,
     pub sacks: u32,
     pub advance_months: u32,
     pub paying: bool,

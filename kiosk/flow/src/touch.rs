@@ -62,6 +62,8 @@ pub enum Button {
     /// Stepper of the waste visit: 0.1 kg, one sack, one month.
     Less,
     More,
+    /// On the waste visit: take what lies on the scale.
+    TakeWeight,
 }
 
 /// The fields that take typed text.

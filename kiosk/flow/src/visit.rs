@@ -35,6 +35,7 @@ impl Flow {
             kinds: Vec::new(),
             weight_g: 0,
             weight_typed: String::new(),
+            weighed: Weighed::Not,
             sacks: 0,
             advance_months: 0,
         };
@@ -65,6 +66,9 @@ impl Flow {
             asks_waste: visit.asks_waste(),
             can_save: visit.outcome.is_some(),
             has_details: self.has_details(),
+            from_scale: visit.weighed == Weighed::Scale,
+            on_scale: self.settings.has_scale.then(|| self.around.on_scale(self.now)),
+            whereabouts: self.settings.has_gnss.then(|| self.around.whereabouts(self.now)),
         }
     }
 
@@ -91,6 +95,7 @@ impl Flow {
         let month = turn.now.date().month();
         let kinds = self.pack.waste_kinds_in(month).map(|kind| kind.id.clone());
         let kinds: Vec<String> = kinds.collect();
+        let on_scale = self.around.weight(turn.now);
         let State::Visit(visit) = &mut self.state else { return Err(not_here()) };
         match touch {
             Touch::Press(Button::Next) => self.save_visit(turn),
@@ -98,8 +103,14 @@ impl Flow {
                 let building = visit.building.clone();
                 self.begin_details(building, turn)
             }
-            Touch::Press(Button::Less) => visit.weigh(visit.weight_g.saturating_sub(STEP_G)),
-            Touch::Press(Button::More) => visit.weigh(visit.weight_g + STEP_G),
+            Touch::Press(Button::Less) => {
+                visit.weigh_by_hand(visit.weight_g.saturating_sub(STEP_G))
+            }
+            Touch::Press(Button::More) => visit.weigh_by_hand(visit.weight_g + STEP_G),
+            Touch::Press(Button::TakeWeight) if self.settings.has_scale => {
+                let grams = on_scale.map_err(|_| Refusal::new(RefusalCode::NoWeight))?;
+                visit.weigh(grams, Weighed::Scale)
+            }
             Touch::Choose(id) => {
                 visit.choose(&id, &kinds)?;
                 self.demand_again(turn)
@@ -146,7 +157,7 @@ impl Flow {
             kinds: visit.kinds.clone(),
             sacks: visit.sacks,
             weight_g: visit.weight_g,
-            weighed: if visit.weight_g > 0 { Weighed::Typed } else { Weighed::Not },
+            weighed: visit.weighed,
             scanned: visit.scanned,
             fee_left: if pays { Paise::ZERO } else { visit.demand.total },
             slip: !pays,
@@ -203,7 +214,11 @@ impl state::Visit {
         }
     }
 
-    fn weigh(&mut self, weight_g: u32) -> Outcome {
+    fn weigh_by_hand(&mut self, weight_g: u32) -> Outcome {
+        self.weigh(weight_g, if weight_g > 0 { Weighed::Typed } else { Weighed::Not })
+    }
+
+    fn weigh(&mut self, weight_g: u32, weighed: Weighed) -> Outcome {
         if !self.asks_waste() {
             return Err(not_here());
         }
@@ -211,6 +226,7 @@ impl state::Visit {
             return Err(Refusal::new(RefusalCode::TextTooLong));
         }
         self.weight_g = weight_g;
+        self.weighed = weighed;
         self.weight_typed.clear();
         Ok(())
     }
@@ -240,6 +256,7 @@ impl state::Visit {
         if !self.asks_waste() {
             self.kinds.clear();
             self.weight_g = 0;
+            self.weighed = Weighed::Not;
             self.weight_typed.clear();
             self.sacks = 0;
         }
@@ -261,7 +278,7 @@ impl state::Visit {
 
     fn type_weight(&mut self, text: String) -> Outcome {
         let grams = grams(&text).ok_or(Refusal::new(RefusalCode::NotANumber))?;
-        self.weigh(grams)?;
+        self.weigh_by_hand(grams)?;
         self.weight_typed = text;
         Ok(())
     }

@@ -92,6 +92,9 @@ impl Device {
             has_stick: false,
             has_camera: false,
             has_card_reader: false,
+            has_scale: false,
+            has_gnss: false,
+            battery: flow::BatteryLimits::USUAL,
             practice: false,
         };
         Self {

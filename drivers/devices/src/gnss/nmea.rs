@@ -10,7 +10,8 @@ use crate::port::{self, Port, open};
 
 /// The standard's sentences have 82 bytes; some receivers write more digits.
 pub const SENTENCE_BYTES_MAX: usize = 120;
-/// Metres that nineteen of twenty fixes are within, for each one of dilution: what gpsd counts with.
+/// Metres that nineteen of twenty fixes are within, for each one of dilution: what gpsd counts
+/// with.
 const METRES_A_DILUTION: u64 = 19;
 /// A dilution of a hundred and more means that nothing is known, in thousandths.
 const DILUTION_MAX: u64 = 99_000;

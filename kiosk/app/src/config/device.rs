@@ -1,13 +1,17 @@
 //! What may be attached to a device, and how kiosk.toml names it.
 
+use std::path::PathBuf;
+
 use devices::PortAddress;
 
 #[derive(Clone, Debug)]
 pub struct DeviceConfig {
     pub kind: DeviceKind,
     pub port: PortAddress,
-    /// The printer's model, as the profiles of the drivers name it.
+    /// The printer's model, as the profiles of the drivers name it, or the scale's.
     pub model: Option<String>,
+    /// A file of scales that the drivers do not know.
+    pub models: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +27,20 @@ pub enum DeviceKind {
     PcscCards,
     /// A folder into which the program of a camera or a scanner writes its pictures.
     CameraFolder,
+    /// A scale whose language a file describes.
+    LineScale,
+    /// A receiver of positions that sends NMEA 0183.
+    NmeaReceiver,
+    /// The daemon that shares such a receiver.
+    Gpsd,
 }
 
 impl DeviceKind {
     pub const CARD_READERS: [Self; 3] = [Self::Rdm6300Cards, Self::WedgeCards, Self::PcscCards];
 
-    /// What its port must be, where not every port will do.
     /// What may be attached, in words.
     pub(super) const KNOWN: &str = "printer by escpos, terminal by zvt, scanner by line or wedge, \
-         card-reader by rdm6300, wedge or pcsc, camera by folder";
+         card-reader by rdm6300, wedge or pcsc, camera by folder, scale by line, gps by nmea or gpsd";
 
     pub(super) fn named(kind: &str, protocol: &str) -> Option<Self> {
         Some(match (kind, protocol) {
@@ -43,15 +52,25 @@ impl DeviceKind {
             ("card-reader", "wedge") => Self::WedgeCards,
             ("card-reader", "pcsc") => Self::PcscCards,
             ("camera", "folder") => Self::CameraFolder,
+            ("scale", "line") => Self::LineScale,
+            ("gps", "nmea") => Self::NmeaReceiver,
+            ("gps", "gpsd") => Self::Gpsd,
             _ => return None,
         })
     }
 
+    pub const fn is_gnss(self) -> bool {
+        matches!(self, Self::NmeaReceiver | Self::Gpsd)
+    }
+
+    /// What is wrong with a port, where not every one will do.
     pub(super) const fn misplaced(self, port: &PortAddress) -> Option<&'static str> {
         match (self, port) {
             (Self::CameraFolder, PortAddress::File { .. })
             | (Self::WedgeScanner | Self::WedgeCards, PortAddress::File { .. })
+            | (Self::Gpsd, PortAddress::Tcp { .. })
             | (Self::PcscCards, PortAddress::Pcsc { .. }) => None,
+            (Self::Gpsd, _) => Some("gpsd is asked over TCP, as tcp://127.0.0.1:2947"),
             (Self::CameraFolder, _) => Some("write the folder of pictures as file:///…"),
             (Self::WedgeScanner | Self::WedgeCards, _) => {
                 Some("write its name as file:///dev/input/by-id/…-event-kbd")

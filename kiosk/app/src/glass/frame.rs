@@ -1,6 +1,6 @@
 //! What every page shares: the head, the chip of the line, the refusal, the veil.
 
-use flow::{Frame, Page, Profile, Refusal, RefusalCode};
+use flow::{Battery, Frame, Page, Profile, Refusal, RefusalCode, Screen};
 use ledger::Language;
 use panes::{
     CancelAdapter, FrameAdapter, HandInAdapter, LanguageChoice, PageName, ProfileName,
@@ -13,7 +13,8 @@ use super::models::settle;
 use super::outcome::printer_state;
 use crate::says;
 
-pub(super) fn show(glass: &Glass, frame: &Frame) {
+pub(super) fn show(glass: &Glass, screen: &Screen) {
+    let frame = &screen.frame;
     let adapter = glass.window.global::<FrameAdapter>();
     adapter.set_profile(profile_name(frame.profile));
     adapter.set_language(frame.language.own_name().into());
@@ -29,7 +30,10 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
     adapter.set_back(frame.back);
     adapter.set_printer(printer_state(frame.printer));
     adapter.set_practice(frame.practice);
-    adapter.set_refusal(banner(frame).unwrap_or_default().into());
+    adapter.set_battery(frame.battery.map_or(-1, |battery| i32::from(battery.percent)));
+    adapter.set_battery_low(frame.battery.is_some_and(|battery| battery.low));
+    adapter.set_battery_plugged(frame.battery.is_some_and(|battery| battery.plugged));
+    adapter.set_refusal(banner(screen).unwrap_or_default().into());
     adapter.set_still_there(frame.still_there_s.is_some());
     adapter.set_still_there_s(frame.still_there_s.map_or(0, |left| left as i32));
     if frame.still_there_s.is_some() {
@@ -42,11 +46,24 @@ pub(super) fn show(glass: &Glass, frame: &Frame) {
 }
 
 /// What stands at the top of the page: what was refused, or that the office has locked the device,
-/// for as long as it has.
-fn banner(frame: &Frame) -> Option<String> {
-    let locked = frame.frozen.then(|| Refusal::new(RefusalCode::Frozen));
-    let said = frame.refusal.clone().or(locked)?;
+/// for as long as it has; and where journeys begin, that the battery is low.
+fn banner(screen: &Screen) -> Option<String> {
+    let frame = &screen.frame;
+    let locked = || frame.frozen.then(|| Refusal::new(RefusalCode::Frozen));
+    let begins = matches!(screen.page, Page::Home(_) | Page::Round(_) | Page::SignIn(_));
+    let low = || frame.battery.filter(|_| begins).and_then(low);
+    let said = frame.refusal.clone().or_else(locked).or_else(low)?;
     Some(says::sentence(&said, frame.language))
+}
+
+fn low(battery: Battery) -> Option<Refusal> {
+    match battery {
+        Battery { stopped: true, .. } => Some(Refusal::new(RefusalCode::BatteryEmpty)),
+        Battery { low: true, percent, .. } => {
+            Some(Refusal::with_count(RefusalCode::BatteryLow, u32::from(percent)))
+        }
+        _ => None,
+    }
 }
 
 /// How much wider than measured the toolkit draws a script, in parts of the size of the type: the

@@ -109,6 +109,7 @@ fn button(deed: Deed) -> Button {
         Deed::Details => Button::Details,
         Deed::Less => Button::Less,
         Deed::More => Button::More,
+        Deed::TakeWeight => Button::TakeWeight,
     }
 }
 

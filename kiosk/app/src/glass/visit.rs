@@ -1,6 +1,6 @@
 //! The waste visit.
 
-use flow::{KindChoice, OutcomeChoice, VisitPage};
+use flow::{KindChoice, NoPosition, NoWeight, OnScale, OutcomeChoice, VisitPage, Whereabouts};
 use panes::{FrameAdapter, VisitAdapter, VisitOutcome, WasteKind};
 use slint::{ComponentHandle, SharedString};
 
@@ -34,6 +34,8 @@ pub(super) fn visit(glass: &Glass, page: &VisitPage) {
         page.weight_typed.clone()
     };
     adapter.set_weight_typed(typed.into());
+    on_scale(&adapter, page);
+    whereabouts(&adapter, page.whereabouts.as_ref());
     adapter.set_sacks(count(page.sacks));
     adapter.set_asks_waste(page.asks_waste);
     adapter.set_asks_fee(asks_fee(&page.outcomes));
@@ -46,6 +48,59 @@ pub(super) fn visit(glass: &Glass, page: &VisitPage) {
     adapter.set_to_pay(rupees_if_any(page.fee.to_pay));
     adapter.set_paying(page.fee.paying);
     adapter.set_exempt(page.fee.exempt);
+}
+
+fn on_scale(adapter: &VisitAdapter<'_>, page: &VisitPage) {
+    let (weight, why) = match page.on_scale {
+        Some(OnScale::Grams(grams)) => (kilograms(grams), ""),
+        Some(OnScale::Nothing(why)) => (String::new(), no_weight(why)),
+        None => (String::new(), ""),
+    };
+    adapter.set_from_scale(page.from_scale);
+    adapter.set_has_scale(page.on_scale.is_some());
+    adapter.set_on_scale(weight.into());
+    adapter.set_no_weight(why.into());
+}
+
+fn whereabouts(adapter: &VisitAdapter<'_>, known: Option<&Whereabouts>) {
+    adapter.set_has_place(known.is_some());
+    let (place, within, old, good, why) = match known {
+        Some(Whereabouts::Known { place, accuracy_m, old_s, good }) => {
+            (place.as_str(), *accuracy_m, old_s.unwrap_or(0), *good, "")
+        }
+        Some(Whereabouts::Unknown(why)) => ("", 0, 0, false, no_place(*why)),
+        None => ("", 0, 0, false, ""),
+    };
+    adapter.set_place(place.into());
+    adapter.set_place_within(count(within));
+    adapter.set_place_old(count(old));
+    adapter.set_place_good(good);
+    adapter.set_no_place(why.into());
+}
+
+/// The page has a sentence for each.
+const fn no_weight(why: NoWeight) -> &'static str {
+    match why {
+        NoWeight::Moving => "moving",
+        NoWeight::Over => "over",
+        NoWeight::Under => "under",
+        NoWeight::Empty => "empty",
+        NoWeight::Gross => "gross",
+        NoWeight::Unit => "unit",
+        NoWeight::Defect => "defect",
+        NoWeight::Garbage => "garbage",
+        NoWeight::Away => "away",
+        NoWeight::Silent | NoWeight::Old => "silent",
+    }
+}
+
+const fn no_place(why: NoPosition) -> &'static str {
+    match why {
+        NoPosition::NoFix => "no_fix",
+        NoPosition::NoAccuracy => "no_accuracy",
+        NoPosition::Jumped => "jumped",
+        NoPosition::Silent | NoPosition::Garbage | NoPosition::Away | NoPosition::Old => "silent",
+    }
 }
 
 fn outcome(choice: &OutcomeChoice) -> VisitOutcome {

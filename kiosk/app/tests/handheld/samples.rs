@@ -21,7 +21,7 @@ type Drawn = (&'static str, Profile, Page, bool, &'static str, &'static str);
 const CLOSE: &str = "Close the day with {}, prints a slip";
 
 pub fn all(language: Language) -> Vec<Sample> {
-    let drawn = [entrance(), houses(language), counter()].concat();
+    let drawn = [entrance(), houses(language), weighed(language), counter()].concat();
     let sample = |(name, profile, page, back, primary, figure): Drawn| Sample {
         name,
         screen: Screen { frame: frame(language, profile, back), page },
@@ -51,6 +51,11 @@ pub fn all(language: Language) -> Vec<Sample> {
         (known.name, known.screen.frame.printer) = (name, state);
         samples.push(known);
     }
+    let round = samples.iter().find(|sample| matches!(sample.screen.page, Page::Round(_)));
+    let mut low = round.expect("a round is among them").clone();
+    let battery = Battery { percent: 12, plugged: false, low: true, stopped: false };
+    (low.name, low.screen.frame.battery) = ("20h-battery", Some(battery));
+    samples.push(low);
     samples.extend(office::all().into_iter().map(|drawn| {
         let back = !matches!(drawn.page, Page::Received(_));
         let primary = drawn.primary.unwrap_or_default();
@@ -91,6 +96,31 @@ fn houses(language: Language) -> Vec<Drawn> {
         ("36-details", Karmasena, Page::Details(details(language, false)), true, "Save", ""),
         ("36b-undecided", Collector, disagreed, true, "Nothing to save yet", ""),
     ]
+}
+
+/// A visit with a scale and a receiver of positions.
+fn weighed(language: Language) -> Vec<Drawn> {
+    let page = |on_scale, from_scale, whereabouts| {
+        let page = visit(language, Some("collected"));
+        let (on_scale, whereabouts) = (Some(on_scale), Some(whereabouts));
+        Page::Visit(VisitPage { on_scale, from_scale, whereabouts, ..page })
+    };
+    let known = |old_s: Option<u32>| {
+        let place = "10.2521° N, 76.2095° E".to_owned();
+        Whereabouts::Known { place, accuracy_m: 8, old_s, good: old_s.is_none() }
+    };
+    let (gross, unit) = (OnScale::Nothing(NoWeight::Gross), OnScale::Nothing(NoWeight::Unit));
+    let nowhere = Whereabouts::Unknown(NoPosition::NoFix);
+    let drawn = |(name, page)| {
+        let saved = "Save, {} received, prints a receipt";
+        (name, Profile::Karmasena, page, true, saved, "₹150")
+    };
+    let pages = [
+        ("22f-scale", page(OnScale::Grams(2_400), true, known(None))),
+        ("22g-gross", page(gross, false, known(Some(27)))),
+        ("22h-unit", page(unit, false, nowhere)),
+    ];
+    pages.map(drawn).to_vec()
 }
 
 fn counter() -> Vec<Drawn> {
@@ -134,6 +164,7 @@ fn frame(language: Language, profile: Profile, back: bool) -> Frame {
         line: LineState { online: false, to_send: 5, reached_at: Some("09:58".into()) },
         frozen: false,
         practice: false,
+        battery: None,
         clock: "10:42".into(),
         staff: Some("Beena K.".into()),
         refusal: None,
@@ -249,6 +280,9 @@ pub fn visit(language: Language, chosen: Option<&str>) -> VisitPage {
         asks_waste,
         can_save: chosen.is_some(),
         has_details: true,
+        from_scale: false,
+        on_scale: None,
+        whereabouts: None,
     }
 }
 

@@ -105,7 +105,7 @@ pub fn all(language: Language) -> Vec<Sample> {
         page("01b-staff", Page::Home(staffed(home(language))), None, Some("Other work"), "");
     home.screen.frame.service = None;
     home.screen.frame.staff = Some("Beena K.".into());
-    samples.push(home);
+    samples.extend([home, drained(language)]);
     samples.extend(of_the_printer(language));
     samples.extend(of_the_office(language));
     samples
@@ -202,6 +202,7 @@ fn frame(language: Language, step: Option<Step>) -> Frame {
         line: LineState { online: true, to_send: 0, reached_at: Some("10:40".into()) },
         frozen: false,
         practice: false,
+        battery: None,
         clock: "10:42".into(),
         staff: None,
         refusal: None,
@@ -209,6 +210,15 @@ fn frame(language: Language, step: Option<Step>) -> Frame {
         back: step.is_some(),
         printer: PrinterState::Ready,
     }
+}
+
+/// The idle page while nothing new is begun.
+fn drained(language: Language) -> Sample {
+    let mut frame = frame(language, None);
+    frame.service = None;
+    frame.battery = Some(Battery { percent: 4, plugged: false, low: true, stopped: true });
+    let screen = Screen { frame, page: Page::Home(home(language)) };
+    Sample { name: "01d-battery", screen, primary: None, figure: "" }
 }
 
 fn home(language: Language) -> Home {

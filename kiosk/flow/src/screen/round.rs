@@ -60,6 +60,78 @@ pub struct VisitPage {
     pub can_save: bool,
     /// Whether what people know of the house can be looked at here.
     pub has_details: bool,
+    /// The weight on the page is one of the scale, and not of a hand.
+    pub from_scale: bool,
+    /// What lies on the scale; none where no scale is attached.
+    pub on_scale: Option<OnScale>,
+    /// Where the device stands; none where nothing is attached that could know.
+    pub whereabouts: Option<Whereabouts>,
+}
+
+/// What a scale says now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnScale {
+    Grams(u32),
+    Nothing(NoWeight),
+}
+
+/// Why a scale gives no weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoWeight {
+    /// The load still moves.
+    Moving,
+    /// Too heavy for the scale.
+    Over,
+    /// Less than nothing: it must be set to zero.
+    Under,
+    /// Nothing lies there.
+    Empty,
+    /// No vessel was taken off.
+    Gross,
+    /// It does not weigh in kilograms.
+    Unit,
+    Defect,
+    /// What it sends cannot be understood: the wrong model, or the wrong speed of the line.
+    Garbage,
+    Silent,
+    Away,
+    /// It was not heard for some seconds.
+    Old,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Whereabouts {
+    Known {
+        /// "10.2521° N, 76.2095° E".
+        place: String,
+        accuracy_m: u32,
+        /// How old it is, where it is not of now.
+        old_s: Option<u32>,
+        /// Of now, and near enough to say at which house.
+        good: bool,
+    },
+    Unknown(NoPosition),
+}
+
+/// Why it is not known where the device stands. No receipt waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoPosition {
+    /// Too few satellites.
+    NoFix,
+    /// The receiver does not say how far off it may be.
+    NoAccuracy,
+    /// It jumped further than anything moves.
+    Jumped,
+    Silent,
+    /// What it sends cannot be understood.
+    Garbage,
+    Away,
+    /// The last one was too long ago.
+    Old,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

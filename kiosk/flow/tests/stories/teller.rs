@@ -83,6 +83,9 @@ impl Teller {
             has_stick: true,
             has_camera: true,
             has_card_reader: true,
+            has_scale: true,
+            has_gnss: true,
+            battery: flow::BatteryLimits::USUAL,
             practice: false,
         };
         let mut teller = Self {

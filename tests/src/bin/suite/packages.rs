@@ -16,6 +16,8 @@ const PACKAGES: &[Package] = &[
     Package { name: "openssl", used_for: "a maker of what an issuer signs" },
     Package { name: "zint", used_for: "a maker of codes of bars" },
     Package { name: "libharfbuzz-bin", used_for: "a judge of how letters are joined" },
+    Package { name: "gpsd", used_for: "a judge of positions" },
+    Package { name: "gpsd-clients", used_for: "what feeds that judge with sentences" },
     Package { name: "faketime", used_for: "devices whose clocks stand wrong" },
     Package { name: "postgresql", used_for: "the centre's books in PostgreSQL" },
     Package { name: "mount", used_for: "disks that become full or lose their power" },
