@@ -100,6 +100,17 @@ impl Centre {
         run("central staff", command, &format!("{pin}\n")).map(|_| ())
     }
 
+    /// The same for somebody with a badge, or with more words.
+    pub fn staff_with(
+        &self,
+        (id, name, role, pin): (u32, &str, &str, &str),
+        words: &[&str],
+    ) -> Result<(), Trouble> {
+        let mut command = self.command("staff")?;
+        command.args(["--id", &id.to_string(), "--name", name, "--role", role]).args(words);
+        run("central staff", command, &format!("{pin}\n")).map(|_| ())
+    }
+
     /// Writes the file that makes a device.
     pub fn provision(&self, words: &[String], out: &Path) -> Result<(), Trouble> {
         let mut command = self.command("provision")?;

@@ -31,6 +31,10 @@ impl<'a> Attached<'a> {
         Attached { kind: "scanner", protocol: "line", port, model: None }
     }
 
+    pub fn card_reader(port: &'a str) -> Attached<'a> {
+        Attached { kind: "card-reader", protocol: "rdm6300", port, model: None }
+    }
+
     pub fn camera(port: &'a str) -> Attached<'a> {
         Attached { kind: "camera", protocol: "folder", port, model: None }
     }

@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod cards;
 mod corpus;
 mod files;
 mod meetings;
@@ -94,6 +95,9 @@ pub const TARGETS: &[Target] = &[
     target("terminal_frames", wires::terminal_frames, wires::framed_messages, 1),
     target("terminal_sale", sales::terminal_sale, sales::terminal_sales, 2),
     target("scanner", wires::scanner, wires::scanned_lines, 4),
+    target("card_reader", cards::rdm6300, cards::frames, 1),
+    target("card_number", cards::number, cards::numbers, 1),
+    target("keys", cards::keys, cards::typed, 4),
 ];
 
 pub fn named(name: &str) -> Option<&'static Target> {

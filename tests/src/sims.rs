@@ -63,6 +63,11 @@ impl Sim {
         Sim::start("scanner", folder, Path::new(""), cable, &[])
     }
 
+    /// A reader of badges and of households' cards.
+    pub fn card_reader(folder: &Path, cable: Cable) -> Result<Sim, Trouble> {
+        Sim::start("card-reader", folder, Path::new(""), cable, &[])
+    }
+
     /// A camera whose pictures lie in `out`; its port is that folder.
     pub fn camera(folder: &Path) -> Result<Sim, Trouble> {
         let out = folder.join("pictures");

@@ -5,6 +5,7 @@ mod stories {
     mod audit;
     mod bad_input;
     mod books;
+    mod cards;
     mod carried;
     mod clock;
     mod columns;

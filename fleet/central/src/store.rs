@@ -124,7 +124,11 @@ pub trait Store: Send + Sync + 'static {
     /// An officer gives a device other wards.
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards>;
 
+    /// Adds somebody, or gives them a new name, role or PIN; and a badge, where one is given.
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()>;
+
+    /// Takes somebody's badge away.
+    fn take_badge(&self, staff: StaffId) -> Reply<'_, ()>;
 
     fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled>;
 
@@ -323,6 +327,10 @@ pub enum StoreError {
     NameTaken(String),
     #[error("nobody has the staff number {0}: add them with `central staff`")]
     NoSuchStaff(u32),
+    #[error(
+        "staff {0} has this badge: give another, or take it away with `central staff --no-badge`"
+    )]
+    BadgeTaken(u32),
     #[error(transparent)]
     Refused(#[from] Refusal),
 }

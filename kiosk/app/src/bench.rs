@@ -1,19 +1,29 @@
 //! One blocking thread for each thing that is attached. A bench takes one job at a time from its
 //! queue and reports to the desk's inbox; it owns no state about money.
 
+mod card_reader;
 mod printer;
 mod scanner;
 mod terminal;
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
+use std::time::Duration;
 
+pub use card_reader::start_card_reader;
 pub use printer::{PrinterBench, PrinterJob, PrinterWord};
 pub use scanner::start_scanner;
 pub use terminal::{TerminalBench, TerminalJob};
 
 /// Jobs that may wait at one bench: a desk gives one at a time, and a second after a fault.
 const JOBS_MAX: usize = 8;
+
+/// How long one wait for a code or a card lasts, so that the thread notices when the desk is gone.
+const READER_WAIT: Duration = Duration::from_secs(2);
+
+/// How long a reader that was pulled is left alone before it is tried again. One that takes itself
+/// for a keyboard types onto the screen until it is grabbed again, so that it is not left for long.
+const READER_PAUSE: Duration = Duration::from_millis(250);
 
 /// The queue of one bench.
 pub struct Bench<J> {

@@ -1,6 +1,8 @@
 //! kiosk.toml: who this device is, where its books lie, what is attached to it. Every fault is
 //! listed at once, with its key, so that an installer mends the file in one go.
 
+mod device;
+
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use devices::PortAddress;
 use flow::Profile;
 use ledger::Language;
 use toml::{Table, Value};
+
+pub use device::{DeviceConfig, DeviceKind};
 
 /// The largest file that is read, in bytes: with every key and its explanation it has 2,000.
 const CONFIG_BYTES_MAX: usize = 64 * 1_024;
@@ -51,23 +55,6 @@ pub struct ScreenConfig {
     pub height: u32,
     pub fullscreen: bool,
     pub theme: String,
-}
-
-#[derive(Clone, Debug)]
-pub struct DeviceConfig {
-    pub kind: DeviceKind,
-    pub port: PortAddress,
-    /// The printer's model, as the profiles of the drivers name it.
-    pub model: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeviceKind {
-    EscPosPrinter,
-    ZvtTerminal,
-    LineScanner,
-    /// A folder into which the program of a camera or a scanner writes its pictures.
-    CameraFolder,
 }
 
 /// Everything that is wrong with a configuration.
@@ -250,25 +237,20 @@ impl Reader {
         let port = self.text_at(&mut table, "port", at);
         let model = self.optional_text(&mut table, "model");
         self.refuse_strangers(&table, &format!("{at}: "));
-        let kind = match (kind?.as_str(), protocol?.as_str()) {
-            ("printer", "escpos") => DeviceKind::EscPosPrinter,
-            ("terminal", "zvt") => DeviceKind::ZvtTerminal,
-            ("scanner", "line") => DeviceKind::LineScanner,
-            ("camera", "folder") => DeviceKind::CameraFolder,
-            (kind, protocol) => {
-                self.faults.push(format!(
-                    "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
-                     terminal by zvt, scanner by line, camera by folder"
-                ));
-                return None;
-            }
+        let (kind, protocol) = (kind?, protocol?);
+        let Some(kind) = DeviceKind::named(&kind, &protocol) else {
+            let known = DeviceKind::KNOWN;
+            self.faults.push(format!("{at}: {kind} by {protocol} is not known; there are {known}"));
+            return None;
         };
         match port?.parse::<PortAddress>() {
-            Ok(port) if kind == DeviceKind::CameraFolder && !is_file(&port) => {
-                self.faults.push(format!("{at}: port: write the folder of pictures as file:///…"));
-                None
-            }
-            Ok(port) => Some(DeviceConfig { kind, port, model }),
+            Ok(port) => match kind.misplaced(&port) {
+                Some(told) => {
+                    self.faults.push(format!("{at}: port: {told}"));
+                    None
+                }
+                None => Some(DeviceConfig { kind, port, model }),
+            },
             Err(error) => {
                 self.faults.push(format!("{at}: port: {error}"));
                 None
@@ -330,10 +312,6 @@ impl Reader {
     }
 }
 
-const fn is_file(port: &PortAddress) -> bool {
-    matches!(port, PortAddress::File { .. })
-}
-
 pub fn profile_named(name: &str) -> Option<Profile> {
     match name {
         "kiosk" => Some(Profile::Kiosk),
@@ -392,7 +370,7 @@ mod tests {
     fn the_sample_names_every_key() {
         let sample = include_str!("../../../images/kiosk.toml");
         let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.devices.len(), 4);
+        assert_eq!(config.devices.len(), 5);
         assert!(config.screen.fullscreen);
         assert_eq!(config.language, Some(Language::Ml));
     }
@@ -424,6 +402,10 @@ mod tests {
             kind = "camera"
             protocol = "folder"
             port = "tcp://127.0.0.1:80"
+            [[device]]
+            kind = "card-reader"
+            protocol = "wedge"
+            port = "serial:///dev/ttyUSB0"
         "#;
         let faults = Config::parse(text, Path::new(".")).expect_err("bad");
         for part in [
@@ -437,6 +419,7 @@ mod tests {
             "printer by zpl",
             "speed is not known",
             "device 2: port: write the folder of pictures",
+            "device 3: port: write its name as file:///dev/input/by-id/",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
         }

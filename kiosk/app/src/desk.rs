@@ -9,6 +9,7 @@ mod line;
 mod outward;
 mod photos;
 mod practice;
+mod readers;
 mod register;
 mod writing;
 
@@ -17,15 +18,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
+use devices::{EscPosPrinter, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
 use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
 use ledger::{Entry, Moment, Paise, Slip};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
-use crate::bench::{
-    PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, start_scanner,
-};
+use crate::bench::{PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob};
 use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
@@ -78,6 +77,11 @@ pub enum DeskError {
     Link(#[source] LinkError),
     #[error("no printer model {model:?} is known; there are {}", known.join(", "))]
     Model { model: String, known: Vec<String> },
+    #[error(
+        "this program was built without PC/SC: build it with `--features pcsc`, or take the card \
+         reader by pcsc out of kiosk.toml"
+    )]
+    NoPcsc,
 }
 
 /// A running desk, from outside.
@@ -115,7 +119,7 @@ pub fn start(
     let store = Store::open(&setup.config.data, &setup.provision).map_err(DeskError::Store)?;
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
-    let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
+    let (printer, terminal) = start_benches(&setup, &inbox)?;
     let photos = Photos::of(&setup);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
@@ -164,11 +168,11 @@ fn start_link(
 }
 
 fn start_benches(
-    devices: &[DeviceConfig],
+    setup: &Setup,
     inbox: &SyncSender<Word>,
 ) -> Result<(Option<PrinterBench>, Option<TerminalBench>), DeskError> {
     let (mut printer, mut terminal) = (None, None);
-    for device in devices {
+    for device in &setup.config.devices {
         let to_desk = inbox.clone();
         match device.kind {
             DeviceKind::EscPosPrinter => printer = Some(start_printer(device, to_desk)?),
@@ -181,13 +185,11 @@ fn start_benches(
             }
             // It is read when somebody asks for a picture: `Photos::of`.
             DeviceKind::CameraFolder => {}
-            DeviceKind::LineScanner => {
-                let scanner = LineScanner::new(device.port.clone());
-                start_scanner(Box::new(scanner), move |world| match world {
-                    Some(world) => to_desk.send(Word::World(world)).is_ok(),
-                    None => true,
-                });
-            }
+            DeviceKind::LineScanner
+            | DeviceKind::WedgeScanner
+            | DeviceKind::Rdm6300Cards
+            | DeviceKind::WedgeCards
+            | DeviceKind::PcscCards => readers::start(device, setup.provision.office, to_desk)?,
         }
     }
     Ok((printer, terminal))
@@ -292,7 +294,10 @@ impl Desk {
         if let Event::World(World::PaperEnded { ticket, ending }) = &event {
             (self.say)(Outward::Line(Line::slip(*ticket, *ending)));
         }
-        let touched = matches!(event, Event::Touch(_) | Event::World(World::Scanned(_)));
+        let touched = matches!(
+            event,
+            Event::Touch(_) | Event::World(World::Scanned(_) | World::Presented(_))
+        );
         if touched {
             // A touch takes the last refusal off the glass: whatever stands there afterwards is
             // new.

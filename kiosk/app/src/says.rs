@@ -93,6 +93,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         PaymentExpired => {
             "The time to pay is over. If your bank took money, it is matched or returned."
         }
+        UnknownBadge | UnknownCard | CardOfSeveral | CardTaken | BadgeNotHouse => of_cards(code),
         Frozen => {
             "The office has locked this device. No money can be taken with it. Bring it to the \
              office."
@@ -179,6 +180,23 @@ fn of_pictures(code: RefusalCode, count: bool) -> &'static str {
     }
 }
 
+/// The same, of cards that people present.
+fn of_cards(code: RefusalCode) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        UnknownBadge => "This card is nobody's badge here. Choose your name instead.",
+        UnknownCard => {
+            "We do not know this card. Scan the sticker at the door, or type the number."
+        }
+        CardOfSeveral => {
+            "This card is kept for more than one house. Type the number, and tell the office."
+        }
+        CardTaken => "This card belongs to another house. Nothing was kept. Take another card.",
+        BadgeNotHouse => "This is a badge of staff. Lay the card of the house on the reader.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -255,6 +273,11 @@ mod tests {
             PictureUnreadable,
             PictureTooLarge,
             PicturesDayFull,
+            UnknownBadge,
+            UnknownCard,
+            CardOfSeveral,
+            CardTaken,
+            BadgeNotHouse,
             Frozen,
         ]
     };

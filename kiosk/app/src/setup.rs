@@ -64,12 +64,14 @@ impl Setup {
                     id: member.id,
                     name: member.name.clone(),
                     receives: member.receives,
+                    badge: member.badge,
                 })
                 .collect(),
             has_terminal: has(DeviceKind::ZvtTerminal),
-            has_scanner: has(DeviceKind::LineScanner),
+            has_scanner: has(DeviceKind::LineScanner) || has(DeviceKind::WedgeScanner),
             has_stick: self.config.carry.stick.is_some(),
             has_camera: has(DeviceKind::CameraFolder),
+            has_card_reader: DeviceKind::CARD_READERS.into_iter().any(has),
             practice: false,
         }
     }

@@ -2,8 +2,8 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Building, ClaimError, DayBook, Entry, FieldValue, KeptApart, Lease, Moment, Paise, ReceiptLine,
-    ReceiptNumber, Receiving, RecordId, SignedLease, StaffId, VisitOutcome, Writer,
+    Building, CardMark, ClaimError, DayBook, Entry, FieldValue, KeptApart, Lease, Moment, Paise,
+    ReceiptLine, ReceiptNumber, Receiving, RecordId, SignedLease, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -27,6 +27,9 @@ pub trait Books {
 
     /// The building whose sticker says this.
     fn by_house_code(&self, code: &str) -> Result<Option<Building>, Unreadable>;
+
+    /// The buildings that people said the card of a household to be of.
+    fn by_card(&self, mark: CardMark) -> Result<Vec<Building>, Unreadable>;
 
     /// What this device took for a building and its register does not have yet.
     fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable>;

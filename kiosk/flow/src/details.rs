@@ -71,6 +71,10 @@ impl Flow {
                 taken: detail.taken_ms.map(time_text),
                 can_take: self.settings.has_camera,
             },
+            (FieldKind::Card, _) => DetailAnswer::Card {
+                presented: detail.chosen.is_some() && detail.chosen != detail.known,
+                can_present: self.settings.has_card_reader,
+            },
         };
         DetailRow {
             id: detail.id(),
@@ -90,6 +94,7 @@ impl Flow {
                 _ => None,
             },
             photo: matches!(said.value, FieldValue::Photo(_)),
+            card: matches!(said.value, FieldValue::Card(_)),
             by: said.by.clone(),
             at: time_text(said.at_ms),
         }
@@ -107,7 +112,7 @@ impl Flow {
     fn value_text(&self, field: &RecordField, value: &FieldValue) -> String {
         match value {
             FieldValue::Count(count) => count.to_string(),
-            FieldValue::YesNo(_) | FieldValue::Photo(_) => String::new(),
+            FieldValue::YesNo(_) | FieldValue::Photo(_) | FieldValue::Card(_) => String::new(),
             FieldValue::Choice(choice) => {
                 self.pack.choice_label(field, choice, self.language).to_owned()
             }
@@ -194,15 +199,18 @@ impl Details {
     fn choose(&mut self, id: &str) -> Outcome {
         let (of, written) = id.split_once(':').ok_or_else(not_here)?;
         let detail = self.fields.iter_mut().find(|detail| detail.id() == of);
-        // A photo comes from the camera, and from nobody's hand.
-        let detail = detail.filter(|detail| detail.field.holds != FieldKind::Photo);
+        // A photo comes from the camera and a card from its reader, and neither from a hand.
+        let by_hand = |holds: &FieldKind| !matches!(holds, FieldKind::Photo | FieldKind::Card);
+        let detail = detail.filter(|detail| by_hand(&detail.field.holds));
         let detail = detail.ok_or_else(not_here)?;
         if detail.said.len() > 1 {
             return Err(Refusal::new(RefusalCode::Undecided));
         }
         let value = detail.field.parse(written).map_err(|_| match detail.field.holds {
             FieldKind::Count { max } => Refusal::with_count(RefusalCode::TextTooLong, max),
-            FieldKind::YesNo | FieldKind::Choice(_) | FieldKind::Photo => not_here(),
+            FieldKind::YesNo | FieldKind::Choice(_) | FieldKind::Photo | FieldKind::Card => {
+                not_here()
+            }
         })?;
         detail.chosen = Some(value);
         Ok(())

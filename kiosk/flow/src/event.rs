@@ -1,6 +1,6 @@
 //! What happens to a journey: a person touches, or the world answers.
 
-use ledger::{Entry, PhotoHash, PrintOutcome};
+use ledger::{CardMark, Entry, PhotoHash, PrintOutcome};
 
 use crate::books::OfficeWord;
 use crate::carry::Carried;
@@ -65,6 +65,8 @@ pub enum World {
     },
     /// A scanner at a port read this.
     Scanned(String),
+    /// A card was laid on a reader.
+    Presented(CardMark),
     /// The terminal was found, or lost.
     Terminal {
         present: bool,

@@ -38,9 +38,14 @@ impl Flow {
         if is_slip(text) {
             return self.check_slip(text, turn);
         }
+        let building = self.by_code(text, turn)?;
+        self.at_home_with(building, turn)
+    }
+
+    /// A building that was shown to the idle page: what is owed for it.
+    pub(crate) fn at_home_with(&mut self, building: Building, turn: &mut Turn<'_>) -> Outcome {
         let service = self.pack.service_of(ServiceKind::PropertyTax).ok_or_else(not_here)?;
         let id = service.id.clone();
-        let building = self.by_code(text, turn)?;
         self.show_demand(&id, building, turn)
     }
 
@@ -102,7 +107,7 @@ impl Flow {
     }
 
     /// The building that was asked for: at the door it is visited, at a counter it is paid for.
-    fn found(
+    pub(crate) fn found(
         &mut self,
         service: &str,
         building: Building,
@@ -182,7 +187,7 @@ impl Flow {
     }
 
     /// A device takes money for its own wards only.
-    fn own(&self, building: Building) -> Result<Building, Refusal> {
+    pub(crate) fn own(&self, building: Building) -> Result<Building, Refusal> {
         match self.settings.wards.contains(&building.ward) {
             true => Ok(building),
             false => Err(Refusal::new(RefusalCode::OtherWard)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ledger::{Entry, Fact, Language, Moment, Pack, StaffId};
+use ledger::{CardMark, Entry, Fact, Language, Moment, Pack, StaffId};
 
 use crate::books::{Books, Unreadable};
 use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
@@ -29,6 +29,7 @@ pub struct Settings {
     /// A place for a stick is set up.
     pub has_stick: bool,
     pub has_camera: bool,
+    pub has_card_reader: bool,
     /// Everything here is practice: each page and each slip says so.
     pub practice: bool,
 }
@@ -39,6 +40,8 @@ pub struct Member {
     pub name: String,
     /// An officer: receives the cash of a day's close.
     pub receives: bool,
+    /// The mark of their badge.
+    pub badge: Option<CardMark>,
 }
 
 /// One device's journeys.
@@ -207,6 +210,7 @@ impl Flow {
             Touch::Press(Button::Finish) => self.finish(turn),
             Touch::Press(Button::SignOut) => self.sign_out(turn),
             Touch::Press(Button::MoreTime) => self.more_time(turn),
+            Touch::Present(mark) => self.presented(mark, turn),
             touch => self.touched_page(touch, turn),
         }
     }
@@ -279,6 +283,7 @@ impl Flow {
                 Ok(())
             }
             World::Scanned(text) => self.touched(Touch::Scan(text), turn),
+            World::Presented(mark) => self.touched(Touch::Present(mark), turn),
             World::Terminal { present } => {
                 self.terminal_present = present;
                 Ok(())
@@ -460,22 +465,6 @@ impl Flow {
     }
 }
 
-impl From<NotRecorded> for Refusal {
-    fn from(cause: NotRecorded) -> Self {
-        Self::new(match cause {
-            NotRecorded::DiskFull => RefusalCode::DiskFull,
-            NotRecorded::Failed => RefusalCode::StoreFailed,
-            NotRecorded::Undecided => RefusalCode::Undecided,
-        })
-    }
-}
-
-impl From<Unreadable> for Refusal {
-    fn from(_: Unreadable) -> Self {
-        Self::new(RefusalCode::StoreFailed)
-    }
-}
-
 pub(crate) fn not_here() -> Refusal {
     Refusal::new(RefusalCode::NotHere)
 }
@@ -483,7 +472,7 @@ pub(crate) fn not_here() -> Refusal {
 fn check_length(touch: &Touch) -> Outcome {
     let text = match touch {
         Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
-        Touch::Language(_) | Touch::Press(_) => return Ok(()),
+        Touch::Language(_) | Touch::Press(_) | Touch::Present(_) => return Ok(()),
     };
     match text.chars().count() > TEXT_CHARACTERS_MAX {
         true => Err(Refusal::new(RefusalCode::TextTooLong)),

@@ -23,6 +23,7 @@ mod number;
 mod paper;
 mod pay;
 mod payment;
+mod presented;
 mod receipts;
 mod refusal;
 mod remit;

@@ -5,6 +5,9 @@ use ledger::Paise;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::books::Unreadable;
+use crate::event::NotRecorded;
+
 /// One refusal: what it is, and the figure that its sentence names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Refusal {
@@ -120,6 +123,16 @@ pub enum RefusalCode {
     PictureTooLarge,
     /// The pictures of today are as many as a device takes.
     PicturesDayFull,
+    /// The card is nobody's badge here.
+    UnknownBadge,
+    /// The card is of no household that is known here.
+    UnknownCard,
+    /// The card is said to be of more houses than one.
+    CardOfSeveral,
+    /// The card is of another house.
+    CardTaken,
+    /// A badge is no card of a household.
+    BadgeNotHouse,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }
@@ -135,5 +148,21 @@ impl Refusal {
 
     pub fn with_count(code: RefusalCode, count: u32) -> Self {
         Self { code, amount: None, count: Some(count) }
+    }
+}
+
+impl From<NotRecorded> for Refusal {
+    fn from(cause: NotRecorded) -> Self {
+        Self::new(match cause {
+            NotRecorded::DiskFull => RefusalCode::DiskFull,
+            NotRecorded::Failed => RefusalCode::StoreFailed,
+            NotRecorded::Undecided => RefusalCode::Undecided,
+        })
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(_: Unreadable) -> Self {
+        Self::new(RefusalCode::StoreFailed)
     }
 }

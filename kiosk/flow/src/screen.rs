@@ -151,6 +151,8 @@ pub struct SignIn {
     pub tries_left: u8,
     /// The day's work is still open and was only locked.
     pub locked: bool,
+    /// A badge may be laid on the reader instead of choosing a name.
+    pub can_present: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

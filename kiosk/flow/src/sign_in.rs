@@ -34,7 +34,14 @@ impl Flow {
             pin_digits: u8::try_from(state.pin.len()).unwrap_or(u8::MAX),
             tries_left: self.tries_left(books),
             locked: self.behind_lock.is_some(),
+            can_present: self.can_present_badge(),
         }
+    }
+
+    /// A reader is attached, and somebody has a badge to lay on it.
+    fn can_present_badge(&self) -> bool {
+        let mut staff = self.settings.staff.iter();
+        self.settings.has_card_reader && staff.any(|member| member.badge.is_some())
     }
 
     pub(crate) fn touched_sign_in(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {

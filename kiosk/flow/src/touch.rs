@@ -1,6 +1,6 @@
 //! What a person can do at the glass. `kiosk desk` reads the very same values as JSON lines.
 
-use ledger::Language;
+use ledger::{CardMark, Language};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub enum Touch {
     Type { field: Field, text: String },
     /// A code that was scanned: a bill, a house, a slip.
     Scan(String),
+    /// A card that was presented, by its mark: a badge, or the card of a household.
+    Present(CardMark),
 }
 
 /// The buttons of all pages; a page that lacks one answers `not_here`.

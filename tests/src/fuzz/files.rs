@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use devices::PrinterProfile;
 use kiosk::config::Config;
 use ledger::{
-    Building, Demand, Entry, Head, Language, Pack, PackFault, ServiceKind, Signer, StaffId,
-    apportion, sha256,
+    Building, CardMark, Demand, Entry, Head, Language, Pack, PackFault, ServiceKind, Signer,
+    StaffId, apportion, sha256,
 };
 use replica::audit::{self, Book, Keys, Verdict};
 use replica::{
@@ -272,6 +272,7 @@ pub fn provisions() -> Vec<Vec<u8>> {
         id: StaffId(id),
         name: name.to_owned(),
         receives: false,
+        badge: Some(CardMark::from([id as u8; 16])),
         pin: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".to_owned(),
     };
     let provision = Provision {

@@ -84,12 +84,14 @@ impl Device {
                     id: member.id,
                     name: member.name.clone(),
                     receives: member.receives,
+                    badge: member.badge,
                 })
                 .collect(),
             has_terminal: true,
             has_scanner: true,
             has_stick: false,
             has_camera: false,
+            has_card_reader: false,
             practice: false,
         };
         Self {

@@ -91,7 +91,8 @@ impl Office {
         ] {
             for id in ids {
                 let (name, pin) = (format!("{STAFF_NAME}{}", id.0), pin_hash());
-                let member = Member { id, name, pin, receives: role == Role::Accountant };
+                let member =
+                    Member { id, name, pin, receives: role == Role::Accountant, badge: None };
                 sound(self.runtime.block_on(self.store.add_staff(member, role)), "adding staff")?;
             }
         }

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use argon2::{Argon2, PasswordHasher};
 use clap::Args;
-use ledger::StaffId;
-use replica::Member;
+use ledger::{CardMark, PublicKey, Signer, StaffId};
+use replica::{Member, card_mark, card_number};
 
 use super::{CommandError, Place};
 use crate::keys::random;
@@ -32,6 +32,13 @@ pub struct StaffArguments {
     name: String,
     #[arg(long)]
     role: Role,
+    /// The number of their badge: the ten digits that are printed on it, or what a reader says of
+    /// it in hexadecimal digits. Without this they keep the badge that they have.
+    #[arg(long, value_name = "NUMBER")]
+    badge: Option<String>,
+    /// Takes their badge away.
+    #[arg(long, conflicts_with = "badge")]
+    no_badge: bool,
 }
 
 pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
@@ -44,10 +51,26 @@ pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
     let typed = first_line(PIN_DIGITS.end() + 1).ok_or(CommandError::Pin)?;
     let pin = hashed(&typed)?;
     let receives = arguments.role == Role::Accountant;
-    let member = Member { id: StaffId(arguments.id), name, pin, receives };
+    let office = opened.trusted.office.public_key();
+    let badge = arguments.badge.as_deref().map(|written| mark(written, &office)).transpose()?;
+    let id = StaffId(arguments.id);
+    let member = Member { id, name, pin, receives, badge };
     opened.store.add_staff(member, arguments.role).await?;
+    if arguments.no_badge {
+        opened.store.take_badge(id).await?;
+    }
     println!("Staff {} has the role {}.", arguments.id, arguments.role.code());
     Ok(())
+}
+
+/// What stands for the badge from now on; its number is written down nowhere.
+fn mark(written: &str, office: &PublicKey) -> Result<CardMark, CommandError> {
+    let mark = card_number(written).and_then(|number| card_mark(&number, office));
+    mark.ok_or_else(|| {
+        let what = "the badge has the ten digits that are printed on it, or 8 to 20 hexadecimal \
+                    digits that a reader says";
+        CommandError::Unusable(what.to_owned())
+    })
 }
 
 /// A PIN's argon2id hash in PHC form, with the crate's own costs (19 MiB, two passes): a device

@@ -44,7 +44,7 @@ use std::time::Duration;
 
 use ledger::{
     Building, Hash, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber, RecordId, SignedClaim,
-    Writer,
+    StaffId, Writer,
 };
 use replica::Member;
 use rusqlite::config::DbConfig;
@@ -264,6 +264,10 @@ impl Store for Books {
 
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {
         self.deed(move |books, _| enrol::add_staff(books, &member, role))
+    }
+
+    fn take_badge(&self, staff: StaffId) -> Reply<'_, ()> {
+        self.deed(move |books, _| enrol::take_badge(books, staff))
     }
 
     fn enrol(&self, device: NewDevice) -> Reply<'_, Enrolled> {

@@ -2,6 +2,7 @@
 //! chains, the bank speaks, officers and citizens look.
 
 mod apart;
+mod badges;
 mod clocks;
 mod database;
 mod deposits;

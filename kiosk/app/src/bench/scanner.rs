@@ -1,16 +1,11 @@
 //! The scanner's bench: what it reads goes to the desk.
 
 use std::thread;
-use std::time::Duration;
 
 use devices::Scanner;
 use flow::World;
 
-/// How long one wait for a code lasts, so that the thread notices when the desk is gone.
-const WAIT: Duration = Duration::from_secs(2);
-
-/// How long an unplugged scanner is left alone before it is tried again.
-const PAUSE: Duration = Duration::from_secs(3);
+use super::{READER_PAUSE, READER_WAIT};
 
 /// Starts the thread; it ends once `say` reports that nobody listens.
 pub fn start_scanner(
@@ -20,7 +15,7 @@ pub fn start_scanner(
     let work = move || {
         let mut away = false;
         loop {
-            let word = match scanner.next(WAIT) {
+            let word = match scanner.next(READER_WAIT) {
                 Ok(code) => {
                     away = false;
                     code.map(World::Scanned)
@@ -30,7 +25,7 @@ pub fn start_scanner(
                         tracing::warn!(%fault, "the scanner is away");
                     }
                     away = true;
-                    thread::sleep(PAUSE);
+                    thread::sleep(READER_PAUSE);
                     None
                 }
             };

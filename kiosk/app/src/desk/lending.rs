@@ -5,9 +5,9 @@ use flow::{
     Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
-    ApartSettled, Building, Claim, ClaimError, DayBook, Entry, Fact, FieldValue, KeptApart, Lease,
-    Moment, Payer, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease,
-    SignedRemittance, StaffId, WayOut, Writer,
+    ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue,
+    KeptApart, Lease, Moment, Payer, ReceiptLine, RecordId, RemittanceClaim, SignedClaim,
+    SignedLease, SignedRemittance, StaffId, WayOut, Writer,
 };
 use node::{
     Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,
@@ -108,6 +108,10 @@ impl Books for Lending {
 
     fn by_house_code(&self, code: &str) -> Result<Option<Building>, Unreadable> {
         self.store.building_by_code(code).map_err(logged)
+    }
+
+    fn by_card(&self, mark: CardMark) -> Result<Vec<Building>, Unreadable> {
+        self.store.buildings_by_card(mark).map_err(logged)
     }
 
     fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable> {

@@ -38,7 +38,7 @@ impl Photos {
         let camera = devices.filter(|device| device.kind == DeviceKind::CameraFolder);
         let mut folders = camera.filter_map(|device| match &device.port {
             PortAddress::File { path } => Some(path),
-            PortAddress::Tcp { .. } | PortAddress::Serial { .. } => None,
+            PortAddress::Tcp { .. } | PortAddress::Serial { .. } | PortAddress::Pcsc { .. } => None,
         });
         let camera = folders.next().map(|folder| {
             let camera: Box<dyn Camera> = Box::new(FolderCamera::new(folder));

@@ -23,6 +23,7 @@ pub(super) fn sign_in(glass: &Glass, page: &SignIn) {
     }
     adapter.set_tries_left(i32::from(page.tries_left));
     adapter.set_locked(page.locked);
+    adapter.set_can_present(page.can_present);
     settle(&glass.models.staff, staff_rows(&page.staff, page.chosen.as_deref()));
 }
 

@@ -54,6 +54,11 @@ fn line(row: &DetailRow) -> DetailLine {
             line.can_take = *can_take;
             line.taken = taken.as_deref().unwrap_or_default().into();
         }
+        DetailAnswer::Card { presented, can_present } => {
+            line.holds = DetailHolds::Card;
+            line.presented = *presented;
+            line.can_present = *can_present;
+        }
         DetailAnswer::Choice(choices) => {
             line.holds = DetailHolds::Choice;
             line.options = listed(choices.iter().map(|choice| DetailOption {
@@ -71,6 +76,7 @@ fn saying(word: &DetailWord) -> DetailSaying {
         text: word.text.as_str().into(),
         yes: yes(word.yes),
         photo: word.photo,
+        card: word.card,
         by: word.by.as_str().into(),
         at: word.at.as_str().into(),
     }

@@ -76,7 +76,7 @@ impl Pace {
 /// Keys and steps are pressed in quick succession and each is meant.
 fn is_deliberate(touch: &Touch) -> bool {
     match touch {
-        Touch::Type { .. } | Touch::Scan(_) => false,
+        Touch::Type { .. } | Touch::Scan(_) | Touch::Present(_) => false,
         Touch::Press(button) => !matches!(button, Button::Less | Button::More),
         Touch::Choose(_) | Touch::Language(_) => true,
     }

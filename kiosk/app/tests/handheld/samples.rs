@@ -145,6 +145,7 @@ fn sign_in(staff: usize, chosen: Option<&str>, pin_digits: u8, locked: bool) -> 
         pin_digits,
         tries_left: 5,
         locked,
+        can_present: !locked && chosen.is_none(),
     }
 }
 
@@ -256,6 +257,7 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
         text: text.into(),
         yes,
         photo: text.is_empty(),
+        card: false,
         by: by.into(),
         at: at.into(),
     };
@@ -286,6 +288,12 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
     };
     let taken = Some("14-08-2026 10:42".into());
     let taken = DetailAnswer::Photo { taken, can_take: true };
+    let card = if malayalam {
+        "വീട്ടുകാരുടെ കാർഡ്"
+    } else {
+        "Card of the household"
+    };
+    let presented = DetailAnswer::Card { presented: !disagreed, can_present: true };
     let seen = word("", None, "Sindhu M.", "12-08-2026 10:44");
     let refused =
         RefusedDetail { label: people.into(), reason: "people is 61: the most is 60".into() };
@@ -297,6 +305,7 @@ pub fn details(language: Language, disagreed: bool) -> DetailsPage {
             row("household.composts", composts, DetailAnswer::YesNo(Some(true)), Vec::new()),
             DetailRow { waiting: true, ..row("household.gate", gate, gates, dog) },
             row("property.gate_photo", photo, taken, vec![seen]),
+            row("household.card", card, presented, Vec::new()),
         ],
         refused: if disagreed { vec![refused] } else { Vec::new() },
         can_save: !disagreed,

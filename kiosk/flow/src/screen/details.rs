@@ -49,6 +49,13 @@ pub enum DetailAnswer {
         /// A camera is attached.
         can_take: bool,
     },
+    /// Chosen by presenting the card while the page is open.
+    Card {
+        /// A card was presented and is not said yet.
+        presented: bool,
+        /// A reader is attached.
+        can_present: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -61,11 +68,13 @@ pub struct DetailChoice {
 /// One person's word.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct DetailWord {
-    /// A number, or the choice in the person's language; empty for yes, no and a photo.
+    /// A number, or the choice in the person's language; empty for yes, no, a photo and a card.
     pub text: String,
     pub yes: Option<bool>,
     /// It is a photo, which is not shown here.
     pub photo: bool,
+    /// It is the card of the household.
+    pub card: bool,
     /// Who said it.
     pub by: String,
     /// "14-08-2026 10:42".

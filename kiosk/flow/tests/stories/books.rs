@@ -9,10 +9,10 @@ use flow::{
     OfficeNotice, Unreadable,
 };
 use ledger::{
-    Building, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, HouseCode, Household, KeptApart,
-    Lease, LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose, ReceiptLine, RecordId,
-    RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId,
-    Writer,
+    Building, CardMark, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, FieldValue, HouseCode,
+    Household, KeptApart, Lease, LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose,
+    ReceiptLine, RecordId, RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance,
+    Signer, StaffId, Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -226,6 +226,16 @@ impl Books for MemoryBooks {
 
     fn by_house_code(&self, code: &str) -> Result<Option<Building>, Unreadable> {
         self.readable(self.find(|building| building.house_code == code))
+    }
+
+    fn by_card(&self, mark: CardMark) -> Result<Vec<Building>, Unreadable> {
+        let said = self.details.iter().flat_map(|(record, details)| {
+            let said = details.iter().flat_map(|detail| &detail.said);
+            said.map(|said| (record.number, &said.value))
+        });
+        let of_card = |id: u32| said.clone().any(|word| word == (id, &FieldValue::Card(mark)));
+        let houses = self.buildings.iter().filter(|building| of_card(building.id));
+        self.readable(houses.cloned().collect())
     }
 
     fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable> {

@@ -53,7 +53,7 @@ fn what_is_chosen_is_said_and_the_visit_goes_on() {
     let visit = teller.page();
     teller.press(Button::Details);
     let shown = page(&teller);
-    assert_eq!(shown.rows.len(), 7, "every field of the pack");
+    assert_eq!(shown.rows.len(), 8, "every field of the pack");
     let row = &shown.rows[0];
     assert_eq!(row.label, "People who live here");
     assert_eq!(row.answer, DetailAnswer::Count { count: Some(4), max: 60 });

@@ -7,6 +7,7 @@ mod apart;
 mod books;
 mod buttons;
 mod card;
+mod cards;
 mod carry;
 mod cash;
 mod collector;

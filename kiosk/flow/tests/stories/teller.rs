@@ -8,12 +8,25 @@ use flow::{
     NotRecorded, Page, PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen,
     Settings, TerminalEnding, Ticket, Touch, World,
 };
-use ledger::{Breach, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId};
+use ledger::{
+    Breach, CardMark, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId,
+};
 
 use crate::books::{MemoryBooks, pack};
 
 /// 14 August 2026, 10:00 in India.
 pub const MORNING_MS: i64 = 1_786_681_800_000;
+
+/// The mark of a badge, or of a card that is nobody's badge.
+pub fn card(number: u8) -> CardMark {
+    CardMark::from([number; 16])
+}
+
+/// Each has the badge with their own number.
+fn member(id: u8, name: &str, receives: bool) -> Member {
+    let (badge, id) = (Some(card(id)), StaffId(id.into()));
+    Member { id, name: name.to_owned(), receives, badge }
+}
 
 pub struct Teller {
     pub flow: Flow,
@@ -57,14 +70,12 @@ impl Teller {
             profile,
             language: Language::En,
             wards: vec![7],
-            staff: vec![
-                Member { id: StaffId(4), name: "Suja".to_owned(), receives: false },
-                Member { id: StaffId(5), name: "Biju".to_owned(), receives: true },
-            ],
+            staff: vec![member(4, "Suja", false), member(5, "Biju", true)],
             has_terminal: true,
             has_scanner: true,
             has_stick: true,
             has_camera: true,
+            has_card_reader: true,
             practice: false,
         };
         let mut teller = Self {

@@ -1,6 +1,8 @@
 //! Devices and staff.
 
-use ledger::{DayBook, Enrolment, Fact, PublicKey, Signer, StaffId, Writer};
+use ledger::{
+    CARD_MARK_BYTES, CardMark, DayBook, Enrolment, Fact, PublicKey, Signer, StaffId, Writer,
+};
 use replica::Member;
 
 use super::office::{self, Addressee, NextBook};
@@ -24,15 +26,31 @@ pub fn device_key(
     found.map(|bytes| public_key(&bytes)).transpose()
 }
 
-/// Adds a member of staff, or gives them a new name, role or PIN.
+/// Adds a member of staff, or gives them a new name, role or PIN; and a badge, where one is given.
 pub fn add_staff(books: &Transaction<'_>, member: &Member, role: Role) -> Result<(), StoreError> {
-    let sql = "INSERT INTO staff (id, name, role, pin) VALUES (?1, ?2, ?3, ?4) \
+    let badge = member.badge.map(|mark| mark.bytes().to_vec());
+    if let Some(badge) = &badge {
+        let sql = "SELECT id FROM staff WHERE badge = ?1 AND id <> ?2";
+        let other: Option<u32> = books
+            .query_row(sql, params![badge, member.id.0], |row| row.get(0))
+            .optional()
+            .map_err(StoreError::Sqlite)?;
+        if let Some(other) = other {
+            return Err(StoreError::BadgeTaken(other));
+        }
+    }
+    let sql = "INSERT INTO staff (id, name, role, pin, badge) VALUES (?1, ?2, ?3, ?4, ?5) \
                ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, \
-               pin = excluded.pin";
+               pin = excluded.pin, badge = coalesce(excluded.badge, staff.badge)";
     books
-        .execute(sql, params![member.id.0, member.name, role.code(), member.pin])
+        .execute(sql, params![member.id.0, member.name, role.code(), member.pin, badge])
         .map_err(StoreError::Sqlite)?;
     Ok(())
+}
+
+pub fn take_badge(books: &Transaction<'_>, staff: StaffId) -> Result<(), StoreError> {
+    let sql = "UPDATE staff SET badge = NULL WHERE id = ?1";
+    books.execute(sql, [staff.0]).map(|_| ()).map_err(StoreError::Sqlite)
 }
 
 /// Registers a device, leases its first book and tells its sisters of it.
@@ -136,13 +154,27 @@ fn sisters(books: &Transaction<'_>) -> Result<Vec<Enrolment>, StoreError> {
 /// Those who work with such a device, and the officers who receive its cash or see a receipt
 /// cancelled at it.
 fn staff(books: &Transaction<'_>, role: Role) -> Result<Vec<Member>, StoreError> {
-    let sql = "SELECT id, name, pin, role = ?2 FROM staff WHERE role IN (?1, ?2) ORDER BY id";
+    let sql = "SELECT id, name, pin, role = ?2, badge FROM staff \
+               WHERE role IN (?1, ?2) ORDER BY id";
     let mut statement = books.prepare(sql).map_err(StoreError::Sqlite)?;
     let members = statement.query_map([role.code(), Role::Accountant.code()], |row| {
         let (id, name, pin) = (StaffId(row.get(0)?), row.get(1)?, row.get(2)?);
-        Ok(Member { id, name, pin, receives: row.get(3)? })
+        let badge: Option<Vec<u8>> = row.get(4)?;
+        Ok((Member { id, name, pin, receives: row.get(3)?, badge: None }, badge))
     });
-    members.and_then(Iterator::collect).map_err(StoreError::Sqlite)
+    let members: Vec<(Member, Option<Vec<u8>>)> =
+        members.and_then(Iterator::collect).map_err(StoreError::Sqlite)?;
+    let with_badge = members.into_iter().map(|(member, badge)| {
+        let badge = badge.map(|bytes| card_mark(&bytes)).transpose()?;
+        Ok(Member { badge, ..member })
+    });
+    with_badge.collect()
+}
+
+fn card_mark(bytes: &[u8]) -> Result<CardMark, StoreError> {
+    let mark: [u8; CARD_MARK_BYTES] =
+        bytes.try_into().map_err(|_| StoreError::Damaged("somebody's badge"))?;
+    Ok(mark.into())
 }
 
 fn public_key(bytes: &[u8]) -> Result<PublicKey, StoreError> {

@@ -8,7 +8,7 @@ use crate::store::sql::{Error, Transaction};
 use crate::store::{StoreError, Trusted};
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     ("0001_books", include_str!("../../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../../migrations/sqlite/0003_signed_heads.sql")),
@@ -22,6 +22,7 @@ const MIGRATIONS: [(&str, &str); 13] = [
     ("0011_apart", include_str!("../../../migrations/sqlite/0011_apart.sql")),
     ("0012_wards", include_str!("../../../migrations/sqlite/0012_wards.sql")),
     ("0013_photos", include_str!("../../../migrations/sqlite/0013_photos.sql")),
+    ("0014_badge", include_str!("../../../migrations/sqlite/0014_badge.sql")),
 ];
 
 pub fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {
