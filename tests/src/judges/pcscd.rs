@@ -18,7 +18,7 @@ use super::emupos::free_port;
 use super::output;
 use crate::Trouble;
 use crate::process::Process;
-use crate::programs::workspace;
+use crate::programs::{cargo, workspace};
 use crate::wait::until;
 
 /// The driver of the virtual reader, as Debian's vsmartcard-vpcd has it.
@@ -141,11 +141,9 @@ pub fn cards() -> Result<Option<PathBuf>, Trouble> {
     if !looks.status().is_ok_and(|status| status.success()) {
         return Ok(None);
     }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = workspace().join("target/pcsc");
-    let mut command = Command::new(cargo);
-    command.current_dir(workspace()).env("CARGO_TARGET_DIR", &target);
-    command.args(["build", "--quiet", "--locked", "--package", "devices"]);
+    let mut command = cargo(&["build", "--quiet", "--locked", "--package", "devices"]);
+    command.env("CARGO_TARGET_DIR", &target);
     command.args(["--features", "pcsc", "--example", "cards"]);
     output(command)?;
     Ok(Some(target.join("debug/examples/cards")))

@@ -20,6 +20,8 @@ const GET_UID: [u8; 5] = [0xff, 0xca, 0x00, 0x00, 0x00];
 const DONE: [u8; 2] = [0x90, 0x00];
 /// How long the service is asked to wait at once, so that the loop keeps its limit.
 const LOOK: Duration = Duration::from_millis(500);
+/// How long a card that was pulled is left alone before the reader is looked at again.
+const AGAIN: Duration = Duration::from_millis(200);
 /// ISO 14443-3: a number of four bytes that begins with this is made up anew each time.
 const MADE_UP: u8 = 0x08;
 
@@ -64,8 +66,13 @@ impl CardReader for PcscReader {
             }
             match connected.look(left.min(LOOK)) {
                 Ok(()) => {}
-                // It was away again before its number was whole: nothing of it is kept.
-                Err(Fault::CardGone) => tracing::debug!("a card was pulled before it was read"),
+                // It was away again before its number was whole: nothing of it is kept. It may be
+                // laid down again sooner than the service notices, so that it is looked for anew.
+                Err(Fault::CardGone) => {
+                    tracing::debug!("a card was pulled before it was read");
+                    connected.look_anew();
+                    std::thread::sleep(AGAIN.min(left));
+                }
                 Err(fault) => {
                     if matches!(fault, Fault::Unplugged) {
                         self.connected = None;
@@ -134,6 +141,11 @@ impl Connected {
     fn forget_card(&mut self) {
         self.card = None;
         self.events.push_back(CardEvent::Removed);
+        self.look_anew();
+    }
+
+    /// Whatever lies there is news to the next look.
+    fn look_anew(&mut self) {
         self.state = ReaderState::new(self.state.name().to_owned(), State::UNAWARE);
     }
 

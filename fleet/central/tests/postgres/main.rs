@@ -3,6 +3,8 @@
 
 #[path = "../story/apart.rs"]
 mod apart;
+#[path = "../story/badges.rs"]
+mod badges;
 #[path = "../story/clocks.rs"]
 mod clocks;
 mod database;

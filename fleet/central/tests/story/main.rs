@@ -3,6 +3,7 @@
 
 mod apart;
 mod carried;
+mod badges;
 mod clocks;
 mod database;
 mod deposits;
