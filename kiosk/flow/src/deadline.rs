@@ -26,6 +26,9 @@ impl Flow {
         match &self.state {
             State::Upi(_) => self.upi_deadline(turn),
             State::Card(card) if card.waits() => self.card_deadline(turn),
+            State::Settlement(settlement) if settlement.is_asked() => {
+                self.settlement_deadline(turn)
+            }
             State::Printing(_) => self.printing_deadline(turn),
             State::Stopped(_) => self.stopped_deadline(turn),
             State::Paid(paid) if turn.now.mono_ms >= paid.closes_ms => self.finish(turn),

@@ -6,7 +6,7 @@ use crate::carry::Wanted;
 use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{CardState, Page, Profile, SettlementState, Tile};
+use crate::screen::{CardState, Page, Profile, Tile};
 use crate::state::{Card, Receive, SignIn, State, Suspense};
 
 /// How long a person may read what became of the money.
@@ -57,7 +57,7 @@ impl Flow {
         match &self.state {
             State::Upi(_) | State::Printing(_) | State::Paid(_) | State::Stopped(_) => false,
             State::Card(card) => !card.waits(),
-            State::Settlement(settlement) => settlement.state != SettlementState::Asking,
+            State::Settlement(settlement) => !settlement.is_asked(),
             State::Home => self.staff.is_some(),
             State::SignIn(sign_in) => match self.settings.profile {
                 Profile::Kiosk => true,
@@ -122,7 +122,7 @@ impl Flow {
             State::Card(card) if card.waits() => {
                 return Err(Refusal::new(RefusalCode::PaymentRunning));
             }
-            State::Settlement(settlement) if settlement.state == SettlementState::Asking => {
+            State::Settlement(settlement) if settlement.is_asked() => {
                 return Err(Refusal::new(RefusalCode::AlreadyDoing));
             }
             State::Stopped(_) => return self.collect_later(turn),
@@ -160,7 +160,7 @@ impl Flow {
             // Where nobody can tell, no way leads back to paying again.
             State::Card(card) => matches!(card.state, CardState::Waiting | CardState::Declined),
             // The terminal's list comes once: whoever asked for it waits for it.
-            State::Settlement(settlement) => settlement.state != SettlementState::Asking,
+            State::Settlement(settlement) => !settlement.is_asked(),
             _ => true,
         }
     }

@@ -77,10 +77,21 @@ impl Flow {
         }
     }
 
+    /// A terminal that says nothing for so long is away; its word still counts when it comes.
+    pub(crate) fn settlement_deadline(&mut self, turn: &Turn<'_>) -> Outcome {
+        let limit_ms = u64::from(self.pack.limits.pay_page_deadline_s) * 1_000;
+        let State::Settlement(settlement) = &mut self.state else { return Ok(()) };
+        if turn.now.mono_ms.saturating_sub(self.touched_ms) >= limit_ms {
+            settlement.state = SettlementState::NotReached;
+            self.touched_ms = turn.now.mono_ms;
+        }
+        Ok(())
+    }
+
     /// The terminal's word. A sale that was looked up on the way gets its receipt.
     pub(crate) fn terminal_settled(&mut self, day: TerminalDay, turn: &mut Turn<'_>) -> Outcome {
         if let State::Settlement(settlement) = &mut self.state
-            && settlement.state == SettlementState::Asking
+            && matches!(settlement.state, SettlementState::Asking | SettlementState::NotReached)
         {
             settlement.take(&day, &mut self.settled);
             self.touched_ms = turn.now.mono_ms;
@@ -94,6 +105,10 @@ impl Flow {
 }
 
 impl Settlement {
+    pub(crate) fn is_asked(&self) -> bool {
+        self.state == SettlementState::Asking
+    }
+
     fn take(&mut self, day: &TerminalDay, settled: &mut BTreeSet<u64>) {
         let rows = match day {
             TerminalDay::NotReached => {

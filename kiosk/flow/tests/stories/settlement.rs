@@ -178,6 +178,21 @@ fn a_terminal_that_does_not_answer_is_asked_again_and_nobody_leaves_meanwhile() 
 }
 
 #[test]
+fn a_terminal_that_says_nothing_holds_the_page_for_a_while_and_its_late_word_counts() {
+    let mut teller = took(&[100]);
+    to_settlement(&mut teller);
+    teller.press(Button::Next);
+    teller.wait(170);
+    assert_eq!(page(&teller).state, SettlementState::Asking);
+    teller.wait(20);
+    assert_eq!(page(&teller).state, SettlementState::NotReached);
+    teller.world(World::TerminalSettled(totals(100, 1, 41, 41)));
+    assert_eq!(page(&teller).state, SettlementState::Agrees);
+    teller.world(World::TerminalSettled(totals(0, 0, 0, 0)));
+    assert_eq!(page(&teller).state, SettlementState::Agrees, "a second word changes nothing");
+}
+
+#[test]
 fn a_terminal_behind_a_service_is_asked_payment_by_payment() {
     let mut teller = took(&[100, 200]);
     // Nobody could tell what became of a third one.

@@ -1,6 +1,6 @@
 //! What the monkey does on the pages of the office's own work.
 
-use flow::{Button, Field, Page, Touch};
+use flow::{Button, Event, Field, Page, SettlementState, TerminalDay, Touch, World};
 use ledger::StaffId;
 
 use super::Monkey;
@@ -36,6 +36,15 @@ impl Monkey {
                 self.write(Field::Pin, &[right, right, right, "1"]);
             }
             (Page::Float(_), 0 | 1) => self.write(Field::Float, &["300", "0", "x", "50"]),
+            (Page::Settlement(page), dice) if page.state == SettlementState::Asking => {
+                let (total, count) = (page.here_sum, page.here);
+                let day = match dice {
+                    0 => TerminalDay::NotReached,
+                    _ => TerminalDay::Totals { total, count, first: Some(1), last: Some(9) },
+                };
+                self.event(Event::World(World::TerminalSettled(day)));
+            }
+            (Page::Settlement(_), _) => self.press(&[Button::Next, Button::Back]),
             (Page::HandIn(page), 0 | 1) if !page.closes.is_empty() => {
                 self.touch(Touch::Choose(page.closes[0].id.clone()));
             }
