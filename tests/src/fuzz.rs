@@ -96,7 +96,7 @@ pub const TARGETS: &[Target] = &[
     target("terminal_sale", sales::terminal_sale, sales::terminal_sales, 2),
     target("scanner", wires::scanner, wires::scanned_lines, 4),
     target("video", cameras::video, cameras::videos, 1),
-    target("frame", cameras::frame, cameras::frames, 24),
+    target("frame", cameras::frame, cameras::frames, 64),
     target("aadhaar", cameras::aadhaar, cameras::squares, 8),
     target("certificate", cameras::certificate, cameras::certificates, 4),
 ];

@@ -26,6 +26,7 @@ mod stories {
     mod strangers;
     mod twice;
     mod upi;
+    mod viewfinder;
     mod visit;
     mod wards;
 }

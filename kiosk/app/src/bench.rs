@@ -4,6 +4,7 @@
 mod printer;
 mod scanner;
 mod terminal;
+mod viewfinder;
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
@@ -11,6 +12,7 @@ use std::thread;
 pub use printer::{PrinterBench, PrinterJob, PrinterWord};
 pub use scanner::start_scanner;
 pub use terminal::{TerminalBench, TerminalJob};
+pub use viewfinder::{CameraBench, Looked};
 
 /// Jobs that may wait at one bench: a desk gives one at a time, and a second after a fault.
 const JOBS_MAX: usize = 8;

@@ -68,6 +68,21 @@ pub enum DeviceKind {
     LineScanner,
     /// A folder into which the program of a camera or a scanner writes its pictures.
     CameraFolder,
+    /// A camera that is looked through, by the stream of its program (YUV4MPEG2).
+    CameraStream,
+    /// The same by V4L2.
+    CameraV4l,
+}
+
+impl DeviceKind {
+    /// Whether this is a camera that is looked through.
+    pub fn is_viewfinder(self) -> bool {
+        matches!(self, DeviceKind::CameraStream | DeviceKind::CameraV4l)
+    }
+
+    fn does_the_same_as(self, other: Self) -> bool {
+        self == other || self.is_viewfinder() && other.is_viewfinder()
+    }
 }
 
 /// Everything that is wrong with a configuration.
@@ -235,7 +250,7 @@ impl Reader {
                 continue;
             };
             if let Some(device) = self.device(inner, &at) {
-                if devices.iter().any(|other| other.kind == device.kind) {
+                if devices.iter().any(|other| other.kind.does_the_same_as(device.kind)) {
                     self.faults.push(format!("{at}: a second device of this kind"));
                 }
                 devices.push(device);
@@ -255,15 +270,28 @@ impl Reader {
             ("terminal", "zvt") => DeviceKind::ZvtTerminal,
             ("scanner", "line") => DeviceKind::LineScanner,
             ("camera", "folder") => DeviceKind::CameraFolder,
+            ("camera", "y4m") => DeviceKind::CameraStream,
+            ("camera", "v4l2") if cfg!(feature = "camera") => DeviceKind::CameraV4l,
+            ("camera", "v4l2") => {
+                self.faults.push(format!(
+                    "{at}: this program was built without cameras of V4L2; build it with \
+                     --features camera, or stream the pictures: protocol = \"y4m\""
+                ));
+                return None;
+            }
             (kind, protocol) => {
                 self.faults.push(format!(
                     "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
-                     terminal by zvt, scanner by line, camera by folder"
+                     terminal by zvt, scanner by line, camera by folder, y4m or v4l2"
                 ));
                 return None;
             }
         };
         match port?.parse::<PortAddress>() {
+            Ok(port) if kind == DeviceKind::CameraV4l && !is_file(&port) => {
+                self.faults.push(format!("{at}: port: write the camera as file:///dev/video0"));
+                None
+            }
             Ok(port) if kind == DeviceKind::CameraFolder && !is_file(&port) => {
                 self.faults.push(format!("{at}: port: write the folder of pictures as file:///…"));
                 None
@@ -365,114 +393,4 @@ fn is_loopback(centre: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"
-        profile = "kiosk"
-        data = "data"
-        centre = "https://127.0.0.1:8443/"
-        body = "padippuram"
-        [[device]]
-        kind = "printer"
-        protocol = "escpos"
-        port = "tcp://127.0.0.1:9100"
-    "#;
-
-    #[test]
-    fn a_good_file_is_read_and_its_paths_count_from_its_folder() {
-        let config = Config::parse(GOOD, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.centre, "https://127.0.0.1:8443");
-        assert_eq!(config.provision, Path::new("/etc/padi/data/device.padi"));
-        assert_eq!((config.screen.width, config.screen.height), (1_280, 800));
-        assert_eq!(config.devices.len(), 1);
-    }
-
-    #[test]
-    fn the_sample_names_every_key() {
-        let sample = include_str!("../../../images/kiosk.toml");
-        let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
-        assert_eq!(config.devices.len(), 4);
-        assert!(config.screen.fullscreen);
-        assert_eq!(config.language, Some(Language::Ml));
-    }
-
-    #[test]
-    fn a_file_without_an_end_is_no_configuration() {
-        let padded = |bytes: usize| format!("{GOOD}{}", " ".repeat(bytes - GOOD.len()));
-        assert!(Config::parse(&padded(CONFIG_BYTES_MAX), Path::new(".")).is_ok());
-        let faults = Config::parse(&padded(CONFIG_BYTES_MAX + 1), Path::new(".")).expect_err("bad");
-        assert_eq!(faults, ["it has more than 65536 bytes"]);
-    }
-
-    #[test]
-    fn all_faults_are_listed_at_once() {
-        let text = r#"
-            profile = "bank"
-            centre = "http://10.0.0.1"
-            body = 3
-            colour = "red"
-            [screen]
-            width = 20
-            depth = 8
-            [[device]]
-            kind = "printer"
-            protocol = "zpl"
-            port = "usb"
-            speed = 1
-            [[device]]
-            kind = "camera"
-            protocol = "folder"
-            port = "tcp://127.0.0.1:80"
-        "#;
-        let faults = Config::parse(text, Path::new(".")).expect_err("bad");
-        for part in [
-            "profile",
-            "data is missing",
-            "plain http://",
-            "body",
-            "colour is not known",
-            "screen.width",
-            "screen.depth is not known",
-            "printer by zpl",
-            "speed is not known",
-            "device 2: port: write the folder of pictures",
-        ] {
-            assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
-        }
-    }
-
-    #[test]
-    fn a_centre_without_a_host_is_refused_with_one_sentence() {
-        let of = |centre: &str| {
-            let text = GOOD.replace("https://127.0.0.1:8443/", centre);
-            Config::parse(&text, Path::new("."))
-        };
-        let bare =
-            ["https://", "https:///", "https://:8443", "https://a:b@", "http://", "https:// "];
-        for centre in bare {
-            let faults = of(centre).expect_err(centre);
-            let said = format!(
-                "centre: {centre:?} names no host; write it as https://office.example:8443"
-            );
-            assert_eq!(faults, [said]);
-        }
-        for centre in ["https://[::1]:8443", "https://office.example", "https://a:b@10.0.0.1/x"] {
-            assert!(of(centre).is_ok(), "{centre}");
-        }
-    }
-
-    #[test]
-    fn a_host_that_only_begins_like_this_machine_is_another() {
-        assert!(is_loopback("http://127.0.0.1:80"));
-        assert!(!is_loopback("http://127.0.0.1.example"));
-        assert!(!is_loopback("http://localhost.example/"));
-        assert!(is_loopback("http://[::1]:8443/office"));
-        assert!(is_loopback("http://localhost"));
-        for theirs in
-            ["127.0.0.1:84@bank.example", "localhost:@10.0.0.1/", "127.0.0.13", "localhost9"]
-        {
-            assert!(!is_loopback(&format!("http://{theirs}")), "{theirs}");
-        }
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ mod errands;
 mod inward;
 mod lending;
 mod line;
+mod looking;
 mod outward;
 mod photos;
 mod practice;
@@ -17,19 +18,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use devices::{EscPosPrinter, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal};
-use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
+use devices::{
+    EscPosPrinter, Frame, LineScanner, PrinterProfile, SaleIntent, ZvtSettings, ZvtTerminal,
+};
+use flow::{Effect, Event, Flow, Refusal, Screen, Sight, Touch, World};
 use ledger::{Entry, Moment, Paise, Slip};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
 use crate::bench::{
-    PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, start_scanner,
+    Looked, PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob, start_scanner,
 };
 use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
+use looking::Looking;
 use photos::Photos;
 
 use carrying::Carrying;
@@ -53,6 +57,7 @@ enum Word {
     Touch(Touch),
     World(World),
     Preview(Paper),
+    Looked(Looked),
     Link(LinkEvent),
     Nearby(carrying::Asked),
     Stop,
@@ -64,6 +69,8 @@ pub enum Outward {
     Line(Line),
     /// The raster of the slip that is being printed.
     Preview(Paper),
+    /// What the camera sees while somebody looks through it: for the glass, and kept nowhere.
+    View(Frame),
     /// One touch was dealt with; everything that came of it was said before.
     TouchTaken,
     /// The desk has ended; why, where it was not asked to.
@@ -117,6 +124,7 @@ pub fn start(
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
     let (printer, terminal) = start_benches(&setup.config.devices, &inbox)?;
     let photos = Photos::of(&setup);
+    let looking = Looking::start(&setup.config.devices, &inbox);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
     let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
@@ -137,6 +145,7 @@ pub fn start(
         printer,
         terminal,
         photos,
+        looking,
         shown: None,
         refused: None,
         say: Box::new(say),
@@ -179,8 +188,8 @@ fn start_benches(
                 };
                 terminal = Some(TerminalBench::start(Box::new(zvt), say));
             }
-            // It is read when somebody asks for a picture: `Photos::of`.
-            DeviceKind::CameraFolder => {}
+            // They are looked at when somebody asks: `Photos::of`, `Looking::start`.
+            DeviceKind::CameraFolder | DeviceKind::CameraStream | DeviceKind::CameraV4l => {}
             DeviceKind::LineScanner => {
                 let scanner = LineScanner::new(device.port.clone());
                 start_scanner(Box::new(scanner), move |world| match world {
@@ -242,6 +251,7 @@ struct Desk {
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
     photos: Photos,
+    looking: Looking,
     shown: Option<Screen>,
     /// The refusal that was said last, while it stands on the glass.
     refused: Option<Refusal>,
@@ -266,6 +276,7 @@ impl Desk {
             }
             self.change_seats();
             self.keep_carrying();
+            self.keep_looking();
             self.send_when_due();
             self.send_photo_when_due();
             self.show();
@@ -281,6 +292,7 @@ impl Desk {
             Word::Touch(touch) => self.take(Event::Touch(touch)),
             Word::World(world) => self.take(Event::World(world)),
             Word::Preview(paper) => (self.say)(Outward::Preview(paper)),
+            Word::Looked(looked) => self.looked(looked),
             Word::Link(event) => self.answered(event),
             Word::Nearby(asked) => self.asked_nearby(asked),
             Word::Stop => unreachable!("the loop ends at it"),
@@ -292,7 +304,10 @@ impl Desk {
         if let Event::World(World::PaperEnded { ticket, ending }) = &event {
             (self.say)(Outward::Line(Line::slip(*ticket, *ending)));
         }
-        let touched = matches!(event, Event::Touch(_) | Event::World(World::Scanned(_)));
+        let touched = matches!(
+            event,
+            Event::Touch(_) | Event::World(World::Scanned(_) | World::Sight(Sight::Code(_)))
+        );
         if touched {
             // A touch takes the last refusal off the glass: whatever stands there afterwards is
             // new.

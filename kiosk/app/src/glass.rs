@@ -19,12 +19,14 @@ mod round;
 mod squares;
 mod sums;
 mod touches;
+mod viewfinder;
 mod visit;
 
 use std::cell::RefCell;
 use std::mem::discriminant;
 use std::rc::Rc;
 
+use devices::Frame;
 use flow::{Page, Screen, Touch};
 use slint::{ComponentHandle, LogicalSize, PlatformError, SharedPixelBuffer};
 use thiserror::Error;
@@ -135,6 +137,14 @@ impl Glass {
         self.window.global::<panes::PaperAdapter>().set_slip(slint::Image::default());
     }
 
+    /// What the camera sees now. A view that comes after its page was left is shown to nobody.
+    pub fn show_view(&self, frame: &Frame) {
+        let shown = self.shown.borrow();
+        if shown.as_ref().is_some_and(|shown| matches!(shown.page, Page::Viewfinder(_))) {
+            viewfinder::view(self, frame);
+        }
+    }
+
     pub fn window(&self) -> &slint::Window {
         self.window.window()
     }
@@ -206,6 +216,7 @@ impl Glass {
             Page::Received(page) => office::received(self, page),
             Page::Instrument(page) => counter::instrument(self, page),
             Page::Carry(page) => carry::carry(self, page, screen.frame.language),
+            Page::Viewfinder(page) => viewfinder::viewfinder(self, page),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -70,6 +70,7 @@ impl Setup {
             has_scanner: has(DeviceKind::LineScanner),
             has_stick: self.config.carry.stick.is_some(),
             has_camera: has(DeviceKind::CameraFolder),
+            has_viewfinder: self.config.devices.iter().any(|device| device.kind.is_viewfinder()),
             practice: false,
         }
     }

@@ -9,6 +9,7 @@ use crate::books::{Books, Unreadable};
 use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::scan;
 use crate::screen::{Frame, LineState, Page, Profile, Screen};
 use crate::state::State;
 use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
@@ -29,6 +30,8 @@ pub struct Settings {
     /// A place for a stick is set up.
     pub has_stick: bool,
     pub has_camera: bool,
+    /// Codes can be read through a camera, which is shown on the glass.
+    pub has_viewfinder: bool,
     /// Everything here is practice: each page and each slip says so.
     pub practice: bool,
 }
@@ -197,7 +200,7 @@ impl Flow {
             // The first touch under the veil only says that somebody is still there.
             return Ok(());
         }
-        check_length(&touch)?;
+        check_length(&touch).map_err(|refusal| scan::instead(&touch, refusal))?;
         if self.recording {
             return Err(Refusal::new(RefusalCode::AlreadyDoing));
         }
@@ -211,7 +214,7 @@ impl Flow {
         }
     }
 
-    fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+    pub(crate) fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
         match &self.state {
             State::Home => self.touched_home(touch, turn),
             State::SignIn(_) => self.touched_sign_in(touch, turn),
@@ -245,6 +248,7 @@ impl Flow {
             State::Received(_) => self.touched_received(touch, turn),
             State::Instrument(_) => self.touched_instrument(touch, turn),
             State::Carry(_) => self.touched_carry(touch, turn),
+            State::Viewfinder(_) => self.touched_viewfinder(touch, turn),
         }
     }
 
@@ -289,6 +293,7 @@ impl Flow {
                 self.picture_taken(&field, photo, (at_ms, since_ms))
             }
             World::NoPicture(why) => Err(why.into()),
+            World::Sight(sight) => self.sighted(sight, turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
         }
     }
@@ -456,23 +461,8 @@ impl Flow {
             State::Received(state) => Page::Received(self.received_page(state)),
             State::Instrument(state) => Page::Instrument(self.instrument_page(state)),
             State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
+            State::Viewfinder(state) => Page::Viewfinder(state.page()),
         })
-    }
-}
-
-impl From<NotRecorded> for Refusal {
-    fn from(cause: NotRecorded) -> Self {
-        Self::new(match cause {
-            NotRecorded::DiskFull => RefusalCode::DiskFull,
-            NotRecorded::Failed => RefusalCode::StoreFailed,
-            NotRecorded::Undecided => RefusalCode::Undecided,
-        })
-    }
-}
-
-impl From<Unreadable> for Refusal {
-    fn from(_: Unreadable) -> Self {
-        Self::new(RefusalCode::StoreFailed)
     }
 }
 
@@ -480,7 +470,7 @@ pub(crate) fn not_here() -> Refusal {
     Refusal::new(RefusalCode::NotHere)
 }
 
-fn check_length(touch: &Touch) -> Outcome {
+pub(crate) fn check_length(touch: &Touch) -> Outcome {
     let text = match touch {
         Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
         Touch::Language(_) | Touch::Press(_) => return Ok(()),

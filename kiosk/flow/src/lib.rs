@@ -27,12 +27,14 @@ mod receipts;
 mod refusal;
 mod remit;
 mod round;
+mod scan;
 mod screen;
 mod sign_in;
 mod slips;
 mod state;
 mod touch;
 mod upi;
+mod viewfinder;
 mod visit;
 
 pub use books::{
@@ -41,7 +43,9 @@ pub use books::{
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{Effect, Purpose, SaidDetail, Ticket};
-pub use event::{Approval, Event, NoPicture, NotRecorded, PaperEnding, TerminalEnding, World};
+pub use event::{
+    Approval, Event, NoPicture, NotRecorded, PaperEnding, Sight, TerminalEnding, World,
+};
 pub use flow::{Flow, Member, Settings};
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};

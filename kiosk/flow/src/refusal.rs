@@ -5,6 +5,9 @@ use ledger::Paise;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::books::Unreadable;
+use crate::event::NotRecorded;
+
 /// One refusal: what it is, and the figure that its sentence names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Refusal {
@@ -24,8 +27,14 @@ pub enum RefusalCode {
     UnknownBuilding,
     /// The building is in the register, but of a ward that this device does not serve.
     OtherWard,
-    /// The code is torn, or of something else.
+    /// The code is torn.
     UnreadableCode,
+    /// The code is whole, and of nothing that is ours.
+    UnknownCode,
+    /// The secure square of an Aadhaar, where none is asked for.
+    AadhaarNotAsked,
+    /// A square by which somebody is to be paid.
+    PaymentSquare,
     /// The slip was not made by this body, or was altered.
     ForgedSlip,
     /// The slip is one of a lesson.
@@ -112,6 +121,10 @@ pub enum RefusalCode {
     /// The squares that were scanned do not belong together.
     SquaresTorn,
     NoCamera,
+    /// The camera through which codes are read is away, or shows nothing.
+    CameraAway,
+    /// The camera was looked through for long and no code came.
+    NoCodeSeen,
     /// The camera has made no picture since the page was opened.
     NoNewPicture,
     /// The newest picture is not whole, or no picture at all.
@@ -135,5 +148,21 @@ impl Refusal {
 
     pub fn with_count(code: RefusalCode, count: u32) -> Self {
         Self { code, amount: None, count: Some(count) }
+    }
+}
+
+impl From<NotRecorded> for Refusal {
+    fn from(cause: NotRecorded) -> Self {
+        Self::new(match cause {
+            NotRecorded::DiskFull => RefusalCode::DiskFull,
+            NotRecorded::Failed => RefusalCode::StoreFailed,
+            NotRecorded::Undecided => RefusalCode::Undecided,
+        })
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(_: Unreadable) -> Self {
+        Self::new(RefusalCode::StoreFailed)
     }
 }

@@ -10,7 +10,7 @@ use crate::effect::Ticket;
 use crate::flow::Member;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, Mode, Paper, PaperCause,
-    ReceiptPage, ReceiptRow, RoundRow, SquaresRead, Step, StickState, WaitingSlip,
+    ReceiptPage, ReceiptRow, RoundRow, Sees, SquaresRead, Step, StickState, WaitingSlip,
 };
 
 #[derive(Clone, Debug)]
@@ -47,6 +47,7 @@ pub(crate) enum State {
     Received(Received),
     Instrument(ByInstrument),
     Carry(Carry),
+    Viewfinder(Viewfinder),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -328,6 +329,13 @@ pub(crate) struct ByInstrument {
     pub dated: String,
 }
 
+/// A look through the camera, and the page that asks for a code.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewfinder {
+    pub back: Box<State>,
+    pub sees: Sees,
+}
+
 /// Books on their way without a line.
 #[derive(Clone, Debug)]
 pub(crate) struct Carry {
@@ -376,6 +384,7 @@ impl State {
             Self::Card(card) => Some(&card.paying.service),
             Self::Cash(cash) => Some(&cash.paying.service),
             Self::Instrument(state) => Some(&state.paying.service),
+            Self::Viewfinder(state) => state.back.service(),
             _ => None,
         }
     }
@@ -397,6 +406,7 @@ impl State {
     pub fn step(&self) -> Option<Step> {
         let now = match self {
             Self::Find(find) if !find.receipt => 1,
+            Self::Viewfinder(state) => return state.back.step(),
             Self::Demand(_) => 2,
             Self::Pay(_) | Self::Amount(_) => 3,
             Self::Upi(_) | Self::Card(_) | Self::Cash(_) | Self::Instrument(_) => 4,

@@ -90,6 +90,7 @@ impl Device {
             has_scanner: true,
             has_stick: false,
             has_camera: false,
+            has_viewfinder: false,
             practice: false,
         };
         Self {

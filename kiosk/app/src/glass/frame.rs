@@ -85,6 +85,7 @@ pub(super) fn turn_to(glass: &Glass, page: &Page) {
         glass.window.global::<CancelAdapter>().invoke_forget();
         glass.window.global::<HandInAdapter>().invoke_forget();
         adapter.set_choosing_language(false);
+        super::viewfinder::clear(glass);
     }
     adapter.set_page(name);
 }
@@ -123,5 +124,6 @@ fn page_name(page: &Page) -> PageName {
         Page::Received(_) => PageName::Received,
         Page::Instrument(_) => PageName::Instrument,
         Page::Carry(_) => PageName::Carry,
+        Page::Viewfinder(_) => PageName::Viewfinder,
     }
 }

@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 19] = [
+pub const BUTTONS: [Button; 20] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -24,6 +24,7 @@ pub const BUTTONS: [Button; 19] = [
     Button::CancelReceipt,
     Button::Reprint,
     Button::Details,
+    Button::Camera,
 ];
 
 /// A way to a page.

@@ -22,3 +22,4 @@ mod office;
 mod paper;
 mod teller;
 mod upi;
+mod viewfinder;

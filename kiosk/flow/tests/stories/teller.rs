@@ -65,6 +65,7 @@ impl Teller {
             has_scanner: true,
             has_stick: true,
             has_camera: true,
+            has_viewfinder: true,
             practice: false,
         };
         let mut teller = Self {
