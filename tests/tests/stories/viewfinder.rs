@@ -10,7 +10,8 @@ use tests::town::{Equipped, Kind, Town, WORKER, attached, house_code};
 use super::steps::{HOUSE, sign_in};
 
 struct Scene {
-    _town: Town,
+    /// It ends with whoever holds it.
+    town: Town,
     equipped: Equipped,
     camera: Sim,
 }
@@ -24,7 +25,7 @@ fn scene(kind: Kind<'_>) -> Scene {
     let all = [printer, terminal, scanner, Attached::viewfinder(camera.port())];
     let centre = town.centre.url();
     device.configure(kind.profile, &centre, kind.language, &all).expect("kiosk.toml");
-    Scene { _town: town, equipped, camera }
+    Scene { town, equipped, camera }
 }
 
 fn looks(desk: &mut Desk) {
@@ -44,7 +45,7 @@ fn closes(desk: &mut Desk, code: &str) {
 
 #[test]
 fn a_square_before_the_camera_opens_the_demand_and_no_picture_is_kept() {
-    let Scene { equipped, camera, .. } = scene(Kind::kiosk());
+    let Scene { town: _town, equipped, camera } = scene(Kind::kiosk());
     let mut desk = equipped.device.open().expect("its desk");
     desk.choose("property_tax").expect("touched");
     desk.page_where("find", |page| page["can_look"] == true).expect("a camera is offered");
@@ -68,7 +69,7 @@ fn a_square_before_the_camera_opens_the_demand_and_no_picture_is_kept() {
 
 #[test]
 fn a_camera_that_fails_in_any_way_leaves_the_pad() {
-    let Scene { equipped, camera, .. } = scene(Kind::kiosk());
+    let Scene { town: _town, equipped, camera } = scene(Kind::kiosk());
     let mut desk = equipped.device.open().expect("its desk");
     desk.choose("property_tax").expect("touched");
     desk.page("find").expect("the pad");
@@ -96,7 +97,7 @@ fn a_camera_that_fails_in_any_way_leaves_the_pad() {
 
 #[test]
 fn a_square_that_is_not_ours_is_named_and_a_door_counts_as_scanned() {
-    let Scene { equipped, camera, .. } = scene(Kind::karmasena());
+    let Scene { town: _town, equipped, camera } = scene(Kind::karmasena());
     let mut desk = equipped.device.open().expect("its desk");
     sign_in(&mut desk, &WORKER).expect("the worker");
     desk.page("round").expect("the round");
