@@ -20,7 +20,7 @@ const BAR: f64 = 2.8;
 /// What is done to a set of frames. The sets and their figures are those of the measurements in
 /// the project's notes on devices.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Trouble {
+pub enum Spoiling {
     Clean,
     Rotated,
     /// The far side is so much shorter than the near one.
@@ -36,19 +36,19 @@ pub enum Trouble {
     Dirt,
 }
 
-pub const SETS: [(&str, Trouble); 12] = [
-    ("clean", Trouble::Clean),
-    ("rotated", Trouble::Rotated),
-    ("perspective .12", Trouble::Perspective(0.12)),
-    ("perspective .22", Trouble::Perspective(0.22)),
-    ("blur 2", Trouble::Blur(2.0)),
-    ("blur 3", Trouble::Blur(3.0)),
-    ("noise 25", Trouble::Noise(25.0)),
-    ("noise 45", Trouble::Noise(45.0)),
-    ("low light", Trouble::LowLight),
-    ("shadow", Trouble::Shadow),
-    ("small 90 px", Trouble::Small(90.0)),
-    ("dirt", Trouble::Dirt),
+pub const SETS: [(&str, Spoiling); 12] = [
+    ("clean", Spoiling::Clean),
+    ("rotated", Spoiling::Rotated),
+    ("perspective .12", Spoiling::Perspective(0.12)),
+    ("perspective .22", Spoiling::Perspective(0.22)),
+    ("blur 2", Spoiling::Blur(2.0)),
+    ("blur 3", Spoiling::Blur(3.0)),
+    ("noise 25", Spoiling::Noise(25.0)),
+    ("noise 45", Spoiling::Noise(45.0)),
+    ("low light", Spoiling::LowLight),
+    ("shadow", Spoiling::Shadow),
+    ("small 90 px", Spoiling::Small(90.0)),
+    ("dirt", Spoiling::Dirt),
 ];
 
 /// A frame and what stands on it.
@@ -85,15 +85,15 @@ impl Drawn {
 }
 
 /// The frame of this number of a set: the same on every machine.
-pub fn shot(trouble: Trouble, number: u64) -> Shot {
-    let mut chance = Chance(0x5041_4449 ^ (number << 8) ^ (seed(trouble) << 32));
+pub fn shot(spoiling: Spoiling, number: u64) -> Shot {
+    let mut chance = Chance(0x5041_4449 ^ (number << 8) ^ (seed(spoiling) << 32));
     let text = format!("PADI:H:G0802:{}:{}", 100 + chance.below(89_900), letter(&mut chance));
-    let luma = picture(&Drawn::square(&text), trouble, &mut chance);
+    let luma = picture(&Drawn::square(&text), spoiling, &mut chance);
     Shot { luma, text }
 }
 
-fn seed(trouble: Trouble) -> u64 {
-    let place = SETS.iter().position(|(_, other)| *other == trouble);
+fn seed(spoiling: Spoiling) -> u64 {
+    let place = SETS.iter().position(|(_, other)| *other == spoiling);
     place.map_or(0, |place| place as u64 + 1)
 }
 
@@ -101,18 +101,18 @@ fn letter(chance: &mut Chance) -> char {
     *chance.pick(&['A', 'C', 'E', 'H', 'K', 'M', 'P', 'T', 'X'])
 }
 
-/// Any drawn code as it is seen with this trouble.
-pub fn picture(drawn: &Drawn, trouble: Trouble, chance: &mut Chance) -> Vec<u8> {
+/// Any drawn code as it is seen with this spoiling.
+pub fn picture(drawn: &Drawn, spoiling: Spoiling, chance: &mut Chance) -> Vec<u8> {
     let mut shades = background(chance);
-    let corners = corners(drawn, trouble, chance);
+    let corners = corners(drawn, spoiling, chance);
     lay(&mut shades, drawn, &corners);
-    match trouble {
-        Trouble::Clean | Trouble::Rotated | Trouble::Perspective(_) | Trouble::Small(_) => {}
-        Trouble::Blur(sigma) => blur(&mut shades, sigma),
-        Trouble::Noise(sigma) => noise(&mut shades, sigma, chance),
-        Trouble::LowLight => low_light(&mut shades, chance),
-        Trouble::Shadow => shadow(&mut shades, chance),
-        Trouble::Dirt => dirt(&mut shades, &corners, chance),
+    match spoiling {
+        Spoiling::Clean | Spoiling::Rotated | Spoiling::Perspective(_) | Spoiling::Small(_) => {}
+        Spoiling::Blur(sigma) => blur(&mut shades, sigma),
+        Spoiling::Noise(sigma) => noise(&mut shades, sigma, chance),
+        Spoiling::LowLight => low_light(&mut shades, chance),
+        Spoiling::Shadow => shadow(&mut shades, chance),
+        Spoiling::Dirt => dirt(&mut shades, &corners, chance),
     }
     // No lens and no sensor is without any.
     blur(&mut shades, 0.7);
@@ -151,20 +151,20 @@ fn background(chance: &mut Chance) -> Vec<f32> {
 
 /// Where the corners of the paper lie: upper left, upper right, lower right, lower left. The
 /// paper has the quiet zone around the code.
-fn corners(drawn: &Drawn, trouble: Trouble, chance: &mut Chance) -> [Point; 4] {
-    let edge = match trouble {
-        Trouble::Small(edge) => edge,
+fn corners(drawn: &Drawn, spoiling: Spoiling, chance: &mut Chance) -> [Point; 4] {
+    let edge = match spoiling {
+        Spoiling::Small(edge) => edge,
         _ => real(chance, 130.0, 180.0).max(BAR * drawn.across as f64),
     };
     let module = edge / drawn.across as f64;
     let half =
         (module * (drawn.across as f64 / 2.0 + QUIET), module * (drawn.down as f64 / 2.0 + QUIET));
-    let turn = match trouble {
-        Trouble::Rotated => real(chance, 0.0, std::f64::consts::TAU),
+    let turn = match spoiling {
+        Spoiling::Rotated => real(chance, 0.0, std::f64::consts::TAU),
         _ => real(chance, -0.08, 0.08),
     };
     let mut corners = [(-half.0, -half.1), (half.0, -half.1), (half.0, half.1), (-half.0, half.1)];
-    if let Trouble::Perspective(by) = trouble {
+    if let Spoiling::Perspective(by) = spoiling {
         foreshorten(&mut corners, by, chance);
     }
     let reach = half.0.hypot(half.1);

@@ -103,7 +103,7 @@ pub const TARGETS: &[Target] = &[
     target("card_number", cards::number, cards::numbers, 1),
     target("keys", cards::keys, cards::typed, 4),
     target("video", cameras::video, cameras::videos, 1),
-    target("frame", cameras::frame, cameras::frames, 24),
+    target("frame", cameras::frame, cameras::frames, 64),
     target("aadhaar", cameras::aadhaar, cameras::squares, 8),
     target("certificate", cameras::certificate, cameras::certificates, 4),
     target("scale", around::scale, around::scale_messages, 24),

@@ -334,6 +334,10 @@ impl Person {
                 laid.map_err(|error| Trouble::caused("the slip cannot be shown", error))?;
                 self.album.changed = true;
             }
+            Outward::View(frame) => {
+                self.glass.show_view(&frame);
+                self.album.changed = true;
+            }
             Outward::TouchTaken => {
                 self.under_way = self.under_way.saturating_sub(1);
                 self.glass.answered();

@@ -32,6 +32,7 @@ mod stories {
     mod terminals;
     mod twice;
     mod upi;
+    mod viewfinder;
     mod visit;
     mod wards;
 }

@@ -7,6 +7,7 @@ mod cloud;
 mod printer;
 mod scanner;
 mod terminal;
+mod viewfinder;
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
@@ -18,6 +19,7 @@ pub use cloud::{CloudTerminalError, cloud_terminal};
 pub use printer::{PrinterBench, PrinterJob, PrinterWord, not_started};
 pub use scanner::start_scanner;
 pub use terminal::{TerminalBench, TerminalJob, sale};
+pub use viewfinder::{CameraBench, Looked};
 
 /// Jobs that may wait at one bench: a desk gives one at a time, and a second after a fault.
 const JOBS_MAX: usize = 8;

@@ -283,10 +283,7 @@ impl Reader {
                 inner.retain(|key, _| key != "kind" && key != "protocol");
                 cloud.extend(self.cloud_terminal(inner, &at, folder));
             } else if let Some(device) = self.device(inner, &at, folder) {
-                let is_second = |other: &DeviceConfig| {
-                    other.kind == device.kind || other.kind.is_gnss() && device.kind.is_gnss()
-                };
-                if devices.iter().any(is_second) {
+                if devices.iter().any(|other| other.kind.does_the_same_as(device.kind)) {
                     self.faults.push(format!("{at}: a second device of this kind"));
                 }
                 devices.push(device);
@@ -307,10 +304,12 @@ impl Reader {
         let models = self.optional_text(&mut table, "models").map(|file| folder.join(file));
         self.refuse_strangers(&table, &format!("{at}: "));
         let (kind, protocol) = (kind?, protocol?);
-        let Some(kind) = DeviceKind::named(&kind, &protocol) else {
-            let known = DeviceKind::KNOWN;
-            self.faults.push(format!("{at}: {kind} by {protocol} is not known; there are {known}"));
-            return None;
+        let kind = match DeviceKind::named(&kind, &protocol) {
+            Ok(kind) => kind,
+            Err(told) => {
+                self.faults.push(format!("{at}: {told}"));
+                return None;
+            }
         };
         if models.is_some() && kind != DeviceKind::LineScale {
             self.faults.push(format!("{at}: models is known for scales only"));

@@ -7,6 +7,7 @@ mod errands;
 mod inward;
 mod lending;
 mod line;
+mod looking;
 mod outward;
 mod photos;
 mod practice;
@@ -20,20 +21,21 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use devices::{EscPosPrinter, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
-use flow::{Effect, Event, Flow, Refusal, Screen, Touch, World};
+use devices::{EscPosPrinter, Frame, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
+use flow::{Effect, Event, Flow, Refusal, Screen, Sight, Touch, World};
 use ledger::{Entry, Moment, Slip};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
 use crate::bench::{
-    CloudTerminalError, PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob,
+    CloudTerminalError, Looked, PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob,
     cloud_terminal, not_started, sale,
 };
 use crate::config::{DeviceConfig, DeviceKind};
 use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
+use looking::Looking;
 use photos::Photos;
 
 use carrying::Carrying;
@@ -58,6 +60,7 @@ enum Word {
     Touch(Touch),
     World(World),
     Preview(Paper),
+    Looked(Looked),
     Link(LinkEvent),
     Nearby(carrying::Asked),
     Stop,
@@ -69,6 +72,8 @@ pub enum Outward {
     Line(Line),
     /// The raster of the slip that is being printed.
     Preview(Paper),
+    /// What the camera sees while somebody looks through it: for the glass, and kept nowhere.
+    View(Frame),
     /// One touch was dealt with; everything that came of it was said before.
     TouchTaken,
     /// The desk has ended; why, where it was not asked to.
@@ -140,6 +145,7 @@ pub fn start(
     };
     around::start(&setup.config, &inbox).map_err(DeskError::Scale)?;
     let photos = Photos::of(&setup);
+    let looking = Looking::start(&setup.config.devices, &inbox);
     let staff = setup.provision.staff.clone();
     let flow = Flow::new(setup.settings(store.wards()), Arc::clone(&setup.pack));
     let lending = Lending::new(store, setup.pack.public_address.clone(), staff, &setup.provision);
@@ -160,6 +166,7 @@ pub fn start(
         printer,
         terminal,
         photos,
+        looking,
         shown: None,
         refused: None,
         say: Box::new(say),
@@ -199,8 +206,8 @@ fn start_benches(
                 let zvt = ZvtTerminal::new(device.port.clone(), ZvtSettings::default());
                 terminal = Some(start_terminal(Box::new(zvt), to_desk));
             }
-            // It is read when somebody asks for a picture: `Photos::of`.
-            DeviceKind::CameraFolder => {}
+            // They are looked at when somebody asks: `Photos::of`, `Looking::start`.
+            DeviceKind::CameraFolder | DeviceKind::CameraStream | DeviceKind::CameraV4l => {}
             // They speak by themselves: `around::start`.
             DeviceKind::LineScale | DeviceKind::NmeaReceiver | DeviceKind::Gpsd => {}
             DeviceKind::LineScanner
@@ -268,6 +275,7 @@ struct Desk {
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
     photos: Photos,
+    looking: Looking,
     shown: Option<Screen>,
     /// The refusal that was said last, while it stands on the glass.
     refused: Option<Refusal>,
@@ -292,6 +300,7 @@ impl Desk {
             }
             self.change_seats();
             self.keep_carrying();
+            self.keep_looking();
             self.send_when_due();
             self.send_photo_when_due();
             self.show();
@@ -308,6 +317,7 @@ impl Desk {
             Word::World(World::Printer(state)) => self.printer_is(state),
             Word::World(world) => self.take(Event::World(world)),
             Word::Preview(paper) => (self.say)(Outward::Preview(paper)),
+            Word::Looked(looked) => self.looked(looked),
             Word::Link(event) => self.answered(event),
             Word::Nearby(asked) => self.asked_nearby(asked),
             Word::Stop => unreachable!("the loop ends at it"),
@@ -321,7 +331,10 @@ impl Desk {
         }
         let touched = matches!(
             event,
-            Event::Touch(_) | Event::World(World::Scanned(_) | World::Presented(_))
+            Event::Touch(_)
+                | Event::World(
+                    World::Scanned(_) | World::Presented(_) | World::Sight(Sight::Code(_))
+                )
         );
         if touched {
             // A touch takes the last refusal off the glass: whatever stands there afterwards is

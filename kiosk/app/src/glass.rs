@@ -20,12 +20,14 @@ mod settlement;
 mod squares;
 mod sums;
 mod touches;
+mod viewfinder;
 mod visit;
 
 use std::cell::RefCell;
 use std::mem::discriminant;
 use std::rc::Rc;
 
+use devices::Frame;
 use flow::{Page, Screen, Touch};
 use slint::{ComponentHandle, LogicalSize, PlatformError, SharedPixelBuffer};
 use thiserror::Error;
@@ -136,6 +138,14 @@ impl Glass {
         self.window.global::<panes::PaperAdapter>().set_slip(slint::Image::default());
     }
 
+    /// What the camera sees now. A view that comes after its page was left is shown to nobody.
+    pub fn show_view(&self, frame: &Frame) {
+        let shown = self.shown.borrow();
+        if shown.as_ref().is_some_and(|shown| matches!(shown.page, Page::Viewfinder(_))) {
+            viewfinder::view(self, frame);
+        }
+    }
+
     pub fn window(&self) -> &slint::Window {
         self.window.window()
     }
@@ -211,6 +221,7 @@ impl Glass {
             Page::Instrument(page) => counter::instrument(self, page),
             Page::Carry(page) => carry::carry(self, page, screen.frame.language),
             Page::Printer(page) => outcome::printer(self, page),
+            Page::Viewfinder(page) => viewfinder::viewfinder(self, page),
         }
         frame::turn_to(self, &screen.page);
     }

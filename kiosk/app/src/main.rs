@@ -176,7 +176,7 @@ fn run_desk(setup: Setup) -> Done {
                 out.write_all(b"\n")?;
                 out.flush()?;
             }
-            Outward::Preview(_) | Outward::TouchTaken => {}
+            Outward::Preview(_) | Outward::View(_) | Outward::TouchTaken => {}
             Outward::Ended(_) => break,
         }
     }

@@ -77,6 +77,7 @@ fn lay(outward: Outward) {
                     tracing::error!(%error, "the slip cannot be shown");
                 }
             }
+            Outward::View(frame) => glass.show_view(&frame),
             Outward::TouchTaken => glass.answered(),
             Outward::Line(_) => {}
             Outward::Ended(why) => {

@@ -53,9 +53,6 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
             "We do not find this number. Look at your old receipt and type it again."
         }
         OtherWard => "This house is in a ward that this machine does not serve. Ask the office.",
-        UnreadableCode => "We could not read that square. Hold it flat and try again.",
-        ForgedSlip => "This slip is not ours, or it was changed. Show it to the office.",
-        PracticeSlip => "This is a practice slip and no receipt. No money was paid with it.",
         NothingTyped => "Type the number first.",
         NotANumber => "That is not a number. Type it again.",
         AmountZero => "Type an amount above ₹0.",
@@ -101,12 +98,39 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         UnknownReceipt | CannotCancel | CancelReasonNeeded | SecondPersonNeeded | FloatTaken
         | TooLongAway | NotAClose | ReceivedBefore | OfficersOnly | InstrumentNumber
         | BankNeeded | NotADate | Postdated | Stale | Undecided => of_the_office(code, count),
+        UnreadableCode | UnknownCode | AadhaarNotAsked | PaymentSquare | ForgedSlip
+        | PracticeSlip | CameraAway | NoCodeSeen => of_codes(code),
         StickAway | ReplyNotOurs | ReplyOlder | UnknownDevice | OtherNotReached | OtherGone
         | NotCarried | TooMuchForSquares | SquaresTorn => of_carrying(code),
         NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
             of_pictures(code, count)
         }
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
+    }
+}
+
+/// The same, of codes that are scanned.
+fn of_codes(code: RefusalCode) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        UnreadableCode => "We could not read that square. Hold it flat and try again.",
+        UnknownCode => {
+            "That code cannot be used here. Show the square on your bill or receipt, or type the \
+             number."
+        }
+        AadhaarNotAsked => {
+            "That is the square of an Aadhaar. It is not needed here, and nothing of it was kept."
+        }
+        PaymentSquare => {
+            "That square asks for a payment by phone. Show the one on your bill or receipt."
+        }
+        ForgedSlip => "This slip is not ours, or it was changed. Show it to the office.",
+        PracticeSlip => "This is a practice slip and no receipt. No money was paid with it.",
+        CameraAway => "The camera does not answer. Type the number instead.",
+        NoCodeSeen => {
+            "The camera saw no code. Hold the square still and try again, or type the number."
+        }
+        code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
 
@@ -231,6 +255,9 @@ mod tests {
             UnknownBuilding,
             OtherWard,
             UnreadableCode,
+            UnknownCode,
+            AadhaarNotAsked,
+            PaymentSquare,
             ForgedSlip,
             PracticeSlip,
             NothingTyped,
@@ -285,6 +312,8 @@ mod tests {
             TooMuchForSquares,
             SquaresTorn,
             NoCamera,
+            CameraAway,
+            NoCodeSeen,
             NoNewPicture,
             PictureUnreadable,
             PictureTooLarge,

@@ -71,6 +71,7 @@ impl Setup {
             has_scanner: has(DeviceKind::LineScanner) || has(DeviceKind::WedgeScanner),
             has_stick: self.config.carry.stick.is_some(),
             has_camera: has(DeviceKind::CameraFolder),
+            has_viewfinder: self.config.devices.iter().any(|device| device.kind.is_viewfinder()),
             has_card_reader: DeviceKind::CARD_READERS.into_iter().any(has),
             has_scale: has(DeviceKind::LineScale),
             has_gnss: self.config.devices.iter().any(|device| device.kind.is_gnss()),

@@ -31,6 +31,7 @@ impl Flow {
             }
             State::Printing(_) => self.printing_deadline(turn),
             State::Stopped(_) => self.stopped_deadline(turn),
+            State::Viewfinder(_) => self.viewfinder_deadline(turn),
             State::Paid(paid) if turn.now.mono_ms >= paid.closes_ms => self.finish(turn),
             State::Home if self.staff.is_none() => self.tidy_home(turn),
             _ if self.wiped(turn.now) => self.wipe(turn),

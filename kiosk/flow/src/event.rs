@@ -94,6 +94,8 @@ pub enum World {
         since_ms: i64,
     },
     NoPicture(NoPicture),
+    /// What a look through the camera brings.
+    Sight(Sight),
     /// The office gave this device these wards, or houses left them.
     WardsAssigned(Vec<u16>),
     /// What lies on the scale, in grams, or why that is not known: each second anew.
@@ -143,6 +145,18 @@ pub enum NoPicture {
     TooLarge(u32),
     /// The pictures of the day are as many bytes as a device takes.
     DayFull,
+}
+
+/// What a look through the camera brings; the pictures themselves go to the glass and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// There is a picture.
+    Shows,
+    /// The picture is too dark for a code to be read.
+    Dark,
+    Code(String),
+    /// The camera was pulled, or never answered.
+    Away,
 }
 
 /// What became of one print.

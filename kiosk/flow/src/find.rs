@@ -4,6 +4,7 @@ use ledger::{Building, ClaimError, Demand, Payer, ServiceKind};
 
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::scan;
 use crate::screen::{self, CheckedPage, Match, Place, Profile};
 use crate::state::{Checked, Choice, Find, Paying, State};
 use crate::touch::{Button, Field, Touch};
@@ -54,8 +55,9 @@ impl Flow {
         let (service, receipt) = (find.service.clone(), find.receipt);
         match &touch {
             Touch::Press(Button::Next) => self.look_up(turn),
+            Touch::Press(Button::Camera) => self.begin_looking(turn),
             Touch::Scan(text) if is_slip(text) => self.check_slip(text, turn),
-            Touch::Scan(_) if receipt => Err(Refusal::new(RefusalCode::UnreadableCode)),
+            Touch::Scan(text) if receipt => Err(scan::no_receipt(text)),
             Touch::Scan(text) => {
                 let building = self.by_code(text, turn)?;
                 self.found(&service, building, true, turn)
@@ -79,6 +81,7 @@ impl Flow {
             typed: state.typed.clone(),
             example: "12/345".to_owned(),
             can_scan: self.settings.has_scanner,
+            can_look: self.settings.has_viewfinder,
             matches: state.matches.iter().map(|building| self.as_match(building)).collect(),
             receipt: state.receipt,
         }
@@ -87,7 +90,7 @@ impl Flow {
     /// The building that a sticker, a bill or a typed code means.
     pub(crate) fn by_code(&self, code: &str, turn: &Turn<'_>) -> Result<Building, Refusal> {
         let found = turn.books.by_house_code(code.trim())?;
-        self.own(found.ok_or(Refusal::new(RefusalCode::UnreadableCode))?)
+        self.own(found.ok_or_else(|| scan::no_house(code))?)
     }
 
     pub(crate) fn place(&self, building: &Building) -> Place {

@@ -10,6 +10,7 @@ use crate::books::{Books, Unreadable};
 use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::scan;
 use crate::screen::{Page, PrinterState, Profile, Screen};
 use crate::settings::{Member, Settings};
 use crate::state::State;
@@ -180,7 +181,7 @@ impl Flow {
             // The first touch under the veil only says that somebody is still there.
             return Ok(());
         }
-        check_length(&touch)?;
+        check_length(&touch).map_err(|refusal| scan::instead(&touch, refusal))?;
         if self.recording {
             return Err(Refusal::new(RefusalCode::AlreadyDoing));
         }
@@ -195,7 +196,7 @@ impl Flow {
         }
     }
 
-    fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+    pub(crate) fn touched_page(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
         self.check_battery(&touch)?;
         match &self.state {
             State::Home => self.touched_home(touch, turn),
@@ -232,6 +233,7 @@ impl Flow {
             State::Instrument(_) => self.touched_instrument(touch, turn),
             State::Carry(_) => self.touched_carry(touch, turn),
             State::Printer(_) => self.touched_printer(touch, turn),
+            State::Viewfinder(_) => self.touched_viewfinder(touch, turn),
         }
     }
 
@@ -279,6 +281,7 @@ impl Flow {
                 self.picture_taken(&field, photo, (at_ms, since_ms))
             }
             World::NoPicture(why) => Err(why.into()),
+            World::Sight(sight) => self.sighted(sight, turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
             World::Weight(_) | World::Position(_) | World::Power(_) => {
                 self.around.hear(&world, turn.now, self.settings.battery);
@@ -424,6 +427,7 @@ impl Flow {
             State::Instrument(state) => Page::Instrument(self.instrument_page(state)),
             State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
             State::Printer(test) => Page::Printer(self.printer_page(*test)),
+            State::Viewfinder(state) => Page::Viewfinder(state.page()),
         })
     }
 }
@@ -432,7 +436,7 @@ pub(crate) fn not_here() -> Refusal {
     Refusal::new(RefusalCode::NotHere)
 }
 
-fn check_length(touch: &Touch) -> Outcome {
+pub(crate) fn check_length(touch: &Touch) -> Outcome {
     let text = match touch {
         Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
         Touch::Language(_) | Touch::Press(_) | Touch::Present(_) => return Ok(()),

@@ -188,6 +188,7 @@ impl Flow {
             | State::HandIn(_)
             | State::Receive(Receive { of: None }) => State::Menu,
             State::Carry(carry) => Self::back_from_carry(carry),
+            State::Viewfinder(_) => return self.end_looking(turn),
             State::Receive(_) => State::Receive(Receive::default()),
             State::Receipt(_) => return self.begin_receipts(turn),
             State::Cancel(cancel) => return self.show_receipt(cancel.seq, turn),

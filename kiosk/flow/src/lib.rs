@@ -31,6 +31,7 @@ mod receipts;
 mod refusal;
 mod remit;
 mod round;
+mod scan;
 mod screen;
 mod settings;
 mod settlement;
@@ -39,6 +40,7 @@ mod slips;
 mod state;
 mod touch;
 mod upi;
+mod viewfinder;
 mod visit;
 
 pub use books::{
@@ -48,7 +50,7 @@ pub use books::{
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{CardAsked, Effect, Purpose, SaidDetail, TestSlip, Ticket};
 pub use event::{
-    Approval, Event, NoPicture, NotRecorded, PaperEnding, Position, PowerState, TerminalDay,
+    Approval, Event, NoPicture, NotRecorded, PaperEnding, Position, PowerState, Sight, TerminalDay,
     TerminalEnding, World,
 };
 pub use flow::Flow;

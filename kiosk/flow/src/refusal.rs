@@ -27,8 +27,14 @@ pub enum RefusalCode {
     UnknownBuilding,
     /// The building is in the register, but of a ward that this device does not serve.
     OtherWard,
-    /// The code is torn, or of something else.
+    /// The code is torn.
     UnreadableCode,
+    /// The code is whole, and of nothing that is ours.
+    UnknownCode,
+    /// The secure square of an Aadhaar, where none is asked for.
+    AadhaarNotAsked,
+    /// A square by which somebody is to be paid.
+    PaymentSquare,
     /// The slip was not made by this body, or was altered.
     ForgedSlip,
     /// The slip is one of a lesson.
@@ -115,6 +121,10 @@ pub enum RefusalCode {
     /// The squares that were scanned do not belong together.
     SquaresTorn,
     NoCamera,
+    /// The camera through which codes are read is away, or shows nothing.
+    CameraAway,
+    /// The camera was looked through for long and no code came.
+    NoCodeSeen,
     /// The camera has made no picture since the page was opened.
     NoNewPicture,
     /// The newest picture is not whole, or no picture at all.

@@ -105,6 +105,7 @@ impl Flow {
             done: round.done,
             left: round.left,
             cash_in_hand: self.till(books).cash,
+            can_look: self.settings.has_viewfinder,
             rows: round.rows.clone(),
         })
     }
@@ -120,6 +121,7 @@ impl Flow {
                 let building = turn.books.building(id)?.ok_or_else(not_here)?;
                 self.at_house(building, false, turn)
             }
+            Touch::Press(Button::Camera) => self.begin_looking(turn),
             Touch::Scan(text) if crate::find::is_slip(&text) => self.scanned_at_home(&text, turn),
             Touch::Scan(text) => {
                 let building = self.by_code(&text, turn)?;
@@ -140,7 +142,7 @@ impl Flow {
         }
     }
 
-    fn round_service(&self) -> Option<String> {
+    pub(crate) fn round_service(&self) -> Option<String> {
         let kind = match self.settings.profile {
             Profile::Karmasena => ServiceKind::WasteFee,
             Profile::Collector | Profile::Kiosk => ServiceKind::PropertyTax,

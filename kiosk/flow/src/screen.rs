@@ -134,6 +134,7 @@ pub enum Page {
     Instrument(InstrumentPage),
     Carry(CarryPage),
     Printer(PrinterPage),
+    Viewfinder(ViewfinderPage),
 }
 
 /// Kiosk: the services.
@@ -186,6 +187,8 @@ pub struct Find {
     /// A number of this body as an example.
     pub example: String,
     pub can_scan: bool,
+    /// Whether a code can be shown to a camera that is looked through.
+    pub can_look: bool,
     /// More than one building has this number: the ids to `choose`.
     pub matches: Vec<Match>,
     /// Looking a receipt up instead of a building.
@@ -243,6 +246,24 @@ pub struct ExplainedLine {
     /// "1 % of ₹600 × 4 months".
     pub why: String,
     pub amount: Paise,
+}
+
+/// What the camera sees is laid on the glass by itself, and is no part of a screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ViewfinderPage {
+    pub sees: Sees,
+    /// What is looked for is a receipt.
+    pub receipt: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sees {
+    /// The camera is being opened.
+    Opening,
+    Picture,
+    /// There is too little light.
+    Dark,
 }
 
 /// What a scanned slip says, and whether it is true.

@@ -20,6 +20,8 @@ pub struct Settings {
     /// A place for a stick is set up.
     pub has_stick: bool,
     pub has_camera: bool,
+    /// Codes can be read through a camera, which is shown on the glass.
+    pub has_viewfinder: bool,
     pub has_card_reader: bool,
     pub has_scale: bool,
     /// A receiver of positions is attached.

@@ -9,8 +9,8 @@ use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
-    PaperCause, ReceiptPage, ReceiptRow, RoundRow, SettlementRow, SettlementState, SquaresRead,
-    Step, StickState, TestPrint, WaitingSlip,
+    PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
+    SquaresRead, Step, StickState, TestPrint, WaitingSlip,
 };
 use crate::settings::Member;
 
@@ -50,6 +50,7 @@ pub(crate) enum State {
     Instrument(ByInstrument),
     Carry(Carry),
     Printer(TestPrint),
+    Viewfinder(Viewfinder),
 }
 
 /// The card terminal's day against the receipts here.
@@ -365,6 +366,13 @@ pub(crate) struct ByInstrument {
     pub dated: String,
 }
 
+/// A look through the camera, and the page that asks for a code.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewfinder {
+    pub back: Box<State>,
+    pub sees: Sees,
+}
+
 /// Books on their way without a line.
 #[derive(Clone, Debug)]
 pub(crate) struct Carry {
@@ -418,6 +426,7 @@ impl State {
             Self::Card(card) => Some(&card.paying.service),
             Self::Cash(cash) => Some(&cash.paying.service),
             Self::Instrument(state) => Some(&state.paying.service),
+            Self::Viewfinder(state) => state.back.service(),
             _ => None,
         }
     }
@@ -439,6 +448,7 @@ impl State {
     pub fn step(&self) -> Option<Step> {
         let now = match self {
             Self::Find(find) if !find.receipt => 1,
+            Self::Viewfinder(state) => return state.back.step(),
             Self::Demand(_) => 2,
             Self::Pay(_) | Self::Amount(_) => 3,
             Self::Upi(_) | Self::Card(_) | Self::Cash(_) | Self::Instrument(_) => 4,

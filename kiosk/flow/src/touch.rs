@@ -59,6 +59,8 @@ pub enum Button {
     Reprint,
     /// What people know of the house on the page.
     Details,
+    /// Look through the camera for a code.
+    Camera,
     /// Stepper of the waste visit: 0.1 kg, one sack, one month.
     Less,
     More,

@@ -95,6 +95,7 @@ impl Device {
             has_scale: false,
             has_gnss: false,
             battery: flow::BatteryLimits::USUAL,
+            has_viewfinder: false,
             practice: false,
         };
         Self {

@@ -149,7 +149,8 @@ impl Person {
             | Page::Carry(_)
             | Page::Float(_)
             | Page::HandIn(_)
-            | Page::Receive(_) => press(Button::Finish),
+            | Page::Receive(_)
+            | Page::Viewfinder(_) => press(Button::Finish),
         }
     }
 

@@ -39,10 +39,10 @@ fn squares() -> Result<Verdict, Trouble> {
     let folder = folder()?;
     let mut ours = Vec::new();
     let mut texts = BTreeMap::new();
-    for (set, (_, trouble)) in SETS.iter().enumerate() {
+    for (set, (_, spoiling)) in SETS.iter().enumerate() {
         let mut read = 0;
         for number in 0..SET {
-            let shot = frames::shot(*trouble, number);
+            let shot = frames::shot(*spoiling, number);
             let path = folder.path().join(format!("{set:02}-{number:02}.pgm"));
             write(&path, &shot.luma)?;
             read += usize::from(reads(shot.luma, CodeKind::Qr, &shot.text)?);
@@ -112,26 +112,26 @@ fn bars() -> Result<Verdict, Trouble> {
     }
     let folder = folder()?;
     let path = folder.path().join("bars.png");
-    let troubles = [
-        frames::Trouble::Clean,
-        frames::Trouble::Perspective(0.12),
-        frames::Trouble::Blur(0.8),
-        frames::Trouble::Noise(12.0),
-        frames::Trouble::Shadow,
+    let spoilings = [
+        frames::Spoiling::Clean,
+        frames::Spoiling::Perspective(0.12),
+        frames::Spoiling::Blur(0.8),
+        frames::Spoiling::Noise(12.0),
+        frames::Spoiling::Shadow,
     ];
     for (name, kind, text, whole) in BARS {
         let mut command = Command::new("zint");
         command.args(["--notext", "-w", "10", "-b", name, "-d", text, "-o"]).arg(&path);
         output(command)?;
         let drawn = Drawn::of(&picture::read(&path)?, ZINT_MODULE);
-        for trouble in troubles {
-            let luma = frames::picture(&drawn, trouble, &mut Chance(128));
+        for spoiling in spoilings {
+            let luma = frames::picture(&drawn, spoiling, &mut Chance(128));
             if !reads(luma, kind, whole)? {
-                return Err(Trouble::new(format!("{name} {text} with {trouble:?} is not read")));
+                return Err(Trouble::new(format!("{name} {text} with {spoiling:?} is not read")));
             }
         }
     }
-    Ok(Verdict::Agrees(format!("{} codes, each in {} lights", BARS.len(), troubles.len())))
+    Ok(Verdict::Agrees(format!("{} codes, each in {} lights", BARS.len(), spoilings.len())))
 }
 
 fn folder() -> Result<tempfile::TempDir, Trouble> {

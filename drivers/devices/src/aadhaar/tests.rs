@@ -9,7 +9,7 @@ const V2: &str = include_str!("samples/v2.txt");
 const BOMB: &str = include_str!("samples/bomb.txt");
 const CERTIFICATE: &[u8] = include_bytes!("samples/certificate.pem");
 
-/// 15 January 2027; the certificate is valid from 27 November 2026 for ten years less two leap days.
+/// 15 January 2027; the certificate is valid from 27 November 2026 for 3,650 days.
 const NOW_S: i64 = 1_800_000_000;
 
 fn certificate() -> SignerCertificate {

@@ -2,8 +2,8 @@
 //! chains, the bank speaks, officers and citizens look.
 
 mod apart;
-mod carried;
 mod badges;
+mod carried;
 mod clocks;
 mod database;
 mod deposits;

@@ -1,3 +1,5 @@
+//! Configurations that are good, and all that can be wrong with one.
+
 use super::*;
 
 const GOOD: &str = r#"
@@ -24,7 +26,7 @@ fn a_good_file_is_read_and_its_paths_count_from_its_folder() {
 fn the_sample_names_every_key() {
     let sample = include_str!("../../../../images/kiosk.toml");
     let config = Config::parse(sample, Path::new("/etc/padi")).expect("good");
-    assert_eq!(config.devices.len(), 7);
+    assert_eq!(config.devices.len(), 8);
     assert!(config.screen.fullscreen && !config.carry.stick_is_a_folder);
     assert_eq!(config.language, Some(Language::Ml));
 }
@@ -69,6 +71,14 @@ fn all_faults_are_listed_at_once() {
         kind = "card-reader"
         protocol = "wedge"
         port = "serial:///dev/ttyUSB0"
+        [[device]]
+        kind = "camera"
+        protocol = "y4m"
+        port = "tcp://127.0.0.1:9200"
+        [[device]]
+        kind = "camera"
+        protocol = "y4m"
+        port = "tcp://127.0.0.1:9201"
         [power]
         stop_percent = 100
         volts = 5
@@ -88,6 +98,7 @@ fn all_faults_are_listed_at_once() {
         "device 3: models is known for scales only",
         "device 4: port: gpsd is asked over TCP",
         "device 5: port: write its name as file:///dev/input/by-id/",
+        "device 7: a second device of this kind",
         "power.stop_percent: from 0 to 99",
         "power.volts is not known",
     ] {

@@ -36,6 +36,7 @@ pub(super) fn find(glass: &Glass, page: &Find) {
     adapter.set_typed(page.typed.as_str().into());
     adapter.set_example(page.example.as_str().into());
     adapter.set_can_scan(page.can_scan);
+    adapter.set_can_look(page.can_look);
     adapter.set_receipt(page.receipt);
     settle(&glass.models.matches, page.matches.iter().map(found).collect());
 }

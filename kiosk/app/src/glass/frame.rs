@@ -104,6 +104,7 @@ pub(super) fn turn_to(glass: &Glass, page: &Page) {
         glass.window.global::<CancelAdapter>().invoke_forget();
         glass.window.global::<HandInAdapter>().invoke_forget();
         adapter.set_choosing_language(false);
+        super::viewfinder::clear(glass);
     }
     adapter.set_page(name);
 }
@@ -144,5 +145,6 @@ fn page_name(page: &Page) -> PageName {
         Page::Instrument(_) => PageName::Instrument,
         Page::Carry(_) => PageName::Carry,
         Page::Printer(_) => PageName::Printer,
+        Page::Viewfinder(_) => PageName::Viewfinder,
     }
 }

@@ -16,6 +16,7 @@ pub(super) fn round(glass: &Glass, page: &RoundPage) {
     adapter.set_done(count(page.done));
     adapter.set_left(count(page.left));
     adapter.set_cash(rupees(page.cash_in_hand));
+    adapter.set_can_look(page.can_look);
     let next = page.rows.iter().position(|row| row.state == RoundState::Next);
     adapter.set_next(next.and_then(|place| i32::try_from(place).ok()).unwrap_or_default());
     settle(&glass.models.houses, page.rows.iter().map(house).collect());

@@ -107,6 +107,7 @@ fn button(deed: Deed) -> Button {
         Deed::CancelReceipt => Button::CancelReceipt,
         Deed::Reprint => Button::Reprint,
         Deed::Details => Button::Details,
+        Deed::Camera => Button::Camera,
         Deed::Less => Button::Less,
         Deed::More => Button::More,
         Deed::TakeWeight => Button::TakeWeight,

@@ -87,6 +87,9 @@ fn houses(language: Language) -> Vec<Drawn> {
     let shut = Page::Visit(visit(language, Some("locked")));
     let disagreed = Page::Details(details(language, true));
     let saved = "Save, {} received, prints a receipt";
+    let by_camera = RoundPage { can_look: true, ..round(language, Karmasena) };
+    let view = ViewfinderPage { sees: Sees::Picture, receipt: false };
+    let dark = ViewfinderPage { sees: Sees::Dark, receipt: true };
     vec![
         ("21-round", Collector, taxes, false, "Type a number", ""),
         ("21b-round-waste", Karmasena, waste, false, "Type a number", ""),
@@ -95,6 +98,9 @@ fn houses(language: Language) -> Vec<Drawn> {
         ("22c-shut", Karmasena, shut, true, "Save, prints a slip", ""),
         ("36-details", Karmasena, Page::Details(details(language, false)), true, "Save", ""),
         ("36b-undecided", Collector, disagreed, true, "Nothing to save yet", ""),
+        ("21c-round-camera", Karmasena, Page::Round(by_camera), false, "Type a number", ""),
+        ("37-viewfinder", Karmasena, Page::Viewfinder(view), true, "Type it instead", ""),
+        ("37b-dark", Collector, Page::Viewfinder(dark), true, "Type it instead", ""),
     ]
 }
 
@@ -232,6 +238,7 @@ pub fn round(language: Language, profile: Profile) -> RoundPage {
         done: 23,
         left: 17,
         cash_in_hand: Paise::rupees(14_320),
+        can_look: false,
         rows: done.chain(seen).chain(after).collect(),
     }
 }

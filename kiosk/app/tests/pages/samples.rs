@@ -72,6 +72,7 @@ pub fn all(language: Language) -> Vec<Sample> {
             "₹1,184",
         ),
         page("09-printing", Page::Printing(printing()), None, None, ""),
+        page("37-viewfinder", viewfinder(Sees::Picture), step(1), Some("Type it instead"), ""),
         page("10-paid", Page::Paid(paid()), None, Some("Finish"), ""),
         page(
             "04b-cheques",
@@ -267,9 +268,14 @@ fn find(matches: Vec<Match>) -> Find {
         typed: if matches.is_empty() { "12/34".into() } else { "12/345".into() },
         example: "7/123A".into(),
         can_scan: true,
+        can_look: matches.is_empty(),
         matches,
         receipt: false,
     }
+}
+
+fn viewfinder(sees: Sees) -> Page {
+    Page::Viewfinder(ViewfinderPage { sees, receipt: sees == Sees::Dark })
 }
 
 fn matches() -> Vec<Match> {

@@ -14,6 +14,8 @@ pub struct RoundPage {
     pub done: u32,
     pub left: u32,
     pub cash_in_hand: Paise,
+    /// Whether a house's square can be shown to a camera that is looked through.
+    pub can_look: bool,
     /// At most `ROUND_ROWS_MAX`, around the next house.
     pub rows: Vec<RoundRow>,
 }

@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 20] = [
+pub const BUTTONS: [Button; 21] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -25,6 +25,7 @@ pub const BUTTONS: [Button; 20] = [
     Button::Reprint,
     Button::Details,
     Button::TakeWeight,
+    Button::Camera,
 ];
 
 /// A way to a page.

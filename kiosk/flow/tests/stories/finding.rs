@@ -23,7 +23,7 @@ fn wrong_numbers_and_wards() {
     teller.scan(&code[..code.len() - 1]);
     assert_eq!(teller.refused(), Some(RefusalCode::UnreadableCode));
     teller.scan("\u{0}\u{ffff} rubbish");
-    assert_eq!(teller.refused(), Some(RefusalCode::UnreadableCode));
+    assert_eq!(teller.refused(), Some(RefusalCode::UnknownCode));
     teller.write(Field::Number, &"9".repeat(1_025));
     assert_eq!(teller.refused(), Some(RefusalCode::TextTooLong));
     assert!(matches!(teller.page(), Page::Find(_)));
@@ -101,7 +101,26 @@ fn slips_prove_themselves() {
     teller.scan(&square[..square.len() - 9]);
     assert_eq!(teller.refused(), Some(RefusalCode::UnreadableCode));
     teller.scan(&sticker(345));
-    assert_eq!(teller.refused(), Some(RefusalCode::UnreadableCode));
+    assert_eq!(teller.refused(), Some(RefusalCode::UnknownCode), "a house is no receipt");
+}
+
+#[test]
+fn codes_of_others_are_refused_by_what_they_are() {
+    let mut teller = Teller::kiosk();
+    for page in ["property_tax", "check_receipt"] {
+        teller.choose(page);
+        let mut check = |code: &str, expected| {
+            teller.scan(code);
+            assert_eq!(teller.refused(), Some(expected), "{page}");
+        };
+        check("upi://pay?pa=shop@bank&am=10", RefusalCode::PaymentSquare);
+        check(&"7".repeat(2_900), RefusalCode::AadhaarNotAsked);
+        check(&"7".repeat(700), RefusalCode::AadhaarNotAsked);
+        check(&"x".repeat(2_900), RefusalCode::TextTooLong);
+        check("8901030865278", RefusalCode::UnknownCode);
+        check("https://example.in/offer", RefusalCode::UnknownCode);
+        teller.press(Button::Finish);
+    }
 }
 
 #[test]

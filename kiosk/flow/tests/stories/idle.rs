@@ -45,9 +45,9 @@ fn the_idle_page_itself_tidies_what_was_left() {
     let mut teller = Teller::kiosk();
     teller.touch(flow::Touch::Language(Language::Hi));
     teller.scan("rubbish");
-    assert_eq!(teller.refused(), Some(RefusalCode::UnreadableCode));
+    assert_eq!(teller.refused(), Some(RefusalCode::UnknownCode));
     teller.wait(35);
-    assert_eq!(teller.refused(), Some(RefusalCode::UnreadableCode));
+    assert_eq!(teller.refused(), Some(RefusalCode::UnknownCode));
     teller.wait(10);
     assert_eq!(teller.glass(), fresh);
 }

@@ -26,3 +26,4 @@ mod printer;
 mod settlement;
 mod teller;
 mod upi;
+mod viewfinder;

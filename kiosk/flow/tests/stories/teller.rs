@@ -86,6 +86,7 @@ impl Teller {
             has_scale: true,
             has_gnss: true,
             battery: flow::BatteryLimits::USUAL,
+            has_viewfinder: true,
             practice: false,
         };
         let mut teller = Self {
