@@ -146,6 +146,7 @@ impl Person {
             | Page::Notices(_)
             | Page::Apart(_)
             | Page::Carry(_)
+            | Page::Printer(_)
             | Page::Float(_)
             | Page::HandIn(_)
             | Page::Receive(_) => press(Button::Finish),
