@@ -147,6 +147,7 @@ impl Person {
             | Page::Apart(_)
             | Page::Settlement(_)
             | Page::Carry(_)
+            | Page::Printer(_)
             | Page::Float(_)
             | Page::HandIn(_)
             | Page::Receive(_)

@@ -353,15 +353,15 @@ impl Monkey {
 
     fn printer(&mut self) {
         let cause = *self.dice.one_of(&CAUSES);
-        if self.dice.roll(4) == 0 {
+        // How the printer is changes no journey, so its dice are not those of the journeys.
+        let mut aside = Dice(self.teller.now.mono_ms | 1);
+        if aside.roll(4) == 0 {
             let states = [PrinterState::Ready, PrinterState::NearEnd, PrinterState::Stopped(cause)];
-            let state = *self.dice.one_of(&states);
-            self.event(Event::World(World::Printer(state)));
+            self.event(Event::World(World::Printer(*aside.one_of(&states))));
         }
         if self.teller.tests.pop().is_some() {
-            let ending = [PaperEnding::Whole, PaperEnding::NotStarted(cause)];
-            let ending = *self.dice.one_of(&ending);
-            self.event(Event::World(World::TestPrinted(ending)));
+            let endings = [PaperEnding::Whole, PaperEnding::NotStarted(cause)];
+            self.event(Event::World(World::TestPrinted(*aside.one_of(&endings))));
         }
         let Some((ticket, _)) = self.teller.prints.front() else { return };
         let ticket = *ticket;
