@@ -2,6 +2,7 @@
 //! they lie, and what each of them said.
 
 pub mod emupos;
+pub mod xlsform;
 
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -3,6 +3,8 @@
 
 #[path = "judges/emupos.rs"]
 mod emupos;
+#[path = "judges/xlsform.rs"]
+mod xlsform;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use tests::proof;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let cases: Vec<Case> = [emupos::cases()].into_iter().flatten().collect();
+    let cases: Vec<Case> = [emupos::cases(), xlsform::cases()].into_iter().flatten().collect();
     let table = Arc::new(Table::default());
     let trials = cases.into_iter().enumerate().map(|(place, case)| {
         let table = table.clone();

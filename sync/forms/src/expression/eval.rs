@@ -16,8 +16,8 @@ pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 /// What an expression may ask of the filling around it.
 pub trait Scope {
-    /// The answers to a question that are seen from here: one, or one a turn of a repeat that is not
-    /// around this place. Of a group or repeat, one empty text a turn.
+    /// The answers to a question that are seen from here: one, or one a turn of a repeat that is
+    /// not around this place. Of a group or repeat, one empty text a turn.
     fn answers(&self, name: &str) -> Vec<Value>;
     /// The question's own answer.
     fn here(&self) -> Value;

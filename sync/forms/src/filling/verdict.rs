@@ -103,7 +103,8 @@ impl Filling {
 
     /// What any expression comes to, seen from a spot.
     pub fn look(&self, expression: &Expression, spot: &Spot) -> Result<Value, EvaluationFault> {
-        let view = View { filling: self, spot, choice: None, language: &self.form.default_language };
+        let view =
+            View { filling: self, spot, choice: None, language: &self.form.default_language };
         evaluate(expression, &view, &mut Steps::new(STEPS_MAX))
     }
 
