@@ -8,6 +8,7 @@ mod cards;
 mod cloud;
 mod corpus;
 mod files;
+mod forms;
 mod meetings;
 mod mutator;
 mod office;
@@ -82,6 +83,10 @@ pub const TARGETS: &[Target] = &[
     target("record", records::record, records::records, 8),
     target("records_asked", records::records_asked, records::asked, 1),
     target("records_answer", records::records_answer, records::answered, 1),
+    target("expression", forms::expression, forms::expressions, 1),
+    target("survey", forms::survey, forms::surveys, 24),
+    target("workbook", forms::workbook, forms::workbooks, 24),
+    target("kept_filling", forms::kept_filling, forms::kept_fillings, 24),
     target("config", files::config, files::configs, 1),
     target("printer_profiles", files::printer_profiles, files::printer_profile_files, 2),
     target("touch", wires::touch, wires::touch_lines, 1),

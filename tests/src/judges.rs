@@ -5,6 +5,7 @@ pub mod emupos;
 pub mod gpsd;
 pub mod guest;
 pub mod pcscd;
+pub mod xlsform;
 
 use std::fmt::Write;
 use std::path::PathBuf;

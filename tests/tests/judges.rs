@@ -23,6 +23,8 @@ mod scales;
 mod shaping;
 #[path = "judges/squares.rs"]
 mod squares;
+#[path = "judges/xlsform.rs"]
+mod xlsform;
 #[path = "judges/zvt.rs"]
 mod zvt;
 
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         gpsd::cases(),
         killed::cases(),
         pcscd::cases(),
+        xlsform::cases(),
     ]
     .into_iter()
     .flatten()

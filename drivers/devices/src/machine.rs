@@ -154,9 +154,10 @@ impl Machine {
     /// The same address by the path or host that it has at this moment.
     pub fn resolved(&self, address: &PortAddress) -> Result<PortAddress, Fault> {
         match address {
-            PortAddress::Tcp { .. } | PortAddress::Serial { .. } | PortAddress::File { .. } => {
-                Ok(address.clone())
-            }
+            PortAddress::Tcp { .. }
+            | PortAddress::Serial { .. }
+            | PortAddress::File { .. }
+            | PortAddress::Pcsc { .. } => Ok(address.clone()),
             PortAddress::Usb { name, line } => Ok(match self.by_usb(name)? {
                 (node, true) => PortAddress::File { path: node.path },
                 (node, false) => PortAddress::Serial { path: node.path, line: *line },

@@ -36,7 +36,11 @@ pub(crate) fn no_receipt(text: &str) -> Refusal {
 pub(crate) fn instead(touch: &Touch, refusal: Refusal) -> Refusal {
     match touch {
         Touch::Scan(text) => foreign(text).map_or(refusal, Refusal::new),
-        Touch::Type { .. } | Touch::Choose(_) | Touch::Language(_) | Touch::Press(_) => refusal,
+        Touch::Type { .. }
+        | Touch::Choose(_)
+        | Touch::Language(_)
+        | Touch::Press(_)
+        | Touch::Present(_) => refusal,
     }
 }
 

@@ -172,7 +172,7 @@ impl Filling {
     pub fn add_turn(&mut self, repeat: &Spot) -> Result<(), NoTurn> {
         self.countless(repeat)?;
         let count = self.turns(repeat);
-        if count >= TURNS_MAX || self.spot_count() + self.form.items.len() > SPOTS_MAX {
+        if count >= TURNS_MAX || !self.has_room(repeat.item, 1) {
             return Err(NoTurn::Full);
         }
         let mut steps = Steps::new(STEPS_MAX);

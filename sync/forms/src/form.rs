@@ -37,6 +37,8 @@ pub struct Form {
 pub(crate) struct Ways {
     /// The one item of each name that an expression may name.
     pub named: BTreeMap<String, ItemId>,
+    /// Every pattern of a regex(), compiled.
+    pub patterns: BTreeMap<String, Pattern>,
     /// Every item after all that it looks at.
     pub order: Vec<ItemId>,
     /// Who looks at an item.

@@ -6,6 +6,7 @@
 mod expression;
 mod fault;
 mod filling;
+mod folder;
 mod form;
 mod read;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use filling::{
     Around, Complaint, Entry, Filling, KEPT_BYTES_MAX, KeptFault, NoTurn, Page, Record, SPOTS_MAX,
     Spot, TURNS_MAX, Turned,
 };
+pub use folder::{FORMS_MAX, read_folder};
 pub use form::{
     ANSWER_BYTES_MAX, Choice, Default, Form, Item, ItemId, Kind, NotAnAnswer, Part, Range, Text,
 };

@@ -1,6 +1,6 @@
-//! The clock ban: `ledger`, `replica`, `forms` and `flow` are told the time, and hold no file, socket
-//! or thread. The lists that clippy reads in each crate's folder are read here too, so that one list
-//! counts and the ban stands on a toolchain without clippy.
+//! The clock ban: `ledger`, `replica`, `forms` and `flow` are told the time, and hold no file,
+//! socket or thread. The lists that clippy reads in each crate's folder are read here too, so that
+//! one list counts and the ban stands on a toolchain without clippy.
 
 use std::fs;
 

@@ -4,6 +4,7 @@ mod call;
 mod digest;
 
 use super::moment::Clock;
+use super::pattern::Pattern;
 use super::value::Value;
 use super::{Expression, Operator};
 
@@ -16,8 +17,8 @@ pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 /// What an expression may ask of the filling around it.
 pub trait Scope {
-    /// The answers to a question that are seen from here: one, or one a turn of a repeat that is not
-    /// around this place. Of a group or repeat, one empty text a turn.
+    /// The answers to a question that are seen from here: one, or one a turn of a repeat that is
+    /// not around this place. Of a group or repeat, one empty text a turn.
     fn answers(&self, name: &str) -> Vec<Value>;
     /// The question's own answer.
     fn here(&self) -> Value;
@@ -29,6 +30,8 @@ pub trait Scope {
     fn choice_label(&self, question: &str, choice: &str) -> String;
     /// A column of the choice that a choice_filter looks at.
     fn column(&self, name: &str) -> Value;
+    /// A pattern of regex() that was compiled before; none makes it be compiled anew.
+    fn pattern(&self, text: &str) -> Option<Pattern>;
     fn clock(&self) -> Clock;
     /// Sixteen bytes of chance, others at every call.
     fn chance(&self) -> [u8; 16];
@@ -61,6 +64,19 @@ impl Steps {
         self.0 = self.0.checked_sub(count).ok_or(EvaluationFault::TooLong)?;
         Ok(())
     }
+
+    /// A text is one step for each sixteen bytes, so that memory is limited by the steps as well.
+    pub fn take_text(&mut self, text: &str) -> Result<(), EvaluationFault> {
+        self.take(text.len() / 16)
+    }
+
+    pub fn take_values(&mut self, values: &[Value]) -> Result<(), EvaluationFault> {
+        self.take(values.len())?;
+        values.iter().try_for_each(|value| match value {
+            Value::Text(text) => self.take_text(text),
+            _ => Ok(()),
+        })
+    }
 }
 
 /// Deep expressions are refused by the parser, so that this cannot overflow the stack.
@@ -75,7 +91,7 @@ pub fn evaluate(
         Expression::Text(text) => Ok(Value::Text(text.clone())),
         Expression::Answer(name) => {
             let answers = scope.answers(name);
-            steps.take(answers.len())?;
+            steps.take_values(&answers)?;
             Ok(answers.into_iter().next().unwrap_or_else(Value::empty))
         }
         Expression::Column(name) => Ok(scope.column(name)),

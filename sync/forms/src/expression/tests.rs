@@ -33,6 +33,9 @@ impl Scope for Plain {
     fn column(&self, name: &str) -> Value {
         Value::Text(name.to_owned())
     }
+    fn pattern(&self, _: &str) -> Option<Pattern> {
+        None
+    }
     fn clock(&self) -> Clock {
         let day = NaiveDate::from_ymd_opt(2026, 11, 27).expect("a day");
         Clock { now: day.and_hms_opt(18, 0, 0).expect("a time"), offset_minutes: 330 }

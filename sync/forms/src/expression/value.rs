@@ -68,7 +68,7 @@ impl Value {
         }
     }
 
-    /// As XPath's `=`: by truth where one is a truth, by number where one is a number, else by text.
+    /// As XPath's `=`: by truth where one is a truth, by number where one is a number, or by text.
     pub fn equals(&self, other: &Value, clock: &Clock) -> bool {
         match (self, other) {
             (Value::Truth(_), _) | (_, Value::Truth(_)) => self.truth() == other.truth(),

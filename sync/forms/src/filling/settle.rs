@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::spot::Spot;
 use super::view::View;
-use super::{Filling, SPOTS_MAX, TURNS_MAX};
+use super::{Filling, TURNS_MAX};
 use crate::expression::{
     Expression, Steps, Value, evaluate, parse_date, parse_date_time, parse_time,
 };
@@ -140,7 +140,8 @@ impl Filling {
             reason = "clamped; not a number is 0"
         )]
         let mut count = wanted.clamp(0.0, most) as u16;
-        if count > before && self.spot_count() + self.form.items.len() > SPOTS_MAX {
+        let more = usize::from(count.saturating_sub(before));
+        if more > 0 && !self.has_room(repeat.item, more) {
             self.troubles.insert(repeat.clone(), "there is no room for more turns".to_owned());
             count = before;
         }

@@ -1,6 +1,6 @@
 //! Where a question stands in a filling: the item, and the turn of each repeat around it.
 
-use super::Filling;
+use super::{Filling, SPOTS_MAX};
 use crate::form::{Form, ItemId, Kind};
 
 /// A question, group or repeat in its turns, from 0, the outermost repeat first. The spot of a
@@ -63,6 +63,12 @@ impl Filling {
     pub(super) fn spot_count(&self) -> usize {
         let ids = 0..ItemId::try_from(self.form.items.len()).expect("their number is limited");
         ids.map(|id| self.spots(id, &[]).len()).sum()
+    }
+
+    /// Whether so many turns more, with all that they hold, stay within what a filling may have.
+    pub(super) fn has_room(&self, repeat: ItemId, turns: usize) -> bool {
+        let inner = self.form.items.iter().filter(|item| item.repeats.contains(&repeat)).count();
+        self.spot_count().saturating_add(turns.saturating_mul(inner)) <= SPOTS_MAX
     }
 
     /// One turn for each repeat that is not counted, in these outer turns.

@@ -282,6 +282,42 @@ fn a_hostile_count_is_cut_and_said() {
     assert_eq!(text(&filling, "c"), "0");
 }
 
+#[test]
+fn turns_that_hold_too_much_are_not_made() {
+    let mut survey =
+        "type,name,label,repeat_count\ninteger,n,N,\nbegin_repeat,r,R,${n}\n".to_owned();
+    for at in 0..500 {
+        survey.push_str(&format!("text,q{at},Q,\n"));
+    }
+    survey.push_str("end_repeat,,,\n");
+    let mut filling = Filling::begin(form(&survey), &around());
+    let repeat = spot(&filling, "r", &[]);
+    say(&mut filling, "n", "30");
+    assert_eq!(filling.turns(&repeat), 30);
+    say(&mut filling, "n", "60");
+    assert_eq!(filling.turns(&repeat), 30);
+    let told: Vec<&str> = filling.troubles().map(|(_, says)| says).collect();
+    assert_eq!(told, ["there is no room for more turns"]);
+}
+
+#[test]
+fn texts_that_double_end() {
+    let mut survey = "type,name,label,calculation\ntext,a,A,\n\
+                      calculate,c0,,\"concat(${a}, ${a})\"\n"
+        .to_owned();
+    for at in 1..200 {
+        let before = at - 1;
+        survey.push_str(&format!("calculate,c{at},,\"concat(${{c{before}}}, ${{c{before}}})\"\n"));
+    }
+    let mut filling = Filling::begin(form(&survey), &around());
+    say(&mut filling, "a", &"x".repeat(1000));
+    assert!(filling.troubles().any(|(_, says)| says.ends_with("it makes a text that is too long")));
+    assert!(filling.answers.values().all(|value| match value {
+        Value::Text(text) => text.len() <= 64 * 1024,
+        _ => true,
+    }));
+}
+
 /// A form of random rules over five numbers, two of them in a counted repeat.
 fn any_form() -> impl Strategy<Value = Arc<Form>> {
     let rule = prop_oneof![

@@ -5,7 +5,7 @@ use ring::digest;
 
 use super::spot::Spot;
 use super::{Filling, verdict};
-use crate::expression::{Clock, Scope, Value};
+use crate::expression::{Clock, Pattern, Scope, Value};
 use crate::form::{Choice, ItemId, Kind};
 
 pub struct View<'v> {
@@ -91,6 +91,10 @@ impl Scope for View<'_> {
         let Some(choice) = self.choice else { return Value::empty() };
         let column = if name == "name" { Some(&choice.name) } else { choice.columns.get(name) };
         Value::Text(column.cloned().unwrap_or_default())
+    }
+
+    fn pattern(&self, text: &str) -> Option<Pattern> {
+        self.filling.form.ways.patterns.get(text).cloned()
     }
 
     fn clock(&self) -> Clock {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::choices::Choices;
 use super::{Faults, order};
-use crate::expression::{Expression, Function, Value, format_moment};
+use crate::expression::{Expression, Function, Pattern, Value, format_moment};
 use crate::fault::Place;
-use crate::form::{Default, Form, Item, ItemId, Kind, Part, Text, pattern_fault};
+use crate::form::{Default, Form, Item, ItemId, Kind, Part, Text, Ways, pattern_fault};
 use crate::sheet::Sheet;
 
 struct Check<'c> {
@@ -15,6 +15,7 @@ struct Check<'c> {
     /// Names that more than one item has.
     double: BTreeSet<String>,
     used_columns: BTreeSet<(String, String)>,
+    patterns: BTreeMap<String, Pattern>,
 }
 
 pub fn check(
@@ -25,7 +26,8 @@ pub fn check(
     faults: &mut Faults,
 ) {
     let double = name(form);
-    let mut check = Check { form, choices, double, used_columns: BTreeSet::new() };
+    let mut check =
+        Check { form, choices, double, used_columns: BTreeSet::new(), patterns: BTreeMap::new() };
     for (id, item) in form.items.iter().enumerate().skip(1) {
         let id = ItemId::try_from(id).expect("their number is limited");
         check.item(id, item, survey, faults);
@@ -35,8 +37,9 @@ pub fn check(
     }
     check.choice_labels(faults);
     check.columns(faults);
+    let patterns = std::mem::take(&mut check.patterns);
     match order::order(form) {
-        Ok(ways) => form.ways = ways,
+        Ok(ways) => form.ways = Ways { patterns, ..ways },
         Err(circle) => {
             let names: Vec<&str> = circle.iter().map(|id| &*form.item(*id).name).collect();
             let item = form.item(circle[0]);
@@ -167,6 +170,10 @@ impl Check<'_> {
             }
         });
         for (function, arguments) in calls {
+            if let (Function::Regex, Some(Expression::Text(text))) = (function, arguments.get(1)) {
+                let compiled = Pattern::new(text).ok();
+                self.patterns.extend(compiled.map(|pattern| (text.clone(), pattern)));
+            }
             says.extend(self.call(item, function, arguments));
         }
         for each in says {

@@ -38,7 +38,11 @@ pub fn read(sheet: &Sheet, known: &Known, faults: &mut Faults) -> Vec<Column> {
             continue;
         }
         match column(header, known, at) {
-            Err(says) => faults.add(sheet.place(0, at), says),
+            // A template's column that nobody filled in leaves nothing out.
+            Err((says, is_known)) if is_used || !is_known => {
+                faults.add(sheet.place(0, at), says);
+            }
+            Err(_) => {}
             Ok(column) => {
                 let same = |other: &&Column| {
                     other.name == column.name && other.language == column.language
@@ -54,7 +58,8 @@ pub fn read(sheet: &Sheet, known: &Known, faults: &mut Faults) -> Vec<Column> {
     columns
 }
 
-fn column(header: &str, known: &Known, at: usize) -> Result<Column, String> {
+/// A header's column; why there is none, and whether that is because it is refused.
+fn column(header: &str, known: &Known, at: usize) -> Result<Column, (String, bool)> {
     let (name, language) = match header.split_once("::") {
         Some((name, language)) => (name.trim(), Some(language.trim())),
         None => (header, None),
@@ -62,17 +67,20 @@ fn column(header: &str, known: &Known, at: usize) -> Result<Column, String> {
     let lower = name.to_lowercase().replace(' ', "_");
     let refused = known.refused.iter().find(|(refused, _)| *refused == lower);
     if let Some((_, because)) = refused {
-        return Err(format!("the column {header} is not understood: {because}"));
+        return Err((format!("the column {header} is not understood: {because}"), true));
     }
     let other = known.others.iter().find(|(other, _)| *other == lower).map(|(_, name)| *name);
     let name = other.unwrap_or(&lower);
     let spoken = known.spoken.contains(&name);
     match language {
         Some(language) if spoken => {
-            let language = Some(code(language)?);
+            let language = Some(code(language).map_err(|says| (says, false))?);
             return Ok(Column { name: name.to_owned(), language, at });
         }
-        Some(_) => return Err(format!("the column {header} takes no language: write {name}")),
+        Some(_) => {
+            let says = format!("the column {header} takes no language: write {name}");
+            return Err((says, false));
+        }
         None => {}
     }
     if spoken || known.plain.contains(&name) {
@@ -81,12 +89,17 @@ fn column(header: &str, known: &Known, at: usize) -> Result<Column, String> {
     if known.open && crate::expression::is_name(header) {
         return Ok(Column { name: header.to_owned(), language: None, at });
     }
+    if let Some((name, language)) = header.split_once(':') {
+        let says = format!("the column {header} has one colon: write {name}::{language}");
+        return Err((says, false));
+    }
     let mut names: Vec<&str> = known.plain.iter().chain(known.spoken).copied().collect();
     names.sort_unstable();
-    Err(format!(
+    let says = format!(
         "the column {header} is not understood: take it out, or write one of {}",
         names.join(", ")
-    ))
+    );
+    Err((says, false))
 }
 
 /// `Malayalam (ml)` is ml; what has no code is taken as it is.

@@ -6,7 +6,7 @@ use crate::expression::Expression;
 use crate::form::{Form, Item, ItemId, Ways};
 
 pub fn ways_without_order(named: &BTreeMap<String, ItemId>) -> Ways {
-    Ways { named: named.clone(), order: Vec::new(), lookers: Vec::new() }
+    Ways { named: named.clone(), ..Ways::default() }
 }
 
 /// Whoever looks at an item again when that changes.
@@ -68,7 +68,8 @@ pub fn order(form: &Form) -> Result<Ways, Vec<ItemId>> {
     if order.len() < count {
         return Err(circle(form, &order));
     }
-    Ok(Ways { named: form.ways.named.clone(), order, lookers })
+    let named = form.ways.named.clone();
+    Ok(Ways { named, patterns: BTreeMap::new(), order, lookers })
 }
 
 /// One circle among the items that never became ready: from any of them, always on to one that it

@@ -72,7 +72,8 @@ fn questions_stand_in_their_groups() {
 #[test]
 fn columns_that_mean_nothing_are_named() {
     refused(
-        "type,name,label,media::image,colour,bind::odk:length,label,label::\ntext,a,A,,,,,\n",
+        "type,name,label,media::image,colour,bind::odk:length,label,label::,hint:ml,audio\n\
+         text,a,A,x.jpg,,5,,,,\n",
         "",
         &[
             ("survey!D1", "label"),
@@ -80,6 +81,7 @@ fn columns_that_mean_nothing_are_named() {
             ("survey!F1", "another column"),
             ("survey!G1", "there twice"),
             ("survey!H1", "label::Malayalam (ml)"),
+            ("survey!I1", "write hint::ml"),
         ],
     );
     refused(
@@ -253,11 +255,15 @@ fn settings_and_sheets_that_mean_nothing_are_named() {
     assert_eq!(nothing[0].to_string(), "f.xlsx: there is no sheet survey: add one");
 }
 
+/// Cells of which forms may be made, whole or not.
+const CELL: &str =
+    "(begin_repeat|end_repeat|text|select_one l|[a-c]|\\$\\{[a-c]\\}|sum\\(\\$\\{a\\}\\))?";
+
 proptest::proptest! {
     #[test]
     fn no_sheet_makes_it_panic(
         rows in proptest::collection::vec(
-            proptest::collection::vec("(begin_repeat|end_repeat|text|select_one l|[a-c]|\\$\\{[a-c]\\}|sum\\(\\$\\{a\\}\\))?", 5),
+            proptest::collection::vec(CELL, 5),
             0..12,
         )
     ) {

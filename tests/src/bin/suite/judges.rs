@@ -21,7 +21,12 @@ struct NodeJudge {
     packages: &'static [&'static str],
 }
 
-const PYTHON_JUDGES: &[PythonJudge] = &[PythonJudge { name: "emupos", version: "0.4.0" }];
+const PYTHON_JUDGES: &[PythonJudge] = &[
+    PythonJudge { name: "emupos", version: "0.4.0" },
+    PythonJudge { name: "pyxform", version: "4.5.0" },
+];
+/// The last version whose package holds the workbooks of its tests: for these alone.
+const EXAMPLES: &str = "pyxform==1.3.3";
 const NODE_JUDGES: &[NodeJudge] =
     &[NodeJudge { name: "receiptio", packages: &["receiptio@2.1.2", "receiptline@4.0.4"] }];
 
@@ -35,6 +40,8 @@ pub fn provide(long: bool) {
         let wanted = format!("{}=={}", judge.name, judge.version);
         installed(&home, &wanted, || python_judge(&home, &wanted));
     }
+    let home = folder().join("pyxform-examples");
+    installed(&home, EXAMPLES, || python_files(&home, EXAMPLES));
     for judge in NODE_JUDGES {
         let home = folder().join(judge.name);
         let wanted = judge.packages.join(" ");
@@ -91,6 +98,13 @@ fn python_judge(home: &Path, wanted: &str) -> Result<(), String> {
     run(Command::new(python).args(["-m", "venv"]).arg(home))?;
     let words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted];
     run(Command::new(home.join("bin").join("python")).args(words))
+}
+
+/// Only the files of a package, which nothing runs.
+fn python_files(home: &Path, wanted: &str) -> Result<(), String> {
+    let python = python().ok_or("there is no Python 3.12 or later with its module venv")?;
+    let words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
+    run(Command::new(python).args(words).arg("--target").arg(home).arg(wanted))
 }
 
 fn node_judge(home: &Path, packages: &[&str]) -> Result<(), String> {

@@ -18,6 +18,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "libharfbuzz-bin", used_for: "a judge of how letters are joined" },
     Package { name: "gpsd", used_for: "a judge of positions" },
     Package { name: "gpsd-clients", used_for: "what feeds that judge with sentences" },
+    Package { name: "default-jdk-headless", used_for: "ODK's own engine, a judge of forms" },
     Package { name: "faketime", used_for: "devices whose clocks stand wrong" },
     Package { name: "postgresql", used_for: "the centre's books in PostgreSQL" },
     Package { name: "mount", used_for: "disks that become full or lose their power" },

@@ -17,6 +17,9 @@ pub struct Call<'c> {
     pub clock: Clock,
 }
 
+/// A pattern is compiled in about the time of so many steps.
+const COMPILING_STEPS: usize = 1_000;
+
 type Outcome = Result<Value, EvaluationFault>;
 
 impl Call<'_> {
@@ -60,7 +63,7 @@ impl Call<'_> {
                 other => values.push(evaluate(other, self.scope, steps)?),
             }
         }
-        steps.take(values.len())?;
+        steps.take_values(&values)?;
         Ok(values)
     }
 
@@ -189,7 +192,7 @@ impl Call<'_> {
             return Ok(Value::Text(uuid(self.scope.chance())));
         }
         let text = self.text(0, steps)?;
-        steps.take(text.len() / 16)?;
+        steps.take_text(&text)?;
         let value = match self.function {
             Function::StringLength => return Ok(count(text.chars().count())),
             Function::NormalizeSpace => strings::normalized(&text),
@@ -215,9 +218,7 @@ impl Call<'_> {
             Function::StartsWith => return self.holds(steps, |other| text.starts_with(other)),
             Function::EndsWith => return self.holds(steps, |other| text.ends_with(other)),
             Function::Regex => {
-                let pattern = Pattern::new(&self.text(1, steps)?);
-                let pattern = pattern.map_err(EvaluationFault::Wrong)?;
-                return Ok(Value::Truth(pattern.fits(&text)));
+                return self.fits(&text, steps);
             }
             Function::Digest => {
                 let kind = self.text(1, steps)?;
@@ -227,6 +228,18 @@ impl Call<'_> {
             _ => text,
         };
         Ok(Value::Text(value))
+    }
+
+    fn fits(&self, text: &str, steps: &mut Steps) -> Outcome {
+        let wanted = self.text(1, steps)?;
+        let pattern = match self.scope.pattern(&wanted) {
+            Some(pattern) => pattern,
+            None => {
+                steps.take(COMPILING_STEPS)?;
+                Pattern::new(&wanted).map_err(EvaluationFault::Wrong)?
+            }
+        };
+        Ok(Value::Truth(pattern.fits(text)))
     }
 
     fn holds(&self, steps: &mut Steps, holds: impl Fn(&str) -> bool) -> Outcome {
@@ -246,6 +259,7 @@ impl Call<'_> {
                 return Err(EvaluationFault::TextTooLong);
             }
         }
+        steps.take_text(&text)?;
         Ok(Value::Text(text))
     }
 
