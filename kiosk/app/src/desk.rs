@@ -1,17 +1,17 @@
 //! The desk: one thread that owns the journeys and the books. Everything reaches it as a word in
 //! one inbox; it writes, prints, charges and sends, and says outward what stands on the glass.
 
-mod around;
+pub(crate) mod around;
 mod carrying;
 mod errands;
 mod inward;
 mod lending;
 mod line;
-mod looking;
+pub(crate) mod looking;
 mod outward;
 mod photos;
 mod practice;
-mod readers;
+pub(crate) mod readers;
 mod register;
 mod stick;
 mod writing;

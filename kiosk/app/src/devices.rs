@@ -5,6 +5,7 @@
 //! A new kind of device is one arm of `kind`: its two words of kiosk.toml, and a function that
 //! tries it. What is plugged in and not configured is `found`'s.
 
+mod around;
 mod found;
 mod tried;
 mod words;
@@ -75,8 +76,31 @@ fn kind(kind: DeviceKind) -> Kind {
         DeviceKind::LineScanner => {
             Kind { word: "scanner", protocol: "line", try_it: tried::scanner }
         }
+        DeviceKind::WedgeScanner => {
+            Kind { word: "scanner", protocol: "wedge", try_it: around::keyboard }
+        }
+        DeviceKind::Rdm6300Cards => {
+            Kind { word: "card reader", protocol: "rdm6300", try_it: around::cards }
+        }
+        DeviceKind::WedgeCards => {
+            Kind { word: "card reader", protocol: "wedge", try_it: around::keyboard }
+        }
+        DeviceKind::PcscCards => {
+            Kind { word: "card reader", protocol: "pcsc", try_it: around::chip_cards }
+        }
         DeviceKind::CameraFolder => {
             Kind { word: "camera", protocol: "folder", try_it: tried::camera_folder }
+        }
+        DeviceKind::CameraStream => {
+            Kind { word: "camera", protocol: "y4m", try_it: around::camera }
+        }
+        DeviceKind::CameraV4l => Kind { word: "camera", protocol: "v4l2", try_it: around::camera },
+        DeviceKind::LineScale => Kind { word: "scale", protocol: "line", try_it: around::scale },
+        DeviceKind::NmeaReceiver => {
+            Kind { word: "receiver of positions", protocol: "nmea", try_it: around::nmea }
+        }
+        DeviceKind::Gpsd => {
+            Kind { word: "receiver of positions", protocol: "gpsd", try_it: around::gpsd }
         }
     }
 }
@@ -136,7 +160,10 @@ fn try_one(device: &DeviceConfig, machine: &Machine) -> (Tried, Option<PathBuf>)
 fn path(address: &PortAddress) -> Option<&Path> {
     match address {
         PortAddress::Serial { path, .. } | PortAddress::File { path } => Some(path),
-        PortAddress::Tcp { .. } | PortAddress::Usb { .. } | PortAddress::Bluetooth(_) => None,
+        PortAddress::Tcp { .. }
+        | PortAddress::Usb { .. }
+        | PortAddress::Bluetooth(_)
+        | PortAddress::Pcsc { .. } => None,
     }
 }
 

@@ -50,10 +50,7 @@ pub(super) fn start(config: &Config, inbox: &SyncSender<Word>) -> Result<(), Sca
             }
             DeviceKind::NmeaReceiver => Box::new(NmeaReceiver::new(port())),
             DeviceKind::Gpsd => Box::new(Gpsd::new(port())),
-            DeviceKind::EscPosPrinter
-            | DeviceKind::ZvtTerminal
-            | DeviceKind::LineScanner
-            | DeviceKind::CameraFolder => continue,
+            _ => continue,
         };
         start_gnss(gnss, to_desk());
     }
@@ -62,7 +59,7 @@ pub(super) fn start(config: &Config, inbox: &SyncSender<Word>) -> Result<(), Sca
 }
 
 /// The language of the scale: those of the installer's own file come first.
-fn grammar(device: &DeviceConfig) -> Result<ScaleGrammar, ScaleError> {
+pub(crate) fn grammar(device: &DeviceConfig) -> Result<ScaleGrammar, ScaleError> {
     let mut known = match &device.models {
         None => Vec::new(),
         Some(path) => {

@@ -31,14 +31,11 @@ impl Looking {
     }
 }
 
-fn camera(device: &DeviceConfig) -> Option<Box<dyn LiveCamera>> {
+pub(crate) fn camera(device: &DeviceConfig) -> Option<Box<dyn LiveCamera>> {
     match device.kind {
         DeviceKind::CameraStream => Some(Box::new(StreamCamera::new(device.port.clone()))),
         DeviceKind::CameraV4l => by_v4l(device),
-        DeviceKind::EscPosPrinter
-        | DeviceKind::ZvtTerminal
-        | DeviceKind::LineScanner
-        | DeviceKind::CameraFolder => None,
+        _ => None,
     }
 }
 
@@ -46,7 +43,7 @@ fn camera(device: &DeviceConfig) -> Option<Box<dyn LiveCamera>> {
 fn by_v4l(device: &DeviceConfig) -> Option<Box<dyn LiveCamera>> {
     match &device.port {
         devices::PortAddress::File { path } => Some(Box::new(devices::V4lCamera::new(path))),
-        devices::PortAddress::Tcp { .. } | devices::PortAddress::Serial { .. } => None,
+        _ => None,
     }
 }
 

@@ -42,7 +42,7 @@ fn scanner(device: &DeviceConfig) -> Option<Box<dyn Scanner>> {
     }
 }
 
-fn card_reader(device: &DeviceConfig) -> Result<Option<Box<dyn CardReader>>, DeskError> {
+pub(crate) fn card_reader(device: &DeviceConfig) -> Result<Option<Box<dyn CardReader>>, DeskError> {
     Ok(match device.kind {
         DeviceKind::Rdm6300Cards => Some(Box::new(Rdm6300::new(device.port.clone()))),
         DeviceKind::WedgeCards => Some(Box::new(WedgeCards::new(file(&device.port)))),
@@ -66,7 +66,7 @@ fn chip_cards(_: &PortAddress) -> Result<Box<dyn CardReader>, DeskError> {
 }
 
 /// The configuration lets such a reader hang on nothing but a device file.
-fn file(port: &PortAddress) -> &Path {
+pub(crate) fn file(port: &PortAddress) -> &Path {
     match port {
         PortAddress::File { path } => path,
         _ => Path::new(""),

@@ -47,6 +47,10 @@ impl Asked<'_> {
             Fault::Broken => answers("it has a fault that needs a technician."),
             Fault::Declined => answers("it declined what it was asked."),
             Fault::Aborted => answers("somebody stopped it. Ask again."),
+            Fault::CardGone => answers("the card was taken away too soon. Lay it down again."),
+            Fault::Unsupported => {
+                format!("A {kind} cannot hang on {address}: look at the ports in kiosk.toml.")
+            }
             Fault::Io { what, source } => self.failed(what, source),
         }
     }
@@ -60,6 +64,10 @@ impl Asked<'_> {
             ),
             PortAddress::Usb { name, .. } => format!(
                 "No USB device {name} is plugged in: is its cable in, and is it switched on?"
+            ),
+            PortAddress::Pcsc { reader } => format!(
+                "No reader of chip cards is known as {reader:?}: is its cable in, and does the \
+                 service pcscd run?"
             ),
             PortAddress::Bluetooth(device) => format!(
                 "No line leads to the Bluetooth device {device}: pair it, and give it one with \
