@@ -140,8 +140,8 @@ fn fault(error: &reqwest::Error) -> TerminalLineFault {
 }
 
 fn address(text: &str) -> Result<Url, TerminalLineError> {
-    let url = Url::parse(text)
-        .map_err(|why| TerminalLineError::Address(format!("{text}: {why}")))?;
+    let url =
+        Url::parse(text).map_err(|why| TerminalLineError::Address(format!("{text}: {why}")))?;
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_this_machine(&url) => Ok(url),
