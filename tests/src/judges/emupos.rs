@@ -53,7 +53,9 @@ impl Emupos {
         let provider = rustls::crypto::ring::default_provider();
         // Where another test was first, its choice is the same.
         let _ = provider.install_default();
-        let client = reqwest::Client::builder().timeout(ANSWER_LIMIT).build();
+        let client = reqwest::Client::builder().timeout(ANSWER_LIMIT);
+        // It hangs up what nobody asked for some seconds.
+        let client = client.pool_max_idle_per_host(0).build();
         let client = client.map_err(|error| Trouble::caused("no client for emupos", error))?;
         let api = format!("http://127.0.0.1:{api_port}/api/v1");
         let emupos = Emupos { child, folder, api, client, runtime };

@@ -59,8 +59,8 @@ struct Bench {
 impl Bench {
     fn start(connection: &str) -> Result<Option<Bench>, Trouble> {
         let devices = format!(
-            "  - id: front\n    type: printer\n    profile: epson-tm-t20iii\n    connections:\n      \
-             - {connection}\n    receipts_dir: ./receipts\n"
+            "  - id: front\n    type: printer\n    profile: epson-tm-t20iii\n    \
+             connections:\n      - {connection}\n    receipts_dir: ./receipts\n"
         );
         let Some(emupos) = Emupos::start(&devices)? else { return Ok(None) };
         let port = emupos.port("front")?;

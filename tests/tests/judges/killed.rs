@@ -21,7 +21,7 @@ use tests::wait::PATIENCE;
 pub fn cases() -> Vec<Case> {
     vec![Case {
         judge: "emupos 0.4.0",
-        question: "kiosk killed after each of some bytes of a slip",
+        question: "kiosk killed at 7 places of a slip",
         name: "emupos_has_no_slip_twice_of_a_killed_kiosk",
         ask: killed,
     }]

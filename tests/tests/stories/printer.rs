@@ -76,7 +76,11 @@ fn a_slip_comes_whole_over_slow_split_and_noisy_lines() {
         for (number, faults) in [(2, &["split 2"][..]), (3, &["slow 60000"]), (4, &["garbage 48"])]
         {
             faults.iter().for_each(|fault| drop(stand.sim.tell(fault).expect("told")));
-            let outcome = stand.print(|_, _| {});
+            let mut outcome = stand.print(|_, _| {});
+            if matches!(outcome, PrintOutcome::NotStarted(_)) && faults == ["garbage 48"] {
+                // Noise that is read as the answer before the first dot costs a try, and no paper.
+                outcome = stand.print(|_, _| {});
+            }
             assert_eq!(word(&outcome), "confirmed", "{cable:?} {faults:?}: {outcome:?}");
             let slip = picture::read(&stand.sim.slip(number).expect("paper")).expect("a picture");
             assert!(slip.pixels == first.pixels, "{cable:?} {faults:?}: other dots");
