@@ -230,8 +230,7 @@ fn of_what_is_around(code: RefusalCode, count: bool) -> &'static str {
         BatteryLow if count => "The battery has {count} % left. Connect the power.",
         BatteryLow => "The battery is low. Connect the power.",
         BatteryEmpty => {
-            "The battery is nearly empty, so nothing new is begun. Connect the power: then it \
-             goes on by itself."
+            "The battery is nearly empty. Connect the power before anything new is begun."
         }
         code => unreachable!("{code:?} has its sentence elsewhere"),
     }
