@@ -92,6 +92,14 @@ fn present(desk: &mut Desk, reader: &Sim) {
     reader.tell(&format!("touch no {HOUSEHOLD_CARD}")).expect("the card");
 }
 
+/// A card that is laid down again within a second still lies there to the reader; another card
+/// between them ends that.
+fn present_another(desk: &mut Desk, reader: &Sim, refused_as: &str) {
+    desk.look_from_now();
+    reader.tell("touch no 0000000002").expect("another card");
+    assert_eq!(desk.refusal().expect("it is no house's").0, refused_as);
+}
+
 #[test]
 fn a_household_s_card_is_given_at_one_handheld_and_opens_the_house_at_another() {
     let mut town = Town::small().expect("a town");
@@ -103,6 +111,7 @@ fn a_household_s_card_is_given_at_one_handheld_and_opens_the_house_at_another() 
     assert_eq!(desk.refusal().expect("not yet").0, "unknown_card");
     desk.scan(&house_code(HOUSE).expect("a code")).expect("scanned");
     desk.page("visit").expect("the visit");
+    present_another(&mut desk, &reader, "not_here");
     desk.press("details").expect("touched");
     let before = desk.page("details").expect("about this house");
     assert_eq!(card_row(&before)["answer"]["card"]["can_present"], true, "{before}");
@@ -113,6 +122,7 @@ fn a_household_s_card_is_given_at_one_handheld_and_opens_the_house_at_another() 
     desk.page("visit").expect("the visit goes on");
     desk.press("back").expect("touched");
     desk.page("round").expect("the round");
+    present_another(&mut desk, &reader, "unknown_card");
     present(&mut desk, &reader);
     let visit = desk.page("visit").expect("the house of the card");
     assert_eq!((&visit["place"]["number"], &visit["scanned"]), (&HOUSE.into(), &true.into()));
