@@ -7,6 +7,7 @@ mod fork;
 mod init;
 mod load;
 mod loss;
+mod pack;
 mod provision;
 mod record;
 mod remit;
@@ -24,6 +25,7 @@ use thiserror::Error;
 
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
+use crate::packs::PackError;
 use crate::photos::PhotosError;
 use crate::statement::StatementError;
 use crate::store::books::Books;
@@ -46,6 +48,8 @@ enum Deed {
     /// Makes the office's key, the TLS certificate that devices pin, the secret of the bank's
     /// confirmations, and the database. What is there is never written over.
     Init(init::InitArguments),
+    /// Checks a rule pack with its forms, before it leaves the office.
+    Pack(pack::PackArguments),
     /// Loads buildings into the register.
     ///
     /// FILE has one building a line, as JSON. Rows with faults are listed and refused, the others
@@ -221,6 +225,10 @@ pub enum CommandError {
     NoParcels(PathBuf),
     #[error("{refused} parcels were not taken as a whole: see above")]
     Parcels { refused: usize },
+    #[error("the pack cannot be read")]
+    Pack(#[source] PackError),
+    #[error("{0} faults: correct them and check again")]
+    PackFaults(usize),
     #[error("no device has the writer number {0}: `central verify` names the chains")]
     NoSuchWriter(u32),
 }
@@ -230,6 +238,7 @@ impl Command {
         match self.deed {
             Deed::Serve(arguments) => wide_runtime()?.block_on(serve::serve(arguments)),
             Deed::Init(arguments) => narrow_runtime()?.block_on(init::init(arguments)),
+            Deed::Pack(arguments) => pack::pack(&arguments),
             Deed::Load(arguments) => narrow_runtime()?.block_on(load::load(arguments)),
             Deed::Staff(arguments) => narrow_runtime()?.block_on(staff::staff(arguments)),
             Deed::Provision(arguments) => {

@@ -89,7 +89,8 @@ impl Packs {
     }
 }
 
-fn read_pack(folder: &Path) -> Result<Pack, PackError> {
+/// Reads the TOML files of one pack.
+pub(crate) fn read_pack(folder: &Path) -> Result<Pack, PackError> {
     let mut files = Vec::new();
     for path in files_in(folder)? {
         let size = fs::metadata(&path).map_err(|e| PackError::File(path.clone(), e))?.len();

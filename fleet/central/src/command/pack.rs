@@ -1,0 +1,165 @@
+//! `central pack check`: everything that is wrong with a pack, before it leaves the office.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use forms::{FILE_BYTES_MAX, read_folder};
+
+use super::CommandError;
+use crate::packs::{PackError, read_pack};
+
+#[derive(Args)]
+pub struct PackArguments {
+    #[command(subcommand)]
+    deed: PackDeed,
+}
+
+#[derive(Subcommand)]
+enum PackDeed {
+    /// Says everything that is wrong with the pack in DIR: of its TOML files with file and line, of
+    /// its forms (DIR/forms) with file, sheet and cell.
+    ///
+    /// Texts of forms that are missing in a language are listed too, and are no fault: the form's
+    /// default language stands in. With any fault the exit code is 1.
+    Check {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+pub fn pack(arguments: &PackArguments) -> Result<(), CommandError> {
+    let PackDeed::Check { folder } = &arguments.deed;
+    let checked = checked(folder)?;
+    for gap in &checked.gaps {
+        println!("{gap}");
+    }
+    for fault in &checked.faults {
+        eprintln!("{fault}");
+    }
+    match checked.faults.len() {
+        0 => {
+            println!("The pack has no fault; it has {} forms.", checked.forms);
+            Ok(())
+        }
+        faults => Err(CommandError::PackFaults(faults)),
+    }
+}
+
+#[derive(Default)]
+struct Checked {
+    forms: usize,
+    /// Texts that are missing in a language.
+    gaps: Vec<String>,
+    faults: Vec<String>,
+}
+
+fn checked(folder: &Path) -> Result<Checked, CommandError> {
+    let mut checked = Checked::default();
+    match read_pack(folder) {
+        Ok(_) => {}
+        Err(PackError::Faults(_, lines)) => {
+            checked.faults.extend(lines.lines().map(str::to_owned));
+        }
+        Err(error) => return Err(CommandError::Pack(error)),
+    }
+    let forms = folder.join("forms");
+    if !forms.is_dir() {
+        return Ok(checked);
+    }
+    let mut files = Vec::new();
+    collect(&forms, "", &mut files)?;
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, file)| (&**path, &**file)).collect();
+    match read_folder(&files) {
+        Err(faults) => {
+            checked.faults.extend(faults.iter().map(|fault| format!("forms/{fault}")));
+        }
+        Ok(read) => {
+            checked.forms = read.len();
+            let gaps = read.iter().flat_map(|form| &form.gaps);
+            checked.gaps.extend(gaps.map(|gap| format!("forms/{gap}")));
+        }
+    }
+    Ok(checked)
+}
+
+/// Every file of a folder and of the folders in it, by its path from the first one.
+fn collect(
+    folder: &Path,
+    before: &str,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), CommandError> {
+    let failed = |error| CommandError::Read(folder.to_owned(), error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        paths.push(entry.map_err(failed)?.path());
+    }
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let failed = |error| CommandError::Read(path.clone(), error);
+        let kind = fs::metadata(&path).map_err(failed)?;
+        if kind.is_dir() && before.is_empty() {
+            collect(&path, &format!("{name}/"), files)?;
+            continue;
+        }
+        if kind.len() > FILE_BYTES_MAX as u64 {
+            let says =
+                format!("{} is larger than {FILE_BYTES_MAX} bytes: divide it", path.display());
+            return Err(CommandError::Unusable(says));
+        }
+        // A folder too deep is named by `forms` as what is no form.
+        let bytes = if kind.is_dir() { Vec::new() } else { fs::read(&path).map_err(failed)? };
+        files.push((format!("{before}{name}"), bytes));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
+    const FORMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sync/forms/tests/forms");
+
+    /// The demonstration's pack with the sample forms.
+    fn pack() -> tempfile::TempDir {
+        let pack = tempfile::tempdir().expect("a folder");
+        for entry in fs::read_dir(PACK).expect("the pack is there") {
+            let path = entry.expect("a file").path();
+            if path.is_file() {
+                let name = path.file_name().expect("a name");
+                fs::copy(&path, pack.path().join(name)).expect("it is copied");
+            }
+        }
+        let mut files = Vec::new();
+        collect(Path::new(FORMS), "", &mut files).expect("the forms are there");
+        for (path, bytes) in files {
+            let to = pack.path().join("forms").join(path);
+            fs::create_dir_all(to.parent().expect("a folder")).expect("it is made");
+            fs::write(to, bytes).expect("it is written");
+        }
+        pack
+    }
+
+    #[test]
+    fn a_sound_pack_has_its_forms_and_no_fault() {
+        let found = checked(pack().path()).expect("it can be read");
+        assert_eq!(found.faults, [""; 0]);
+        assert_eq!((found.forms, found.gaps.len()), (3, 0));
+        let without = checked(Path::new(PACK)).expect("it can be read");
+        assert_eq!(without.faults, [""; 0]);
+    }
+
+    #[test]
+    fn faults_of_rates_and_of_forms_are_said_at_once() {
+        let pack = pack();
+        fs::write(pack.path().join("rates.toml"), "rates = 1\n").expect("it is written");
+        let sheet = pack.path().join("forms/complaint/survey.csv");
+        fs::write(&sheet, "type,name,label\ntext,a,A\nblob,b,B\n").expect("it is written");
+        let found = checked(pack.path()).expect("it can be read");
+        assert!(found.faults.iter().any(|fault| fault.starts_with("rates.toml:")));
+        let cell = "forms/complaint/survey.csv, survey!A3: the type blob is not understood";
+        assert!(found.faults.iter().any(|fault| fault.starts_with(cell)), "{:?}", found.faults);
+    }
+}
