@@ -1,6 +1,8 @@
 //! Card terminals: the drivers against the simulators on each kind of wire, and the day's end at a
 //! counter.
 
+use std::time::Duration;
+
 use devices::{Lookup, Reversal, SaleIntent, SaleOutcome, Terminal, ZvtSettings, ZvtTerminal};
 use serde_json::Value;
 use tests::cards::cloud_driver;
@@ -10,10 +12,15 @@ use tests::sims::{Cable, Sim};
 use super::counter::{behind_the_counter, task};
 use super::steps::{HOUSE, card_payment, kiosk, office_has_once, pay_by, to_pay};
 
+/// A busy machine may let a simulator wait for longer than any terminal takes.
+fn patient() -> ZvtSettings {
+    ZvtSettings { answer_limit: Duration::from_secs(60), ..ZvtSettings::default() }
+}
+
 fn wired(folder: &std::path::Path, cable: Cable, mode: &str) -> (Sim, ZvtTerminal) {
     let sim = Sim::terminal(folder, cable, mode).expect("a terminal");
     let address = sim.port().parse().expect("an address");
-    (sim, ZvtTerminal::new(address, ZvtSettings::default()))
+    (sim, ZvtTerminal::new(address, patient()))
 }
 
 fn intent(reference: &str) -> SaleIntent {
@@ -67,10 +74,7 @@ fn a_sale_whose_answer_is_lost_is_found_again_on_any_wire() {
         let (sim, mut terminal) = wired(folder.path(), cable, "drop");
         if cable == Cable::Pty {
             // A serial line has no end to be seen: what is pulled is only silent.
-            let settings = ZvtSettings {
-                silence_limit: std::time::Duration::from_secs(3),
-                ..ZvtSettings::default()
-            };
+            let settings = ZvtSettings { silence_limit: Duration::from_secs(10), ..patient() };
             terminal = ZvtTerminal::new(sim.port().parse().expect("an address"), settings);
         }
         let lost = terminal.sale(&intent("P1"), &mut |_| {});
