@@ -3,6 +3,7 @@
 //! Each rule is a list; what a list forbids, it also says what to write instead.
 
 mod tidy {
+    mod faults;
     mod folder;
     mod map;
     mod once;

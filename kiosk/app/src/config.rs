@@ -329,25 +329,6 @@ impl Reader {
         }
     }
 
-    fn kind(&mut self, kind: &str, protocol: &str, at: &str) -> Option<DeviceKind> {
-        Some(match (kind, protocol) {
-            ("printer", "escpos") => DeviceKind::EscPosPrinter,
-            ("terminal", "zvt") => DeviceKind::ZvtTerminal,
-            ("scanner", "line") => DeviceKind::LineScanner,
-            ("camera", "folder") => DeviceKind::CameraFolder,
-            ("scale", "line") => DeviceKind::LineScale,
-            ("gps", "nmea") => DeviceKind::NmeaReceiver,
-            ("gps", "gpsd") => DeviceKind::Gpsd,
-            (kind, protocol) => {
-                self.faults.push(format!(
-                    "{at}: {kind} by {protocol} is not known; there are printer by escpos, \
-                     terminal by zvt, scanner by line, camera by folder, scale by line, gps by \
-                     nmea or gpsd"
-                ));
-                return None;
-            }
-        })
-    }
     fn text(&mut self, table: &mut Table, key: &str) -> Option<String> {
         self.text_at(table, key, "")
     }

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use devices::{EscPosPrinter, Frame, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
 use flow::{Effect, Event, Flow, Refusal, Screen, Sight, Touch, World};
-use ledger::{Entry, Moment, Slip};
+use ledger::{Entry, Moment};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
