@@ -51,7 +51,10 @@ impl Uid {
     pub fn typed(text: &str) -> Option<Uid> {
         let text = text.trim();
         if text.len() == PRINTED_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return text.parse::<u32>().ok().map(|number| Uid(number.to_be_bytes().to_vec()));
+            // More than four bytes hold is no printed number: then the digits are hexadecimal.
+            if let Ok(number) = text.parse::<u32>() {
+                return Some(Uid(number.to_be_bytes().to_vec()));
+            }
         }
         let bytes = hexadecimal(text)?;
         match bytes.len() {
@@ -109,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_of_a_card_is_none() {
-        for text in ["", "4294967296", "123456", "04A1B2C3D4E58", "hello there", "12/3456789"] {
+        for text in ["", "42949672960", "123456", "04A1B2C3D4E58", "hello there", "12/3456789"] {
             assert_eq!(Uid::typed(text), None, "{text}");
         }
         assert_eq!(Uid::typed(&"AB".repeat(11)), None);

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub use around::{start_gnss, start_power, start_scale};
 pub use card_reader::start_card_reader;
-pub use cloud::{CloudTerminalError, cloud_terminal};
+pub use cloud::{CloudTerminalError, cloud_terminal, try_cloud_terminal};
 pub use printer::{PrinterBench, PrinterJob, PrinterWord, not_started};
 pub use scanner::start_scanner;
 pub use terminal::{TerminalBench, TerminalJob, sale};

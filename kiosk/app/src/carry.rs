@@ -137,7 +137,12 @@ pub fn carry(books: &impl Books, whose: &Whose, folder: &Path) -> Result<OnStick
 
 fn carry_own(books: &impl Books, (parcel, reply): (PathBuf, &Path)) -> Result<OnStick, CarryError> {
     let mut on = OnStick::default();
-    if let Some(brought) = take(books, reply)? {
+    // A reply that cannot be taken must not keep the books off the stick.
+    let (taken, held_back) = match take(books, reply) {
+        Err(error @ (CarryError::Reply(..) | CarryError::NotTaken(..))) => (None, Some(error)),
+        taken => (taken?, None),
+    };
+    if let Some(brought) = taken {
         remove(reply)?;
         let to_send = books.with(|store, _| store.to_send())?;
         let nothing_left = brought.answered > 0 && to_send == 0 && !brought.more;
@@ -153,7 +158,7 @@ fn carry_own(books: &impl Books, (parcel, reply): (PathBuf, &Path)) -> Result<On
     })?;
     write_whole(&parcel, &written).map_err(|error| CarryError::Write(parcel.clone(), error))?;
     on.written = Some((parcel, written.len(), to_send));
-    Ok(on)
+    held_back.map_or(Ok(on), Err)
 }
 
 /// The same for another device: the reply is kept until it is fetched.

@@ -16,7 +16,8 @@ use std::thread;
 use devices::{Fault, Machine, PortAddress};
 use serde::Serialize;
 
-use crate::config::{Config, DeviceConfig, DeviceKind};
+use crate::bench::try_cloud_terminal;
+use crate::config::{CloudTerminalConfig, Config, DeviceConfig, DeviceKind};
 
 pub use found::Candidate;
 
@@ -117,7 +118,8 @@ pub fn look(config: &Config, machine: &Machine) -> Report {
         joined.map(|tried| tried.expect("a try says what is wrong and never falls over")).collect()
     });
     let taken: Vec<PathBuf> = tried.iter().filter_map(|(_, path)| path.clone()).collect();
-    let devices: Vec<Tried> = tried.into_iter().map(|(tried, _)| tried).collect();
+    let mut devices: Vec<Tried> = tried.into_iter().map(|(tried, _)| tried).collect();
+    devices.extend(config.cloud_terminal.as_ref().map(try_service));
     Report {
         works: devices.iter().all(|tried| tried.works),
         devices,
@@ -154,6 +156,24 @@ fn try_one(device: &DeviceConfig, machine: &Machine) -> (Tried, Option<PathBuf>)
         sentence,
     };
     (tried, place.as_ref().and_then(path).map(Path::to_owned))
+}
+
+/// A terminal that hangs on no port of this machine.
+fn try_service(config: &CloudTerminalConfig) -> Tried {
+    let subject = format!("The terminal behind {}", config.url);
+    let (state, sentence) = match try_cloud_terminal(config) {
+        Ok(()) => ("fine", format!("{subject} has a service that answers.")),
+        Err(error) => ("service", format!("{subject} cannot be used: {}.", crate::chain(&error))),
+    };
+    Tried {
+        kind: "terminal",
+        protocol: "pinelabs",
+        port: config.url.clone(),
+        place: None,
+        works: state == "fine",
+        state,
+        sentence,
+    }
 }
 
 /// The file of an address that has one.

@@ -57,6 +57,11 @@ impl Around {
         }
     }
 
+    /// The battery is so low that nothing new is begun.
+    pub const fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
     /// What lies on the scale now.
     pub fn weight(&self, now: Moment) -> Result<u32, NoWeight> {
         match self.weight {

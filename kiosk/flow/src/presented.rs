@@ -34,6 +34,9 @@ impl Flow {
             }
             (State::Details(_), Some(_)) => Err(Refusal::new(RefusalCode::BadgeNotHouse)),
             (State::Details(_), None) => self.card_for_house(mark, turn),
+            (State::Home | State::Round(_), None) if self.around.is_stopped() => {
+                Err(Refusal::new(RefusalCode::BatteryEmpty))
+            }
             (State::Home | State::Find(_) | State::Round(_), None) => {
                 let building = self.by_card(mark, turn)?;
                 self.open_by_card(building, turn)

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ledger::{Entry, Fact, IntentMode, Paise, Tender};
 
 use crate::books::{Books, Unreadable};
+use crate::card::look_up;
 use crate::effect::{CardAsked, Effect};
 use crate::event::{TerminalDay, TerminalEnding};
 use crate::flow::{Flow, Outcome, Turn, not_here};
@@ -88,20 +89,49 @@ impl Flow {
         Ok(())
     }
 
-    /// The terminal's word. A sale that was looked up on the way gets its receipt.
+    /// The terminal's word. Sales that were looked up on the way get their receipts.
     pub(crate) fn terminal_settled(&mut self, day: TerminalDay, turn: &mut Turn<'_>) -> Outcome {
         if let State::Settlement(settlement) = &mut self.state
             && matches!(settlement.state, SettlementState::Asking | SettlementState::NotReached)
         {
             settlement.take(&day, &mut self.settled);
             self.touched_ms = turn.now.mono_ms;
+        } else if let TerminalDay::Totals { first, last, .. } = day {
+            // Nobody waits for it any more, and the terminal's day is closed all the same.
+            let own = own_cards(turn.now.day(), turn.books)?;
+            let settled = in_day(&own, first.zip(last)).map(|card| card.asked.intent);
+            self.settled.extend(settled);
         }
-        let TerminalDay::Each(found) = day else { return Ok(()) };
-        for (intent, ending) in found {
-            self.terminal_ended(intent, ending, turn)?;
+        match day {
+            TerminalDay::Each(found) => self.each_ended(found, turn),
+            TerminalDay::Totals { .. } | TerminalDay::NotReached => Ok(()),
         }
-        Ok(())
     }
+
+    /// One receipt in a turn: the number of the next is not known before this one is written. The
+    /// other payments that were found are looked up, each for itself. What is refused of one keeps
+    /// no other back.
+    fn each_ended(&mut self, found: Vec<(u64, TerminalEnding)>, turn: &mut Turn<'_>) -> Outcome {
+        let (mut receipted, mut outcome) = (false, Ok(()));
+        for (intent, ending) in found {
+            let approved = matches!(ending, TerminalEnding::Approved(_));
+            if approved && receipted {
+                turn.effects.extend(look_up_open(intent, turn.books));
+                continue;
+            }
+            let effects = turn.effects.len();
+            outcome = outcome.and(self.terminal_ended(intent, ending, turn));
+            receipted |= approved && turn.effects.len() > effects;
+        }
+        outcome
+    }
+}
+
+/// Nothing where the intent has its receipt already.
+fn look_up_open(intent: u64, books: &dyn Books) -> Option<Effect> {
+    let day_book = books.day_book();
+    let mut open = day_book.intents().chain(day_book.late_intents());
+    open.find(|(seq, _)| *seq == intent).map(|(seq, asked)| look_up(seq, asked))
 }
 
 impl Settlement {
@@ -119,7 +149,7 @@ impl Settlement {
                 self.terminal = Some((*count, *total));
                 let range = first.zip(*last);
                 let rows = self.against_totals(*total, *count, range, settled);
-                settled.extend(self.in_day(range).map(|card| card.asked.intent));
+                settled.extend(in_day(&self.own, range).map(|card| card.asked.intent));
                 rows
             }
             TerminalDay::Each(found) => {
@@ -145,7 +175,7 @@ impl Settlement {
         range: Option<(u32, u32)>,
         settled: &BTreeSet<u64>,
     ) -> Vec<SettlementRow> {
-        let there: Vec<&OwnCard> = self.in_day(range).collect();
+        let there: Vec<&OwnCard> = in_day(&self.own, range).collect();
         let absent = self.own.iter().filter(|card| {
             let found = there.iter().any(|there| there.asked == card.asked);
             card.today && !found && !settled.contains(&card.asked.intent)
@@ -169,13 +199,6 @@ impl Settlement {
             rows.extend(self.open.iter().map(OpenCard::unclear));
         }
         rows
-    }
-
-    /// The receipts under numbers of the terminal's day.
-    fn in_day(&self, range: Option<(u32, u32)>) -> impl Iterator<Item = &OwnCard> {
-        let within =
-            move |card: &&OwnCard| range.is_some_and(|range| within(card.number_there, range));
-        self.own.iter().filter(within)
     }
 
     /// The terminal's numbers without a receipt here; where it is one alone, its sum is known.
@@ -223,6 +246,11 @@ impl Settlement {
             .map(|asked| asked.amount)
             .collect()
     }
+}
+
+/// The receipts under numbers of the terminal's day.
+fn in_day(own: &[OwnCard], range: Option<(u32, u32)>) -> impl Iterator<Item = &OwnCard> {
+    own.iter().filter(move |card| range.is_some_and(|range| within(card.number_there, range)))
 }
 
 /// A receipt of today that the terminal's day has not. Where its number lies before that day, it

@@ -8,6 +8,7 @@ mod settle;
 mod spot;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod verdict;
 mod view;
 
@@ -19,6 +20,7 @@ pub use keep::{KEPT_BYTES_MAX, KeptFault};
 pub use pages::{Page, Turned};
 pub use record::{Entry, Record};
 pub use spot::Spot;
+use trouble::Rule;
 pub use verdict::Complaint;
 
 use crate::expression::{Clock, STEPS_MAX, Steps, Value};
@@ -47,11 +49,13 @@ pub struct Filling {
     /// How often chance was drawn.
     drawn: Cell<u32>,
     answers: BTreeMap<Spot, Value>,
+    /// What the answers come to where they are kept, in bytes.
+    answers_bytes: usize,
     /// How many turns each repeat has.
     turns: BTreeMap<Spot, u16>,
     irrelevant: BTreeSet<Spot>,
     /// Rules that could not be evaluated, with why.
-    troubles: BTreeMap<Spot, String>,
+    troubles: BTreeMap<(Spot, Rule), String>,
     /// Where the person is: a key of `spot::key`.
     at: Vec<u16>,
 }
@@ -75,6 +79,7 @@ impl Filling {
             seed: around.seed,
             drawn: Cell::new(0),
             answers: BTreeMap::new(),
+            answers_bytes: 0,
             turns: BTreeMap::new(),
             irrelevant: BTreeSet::new(),
             troubles: BTreeMap::new(),
@@ -92,7 +97,7 @@ impl Filling {
             };
             let id = ItemId::try_from(id).expect("their number is limited");
             for spot in filling.spots(id, &[]) {
-                filling.answers.insert(spot, value.clone());
+                filling.put(&spot, value.clone(), Rule::Default);
             }
         }
         filling.fixed_defaults(&[]);
@@ -125,8 +130,10 @@ impl Filling {
             return Err(NotAnAnswer::ReadOnly);
         }
         let value = item.kind.answer(text)?;
+        let mut fault = None;
         if item.kind.list().is_some() {
-            let offered = self.choices(spot);
+            let (offered, filter_fault) = self.offered(spot, &mut Steps::new(STEPS_MAX));
+            fault = filter_fault;
             let names = text.split_whitespace();
             if !names.clone().all(|name| offered.iter().any(|choice| choice.name == name)) {
                 return Err(NotAnAnswer::NoChoice);
@@ -135,7 +142,16 @@ impl Filling {
                 return Err(NotAnAnswer::NoChoice);
             }
         }
-        if self.put(spot, value) {
+        if !self.has_room_for(spot, &value) {
+            return Err(NotAnAnswer::TooLong);
+        }
+        // Whoever answers has seen that there was no default.
+        self.no_trouble(spot, Rule::Default);
+        match fault {
+            Some(says) => self.trouble(spot, Rule::Filter, says),
+            None => self.no_trouble(spot, Rule::Filter),
+        }
+        if self.put(spot, value, Rule::Default) {
             self.settle_after(spot.item, &mut Steps::new(STEPS_MAX));
         }
         Ok(())
@@ -160,7 +176,7 @@ impl Filling {
 
     /// Rules that could not be evaluated, for whoever keeps the form.
     pub fn troubles(&self) -> impl Iterator<Item = (&Spot, &str)> {
-        self.troubles.iter().map(|(spot, says)| (spot, says.as_str()))
+        self.troubles.iter().map(|((spot, _), says)| (spot, says.as_str()))
     }
 
     /// How many turns a repeat has.
@@ -207,15 +223,30 @@ impl Filling {
         }
     }
 
-    /// Whether the value is another than before.
-    fn put(&mut self, spot: &Spot, value: Value) -> bool {
+    /// Whether the answers with this one can still be kept.
+    fn has_room_for(&self, spot: &Spot, value: &Value) -> bool {
+        let before = self.answers.get(spot).map_or(0, |before| keep::weight(spot, before));
+        let others = self.answers_bytes.saturating_sub(before);
+        value.is_empty() || others + keep::weight(spot, value) <= keep::ANSWERS_BYTES_MAX
+    }
+
+    /// Whether the value is another than before. What there is no room for is not kept, and the
+    /// rule that it comes from is in trouble.
+    fn put(&mut self, spot: &Spot, mut value: Value, rule: Rule) -> bool {
+        if !self.has_room_for(spot, &value) {
+            self.trouble(spot, rule, "there is no room for so many long answers".to_owned());
+            value = Value::empty();
+        }
         let before = self.answers.get(spot);
         if before == Some(&value) || (before.is_none() && value.is_empty()) {
             return false;
         }
+        let weight = |value: &Value| keep::weight(spot, value);
+        self.answers_bytes = self.answers_bytes.saturating_sub(before.map_or(0, weight));
         if value.is_empty() {
             self.answers.remove(spot);
         } else {
+            self.answers_bytes += weight(&value);
             self.answers.insert(spot.clone(), value);
         }
         true

@@ -32,6 +32,9 @@ pub struct Form {
     pub(crate) ways: Ways,
 }
 
+/// The most different patterns of regex() in a form: each takes memory for as long as the form.
+pub const PATTERNS_MAX: usize = 200;
+
 /// How changes spread, worked out once where the form is read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ways {
@@ -341,17 +344,4 @@ impl Range {
         let held = (low..=high).contains(&number) && on_step;
         if held { Ok(number) } else { Err(NotAnAnswer::OffTheScale) }
     }
-}
-
-/// Patterns that expressions name as texts, read once.
-pub(crate) fn pattern_fault(expression: &Expression) -> Option<String> {
-    let Expression::Text(pattern) = expression else {
-        return Some(
-            "the pattern of regex() must stand in quotation marks, so that it can be \
-                     checked: write it there"
-                .to_owned(),
-        );
-    };
-    let told = Pattern::new(pattern).err()?;
-    Some(format!("the pattern {pattern} cannot be used: {told}; write it more simply"))
 }

@@ -4,6 +4,7 @@ mod csv;
 #[cfg(test)]
 mod tests;
 mod xlsx;
+mod zip;
 
 use crate::fault::{Fault, Place};
 
@@ -31,9 +32,8 @@ pub struct Sheets(pub Vec<Sheet>);
 impl Sheets {
     /// A workbook, as Excel, LibreOffice and Google Sheets write it.
     pub fn from_xlsx(file: &str, bytes: &[u8]) -> Result<Sheets, Vec<Fault>> {
-        let whole = |says: String| vec![whole_file(file, says)];
         too_large(file, bytes)?;
-        Ok(Sheets(xlsx::sheets(file, bytes).map_err(whole)?)).and_then(limited)
+        limited(Sheets(xlsx::sheets(file, bytes).map_err(|fault| vec![fault])?))
     }
 
     /// One file a sheet, in UTF-8; each file's name without its ending is its sheet's.

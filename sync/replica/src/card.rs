@@ -31,11 +31,16 @@ pub fn card_mark(uid: &[u8], office: &PublicKey) -> Option<CardMark> {
 
 /// The number of a card as an officer writes it: the ten decimal digits that are printed on cards
 /// of 125 kHz, or hexadecimal digits, with or without colons or blanks between them. Such a card
-/// has a byte before what is printed; it is left out, as readers leave it out.
+/// has a byte before what is printed; it is left out, as readers leave it out. Ten digits without
+/// anything between them mean the printed number, where there is one so large.
 pub fn card_number(written: &str) -> Option<Vec<u8>> {
     let plain: String = written.chars().filter(|sign| !matches!(sign, ' ' | ':' | '-')).collect();
-    if plain.len() == 10 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
-        return plain.parse::<u32>().ok().map(|number| number.to_be_bytes().to_vec());
+    let written = written.trim();
+    if written.len() == 10
+        && written.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = written.parse::<u32>()
+    {
+        return Some(number.to_be_bytes().to_vec());
     }
     let bytes = data_encoding::HEXUPPER_PERMISSIVE.decode(plain.as_bytes()).ok()?;
     let bytes = if bytes.len() == 5 { bytes[1..].to_vec() } else { bytes };
@@ -71,7 +76,7 @@ mod tests {
         }
         let long = Some(vec![0x04, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0x80]);
         assert_eq!(card_number("04A1B2C3D4E580"), long);
-        for written in ["", "4294967296", "123456", "04A1B2C3D4E58", "badge"] {
+        for written in ["", "42949672960", "123456", "04A1B2C3D4E58", "badge"] {
             assert_eq!(card_number(written), None, "{written}");
         }
     }

@@ -76,6 +76,16 @@ impl Pcscd {
         output(command)
     }
 
+    /// Waits until the service itself has noticed that no card lies there.
+    pub fn until_empty(&self) -> Result<(), Trouble> {
+        let empty = |listed: &str| {
+            listed.lines().any(|line| line.contains(READER) && !line.contains("Yes"))
+        };
+        until("pcscd notices that the card is gone", || {
+            self.opensc(&["--list-readers"]).ok().filter(|listed| empty(listed)).map(drop)
+        })
+    }
+
     /// Our own driver at the reader, as a program that says what it reads.
     pub fn cards(&self, program: &Path) -> Result<Process, Trouble> {
         let mut command = Command::new(program);

@@ -62,6 +62,9 @@ fn pulled() -> Result<Verdict, Trouble> {
     };
     let mut ours = pcscd.cards(&program)?;
     pcscd.lay(Card { uid: TREACHEROUS.to_vec(), ..card(Some(&[0xff, 0xca])) }).wait();
+    // It looks at its reader a few times a second; a card that is laid down sooner is the same one
+    // to it.
+    pcscd.until_empty()?;
     let laid = pcscd.lay(card(Some(&[0x00, 0xa4])));
     let (mark, _) = ours.wait_from(0, "the number", |said| said["presented"] == WRITTEN)?;
     let before: Vec<_> = ours.lines().into_iter().take(mark - 1).collect();
@@ -77,6 +80,7 @@ fn pulled() -> Result<Verdict, Trouble> {
     }
     let (mark, _) = ours.wait_from(mark, "that it is gone", |said| said["removed"] == true)?;
     drop(laid);
+    pcscd.until_empty()?;
     let _laid = pcscd.lay(card(None));
     ours.wait_from(mark, "the number again", |said| said["presented"] == WRITTEN)?;
     Ok(Verdict::Agrees("nothing of half an answer, and read again after both".to_owned()))

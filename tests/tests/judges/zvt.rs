@@ -154,6 +154,9 @@ fn read_alike() -> Result<Verdict, Trouble> {
     Ok(Verdict::Agrees(format!("{MESSAGES} messages of 8 fields")))
 }
 
+/// The field of the till's own text.
+const TEXT: u8 = 0x3c;
+
 /// A till that is made of the judge.
 struct Till(TcpStream);
 
@@ -222,6 +225,10 @@ fn simulator() -> Result<Verdict, Trouble> {
         };
         let mut authorisation = reservation.zvt_serialize();
         authorisation[1] = 0x01;
+        // It writes the digits of a text's length without the F before each that ZVT has there.
+        let text = authorisation.iter().position(|byte| *byte == TEXT);
+        let text = text.ok_or_else(|| Trouble::new("its command has no text"))?;
+        authorisation[text + 1..text + 4].iter_mut().for_each(|digit| *digit |= 0xf0);
         till.asks(&authorisation)?;
         let status: StatusInformation = till.hears_one()?;
         let kept = last_kept(folder.path())?;

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use tests::Trouble;
+use tests::cards::attach_cloud;
 use tests::device::{Attached, Device};
 use tests::sims::{Cable, Paper, Sim};
 
@@ -185,4 +186,61 @@ fn what_answers_nothing_on_a_line_has_its_rate_doubted() {
     assert!(!good && state == "timeout", "{report}");
     let doubts = "is the printer switched on, is it the right one, and is its rate 19200 baud?";
     assert!(sentence.starts_with("Something is at ") && sentence.ends_with(doubts), "{sentence}");
+}
+
+#[test]
+fn what_speaks_by_itself_is_listened_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    let scale = Sim::scale(path, Cable::Tcp, "st-gs").expect("a scale");
+    let gps = Sim::gps(path, Cable::Tcp).expect("a receiver");
+    let reader = Sim::card_reader(path, Cable::Pty).expect("a reader");
+    let camera = Sim::viewfinder(path).expect("a camera");
+    let plain = |kind, protocol, port| Attached { kind, protocol, port, model: None };
+    let attached = [
+        Attached { model: Some("st-gs"), ..plain("scale", "line", scale.port()) },
+        plain("gps", "nmea", gps.port()),
+        Attached::card_reader(reader.port()),
+        Attached::viewfinder(camera.port()),
+    ];
+    let device = configured(path, &attached);
+    scale.tell("place 1250").expect("told");
+    let (report, good) = asked(&device);
+    assert!(good, "{report}");
+    for (place, part) in
+        ["1250 g lie on it", "within", "a card shows", "640 x 480"].into_iter().enumerate()
+    {
+        let (state, sentence) = said(&report, place);
+        assert!(state == "fine" && sentence.contains(part), "{sentence}");
+    }
+    // A load that moves is the load's fault; one that says nothing, or nonsense, is the scale's.
+    for (told, works, part) in [
+        ("unstable on", true, "still moves"),
+        ("garbage on", false, "cannot be understood"),
+        ("silence on", false, "says nothing"),
+    ] {
+        scale.tell(told).expect("told");
+        let (report, good) = asked(&device);
+        let (state, sentence) = said(&report, 0);
+        assert_eq!((good, state == "fine"), (works, works), "{told}: {sentence}");
+        assert!(sentence.contains(part), "{told}: {sentence}");
+    }
+    let models = [Attached { model: Some("steelyard"), ..plain("scale", "line", scale.port()) }];
+    let (state, sentence) = said(&asked(&configured(path, &models)).0, 0);
+    assert!(state == "model" && sentence.contains("toledo-8217"), "{sentence}");
+}
+
+#[test]
+fn a_terminal_behind_a_service_is_asked_there() {
+    let counter = Counter::new(Cable::Tcp);
+    let service = Sim::cloud_terminal(counter.folder.path(), "auto").expect("a service");
+    let device = counter.device();
+    attach_cloud(&device, &service).expect("attached");
+    let (report, good) = asked(&device);
+    let (state, sentence) = said(&report, 3);
+    assert!(good && state == "fine" && sentence.contains("a service that answers"), "{sentence}");
+    drop(service);
+    let (report, good) = asked(&device);
+    let (state, sentence) = said(&report, 3);
+    assert!(!good && state == "service" && sentence.contains("cannot be used"), "{sentence}");
 }

@@ -61,7 +61,13 @@ impl Read for FilePort {
                 Ok(0) if ready.hung_up => return Ok(0),
                 Ok(0) if left.is_zero() => return Err(io::ErrorKind::TimedOut.into()),
                 Ok(0) => thread::sleep(EMPTY_PAUSE.min(left)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && left.is_zero() => {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                // Polled as ready, with nothing to read: a fault of the line that passes, or not.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    thread::sleep(EMPTY_PAUSE.min(left));
+                }
                 read => return read,
             }
         }

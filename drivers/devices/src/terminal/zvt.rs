@@ -188,6 +188,10 @@ impl Terminal for ZvtTerminal {
         let before = self.before.as_ref().filter(|before| before.reference == intent.reference);
         match last {
             Ok(Found::Running) => Lookup::StillRunning,
+            // It had a receipt before the sale: what it forgot may have been the sale's, too.
+            Ok(Found::Nothing) if before.is_some_and(|before| before.receipt.is_some()) => {
+                Lookup::CannotTell(Fault::Protocol("its memory is empty now".to_owned()))
+            }
             Ok(Found::Nothing) => Lookup::NeverSeen,
             Ok(Found::Record(record)) => found(intent, record, before.map(|before| before.receipt)),
             Err(fault) => Lookup::CannotTell(fault),

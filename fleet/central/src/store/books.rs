@@ -276,7 +276,9 @@ impl Store for Books {
     }
 
     fn export(&self, writer: Writer, at_ms: i64) -> Reply<'_, Option<Vec<u8>>> {
-        self.read(move |books, trusted| audit::export(books, trusted, writer, at_ms))
+        self.reading.ask(move |hand| {
+            hand.read_and_wait(&|books, trusted| audit::export(books, trusted, writer, at_ms))
+        })
     }
 
     fn verify(&self) -> Reply<'_, Report> {

@@ -84,11 +84,18 @@ pub fn start_scale(mut scale: Box<dyn Scale>, say: impl Fn(World) -> bool + Send
 pub fn start_gnss(mut gnss: Box<dyn Gnss>, say: impl Fn(World) -> bool + Send + 'static) {
     on_a_thread("gnss", move || {
         let mut away = Away::default();
+        let mut last: Option<(Option<NoPosition>, Instant)> = None;
         loop {
             let heard = gnss.next(GNSS_LIMIT);
             let said = heard.as_ref().map(position).map_err(no_position);
-            if !say(World::Position(said)) {
-                return;
+            // Receivers speak up to ten times a second, in several sentences each.
+            let is_news =
+                last.is_none_or(|(why, at)| why != said.err() || at.elapsed() >= SAY_AGAIN);
+            if is_news {
+                last = Some((said.err(), Instant::now()));
+                if !say(World::Position(said)) {
+                    return;
+                }
             }
             if let Err(fault @ devices::NoPosition::Away(_)) = &heard {
                 if away.times == 0 {

@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use devices::{CardEvent, CardReader};
+use devices::{CardEvent, CardReader, Fault};
 use flow::World;
 use ledger::PublicKey;
 use node::card_mark;
@@ -25,8 +25,10 @@ pub fn start_card_reader(
                     event.and_then(|event| presented(event, &office))
                 }
                 Err(fault) => {
-                    if !away {
-                        tracing::warn!(%fault, "the card reader is away");
+                    match &fault {
+                        _ if away => {}
+                        Fault::Unplugged => tracing::warn!(%fault, "the card reader is away"),
+                        _ => tracing::warn!(%fault, "a card cannot be read"),
                     }
                     away = true;
                     thread::sleep(READER_PAUSE);

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use devices::terminal::pinelabs::messages::Account;
+use devices::terminal::pinelabs::messages::{self, Account, AnswerError, STATUS};
 use devices::terminal::pinelabs::{Asked, References, SendFault, Sender};
 use devices::{Fault, PineLabsSettings, PineLabsTerminal};
 use node::{
@@ -37,6 +37,10 @@ pub enum CloudTerminalError {
     Line(#[source] TerminalLineError),
     #[error("what was asked of the terminal's service cannot be looked up")]
     Numbers(#[source] TerminalNumbersError),
+    #[error("the terminal's service was asked in vain")]
+    Away(#[source] TerminalLineFault),
+    #[error("what answers is no service of terminals")]
+    Answer(#[source] AnswerError),
 }
 
 /// The terminal of kiosk.toml; its numbers lie beside the books in `data`.
@@ -44,19 +48,38 @@ pub fn cloud_terminal(
     config: &CloudTerminalConfig,
     data: &Path,
 ) -> Result<PineLabsTerminal, CloudTerminalError> {
-    let account = Account {
+    let (account, line) = (account(config)?, line(config)?);
+    let numbers = TerminalNumbers::open(data).map_err(CloudTerminalError::Numbers)?;
+    let settings = PineLabsSettings::new(account);
+    Ok(PineLabsTerminal::new(settings, Box::new(Line(line)), Box::new(Numbers(numbers))))
+}
+
+/// Asks the service about a request that it cannot have: nothing is put up, and the file of numbers
+/// is left to the desk. What is wrong, where its answer is none of a terminal's.
+pub fn try_cloud_terminal(config: &CloudTerminalConfig) -> Result<(), CloudTerminalError> {
+    let (account, mut line) = (account(config)?, line(config)?);
+    let answer = line.post(STATUS, &account.status(0)).map_err(CloudTerminalError::Away)?;
+    match messages::status(&answer, 0) {
+        // It knows no such request, and says so as it says everything.
+        Ok(_) | Err(AnswerError::Unclear { .. } | AnswerError::OtherRequest) => Ok(()),
+        Err(error) => Err(CloudTerminalError::Answer(error)),
+    }
+}
+
+fn account(config: &CloudTerminalConfig) -> Result<Account, CloudTerminalError> {
+    Ok(Account {
         merchant: config.merchant.clone(),
         store: config.store.clone(),
         client: config.client.clone(),
         token: token(&config.token)?,
-    };
+    })
+}
+
+fn line(config: &CloudTerminalConfig) -> Result<TerminalLine, CloudTerminalError> {
     let certificate = config.certificate.as_deref().map(read).transpose()?;
     let url = config.url.clone();
     let options = TerminalLineOptions { url, certificate, connect: CONNECT, answer: ANSWER };
-    let line = TerminalLine::new(&options).map_err(CloudTerminalError::Line)?;
-    let numbers = TerminalNumbers::open(data).map_err(CloudTerminalError::Numbers)?;
-    let settings = PineLabsSettings::new(account);
-    Ok(PineLabsTerminal::new(settings, Box::new(Line(line)), Box::new(Numbers(numbers))))
+    TerminalLine::new(&options).map_err(CloudTerminalError::Line)
 }
 
 fn token(path: &Path) -> Result<String, CloudTerminalError> {

@@ -43,7 +43,7 @@ impl DeviceKind {
     pub const CARD_READERS: [Self; 3] = [Self::Rdm6300Cards, Self::WedgeCards, Self::PcscCards];
 
     /// What may be attached, in words.
-    const KNOWN: &str = "printer by escpos, terminal by zvt, scanner by line or wedge, \
+    const KNOWN: &str = "printer by escpos, terminal by zvt or pinelabs, scanner by line or wedge, \
          card-reader by rdm6300, wedge or pcsc, camera by folder, y4m or v4l2, scale by line, gps by nmea or gpsd";
 
     /// What kiosk.toml names, or why there is no such thing.

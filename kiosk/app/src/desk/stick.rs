@@ -4,7 +4,7 @@
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use flow::{Carried, CarryFault, OnStick};
+use flow::{Carried, CarryFault, OnStick, World};
 use ledger::Moment;
 use node::Store;
 
@@ -91,7 +91,11 @@ impl Desk {
                 Ok(OnStick { others, failed, nothing_left })
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "nothing was carried");
+                tracing::warn!(error = &error as &dyn std::error::Error, "not all was carried");
+                // A reply may have been taken before: what it brought is told all the same.
+                self.tell_confirmations();
+                let wards = self.own().lending.store.wards().to_vec();
+                self.take_in_own(World::WardsAssigned(wards));
                 Err(match error {
                     CarryError::NoStick(_) | CarryError::Read(..) | CarryError::Write(..) => {
                         CarryFault::StickAway

@@ -221,6 +221,84 @@ fn a_terminal_behind_a_service_is_asked_payment_by_payment() {
     teller.assert_sound();
 }
 
+/// So many sales whose answers were lost; the page asks the terminal about them.
+fn lost(teller: &mut Teller, sums: &[i64]) -> Vec<u64> {
+    let lost: Vec<u64> = sums
+        .iter()
+        .map(|sum| {
+            let intent = ask(teller, *sum);
+            teller.terminal(intent, TerminalEnding::Lost);
+            teller.terminal(intent, TerminalEnding::CannotTell);
+            teller.press(Button::Next);
+            intent
+        })
+        .collect();
+    to_settlement(teller);
+    teller.press(Button::Next);
+    teller.look_ups.clear();
+    lost
+}
+
+#[test]
+fn payments_that_are_found_together_get_their_receipts_one_by_one() {
+    let mut teller = Teller::counter();
+    let lost = lost(&mut teller, &[100, 200, 300]);
+    let found = (41..).zip(&lost);
+    let found = found.map(|(n, intent)| (*intent, TerminalEnding::Approved(approval(n))));
+    teller.world(World::TerminalSettled(TerminalDay::Each(found.collect())));
+    assert_eq!((teller.refused(), teller.receipts().len()), (None, 1));
+    assert_eq!(teller.look_ups, lost[1..]);
+    for (number, intent) in (42..).zip(&lost[1..]) {
+        teller.terminal(*intent, TerminalEnding::Approved(approval(number)));
+    }
+    assert_eq!(teller.receipts().len(), 3);
+    // Whatever has its receipt is not looked up for a second word.
+    let found = (41..).zip(&lost);
+    let found = found.map(|(n, intent)| (*intent, TerminalEnding::Approved(approval(n))));
+    teller.world(World::TerminalSettled(TerminalDay::Each(found.collect())));
+    assert_eq!((teller.receipts().len(), teller.look_ups.len()), (3, 2));
+    teller.assert_sound();
+}
+
+#[test]
+fn a_question_that_was_lost_leaves_its_payment_open() {
+    let mut teller = Teller::counter();
+    // The terminal said nothing at all, so that the payment is still open.
+    let open = ask(&mut teller, 100);
+    teller.wait(380);
+    teller.press(Button::Next);
+    to_settlement(&mut teller);
+    teller.press(Button::Next);
+    assert_eq!(teller.settled.last().map(Vec::len), Some(1));
+    let found = vec![(open, TerminalEnding::NotReached)];
+    teller.world(World::TerminalSettled(TerminalDay::Each(found)));
+    assert_eq!(unmatched(&page(&teller))[0].0, Unmatched::Unclear);
+    assert!(teller.books.day_book.intents().any(|(seq, _)| seq == open));
+    teller.look_ups.clear();
+    teller.press(Button::Next);
+    teller.press(Button::Back);
+    teller.wait(1);
+    assert_eq!(teller.look_ups, [open], "it is looked up again");
+    teller.terminal(open, TerminalEnding::Approved(approval(41)));
+    assert_eq!(teller.receipts().len(), 1);
+    teller.assert_sound();
+}
+
+#[test]
+fn totals_that_come_after_the_page_was_left_are_not_forgotten() {
+    let mut teller = took(&[100, 200]);
+    to_settlement(&mut teller);
+    teller.press(Button::Next);
+    teller.wait(190);
+    assert_eq!(page(&teller).state, SettlementState::NotReached);
+    teller.press(Button::Finish);
+    assert!(matches!(teller.page(), Page::Home(_)));
+    teller.world(World::TerminalSettled(totals(300, 2, 41, 42)));
+    take(&mut teller, 50, 43);
+    let page = settled(&mut teller, totals(50, 1, 43, 43));
+    assert_eq!(page.state, SettlementState::Agrees, "{page:?}");
+}
+
 #[test]
 fn a_device_without_a_terminal_and_a_lesson_offer_no_settlement() {
     let mut teller = Teller::counter();

@@ -18,8 +18,9 @@ pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 /// What an expression may ask of the filling around it.
 pub trait Scope {
     /// The answers to a question that are seen from here: one, or one a turn of a repeat that is
-    /// not around this place. Of a group or repeat, one empty text a turn.
-    fn answers(&self, name: &str) -> Vec<Value>;
+    /// not around this place. Of a group or repeat, one empty text a turn. Takes a step for each
+    /// place that it looks at, and those of the texts, before it has any.
+    fn answers(&self, name: &str, steps: &mut Steps) -> Result<Vec<Value>, EvaluationFault>;
     /// The question's own answer.
     fn here(&self) -> Value;
     /// Which turn of its repeat, from 1, the group is so many levels above.
@@ -59,10 +60,12 @@ impl Steps {
         Steps(most)
     }
 
+    /// What is refused uses up the rest: a task that is too long ends, and does not go on with
+    /// whatever is cheaper.
     pub fn take(&mut self, count: usize) -> Result<(), EvaluationFault> {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        self.0 = self.0.checked_sub(count).ok_or(EvaluationFault::TooLong)?;
-        Ok(())
+        let left = u32::try_from(count).ok().and_then(|count| self.0.checked_sub(count));
+        self.0 = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(EvaluationFault::TooLong)
     }
 
     /// A text is one step for each sixteen bytes, so that memory is limited by the steps as well.
@@ -70,12 +73,12 @@ impl Steps {
         self.take(text.len() / 16)
     }
 
-    pub fn take_values(&mut self, values: &[Value]) -> Result<(), EvaluationFault> {
-        self.take(values.len())?;
-        values.iter().try_for_each(|value| match value {
+    pub fn take_value(&mut self, value: &Value) -> Result<(), EvaluationFault> {
+        self.take(1)?;
+        match value {
             Value::Text(text) => self.take_text(text),
             _ => Ok(()),
-        })
+        }
     }
 }
 
@@ -90,8 +93,7 @@ pub fn evaluate(
         Expression::Number(number) => Ok(Value::Number(*number)),
         Expression::Text(text) => Ok(Value::Text(text.clone())),
         Expression::Answer(name) => {
-            let answers = scope.answers(name);
-            steps.take_values(&answers)?;
+            let answers = scope.answers(name, steps)?;
             Ok(answers.into_iter().next().unwrap_or_else(Value::empty))
         }
         Expression::Column(name) => Ok(scope.column(name)),

@@ -9,14 +9,16 @@ use super::*;
 struct Plain;
 
 impl Scope for Plain {
-    fn answers(&self, name: &str) -> Vec<Value> {
-        match name {
+    fn answers(&self, name: &str, steps: &mut Steps) -> Result<Vec<Value>, EvaluationFault> {
+        let values = match name {
             "a" => vec![Value::Number(7.0)],
             "b" => vec![Value::Text("x y".to_owned())],
             "none" => vec![Value::empty()],
             "many" => vec![Value::Number(-3.0), Value::empty(), Value::Number(-1.5)],
             _ => Vec::new(),
-        }
+        };
+        values.iter().try_for_each(|value| steps.take_value(value))?;
+        Ok(values)
     }
     fn here(&self) -> Value {
         Value::Text("here".to_owned())
@@ -252,6 +254,24 @@ fn any_operator() -> impl Strategy<Value = Operator> {
         Operator::Divide,
         Operator::Modulo,
     ])
+}
+
+#[test]
+fn what_is_too_long_uses_up_the_rest() {
+    let mut steps = Steps::new(10);
+    assert_eq!(steps.take(10), Ok(()));
+    let mut steps = Steps::new(10);
+    assert_eq!(steps.take(11), Err(EvaluationFault::TooLong));
+    assert_eq!(steps.take(1), Err(EvaluationFault::TooLong));
+}
+
+#[test]
+fn a_pattern_costs_what_it_and_its_text_are_long() {
+    let text = format!("regex('{}', '{}')", "x".repeat(1_000), "x".repeat(400));
+    let expression = Expression::parse(&text).expect("an expression");
+    let value = |steps| evaluate(&expression, &Plain, &mut Steps::new(steps));
+    assert_eq!(value(25_000), Err(EvaluationFault::TooLong));
+    assert_eq!(value(30_000), Ok(Value::Truth(false)));
 }
 
 proptest! {

@@ -8,12 +8,33 @@ use chrono::NaiveDateTime;
 use minicbor::{Decode, Encode};
 
 use super::spot::Spot;
+use super::trouble::{Rule, TROUBLE_BYTES_MAX, TROUBLES_MAX};
 use super::{Filling, SPOTS_MAX, TURNS_MAX};
 use crate::expression::{Clock, Value};
 use crate::form::{ANSWER_BYTES_MAX, Form, Kind};
 
 /// The most bytes of a kept filling.
 pub const KEPT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What the answers of a filling may come to of that. The rest comes to 2.3 MB at most: SPOTS_MAX
+/// spots of 40 bytes that have turns or no default, as many that are not asked, and the troubles.
+pub(super) const ANSWERS_BYTES_MAX: usize = 1536 * 1024;
+
+/// The longest key of `spot::key`: a form has groups in groups 16 deep.
+const KEY_MAX: usize = 64;
+
+/// What an answer comes to, in bytes; never less than CBOR makes of it.
+pub(super) fn weight(spot: &Spot, value: &Value) -> usize {
+    let text = match value {
+        Value::Text(text) => text.len(),
+        other => written(other).1.len(),
+    };
+    text + 2 * spot.turns.len() + 16
+}
+
+pub(super) fn weights(answers: &BTreeMap<Spot, Value>) -> usize {
+    answers.iter().map(|(spot, value)| weight(spot, value)).sum()
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeptFault {
@@ -45,12 +66,13 @@ struct Kept {
     #[n(7)]
     irrelevant: Vec<(u16, Vec<u16>)>,
     #[n(8)]
-    troubles: Vec<(u16, Vec<u16>, String)>,
+    troubles: Vec<(u16, Vec<u16>, char, String)>,
     #[n(9)]
     at: Vec<u16>,
 }
 
 impl Filling {
+    /// At most `KEPT_BYTES_MAX` bytes: no answer is taken that would make it more.
     pub fn to_bytes(&self) -> Vec<u8> {
         let place = |spot: &Spot| (spot.item, spot.turns.clone());
         let kept = Kept {
@@ -76,7 +98,9 @@ impl Filling {
             troubles: self
                 .troubles
                 .iter()
-                .map(|(spot, says)| (spot.item, spot.turns.clone(), says.clone()))
+                .map(|((spot, rule), says)| {
+                    (spot.item, spot.turns.clone(), rule.letter(), says.clone())
+                })
                 .collect(),
             at: self.at.clone(),
         };
@@ -100,24 +124,41 @@ impl Filling {
             seed: kept.seed,
             drawn: Cell::new(kept.drawn),
             answers: BTreeMap::new(),
+            answers_bytes: 0,
             turns: BTreeMap::new(),
             irrelevant: BTreeSet::new(),
             troubles: BTreeMap::new(),
             at: kept.at,
         };
         filling.take_turns(kept.turns)?;
+        if filling.spot_count() > SPOTS_MAX || filling.at.len() > KEY_MAX {
+            return Err(KeptFault::Damaged);
+        }
         for (item, turns, letter, text) in kept.answers {
             let spot = filling.sound(item, turns)?;
             let value = read(letter, &text).ok_or(KeptFault::Damaged)?;
             filling.answers.insert(spot, value);
         }
+        filling.answers_bytes = weights(&filling.answers);
+        if filling.answers_bytes > ANSWERS_BYTES_MAX {
+            return Err(KeptFault::Damaged);
+        }
         for (item, turns) in kept.irrelevant {
             let spot = filling.sound(item, turns)?;
             filling.irrelevant.insert(spot);
         }
-        for (item, turns, says) in kept.troubles {
+        for (item, turns, letter, says) in kept.troubles {
             let spot = filling.sound(item, turns)?;
-            filling.troubles.insert(spot, says);
+            let rule = Rule::of_letter(letter).ok_or(KeptFault::Damaged)?;
+            if says.len() > TROUBLE_BYTES_MAX {
+                return Err(KeptFault::Damaged);
+            }
+            filling.troubles.insert((spot, rule), says);
+        }
+        let told = filling.troubles.values().filter(|says| !says.is_empty());
+        let single = filling.troubles.keys().filter(|(_, rule)| *rule != Rule::Default);
+        if told.count() > TROUBLES_MAX || single.count() > TROUBLES_MAX + 1 {
+            return Err(KeptFault::Damaged);
         }
         Ok(filling)
     }

@@ -4,6 +4,7 @@
 use super::Filling;
 use super::spot::{AFTER_TURNS, Spot, key};
 use super::verdict::Complaint;
+use crate::expression::{STEPS_MAX, Steps};
 use crate::form::{ItemId, Kind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,10 +88,12 @@ impl Filling {
     fn wrong_on(&self, page: &Page) -> Vec<(Spot, Complaint)> {
         match page {
             Page::More(_) => Vec::new(),
-            Page::Questions(spots) => spots
-                .iter()
-                .filter_map(|spot| Some((spot.clone(), self.complaint(spot)?)))
-                .collect(),
+            Page::Questions(spots) => {
+                let mut steps = Steps::new(STEPS_MAX);
+                let mut wrong =
+                    |spot: &Spot| Some((spot.clone(), self.complaint_within(spot, &mut steps)?));
+                spots.iter().filter_map(&mut wrong).collect()
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::Filling;
 use super::spot::Spot;
+use super::trouble::Rule;
 use super::verdict::Complaint;
 use super::view::View;
 use crate::expression::{Clock, STEPS_MAX, Steps, Value, evaluate};
@@ -32,6 +33,7 @@ impl Filling {
     /// Ends the filling, or says what is wrong or missing, in the order of the form.
     pub fn finish(&mut self, clock: Clock) -> Result<Record, Vec<(Spot, Complaint)>> {
         self.clock = clock;
+        self.try_again();
         let wrong = self.complaints();
         if !wrong.is_empty() {
             return Err(wrong);
@@ -42,16 +44,22 @@ impl Filling {
             if item.kind == Kind::End {
                 let id = ItemId::try_from(id).expect("their number is limited");
                 for spot in self.spots(id, &[]) {
-                    self.put(&spot, Value::DateTime(clock.now));
+                    self.put(&spot, Value::DateTime(clock.now), Rule::Default);
                 }
                 self.settle_after(id, &mut steps);
             }
+        }
+        let name = self.instance_name(&mut steps)?;
+        // The end may change what is asked.
+        let wrong = self.complaints();
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
         Ok(Record {
             form: form.id.clone(),
             version: form.version.clone(),
             hash: form.hash,
-            name: self.instance_name(&mut steps),
+            name,
             entries: self.entries(0, &[]),
         })
     }
@@ -61,13 +69,15 @@ impl Filling {
         self.entries(0, &[])
     }
 
-    fn instance_name(&self, steps: &mut Steps) -> String {
-        let Some(rule) = &self.form.instance_name else { return String::new() };
+    fn instance_name(&self, steps: &mut Steps) -> Result<String, Vec<(Spot, Complaint)>> {
+        let Some(rule) = &self.form.instance_name else { return Ok(String::new()) };
         let spot = Spot { item: 0, turns: Vec::new() };
         let language = &self.form.default_language;
         let view = View { filling: self, spot: &spot, choice: None, language };
-        let value = evaluate(rule, &view, steps);
-        value.map(|value| value.text(&self.clock)).unwrap_or_default()
+        match evaluate(rule, &view, steps) {
+            Ok(value) => Ok(value.text(&self.clock)),
+            Err(fault) => Err(vec![(spot, Complaint::Broken(format!("{rule}: {fault}")))]),
+        }
     }
 
     fn entries(&self, group: ItemId, turns: &[u16]) -> Vec<Entry> {

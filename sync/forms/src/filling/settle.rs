@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::spot::Spot;
+use super::trouble::Rule;
 use super::view::View;
 use super::{Filling, TURNS_MAX};
 use crate::expression::{
@@ -16,6 +17,7 @@ impl Filling {
     pub(super) fn rule(
         &mut self,
         rule: &Expression,
+        of: Rule,
         spot: &Spot,
         steps: &mut Steps,
     ) -> Option<Value> {
@@ -23,11 +25,11 @@ impl Filling {
         let view = View { filling: self, spot, choice: None, language: &language };
         match evaluate(rule, &view, steps) {
             Ok(value) => {
-                self.troubles.remove(spot);
+                self.no_trouble(spot, of);
                 Some(value)
             }
             Err(fault) => {
-                self.troubles.insert(spot.clone(), format!("{rule}: {fault}"));
+                self.trouble(spot, of, format!("{rule}: {fault}"));
                 None
             }
         }
@@ -43,7 +45,7 @@ impl Filling {
         self.settle(lookers, steps);
     }
 
-    fn settle(&mut self, mut touched: BTreeSet<ItemId>, steps: &mut Steps) {
+    pub(super) fn settle(&mut self, mut touched: BTreeSet<ItemId>, steps: &mut Steps) {
         let form = self.form.clone();
         for id in &form.ways.order {
             if !touched.contains(id) || *id == 0 || !self.compute(*id, steps) {
@@ -70,15 +72,17 @@ impl Filling {
                 continue;
             }
             if let Some(calculation) = &item.calculation {
-                let value = self.rule(calculation, &spot, steps).unwrap_or_else(Value::empty);
-                changed |= self.put(&spot, self.stored(&item.kind, value));
+                let value = self.rule(calculation, Rule::Calculation, &spot, steps);
+                let value = self.stored(&item.kind, value.unwrap_or_else(Value::empty));
+                changed |= self.put(&spot, value, Rule::Calculation);
             }
             if let Some(count) = &item.repeat_count {
-                let value = self.rule(count, &spot, steps).unwrap_or_else(Value::empty);
+                let value = self.rule(count, Rule::Count, &spot, steps);
+                let value = value.unwrap_or_else(Value::empty);
                 changed |= self.count_turns(&spot, value.number(), steps);
             }
             if item.choice_filter.is_some() {
-                changed |= self.drop_what_is_not_offered(item, &spot);
+                changed |= self.drop_what_is_not_offered(item, &spot, steps);
             }
         }
         changed
@@ -88,7 +92,8 @@ impl Filling {
         let mut relevant = !self.irrelevant.contains(&self.parent(spot));
         if let (true, Some(rule)) = (relevant, &item.relevant) {
             // What cannot be evaluated is asked: nothing is left out in silence.
-            relevant = self.rule(rule, spot, steps).is_none_or(|value| value.truth());
+            let value = self.rule(rule, Rule::Relevant, spot, steps);
+            relevant = value.is_none_or(|value| value.truth());
         }
         match relevant {
             true => self.irrelevant.remove(spot),
@@ -130,9 +135,10 @@ impl Filling {
     fn count_turns(&mut self, repeat: &Spot, wanted: f64, steps: &mut Steps) -> bool {
         let before = self.turns(repeat);
         let most = f64::from(TURNS_MAX);
+        self.no_trouble(repeat, Rule::Turns);
         if wanted > most {
             let says = format!("{wanted} turns are too many: {TURNS_MAX} are made");
-            self.troubles.insert(repeat.clone(), says);
+            self.trouble(repeat, Rule::Turns, says);
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -142,7 +148,7 @@ impl Filling {
         let mut count = wanted.clamp(0.0, most) as u16;
         let more = usize::from(count.saturating_sub(before));
         if more > 0 && !self.has_room(repeat.item, more) {
-            self.troubles.insert(repeat.clone(), "there is no room for more turns".to_owned());
+            self.trouble(repeat, Rule::Turns, "there is no room for more turns".to_owned());
             count = before;
         }
         for turn in (count..before).rev() {
@@ -206,36 +212,59 @@ impl Filling {
         let form = self.form.clone();
         for spot in self.with_default(within) {
             if let Some(Default::Fixed(value)) = &form.item(spot.item).default {
-                self.put(&spot, value.clone());
+                self.put(&spot, value.clone(), Rule::Default);
             }
         }
     }
 
     /// Each computed once, after everything was settled, and then what follows from it.
     pub(super) fn computed_defaults(&mut self, within: &[u16], steps: &mut Steps) {
-        let form = self.form.clone();
         for spot in self.with_default(within) {
-            let item = form.item(spot.item);
-            let Some(Default::Computed(rule)) = &item.default else { continue };
-            let value = self.rule(rule, &spot, steps).unwrap_or_else(Value::empty);
-            if self.put(&spot, self.stored(&item.kind, value)) {
-                self.settle_after(spot.item, steps);
+            if matches!(self.form.item(spot.item).default, Some(Default::Computed(_))) {
+                self.default_anew(&spot, steps);
             }
         }
     }
 
-    fn drop_what_is_not_offered(&mut self, item: &Item, spot: &Spot) -> bool {
+    /// The default of a spot that has no answer, and what follows from it.
+    pub(super) fn default_anew(&mut self, spot: &Spot, steps: &mut Steps) {
+        let form = self.form.clone();
+        let item = form.item(spot.item);
+        if self.answers.contains_key(spot) {
+            return self.no_trouble(spot, Rule::Default);
+        }
+        let value = match &item.default {
+            Some(Default::Computed(rule)) => {
+                let value = self.rule(rule, Rule::Default, spot, steps);
+                self.stored(&item.kind, value.unwrap_or_else(Value::empty))
+            }
+            Some(Default::Fixed(value)) => {
+                self.no_trouble(spot, Rule::Default);
+                value.clone()
+            }
+            None => return,
+        };
+        if self.put(spot, value, Rule::Default) {
+            self.settle_after(spot.item, steps);
+        }
+    }
+
+    fn drop_what_is_not_offered(&mut self, item: &Item, spot: &Spot, steps: &mut Steps) -> bool {
+        self.no_trouble(spot, Rule::Filter);
         let Some(Value::Text(names)) = self.answers.get(spot) else { return false };
         if item.kind.list().is_none() {
             return false;
         }
         let names = names.clone();
-        let offered = self.choices(spot);
+        let (offered, fault) = self.offered(spot, steps);
         let kept: Vec<&str> = names
             .split_whitespace()
             .filter(|name| offered.iter().any(|choice| choice.name == *name))
             .collect();
         let kept = kept.join(" ");
-        self.put(spot, Value::Text(kept))
+        if let Some(says) = fault {
+            self.trouble(spot, Rule::Filter, says);
+        }
+        self.put(spot, Value::Text(kept), Rule::Filter)
     }
 }

@@ -1,6 +1,8 @@
 //! Where a question stands in a filling: the item, and the turn of each repeat around it.
 
-use super::{Filling, SPOTS_MAX};
+use std::convert::Infallible;
+
+use super::{Filling, SPOTS_MAX, keep};
 use crate::form::{Form, ItemId, Kind};
 
 /// A question, group or repeat in its turns, from 0, the outermost repeat first. The spot of a
@@ -25,19 +27,31 @@ pub fn key(form: &Form, spot: &Spot) -> Vec<u16> {
 impl Filling {
     /// Every spot of an item in these outer turns.
     pub(super) fn spots(&self, id: ItemId, outer: &[u16]) -> Vec<Spot> {
+        let Ok(spots) = self.walk::<Infallible>(id, outer, &mut |_| Ok(()));
+        spots
+    }
+
+    /// The same; it first says, place by place, at how many it is about to look.
+    pub(super) fn walk<F>(
+        &self,
+        id: ItemId,
+        outer: &[u16],
+        say: &mut dyn FnMut(usize) -> Result<(), F>,
+    ) -> Result<Vec<Spot>, F> {
+        say(1)?;
         let repeats = &self.form.item(id).repeats;
         let given = outer.len().min(repeats.len());
         let mut open = vec![outer[..given].to_vec()];
         for repeat in &repeats[given..] {
-            open = open
-                .into_iter()
-                .flat_map(|turns| {
-                    let count = self.turns(&Spot { item: *repeat, turns: turns.clone() });
-                    (0..count).map(move |turn| [&turns[..], &[turn]].concat())
-                })
-                .collect();
+            let mut inner = Vec::new();
+            for turns in open {
+                let count = self.turns(&Spot { item: *repeat, turns: turns.clone() });
+                say(usize::from(count) + 1)?;
+                inner.extend((0..count).map(|turn| [&turns[..], &[turn]].concat()));
+            }
+            open = inner;
         }
-        open.into_iter().map(|turns| Spot { item: id, turns }).collect()
+        Ok(open.into_iter().map(|turns| Spot { item: id, turns }).collect())
     }
 
     /// Whether the form has this item, and each repeat around it this turn.
@@ -61,8 +75,12 @@ impl Filling {
     }
 
     pub(super) fn spot_count(&self) -> usize {
-        let ids = 0..ItemId::try_from(self.form.items.len()).expect("their number is limited");
-        ids.map(|id| self.spots(id, &[]).len()).sum()
+        let mut turns = vec![0_usize; self.form.items.len()];
+        for (repeat, count) in &self.turns {
+            turns[usize::from(repeat.item)] += usize::from(*count);
+        }
+        let around = self.form.items.iter().map(|item| item.repeats.last());
+        around.map(|repeat| repeat.map_or(1, |repeat| turns[usize::from(*repeat)])).sum()
     }
 
     /// Whether so many turns more, with all that they hold, stay within what a filling may have.
@@ -106,7 +124,10 @@ impl Filling {
         let turns = std::mem::take(&mut self.turns).into_iter();
         self.turns = turns.filter_map(|(spot, count)| Some((moved(&spot)?, count))).collect();
         let troubles = std::mem::take(&mut self.troubles).into_iter();
-        self.troubles = troubles.filter_map(|(spot, says)| Some((moved(&spot)?, says))).collect();
+        let troubles =
+            troubles.filter_map(|((spot, rule), says)| Some(((moved(&spot)?, rule), says)));
+        self.troubles = troubles.collect();
+        self.answers_bytes = keep::weights(&self.answers);
         self.irrelevant = self.irrelevant.iter().filter_map(moved).collect();
     }
 }

@@ -1,6 +1,8 @@
 //! Stories of the sample forms, as a desk plays them; and that what is computed after each answer
 //! is what would be computed from nothing.
 
+mod limits;
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What is said to the person: labels, choices, and what is wrong with an answer.
 
-use super::spot::Spot;
+use super::spot::{Spot, key};
 use super::view::View;
 use super::{Filling, pages};
 use crate::expression::{EvaluationFault, Expression, STEPS_MAX, Scope, Steps, Value, evaluate};
@@ -29,6 +29,10 @@ pub fn words(parts: &[Part]) -> String {
 impl Filling {
     /// What is wrong at a spot, if anything is.
     pub fn complaint(&self, spot: &Spot) -> Option<Complaint> {
+        self.complaint_within(spot, &mut Steps::new(STEPS_MAX))
+    }
+
+    pub(super) fn complaint_within(&self, spot: &Spot, steps: &mut Steps) -> Option<Complaint> {
         if !self.is_relevant(spot) {
             return None;
         }
@@ -37,7 +41,7 @@ impl Filling {
             true => (item.required.as_ref()?, Complaint::Required, true),
             false => (item.constraint.as_ref()?, Complaint::Constraint, false),
         };
-        match self.holds(rule, spot, None) {
+        match self.holds(rule, spot, None, steps) {
             Ok(holds) => (holds == wrong).then_some(complaint),
             Err(fault) => Some(Complaint::Broken(format!("{rule}: {fault}"))),
         }
@@ -68,37 +72,54 @@ impl Filling {
 
     pub fn is_required(&self, spot: &Spot) -> bool {
         let rule = self.form.item(spot.item).required.as_ref();
-        rule.is_some_and(|rule| self.holds(rule, spot, None).unwrap_or(true))
+        let mut steps = Steps::new(STEPS_MAX);
+        rule.is_some_and(|rule| self.holds(rule, spot, None, &mut steps).unwrap_or(true))
     }
 
     pub fn is_readonly(&self, spot: &Spot) -> bool {
         let item = self.form.item(spot.item);
-        item.calculation.is_some()
-            || item.readonly.as_ref().is_some_and(|rule| self.holds(rule, spot, None) != Ok(false))
+        let mut steps = Steps::new(STEPS_MAX);
+        let mut holds = |rule| self.holds(rule, spot, None, &mut steps) != Ok(false);
+        item.calculation.is_some() || item.readonly.as_ref().is_some_and(&mut holds)
     }
 
     /// What may be chosen at a spot now. A filter that cannot be evaluated holds nothing back.
     pub fn choices(&self, spot: &Spot) -> Vec<&Choice> {
+        self.offered(spot, &mut Steps::new(STEPS_MAX)).0
+    }
+
+    /// What may be chosen, and why the filter could not be evaluated, if it could not.
+    pub(super) fn offered(&self, spot: &Spot, steps: &mut Steps) -> (Vec<&Choice>, Option<String>) {
         let item = self.form.item(spot.item);
         let list = item.kind.list().and_then(|list| self.form.choices.get(list));
         let all = list.map(Vec::as_slice).unwrap_or_default().iter();
-        match &item.choice_filter {
-            None => all.collect(),
-            Some(filter) => {
-                all.filter(|choice| self.holds(filter, spot, Some(choice)) != Ok(false)).collect()
-            }
-        }
+        let Some(filter) = &item.choice_filter else { return (all.collect(), None) };
+        let mut says = None;
+        let mut is_offered = |choice: &Choice| {
+            self.holds(filter, spot, Some(choice), steps).unwrap_or_else(|fault| {
+                says.get_or_insert_with(|| format!("{filter}: {fault}"));
+                true
+            })
+        };
+        let offered = all.filter(|choice| is_offered(choice)).collect();
+        (offered, says)
     }
 
-    /// Everything that is wrong or missing, in the order of the form.
+    /// Everything that is wrong or missing, in the order of the form; also where nobody is asked
+    /// and a rule could not be evaluated, and of the whole form (item 0).
     pub fn complaints(&self) -> Vec<(Spot, Complaint)> {
         let mut spots = pages::shown(self);
         spots.retain(|spot| !self.irrelevant.contains(spot));
+        let mut steps = Steps::new(STEPS_MAX);
         let found = spots.into_iter().map(|spot| {
-            let complaint = self.complaint(&spot);
+            let complaint = self.complaint_within(&spot, &mut steps);
             (spot, complaint)
         });
-        found.filter_map(|(spot, complaint)| Some((spot, complaint?))).collect()
+        let found = found.filter_map(|(spot, complaint)| Some((spot, complaint?)));
+        let mut all: Vec<(Spot, Complaint)> = found.collect();
+        all.extend(self.broken());
+        all.sort_by_cached_key(|(spot, _)| key(&self.form, spot));
+        all
     }
 
     /// What any expression comes to, seen from a spot.
@@ -113,9 +134,10 @@ impl Filling {
         rule: &Expression,
         spot: &Spot,
         choice: Option<&Choice>,
+        steps: &mut Steps,
     ) -> Result<bool, EvaluationFault> {
         let view = View { filling: self, spot, choice, language: &self.form.default_language };
-        Ok(evaluate(rule, &view, &mut Steps::new(STEPS_MAX))?.truth())
+        Ok(evaluate(rule, &view, steps)?.truth())
     }
 
     /// A text with the answers that it names. The label of a choice stays its name, as in ODK:
@@ -123,10 +145,11 @@ impl Filling {
     pub(super) fn say(&self, text: &Text, spot: &Spot, language: &str) -> Option<String> {
         let parts = text.in_language(language, &self.form.default_language)?;
         let view = View { filling: self, spot, choice: None, language };
+        let mut steps = Steps::new(STEPS_MAX);
         let said = parts.iter().map(|part| match part {
             Part::Words(words) => words.clone(),
             Part::Answer(name) => {
-                let first = view.answers(name).into_iter().next();
+                let first = view.answers(name, &mut steps).unwrap_or_default().into_iter().next();
                 first.unwrap_or_else(Value::empty).text(&self.clock)
             }
         });

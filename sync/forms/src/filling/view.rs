@@ -5,7 +5,7 @@ use ring::digest;
 
 use super::spot::Spot;
 use super::{Filling, verdict};
-use crate::expression::{Clock, Pattern, Scope, Value};
+use crate::expression::{Clock, EvaluationFault, Pattern, Scope, Steps, Value};
 use crate::form::{Choice, ItemId, Kind};
 
 pub struct View<'v> {
@@ -29,17 +29,26 @@ impl View<'_> {
 }
 
 impl Scope for View<'_> {
-    fn answers(&self, name: &str) -> Vec<Value> {
+    fn answers(&self, name: &str, steps: &mut Steps) -> Result<Vec<Value>, EvaluationFault> {
         let filling = self.filling;
-        let Some(id) = filling.form.named(name) else { return Vec::new() };
-        let spots = filling.spots(id, self.shared(id)).into_iter();
-        let seen = spots.filter(|spot| !filling.irrelevant.contains(spot));
+        let Some(id) = filling.form.named(name) else { return Ok(Vec::new()) };
+        let spots = filling.walk(id, self.shared(id), &mut |count| steps.take(count))?;
+        let seen = spots.iter().filter(|spot| !filling.irrelevant.contains(spot));
         match filling.form.item(id).kind {
             Kind::Repeat => {
-                let count: usize = seen.map(|spot| usize::from(filling.turns(&spot))).sum();
-                vec![Value::empty(); count]
+                let count: usize = seen.map(|spot| usize::from(filling.turns(spot))).sum();
+                steps.take(count)?;
+                Ok(vec![Value::empty(); count])
             }
-            _ => seen.map(|spot| filling.value(&spot)).collect(),
+            _ => {
+                let empty = Value::empty();
+                let values = seen.map(|spot| {
+                    let value = filling.answers.get(spot).unwrap_or(&empty);
+                    steps.take_value(value)?;
+                    Ok(value.clone())
+                });
+                values.collect()
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::choices::Choices;
 use super::{Faults, order};
 use crate::expression::{Expression, Function, Pattern, Value, format_moment};
 use crate::fault::Place;
-use crate::form::{Default, Form, Item, ItemId, Kind, Part, Text, Ways, pattern_fault};
+use crate::form::{Default, Form, Item, ItemId, Kind, PATTERNS_MAX, Part, Text, Ways};
 use crate::sheet::Sheet;
 
 struct Check<'c> {
@@ -15,7 +15,8 @@ struct Check<'c> {
     /// Names that more than one item has.
     double: BTreeSet<String>,
     used_columns: BTreeSet<(String, String)>,
-    patterns: BTreeMap<String, Pattern>,
+    /// Each compiled once; or why it cannot be.
+    patterns: BTreeMap<String, Result<Pattern, String>>,
 }
 
 pub fn check(
@@ -37,7 +38,8 @@ pub fn check(
     }
     check.choice_labels(faults);
     check.columns(faults);
-    let patterns = std::mem::take(&mut check.patterns);
+    let patterns = std::mem::take(&mut check.patterns).into_iter();
+    let patterns = patterns.filter_map(|(text, pattern)| Some((text, pattern.ok()?))).collect();
     match order::order(form) {
         Ok(ways) => form.ways = Ways { patterns, ..ways },
         Err(circle) => {
@@ -170,15 +172,34 @@ impl Check<'_> {
             }
         });
         for (function, arguments) in calls {
-            if let (Function::Regex, Some(Expression::Text(text))) = (function, arguments.get(1)) {
-                let compiled = Pattern::new(text).ok();
-                self.patterns.extend(compiled.map(|pattern| (text.clone(), pattern)));
-            }
-            says.extend(self.call(item, function, arguments));
+            says.extend(match function {
+                Function::Regex => self.pattern(&arguments[1]),
+                _ => self.call(item, function, arguments),
+            });
         }
         for each in says {
             faults.add(place.clone(), each);
         }
+    }
+
+    /// Why the pattern of a regex() is none.
+    fn pattern(&mut self, expression: &Expression) -> Option<String> {
+        let Expression::Text(text) = expression else {
+            let says = "the pattern of regex() must stand in quotation marks, so that it can be \
+                        checked: write it there";
+            return Some(says.to_owned());
+        };
+        if !self.patterns.contains_key(text) {
+            if self.patterns.len() >= PATTERNS_MAX {
+                return Some(format!(
+                    "a form has at most {PATTERNS_MAX} different patterns of regex(): write one \
+                     that is there already, or divide the form"
+                ));
+            }
+            self.patterns.insert(text.clone(), Pattern::new(text));
+        }
+        let told = self.patterns.get(text)?.as_ref().err()?;
+        Some(format!("the pattern {text} cannot be used: {told}; write it more simply"))
     }
 
     fn column(&mut self, item: &Item, name: &str, used: Use, says: &mut Vec<String>) {
@@ -272,7 +293,6 @@ impl Check<'_> {
 
     fn call(&self, item: &Item, function: Function, arguments: &[Expression]) -> Option<String> {
         match function {
-            Function::Regex => pattern_fault(&arguments[1]),
             Function::FormatDate | Function::FormatDateTime => match &arguments[1] {
                 Expression::Text(format) => {
                     let day = chrono::NaiveDateTime::default();

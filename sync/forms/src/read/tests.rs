@@ -273,3 +273,17 @@ proptest::proptest! {
         let _ = Form::read("a", &Sheets(vec![sheet]));
     }
 }
+
+#[test]
+fn patterns_are_counted_once_each() {
+    let survey = |patterns: usize| {
+        let mut survey = "type,name,label,constraint\n".to_owned();
+        for at in 0..patterns.max(201) {
+            let pattern = at.min(patterns - 1);
+            survey.push_str(&format!("text,q{at},Q,\"regex(., 'x{pattern}')\"\n"));
+        }
+        survey
+    };
+    assert!(read(&survey(200), "").is_ok());
+    refused(&survey(202), "", &[("survey!D202", "at most 200"), ("survey!D203", "at most 200")]);
+}

@@ -1,112 +1,109 @@
-//! .xlsx, by the crate calamine. What is packed is unpacked once before, piece by piece and only
-//! counted, so that a small file that unpacks to gigabytes is refused.
+//! .xlsx, by the crate calamine. Cells are taken one by one, and each is held to the limits before
+//! there is room for it: a sheet whose one cell stands at its far corner has no more than that.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
-use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
-use flate2::read::DeflateDecoder;
+use calamine::{Data, DataRef, Reader, Xlsx, XlsxError, open_workbook_from_rs};
 
-use super::{COLUMNS_MAX, ROWS_MAX, Sheet, UNPACKED_BYTES_MAX};
+use super::{CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, Sheet, whole_file, zip};
+use crate::fault::{Fault, Place};
 
-/// Why the file is none, as a sentence.
-pub fn sheets(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
-    unpacked(bytes)?;
-    let broken = "the file is no whole .xlsx workbook: save it anew as Excel workbook (.xlsx)";
+/// A form has three; more are told by name, and no others are read.
+const SHEETS_MAX: usize = 32;
+/// What the cells of all sheets may come to in memory, in bytes.
+const TEXTS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// What an empty cell before a written one takes.
+const CELL_BYTES: usize = size_of::<String>();
+
+const BROKEN: &str = "the file is no whole .xlsx workbook: save it anew as Excel workbook (.xlsx)";
+
+pub fn sheets(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let whole = |says: &str| whole_file(file, says.to_owned());
+    zip::check(bytes).map_err(|says| whole(&says))?;
     let mut workbook: Xlsx<_> =
-        open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| broken.to_owned())?;
-    let mut sheets = Vec::new();
-    for name in workbook.sheet_names() {
-        let range = workbook.worksheet_range(&name).map_err(|_| broken.to_owned())?;
-        let Some((last_row, last_column)) = range.end() else {
-            sheets.push(Sheet { file: file.to_owned(), name, rows: Vec::new() });
+        open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| whole(BROKEN))?;
+    let names = workbook.sheet_names();
+    if names.len() > SHEETS_MAX {
+        return Err(whole(&format!(
+            "the workbook has more than {SHEETS_MAX} sheets: it is no form"
+        )));
+    }
+    let mut left = TEXTS_BYTES_MAX;
+    let sheet = |name: String| sheet(&mut workbook, file, name, &mut left);
+    names.into_iter().map(sheet).collect()
+}
+
+fn sheet(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    file: &str,
+    name: String,
+    left: &mut usize,
+) -> Result<Sheet, Fault> {
+    let broken = || whole_file(file, BROKEN.to_owned());
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut cells = match workbook.worksheet_cells_reader(&name) {
+        Ok(cells) => cells,
+        // A sheet that is a chart.
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(Sheet { file: file.to_owned(), name, rows }),
+        Err(_) => return Err(broken()),
+    };
+    while let Some(cell) = cells.next_cell().map_err(|_| broken())? {
+        if matches!(cell.get_value(), DataRef::Empty) {
             continue;
+        }
+        let (row, column) = cell.get_position();
+        let (row, column) = (row as usize, column as usize);
+        let fault = |says| {
+            let (file, sheet) = (file.to_owned(), name.clone());
+            Err(Fault { place: Place { file, sheet, cell: Some((row, column)) }, says })
         };
-        if last_row as usize >= ROWS_MAX || last_column as usize >= COLUMNS_MAX {
-            return Err(format!(
-                "the sheet {name} has more than {ROWS_MAX} rows or {COLUMNS_MAX} columns"
+        if row >= ROWS_MAX || column >= COLUMNS_MAX {
+            return fault(format!(
+                "a sheet has at most {ROWS_MAX} rows and {COLUMNS_MAX} columns: empty the cell"
             ));
         }
-        let row = |row| (0..=last_column).map(move |column| (row, column));
-        let rows = (0..=last_row).map(|at| row(at).map(|at| text(range.get_value(at))).collect());
-        sheets.push(Sheet { file: file.to_owned(), name, rows: rows.collect() });
+        let text = match cell.get_value() {
+            DataRef::SharedString(text) => Ok(text.trim()),
+            DataRef::String(text) => Ok(text.trim()),
+            other => Err(text(other)),
+        };
+        let text = match &text {
+            Ok(text) => text,
+            Err(text) => text.as_str(),
+        };
+        if text.len() > CELL_CHARACTERS_MAX && text.chars().count() > CELL_CHARACTERS_MAX {
+            return fault(format!("the text has more than {CELL_CHARACTERS_MAX} characters"));
+        }
+        let new_rows = (row + 1).saturating_sub(rows.len());
+        let before = rows.get(row).map_or(0, Vec::len);
+        let new = new_rows + (column + 1).saturating_sub(before);
+        match left.checked_sub(text.len() + new * CELL_BYTES) {
+            Some(less) => *left = less,
+            None => {
+                return fault(format!(
+                    "up to here the sheets have more than {TEXTS_BYTES_MAX} bytes: divide the form"
+                ));
+            }
+        }
+        if new_rows > 0 {
+            rows.resize_with(row + 1, Vec::new);
+        }
+        if before <= column {
+            rows[row].resize_with(column + 1, String::new);
+        }
+        text.clone_into(&mut rows[row][column]);
     }
-    Ok(sheets)
+    Ok(Sheet { file: file.to_owned(), name, rows })
 }
 
 /// A cell as a person sees it; spreadsheets keep whole numbers as 3.0.
-fn text(cell: Option<&Data>) -> String {
+fn text(cell: &DataRef<'_>) -> String {
     match cell {
-        None | Some(Data::Empty) => String::new(),
-        Some(Data::String(text)) => text.trim().to_owned(),
-        Some(Data::Bool(truth)) => truth.to_string(),
-        Some(Data::DateTime(moment)) => {
+        DataRef::Bool(truth) => truth.to_string(),
+        DataRef::DateTime(moment) => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")
         }
-        Some(other) => other.to_string().trim().to_owned(),
-    }
-}
-
-/// The local headers of a ZIP file, one after the other, as the central directory lists them.
-fn unpacked(bytes: &[u8]) -> Result<(), String> {
-    let broken = || "the file is no whole .xlsx workbook: it cannot be unpacked".to_owned();
-    let short = |at: usize| -> Option<usize> {
-        let two = bytes.get(at..at.checked_add(2)?)?;
-        Some(usize::from(u16::from_le_bytes([two[0], two[1]])))
-    };
-    let long = |at: usize| -> Option<usize> {
-        let four = bytes.get(at..at.checked_add(4)?)?;
-        usize::try_from(u32::from_le_bytes([four[0], four[1], four[2], four[3]])).ok()
-    };
-    let from = bytes.len().saturating_sub(22 + 0xffff);
-    let end = bytes[from..].windows(4).rposition(|four| four == b"PK\x05\x06");
-    let end = from + end.ok_or_else(broken)?;
-    let count = short(end + 10).ok_or_else(broken)?;
-    let mut at = long(end + 16).ok_or_else(broken)?;
-    let mut left = UNPACKED_BYTES_MAX;
-    for _ in 0..count {
-        let header = bytes.get(at..).filter(|rest| rest.starts_with(b"PK\x01\x02"));
-        header.ok_or_else(broken)?;
-        let (method, packed) = (short(at + 10), long(at + 20));
-        let (method, packed) = (method.ok_or_else(broken)?, packed.ok_or_else(broken)?);
-        let local = long(at + 42).ok_or_else(broken)?;
-        let name = short(local + 26).ok_or_else(broken)?;
-        let more = short(local + 28).ok_or_else(broken)?;
-        let begin = local + 30 + name + more;
-        let part = begin.checked_add(packed).and_then(|end| bytes.get(begin..end));
-        let part = part.ok_or_else(broken)?;
-        left = left.checked_sub(length(part, method, left)?).ok_or_else(too_much)?;
-        let lengths = [short(at + 28), short(at + 30), short(at + 32)];
-        at = lengths
-            .into_iter()
-            .try_fold(at + 46, |at, length| Some(at + length?))
-            .ok_or_else(broken)?;
-    }
-    Ok(())
-}
-
-fn too_much() -> String {
-    format!("the file unpacks to more than {UNPACKED_BYTES_MAX} bytes: it is no form")
-}
-
-/// How long a part is when it is unpacked; at most one byte more than is left.
-fn length(part: &[u8], method: usize, left: usize) -> Result<usize, String> {
-    match method {
-        0 => Ok(part.len()),
-        8 => {
-            let mut packed = DeflateDecoder::new(part).take(left as u64 + 1);
-            let mut piece = [0; 8192];
-            let mut length = 0;
-            loop {
-                let read = packed.read(&mut piece).map_err(|_| {
-                    "the file is no whole .xlsx workbook: it cannot be unpacked".to_owned()
-                })?;
-                if read == 0 {
-                    return Ok(length);
-                }
-                length += read;
-            }
-        }
-        _ => Err("the file is packed in a way that no spreadsheet uses: save it anew".to_owned()),
+        other => Data::from(other.clone()).to_string().trim().to_owned(),
     }
 }

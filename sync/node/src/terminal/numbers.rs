@@ -3,7 +3,7 @@
 //! reference counts. A line is on disk before anything happens because of it, and one that a power
 //! cut tore is the last, and never counted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -13,9 +13,13 @@ use thiserror::Error;
 /// The file beside the books.
 const FILE: &str = "terminal-numbers";
 
-/// How many references are kept: a counter takes some hundreds of cards on a day, and what is older
-/// than a week was settled.
-const KEPT_MAX: usize = 5_000;
+/// How many references with a number are kept, the newest of them: a counter takes some hundreds of
+/// cards on a day, so that this is more than a month's, and a day's end asks about the last days
+/// only. One without a number is kept for ever, since nobody can tell what became of it.
+const KEPT_MAX: usize = 20_000;
+
+/// How many lines the file may have before it is written anew: two or three for each reference.
+const LINES_MAX: usize = 3 * KEPT_MAX;
 
 /// The longest line: a reference of 60 and a number of 20 digits fit well.
 const LINE_BYTES_MAX: usize = 200;
@@ -40,6 +44,10 @@ pub enum Kept {
 pub struct TerminalNumbers {
     path: PathBuf,
     file: File,
+    /// The bytes of the whole lines.
+    length: u64,
+    /// Something that is no whole line may follow them.
+    torn: bool,
     kept: HashMap<String, Kept>,
     last: Option<String>,
 }
@@ -60,29 +68,26 @@ impl TerminalNumbers {
         // What follows the last line's end was torn.
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let lines: Vec<(&str, Kept)> = whole.lines().filter_map(read).collect();
-        let (mut kept, mut last) = (HashMap::new(), None);
-        for (reference, state) in &lines {
-            kept.insert((*reference).to_owned(), *state);
-            if let Kept::Number(_) = state {
-                last = Some((*reference).to_owned());
-            }
+        let states = last_states(&lines);
+        if whole.len() < text.len() || lines.len() > LINES_MAX {
+            write_anew(folder, &path, &states).map_err(failed("written"))?;
         }
-        if whole.len() < text.len() || lines.len() > KEPT_MAX {
-            let newest = &lines[lines.len().saturating_sub(KEPT_MAX / 2)..];
-            kept.retain(|reference, _| newest.iter().any(|(known, _)| known == reference));
-            write_anew(folder, &path, newest).map_err(failed("written"))?;
-        }
-        let file = OpenOptions::new()
+        let numbered = states.iter().rev().find(|(_, state)| matches!(state, Kept::Number(_)));
+        let last = numbered.map(|(reference, _)| (*reference).to_owned());
+        let kept = states.iter().map(|(reference, state)| ((*reference).to_owned(), *state));
+        let kept = kept.collect();
+        let (file, length) = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&path)
             .and_then(|file| {
                 // The name of a new file is on disk with its folder.
                 File::open(folder)?.sync_all()?;
-                Ok(file)
+                let length = file.metadata()?.len();
+                Ok((file, length))
             })
             .map_err(failed("opened"))?;
-        Ok(Self { path, file, kept, last })
+        Ok(Self { path, file, length, torn: false, kept, last })
     }
 
     pub fn of(&self, reference: &str) -> Kept {
@@ -94,18 +99,67 @@ impl TerminalNumbers {
         self.last.as_deref()
     }
 
-    /// On disk when this returns.
+    /// On disk when this returns. What was heard is known until the end of this program even where
+    /// the disk did not take it; what is only about to be sent is not sent then.
     pub fn keep(&mut self, reference: &str, kept: Kept) -> Result<(), TerminalNumbersError> {
-        let line = written(reference, kept);
-        self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data()).map_err(
-            |source| TerminalNumbersError { path: self.path.clone(), what: "written", source },
-        )?;
-        self.kept.insert(reference.to_owned(), kept);
+        let added = self.add(&written(reference, kept));
+        if added.is_ok() || kept != Kept::Sent {
+            self.kept.insert(reference.to_owned(), kept);
+        }
         if let Kept::Number(_) = kept {
             self.last = Some(reference.to_owned());
         }
+        added.map_err(|source| {
+            let path = self.path.clone();
+            TerminalNumbersError { path, what: "written", source }
+        })
+    }
+
+    /// A line that a full disk took in part is cut off again, now or before the next one: that one
+    /// would be lost in it.
+    fn add(&mut self, line: &str) -> io::Result<()> {
+        self.cut()?;
+        self.torn = true;
+        let added = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        match added {
+            Ok(()) => {
+                self.length += line.len() as u64;
+                self.torn = false;
+                Ok(())
+            }
+            // What cannot be cut now is cut before the next line.
+            Err(error) => {
+                let _ = self.cut();
+                Err(error)
+            }
+        }
+    }
+
+    fn cut(&mut self) -> io::Result<()> {
+        if self.torn {
+            self.file.set_len(self.length)?;
+            self.torn = false;
+        }
         Ok(())
     }
+}
+
+/// The last state of each reference, oldest first. One that never left is as one that nobody heard
+/// of, and takes no room.
+fn last_states<'a>(lines: &[(&'a str, Kept)]) -> Vec<(&'a str, Kept)> {
+    let (mut seen, mut numbered) = (HashSet::new(), 0);
+    let newest_first = lines.iter().rev().filter(|(reference, _)| seen.insert(*reference));
+    let stays = newest_first.filter(|(_, state)| match state {
+        Kept::Never => false,
+        Kept::Sent => true,
+        Kept::Number(_) => {
+            numbered += 1;
+            numbered <= KEPT_MAX
+        }
+    });
+    let mut states: Vec<(&str, Kept)> = stays.copied().collect();
+    states.reverse();
+    states
 }
 
 fn read(line: &str) -> Option<(&str, Kept)> {
@@ -172,11 +226,50 @@ mod tests {
     fn the_file_does_not_grow_for_ever() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(FILE);
-        let many: String = (0..=KEPT_MAX).map(|nth| format!("A{nth} {nth}\n")).collect();
-        std::fs::write(&path, many).expect("written");
+        let many: String = (1..=LINES_MAX).map(|nth| format!("A{nth} {nth}\n")).collect();
+        std::fs::write(&path, format!("S1 sent\nN1 sent\nN1 never\n{many}")).expect("written");
+        for _ in 0..2 {
+            let numbers = TerminalNumbers::open(folder.path()).expect("opened");
+            let (newest, oldest) = (LINES_MAX as u64, (LINES_MAX - KEPT_MAX + 1) as u64);
+            assert_eq!(numbers.of(&format!("A{newest}")), Kept::Number(newest));
+            assert_eq!(numbers.of(&format!("A{oldest}")), Kept::Number(oldest));
+            assert_eq!(numbers.of("S1"), Kept::Sent, "nobody knows what became of it");
+            assert_eq!(numbers.of("N1"), Kept::Never);
+            assert_eq!(numbers.last(), Some(&*format!("A{newest}")));
+            let lines = std::fs::read_to_string(&path).expect("read").lines().count();
+            assert_eq!(lines, KEPT_MAX + 1);
+        }
+    }
+
+    #[test]
+    fn many_lines_of_one_reference_push_no_other_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(FILE);
+        let many = "A2 sent\nA2 502\n".repeat(LINES_MAX);
+        std::fs::write(&path, format!("A1 501\n{many}")).expect("written");
         let numbers = TerminalNumbers::open(folder.path()).expect("opened");
-        assert_eq!(numbers.of(&format!("A{KEPT_MAX}")), Kept::Number(KEPT_MAX as u64));
-        let lines = std::fs::read_to_string(&path).expect("read").lines().count();
-        assert_eq!(lines, KEPT_MAX / 2);
+        assert_eq!((numbers.of("A1"), numbers.of("A2")), (Kept::Number(501), Kept::Number(502)));
+        assert_eq!(std::fs::read_to_string(&path).expect("read"), "A1 501\nA2 502\n");
+    }
+
+    #[test]
+    fn a_line_that_a_full_disk_took_in_part_swallows_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(FILE);
+        let mut numbers = TerminalNumbers::open(folder.path()).expect("begun");
+        numbers.keep("A1", Kept::Sent).expect("kept");
+        let takes_nothing = File::open(&path).expect("for reading only");
+        let file = std::mem::replace(&mut numbers.file, takes_nothing);
+        assert!(numbers.keep("A1", Kept::Number(501)).is_err());
+        assert!(numbers.keep("A2", Kept::Sent).is_err());
+        assert_eq!(numbers.of("A1"), Kept::Number(501), "it was heard");
+        assert_eq!((numbers.of("A2"), numbers.last()), (Kept::Never, Some("A1")));
+        // The disk took some of it before it was full.
+        numbers.file = file;
+        numbers.file.write_all(b"A1 50").expect("in part");
+        numbers.keep("A3", Kept::Sent).expect("kept");
+        assert_eq!(std::fs::read_to_string(&path).expect("read"), "A1 sent\nA3 sent\n");
+        let numbers = TerminalNumbers::open(folder.path()).expect("opened");
+        assert_eq!((numbers.of("A1"), numbers.of("A3")), (Kept::Sent, Kept::Sent));
     }
 }

@@ -227,8 +227,10 @@ struct Answer {
 pub fn uploaded(text: &str) -> Result<Uploaded, AnswerError> {
     let answer = read(text)?;
     match (answer.code, answer.id) {
-        (ACCEPTED, Some(id)) => Ok(Uploaded::Taken(id)),
-        (ACCEPTED, None) => Err(AnswerError::NoNumber),
+        (ACCEPTED | UPLOADED, Some(id)) if id != 0 => Ok(Uploaded::Taken(id)),
+        (ACCEPTED | UPLOADED, _) => Err(AnswerError::NoNumber),
+        // What has a number may wait at the terminal, whatever the code is about.
+        (code, Some(id)) if id != 0 => Err(AnswerError::Unclear { code, text: answer.text }),
         (code, _) => Ok(Uploaded::Refused { code, text: answer.text }),
     }
 }
@@ -249,8 +251,11 @@ pub fn status(text: &str, asked: u64) -> Result<Status, AnswerError> {
     if code != ACCEPTED && says(&["INVALID PLUTUS"]) {
         return Ok(Status::Unknown);
     }
-    let ended = ["DECLINED", "CANCEL", "FAILED", "REJECTED", "EXPIRED", "TIMED OUT", "TIMEOUT"];
-    match code != ACCEPTED && says(&ended) {
+    // A question can fail or time out as a payment can: only an answer that names the request is
+    // surely about the payment.
+    let ended = says(&["DECLINED", "CANCEL", "REJECTED"])
+        || id == Some(asked) && says(&["FAILED", "EXPIRED", "TIMED OUT", "TIMEOUT"]);
+    match code != ACCEPTED && ended {
         true => Ok(Status::Ended { code, text }),
         false => Err(AnswerError::Unclear { code, text }),
     }

@@ -250,6 +250,13 @@ fn a_lost_sale_is_found_again_by_its_reference() {
 
 /// A sale whose answer is lost, at a terminal that keeps no references, looked up at once.
 fn lost_then_last_is(before: Option<usize>, status: Vec<u8>) -> Lookup {
+    lost_then(before, |bench| {
+        bench.tells(&status);
+        bench.completes();
+    })
+}
+
+fn lost_then(before: Option<usize>, answer: impl FnOnce(&mut Bench<Lookup>)) -> Lookup {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
     let mut terminal = ZvtTerminal::new(address, ZvtSettings::default());
@@ -286,8 +293,7 @@ fn lost_then_last_is(before: Option<usize>, status: Vec<u8>) -> Lookup {
     bench.far_end.shutdown(std::net::Shutdown::Both).unwrap();
     bench.far_end = dialled();
     registers(&mut bench);
-    bench.tells(&status);
-    bench.completes();
+    answer(&mut bench);
     bench.ends()
 }
 
@@ -308,6 +314,14 @@ fn without_a_reference_the_receipt_before_tells_sales_apart() {
     // After a restart nobody knows what the receipt before was.
     let unknown = last_is(&payment(118_400, 42, None));
     assert!(matches!(unknown, Lookup::CannotTell(_)), "{unknown:?}");
+}
+
+#[test]
+fn a_memory_that_was_emptied_meanwhile_proves_nothing() {
+    let emptied = lost_then(Some(41), |bench| bench.aborts(0x83));
+    assert!(matches!(emptied, Lookup::CannotTell(Fault::Protocol(_))), "{emptied:?}");
+    let never_filled = lost_then(None, |bench| bench.aborts(0x83));
+    assert!(matches!(never_filled, Lookup::NeverSeen), "{never_filled:?}");
 }
 
 #[test]

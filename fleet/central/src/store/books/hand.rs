@@ -64,8 +64,18 @@ impl Hand {
         }
     }
 
-    /// One transaction that reads, so that all figures of a page are of one moment.
+    /// One transaction that reads, so that all figures of a page are of one moment. It may see what
+    /// a turn has just given to the database and the disk does not have yet.
     pub fn read<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+        self.seen(work, Session::commit)
+    }
+
+    /// The same for what leaves the office under its signature: all of it is on disk.
+    pub fn read_and_wait<T>(&mut self, work: Work<'_, T>) -> Result<T, StoreError> {
+        self.seen(work, Session::commit_and_wait)
+    }
+
+    fn seen<T>(&mut self, work: Work<'_, T>, commit: Commit) -> Result<T, StoreError> {
         match self {
             Self::Sqlite { connection, trusted } => {
                 let transaction = connection.transaction().map_err(failed)?;
@@ -73,7 +83,7 @@ impl Hand {
             }
             Self::Postgres { pool, runtime, trusted } => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                attempt(pool, runtime, trusted, (begin, Session::commit), work).map_err(away)
+                attempt(pool, runtime, trusted, (begin, commit), work).map_err(away)
             }
         }
     }

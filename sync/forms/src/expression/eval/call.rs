@@ -59,11 +59,14 @@ impl Call<'_> {
         let mut values = Vec::new();
         for argument in self.arguments.iter().skip(from) {
             match argument {
-                Expression::Answer(name) => values.extend(self.scope.answers(name)),
-                other => values.push(evaluate(other, self.scope, steps)?),
+                Expression::Answer(name) => values.extend(self.scope.answers(name, steps)?),
+                other => {
+                    let value = evaluate(other, self.scope, steps)?;
+                    steps.take_value(&value)?;
+                    values.push(value);
+                }
             }
         }
-        steps.take_values(&values)?;
         Ok(values)
     }
 
@@ -232,6 +235,8 @@ impl Call<'_> {
 
     fn fits(&self, text: &str, steps: &mut Steps) -> Outcome {
         let wanted = self.text(1, steps)?;
+        // The time of a match grows with both.
+        steps.take(text.len().saturating_mul(wanted.len()) / 16)?;
         let pattern = match self.scope.pattern(&wanted) {
             Some(pattern) => pattern,
             None => {

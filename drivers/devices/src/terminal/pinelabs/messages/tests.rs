@@ -80,6 +80,42 @@ fn a_request_is_taken_refused_or_answered_by_nonsense() {
 }
 
 #[test]
+fn a_request_that_has_a_number_is_never_refused() {
+    let answered = |code: i64, id: u64| {
+        let text = json!({
+            "ResponseCode": code,
+            "ResponseMessage": "TXN UPLOADED",
+            "PlutusTransactionReferenceID": id,
+        });
+        uploaded(&text.to_string())
+    };
+    assert_eq!(answered(1_001, 501), Ok(Uploaded::Taken(501)));
+    assert_eq!(answered(1_001, 0), Err(AnswerError::NoNumber));
+    assert_eq!(answered(0, 0), Err(AnswerError::NoNumber));
+    assert!(matches!(answered(7, 501), Err(AnswerError::Unclear { code: 7, .. })));
+    assert!(matches!(answered(7, 0), Ok(Uploaded::Refused { code: 7, .. })));
+}
+
+#[test]
+fn a_question_that_failed_says_nothing_of_the_payment() {
+    let of = |text: &str, id: u64| {
+        let answer = json!({
+            "ResponseCode": 1,
+            "ResponseMessage": text,
+            "PlutusTransactionReferenceID": id,
+        });
+        status(&answer.to_string(), 501)
+    };
+    for text in ["REQUEST FAILED", "SESSION EXPIRED", "HOST TIMED OUT", "GATEWAY TIMEOUT"] {
+        assert!(matches!(of(text, 0), Err(AnswerError::Unclear { code: 1, .. })), "{text}");
+        assert!(matches!(of(text, 501), Ok(Status::Ended { code: 1, .. })), "{text}");
+    }
+    for text in ["TXN DECLINED", "TXN CANCELLED", "TXN REJECTED"] {
+        assert!(matches!(of(text, 0), Ok(Status::Ended { .. })), "{text}");
+    }
+}
+
+#[test]
 fn a_paid_request_has_the_figures_of_a_slip() {
     let tags = json!([
         { "Tag": "TID", "Value": "30000123" },
