@@ -1,4 +1,5 @@
-//! What every page shares: whose device it is, how line, printer and battery are, what was refused last.
+//! What every page shares: whose device it is, how line, printer and battery are, and what was
+//! refused last.
 
 use ledger::Moment;
 

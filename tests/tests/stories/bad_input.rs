@@ -12,7 +12,7 @@ const WRONG: &[(&str, Deed, &str)] = &[
     ("find", Deed::Number("12/345; DROP TABLE"), "unknown_building"),
     ("find", Deed::Scan("PADI:torn"), "unreadable_code"),
     ("find", Deed::Scan("https://example.org/"), "unknown_code"),
-    ("find", Deed::Scan("\u{0}\u{1}ക്ഷ"), "unreadable_code"),
+    ("find", Deed::Scan("\u{0}\u{1}ക്ഷ"), "unknown_code"),
     ("find", Deed::Press("print_waiting"), "not_here"),
     ("find", Deed::Choose("nothing of this page"), "not_here"),
     ("amount", Deed::Amount(""), "nothing_typed"),

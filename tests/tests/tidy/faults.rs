@@ -43,7 +43,8 @@ fn missing(path: &str, text: &str, has: impl Fn(&str) -> bool) -> (usize, Vec<Fi
 
 #[test]
 fn a_fault_without_its_test_is_found() {
-    let text = "[[fault]]\nwhat = \"it breaks\"\nmust = \"mend it\"\ntests = [\"there\", \"gone\"]\n\
+    let text = "[[fault]]\nwhat = \"it breaks\"\nmust = \"mend it\"\n\
+                tests = [\"there\", \"gone\"]\n\
                 [[fault]]\nwhat = \"it burns\"\nmust = \"\"\ntests = []\n";
     let (rows, findings) = missing("faults.toml", text, |name| name == "there");
     let said: Vec<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();

@@ -44,7 +44,8 @@ impl DeviceKind {
 
     /// What may be attached, in words.
     const KNOWN: &str = "printer by escpos, terminal by zvt or pinelabs, scanner by line or wedge, \
-         card-reader by rdm6300, wedge or pcsc, camera by folder, y4m or v4l2, scale by line, gps by nmea or gpsd";
+         card-reader by rdm6300, wedge or pcsc, camera by folder, y4m or v4l2, \
+         scale by line, gps by nmea or gpsd";
 
     /// What kiosk.toml names, or why there is no such thing.
     pub(super) fn named(kind: &str, protocol: &str) -> Result<Self, String> {

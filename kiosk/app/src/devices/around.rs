@@ -88,15 +88,25 @@ pub fn gpsd(_: &DeviceConfig, port: PortAddress) -> Result<String, Trouble> {
     position(&mut Gpsd::new(port))
 }
 
+/// The first sentence need not be the one that says how far off it may be.
 fn position(gnss: &mut dyn Gnss) -> Result<String, Trouble> {
-    match gnss.next(LISTEN) {
-        Ok(position) => Ok(format!("knows where it is, within {} m.", position.fix.accuracy_m)),
-        Err(NoPosition::Away(fault)) => Err(Trouble::Fault(fault)),
-        // Indoors that is usual: it speaks, and as a receiver does.
-        Err(why @ (NoPosition::NoFix | NoPosition::NoAccuracy | NoPosition::Jumped)) => {
-            Ok(format!("answers: {why}."))
+    let until = Instant::now() + LISTEN;
+    loop {
+        let left = until.saturating_duration_since(Instant::now()).max(AT_ONCE);
+        match gnss.next(left) {
+            Ok(position) => {
+                return Ok(format!("knows where it is, within {} m.", position.fix.accuracy_m));
+            }
+            Err(NoPosition::Away(fault)) => return Err(Trouble::Fault(fault)),
+            Err(_) if Instant::now() < until => {}
+            // Indoors that is usual: it speaks, and as a receiver does.
+            Err(why @ (NoPosition::NoFix | NoPosition::NoAccuracy | NoPosition::Jumped)) => {
+                return Ok(format!("answers: {why}."));
+            }
+            Err(why) => {
+                return Err(Trouble::Said(why.word(), format!("gives no position: {why}.")));
+            }
         }
-        Err(why) => Err(Trouble::Said(why.word(), format!("gives no position: {why}."))),
     }
 }
 

@@ -107,8 +107,7 @@ pub fn all(language: Language) -> Vec<Sample> {
     home.screen.frame.service = None;
     home.screen.frame.staff = Some("Beena K.".into());
     samples.extend([home, drained(language)]);
-    samples.extend(of_the_printer(language));
-    samples.extend(of_the_office(language));
+    samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
 

@@ -21,8 +21,8 @@ use owned::Owned;
 /// Statements that may wait to be sent, so that a large load does not lie in memory.
 const LATER_MAX: usize = 512;
 
-/// The end of a transaction without its wait for the disk. Within one that has failed the setting is
-/// refused, and so this is.
+/// The end of a transaction without its wait for the disk. Within one that has failed the setting
+/// is refused, and so this is.
 const COMMIT_AT_ONCE: &str = "SET LOCAL synchronous_commit = off; COMMIT";
 
 /// A transaction that writes no more than a few bytes into the log, and waits for the disk with the
