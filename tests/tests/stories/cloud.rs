@@ -6,6 +6,7 @@ use tests::cards::{WHOLE_NUMBER, attach_cloud, files_with_card_numbers, shows_ca
 use tests::device::Desk;
 use tests::sims::Sim;
 use tests::town::{Equipped, Kind, Town};
+use tests::wait::until;
 
 use super::counter::{behind_the_counter, task};
 use super::steps::{HOUSE, card_payment, office_has_once, pay_by, to_pay};
@@ -83,6 +84,10 @@ fn a_declined_card_is_told_and_nothing_is_taken() {
 fn a_payment_on_a_request_that_a_power_cut_left_behind_gets_its_receipt() {
     let mut counter = counter("manual");
     asks(&mut counter);
+    // The service has the request; the device has heard its number once both are on its disk.
+    let numbers = counter.equipped.device.folder().join("data/terminal-numbers");
+    let heard = || std::fs::read_to_string(&numbers).ok().filter(|text| text.lines().count() > 1);
+    until("the number is on disk", heard).expect("the device heard it");
     counter.desk.kill().expect("the power is cut");
     counter.service.tell("approve").expect("told");
     let mut desk = counter.equipped.device.open().expect("its desk");
