@@ -77,8 +77,11 @@ fn a_sale_whose_answer_is_lost_is_found_again_on_any_wire() {
             let settings = ZvtSettings { silence_limit: Duration::from_secs(10), ..patient() };
             terminal = ZvtTerminal::new(sim.port().parse().expect("an address"), settings);
         }
+        let mark = sim.mark();
         let lost = terminal.sale(&intent("P1"), &mut |_| {});
         assert!(matches!(lost, SaleOutcome::Unknown(_)), "{lost:?}");
+        // Of a pty that is closed and opened in one moment its other end sees nothing.
+        sim.event(mark, "disconnected").expect("the line is down on both sides");
         let found = terminal.lookup(&intent("P1"));
         assert!(matches!(found, Lookup::Approved(_)), "{cable:?}: {found:?}");
         assert!(matches!(terminal.sale(&intent("P1"), &mut |_| {}), SaleOutcome::Approved(_)));
