@@ -88,7 +88,7 @@ impl Default for Options {
 
 /// Starts a service that waits for its tills; its port is the address for kiosk.toml.
 pub fn start(options: Options) -> Result<Running, SimError> {
-    let journal = Journal::open(options.out.as_deref())?;
+    let journal = Journal::open(options.out.as_deref(), journal::FILE)?;
     let (listener, address) = listen(options.tcp)?;
     let (events, stop) = (Events::default(), Stop::default());
     let control = options.control;

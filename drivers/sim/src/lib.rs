@@ -13,6 +13,7 @@ pub mod cloud_terminal;
 pub mod control;
 pub mod events;
 pub mod gps;
+mod kept;
 pub mod noise;
 pub mod printer;
 pub mod running;

@@ -70,7 +70,7 @@ impl Options {
 
 /// Starts a terminal that waits for its till.
 pub fn start(options: Options) -> Result<Running, SimError> {
-    let journal = Journal::open(options.out.as_deref())?;
+    let journal = Journal::open(options.out.as_deref(), journal::FILE)?;
     let (wire, port) = Wire::open(options.place)?;
     let (events, stop) = (Events::default(), Stop::default());
     let control = options.control;

@@ -180,7 +180,7 @@ impl Service {
             Verdict::Approve { then_drop } => {
                 self.faults.drop_status |= then_drop;
                 if let Some(paid) = self.journal.by_id(id).and_then(|entry| entry.takes_back) {
-                    self.journal.amend(paid, |entry| entry.taken_back = true)?;
+                    self.journal.amend_by_id(paid, |entry| entry.taken_back = true)?;
                 }
                 self.end(id, Fate::Approved)
             }
@@ -188,7 +188,7 @@ impl Service {
     }
 
     fn end(&mut self, id: u64, fate: Fate) -> io::Result<()> {
-        self.journal.amend(id, |entry| entry.fate = fate)?;
+        self.journal.amend_by_id(id, |entry| entry.fate = fate)?;
         self.events.record(json!({ "event": "decided", "entry": self.journal.by_id(id) }));
         Ok(())
     }
