@@ -7,6 +7,7 @@ pub mod cards;
 pub mod centre;
 pub mod chance;
 pub mod counting;
+pub mod coverage;
 pub mod device;
 pub mod forgetful;
 pub mod frames;

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use clap::Parser;
+use tests::coverage;
 use tests::missing::{LIST, Missing};
 use tests::programs::{self, BUILT, workspace};
 use tests::proof;
@@ -73,6 +74,7 @@ fn run(long: bool) -> io::Result<Results> {
         results.told.push("the workspace does not build".to_owned());
     }
     results.missing = Missing::read(&list);
+    results.covered(&coverage::list(&workspace().join("target")))?;
     results.counts = proof::all(&counts);
     Ok(results)
 }

@@ -1,8 +1,12 @@
 //! What the tests said, counted.
 
 use std::fmt::Write;
+use std::io;
+use std::path::Path;
 
+use ::tests::coverage::{self, Ended};
 use ::tests::missing::Missing;
+use ::tests::programs::workspace;
 
 #[derive(Default)]
 pub struct Results {
@@ -14,12 +18,16 @@ pub struct Results {
     pub missing: Vec<Missing>,
     /// What the proofs counted.
     pub counts: String,
+    ended: Ended,
+    /// How much of what the sources name works.
+    coverage: String,
 }
 
 impl Results {
     /// Reads one line of what cargo's tests print.
     pub fn take(&mut self, line: &str) {
         let line = line.trim();
+        self.ended.take(line);
         if let Some(result) = line.strip_prefix("test result: ") {
             self.passed += count(result, "passed");
             self.failed += count(result, "failed");
@@ -39,6 +47,18 @@ impl Results {
         }
     }
 
+    /// Keeps how each test ended for `cargo coverage`, and holds its table against that. A row whose
+    /// test did not pass fails the suite.
+    pub fn covered(&mut self, list: &Path) -> io::Result<()> {
+        self.ended.write(list)?;
+        let rows = coverage::rows();
+        let faults = coverage::faults(&rows, coverage::finder(workspace()), &self.ended);
+        self.failed += faults.len() as u64;
+        self.told.extend(faults);
+        self.coverage = coverage::summary(&rows);
+        Ok(())
+    }
+
     pub fn is_good(&self, ci: bool) -> bool {
         self.counted_failed(ci) == 0 && self.passed > 0
     }
@@ -48,6 +68,9 @@ impl Results {
         let mut text = String::new();
         if !self.counts.is_empty() {
             let _ = writeln!(text, "\nWhat the proofs counted:\n{}", self.counts.trim_end());
+        }
+        if !self.coverage.is_empty() {
+            let _ = writeln!(text, "\nOf what the sources name: {}", self.coverage);
         }
         if !self.missing.is_empty() {
             text.push_str("\nNOT TESTED HERE, for want of a component:\n");
