@@ -98,7 +98,8 @@ impl Plan {
         [
             "[[fee_period]]\nservice = \"entertainment_tax\"\nlength = \"half_year\"\n\
              answer = \"back\"\nback = [{ is = \"0\", periods = 0 }, \
-             { is = \"1\", periods = 1 }, { is = \"2\", periods = 2 }, { is = \"3\", periods = 3 }]\n\
+             { is = \"1\", periods = 1 }, { is = \"2\", periods = 2 }, \
+             { is = \"3\", periods = 3 }]\n\
              from = 2020-01-01\ncertainty = \"unverified\"\nsource = \"A test\"\n".to_owned(),
             rule("ENT", &format!("kind = \"slab\"\nby = \"income\"\nslab = [{slabs}]")),
             rule("ENS", &format!(
