@@ -58,9 +58,9 @@ pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
     AreaRate, BasisPoints, Body, BodyKind, Calendar, Certainty, Dated, DueDays, EstablishmentFee,
-    FeeDefault, Figure, Head as AccountHead, Instruments, Limits, Pack, PackFault, PartMonths,
-    Rates, Remittance, Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind,
-    each_by, heads,
+    FeeDefault, Figure, Head as AccountHead, Instruments, Limits, PACK_BYTES_MAX,
+    PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, Rates, Remittance,
+    Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, each_by, heads,
 };
 pub use period::{NotAPeriod, Period};
 pub use photo::{NotAPhotoHash, PHOTO_SIDE_MAX, PhotoFault, PhotoHash, PhotoKind};
