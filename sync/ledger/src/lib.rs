@@ -20,6 +20,7 @@ mod money;
 mod notice;
 mod number;
 mod pack;
+mod pack_said;
 mod period;
 mod photo;
 mod receipt;
@@ -62,6 +63,7 @@ pub use pack::{
     PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, Rates, Remittance,
     Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, each_by, heads,
 };
+pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
 pub use photo::{NotAPhotoHash, PHOTO_SIDE_MAX, PhotoFault, PhotoHash, PhotoKind};
 pub use receipt::{
