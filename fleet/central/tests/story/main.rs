@@ -16,6 +16,7 @@ mod instruments;
 mod losses;
 mod office;
 mod operator;
+mod packs;
 mod pages;
 mod photos;
 mod receiving;
