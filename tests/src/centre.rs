@@ -125,6 +125,31 @@ impl Centre {
         run("central", command, "")
     }
 
+    /// `central pack` with a deed that needs no office: check, build, diff.
+    pub fn pack(&self, words: &[&str]) -> Result<String, Trouble> {
+        let mut command = Command::new(program("central")?);
+        command.arg("pack").args(words);
+        run("central pack", command, "")
+    }
+
+    /// `central pack sign`: with the office's key and nothing of its books.
+    pub fn pack_with_data(&self, deed: &str, words: &[&str]) -> Result<String, Trouble> {
+        let mut command = Command::new(program("central")?);
+        command.args(["pack", deed, "--data"]).arg(&self.folder).args(words);
+        run("central pack", command, "")
+    }
+
+    /// `central pack add`.
+    pub fn pack_with_books(&self, deed: &str, words: &[&str]) -> Result<String, Trouble> {
+        let mut command = Command::new(program("central")?);
+        command.args(["pack", deed, "--data"]).arg(&self.folder);
+        if let Some(uri) = &self.database {
+            command.args(["--db", uri]);
+        }
+        command.args(words);
+        run("central pack", command, "")
+    }
+
     /// How many files and connections its program has open.
     pub fn open_files(&self) -> Result<usize, Trouble> {
         let process = self.process.as_ref();

@@ -12,6 +12,7 @@ mod forms;
 mod meetings;
 mod mutator;
 mod office;
+mod packs;
 mod parcels;
 mod photos;
 mod play;
@@ -78,6 +79,7 @@ pub const TARGETS: &[Target] = &[
     target("provision", files::provision, files::provisions, 1),
     target("export", files::export, files::exports, 8),
     target("rule_pack", files::rule_pack, files::rule_packs, 24),
+    target("pack_file", packs::pack_file, packs::pack_files, 24),
     target("day_document", files::day_document, files::day_documents, 4),
     target("record_change", records::record_change, records::record_changes, 24),
     target("record", records::record, records::records, 8),

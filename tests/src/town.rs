@@ -280,6 +280,10 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
     let shipped = workspace().join(crate::centre::PACK);
     for file in std::fs::read_dir(&shipped).map_err(failed)? {
         let file = file.map_err(failed)?;
+        if file.path().is_dir() {
+            copy_forms(&file.path(), &to.join(file.file_name()))?;
+            continue;
+        }
         let mut text = std::fs::read_to_string(file.path()).map_err(failed)?;
         if file.file_name() == "pack.toml" {
             for (shipped, own) in changes {
@@ -290,6 +294,22 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
             }
         }
         std::fs::write(to.join(file.file_name()), text).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The forms of a pack, which may be workbooks.
+fn copy_forms(from: &Path, to: &Path) -> Result<(), Trouble> {
+    let failed = |error| Trouble::caused("the forms of a pack cannot be copied", error);
+    std::fs::create_dir_all(to).map_err(failed)?;
+    for file in std::fs::read_dir(from).map_err(failed)? {
+        let file = file.map_err(failed)?;
+        match file.path().is_dir() {
+            true => copy_forms(&file.path(), &to.join(file.file_name()))?,
+            false => {
+                std::fs::copy(file.path(), to.join(file.file_name())).map_err(failed)?;
+            }
+        }
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod stories {
     mod full_disk;
     mod nearby;
     mod outage;
+    mod packs;
     mod paper;
     mod photos;
     mod practice;

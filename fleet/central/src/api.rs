@@ -5,6 +5,7 @@ mod dashboard;
 mod denied;
 mod exchange;
 mod health;
+mod pack;
 mod page;
 mod parcel;
 mod photo;
@@ -86,6 +87,7 @@ pub fn router(centre: Arc<Centre>) -> Router {
         .route("/v1/parcel", post(parcel::parcel))
         .route("/v1/upi/confirmation", post(upi::confirmation))
         .route("/v1/photo", post(photo::post))
+        .route("/v1/pack/{file}", get(pack::get))
         .route("/photo/{hash}", get(photo::get))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))
         // A slip's square is written in capitals.

@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use ledger::{FieldFault, MoneyError};
+use ledger::{FieldFault, MoneyError, PackRefusal};
+use replica::PackFileError;
 use thiserror::Error;
 
 use crate::folder::{Folder, FolderError};
@@ -48,7 +49,10 @@ enum Deed {
     /// Makes the office's key, the TLS certificate that devices pin, the secret of the bank's
     /// confirmations, and the database. What is there is never written over.
     Init(init::InitArguments),
-    /// Checks a rule pack with its forms, before it leaves the office.
+    /// Checks a rule pack with its forms, makes a file of it, signs that, and puts it into service.
+    ///
+    /// check DIR, build DIR --out FILE, sign FILE --expires DAY --out FILE, add FILE: from then on
+    /// devices get it with their next contact, and use it from its first day on.
     Pack(pack::PackArguments),
     /// Loads buildings into the register.
     ///
@@ -229,6 +233,12 @@ pub enum CommandError {
     Pack(#[source] PackError),
     #[error("{0} faults: correct them and check again")]
     PackFaults(usize),
+    #[error("{0} cannot be used as a rule pack")]
+    PackFile(PathBuf, #[source] PackFileError),
+    #[error("the pack is not put into service: {0}")]
+    PackRefused(PackRefusal),
+    #[error("{0} cannot be written")]
+    Write(PathBuf, #[source] io::Error),
     #[error("no device has the writer number {0}: `central verify` names the chains")]
     NoSuchWriter(u32),
 }
@@ -238,7 +248,7 @@ impl Command {
         match self.deed {
             Deed::Serve(arguments) => wide_runtime()?.block_on(serve::serve(arguments)),
             Deed::Init(arguments) => narrow_runtime()?.block_on(init::init(arguments)),
-            Deed::Pack(arguments) => pack::pack(&arguments),
+            Deed::Pack(arguments) => narrow_runtime()?.block_on(pack::pack(arguments)),
             Deed::Load(arguments) => narrow_runtime()?.block_on(load::load(arguments)),
             Deed::Staff(arguments) => narrow_runtime()?.block_on(staff::staff(arguments)),
             Deed::Provision(arguments) => {
@@ -275,10 +285,12 @@ pub struct Opened {
 }
 
 impl Place {
-    pub fn open(&self) -> Result<Opened, CommandError> {
+    /// Opens the books, with every rule pack that is in service.
+    pub async fn open(&self) -> Result<Opened, CommandError> {
         let folder = Folder::at(&self.data);
         let trusted = Arc::new(Trusted { office: folder.office()?, packs: folder.packs()? });
         let store = self.books(&folder, Arc::clone(&trusted))?;
+        store.take_up_packs().await?;
         Ok(Opened { folder, trusted, store: Arc::new(store) })
     }
 

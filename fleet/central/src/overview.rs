@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::apart::QuarantinedEntry;
 use crate::forks::Settlement;
 use crate::losses::Missing;
+use crate::packs::PackTrouble;
 use crate::photos::PhotoSaid;
 use crate::records::{EditApart, Undecided};
 use crate::way::Way;
@@ -40,6 +41,8 @@ pub struct Overview {
     /// The way of the cash to the bank.
     #[serde(flatten)]
     pub way: Way,
+    /// Devices that refused a rule pack and have none as new.
+    pub pack_troubles: Vec<PackTrouble>,
     /// Day documents whose head a device named otherwise.
     pub documents_differ: u64,
 }
@@ -91,6 +94,8 @@ pub struct DeviceState {
     #[serde(rename = "cash_paise")]
     pub cash: Paise,
     pub frozen_because: Option<String>,
+    /// The version of the rule pack that it took into use last, of those that the office sent it.
+    pub pack: Option<u32>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -12,7 +12,9 @@ use ledger::{
     Building, Enrolment, Entry, Hash, Head, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber,
     RecordId, SignedClaim, SignedLease, StaffId, Writer,
 };
-use replica::{Batch, Edit, Lock, Member, Quarantined, RecordsAnswer, Rejection, SignedHead};
+use replica::{
+    Batch, Edit, Lock, Member, PackOffer, Quarantined, RecordsAnswer, Rejection, SignedHead,
+};
 use thiserror::Error;
 
 use crate::apart::{SettledApart, ToSettleApart};
@@ -20,7 +22,7 @@ use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
-use crate::packs::Packs;
+use crate::packs::{InService, Packs};
 use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
@@ -106,6 +108,15 @@ pub trait Store: Send + Sync + 'static {
     /// How a photo is written that is kept.
     fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>>;
 
+    /// Puts a rule pack into service, which was found to be good.
+    fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
+
+    /// Takes up the rule packs that were put into service since somebody looked.
+    fn take_up_packs(&self) -> Reply<'_, ()>;
+
+    /// The file of a rule pack in service, by its hash.
+    fn pack_file(&self, digest: Hash) -> Reply<'_, Option<Vec<u8>>>;
+
     /// Two persons settle an entry that is kept apart.
     fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart>;
 
@@ -190,6 +201,8 @@ pub struct Exchanged {
     /// The device is frozen: since when, and how far what it just sent is kept.
     pub lock: Option<Lock>,
     pub quarantined: Vec<Quarantined>,
+    /// A rule pack of which the device has said nothing.
+    pub pack: Option<PackOffer>,
     /// How many entries were new.
     pub taken: usize,
 }

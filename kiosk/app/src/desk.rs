@@ -9,6 +9,7 @@ mod lending;
 mod line;
 pub(crate) mod looking;
 mod outward;
+mod packs;
 mod photos;
 mod practice;
 pub(crate) mod readers;
@@ -36,6 +37,7 @@ use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
 use looking::Looking;
+use packs::Packs;
 use photos::Photos;
 
 use carrying::Carrying;
@@ -128,10 +130,13 @@ impl DeskHandle {
 
 /// Opens the books and starts the desk; `say` is called on the desk's thread.
 pub fn start(
-    setup: Setup,
+    mut setup: Setup,
     say: impl Fn(Outward) + Send + 'static,
 ) -> Result<DeskHandle, DeskError> {
-    let store = Store::open(&setup.config.data, &setup.provision).map_err(DeskError::Store)?;
+    let mut store = Store::open(&setup.config.data, &setup.provision).map_err(DeskError::Store)?;
+    let started = Instant::now();
+    let packs = Packs::of(&setup.pack, &mut store);
+    setup.pack = packs.in_force(&store, moment(started, store.boot()));
     let (inbox, words) = sync_channel(INBOX_MAX);
     let (link, backoff) = start_link(&setup, &store, &inbox)?;
     let (printer, wired) = start_benches(&setup, &inbox)?;
@@ -166,11 +171,12 @@ pub fn start(
         printer,
         terminal,
         photos,
+        packs,
         looking,
         shown: None,
         refused: None,
         say: Box::new(say),
-        started: Instant::now(),
+        started,
     };
     let thread = thread::Builder::new()
         .name("desk".to_owned())
@@ -275,6 +281,7 @@ struct Desk {
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
     photos: Photos,
+    packs: Packs,
     looking: Looking,
     shown: Option<Screen>,
     /// The refusal that was said last, while it stands on the glass.
@@ -305,9 +312,11 @@ impl Desk {
                 self.tick();
             }
             self.change_seats();
+            self.keep_packs();
             self.keep_carrying();
             self.keep_looking();
             self.send_when_due();
+            self.fetch_pack_when_due();
             self.send_photo_when_due();
             self.show();
             if touched {
@@ -454,6 +463,12 @@ impl Desk {
     fn say_entry(&self, entry: &Entry) {
         let line = EntryLine::of(entry, &self.seat.lending);
         (self.say)(Outward::Line(Line::Entry(line)));
+    }
+
+    /// An entry of the device's own books, whoever is served.
+    fn say_own_entry(&self, entry: &Entry) {
+        let own = self.aside.as_ref().unwrap_or(&self.seat);
+        (self.say)(Outward::Line(Line::Entry(EntryLine::of(entry, &own.lending))));
     }
 
     fn now(&self) -> Moment {

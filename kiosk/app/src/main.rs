@@ -202,6 +202,9 @@ fn sync(setup: Setup) -> Done {
         "{} entries sent, {} buildings received, {} in quarantine, {} requests",
         done.sent, done.buildings, done.quarantined, done.requests
     );
+    if let Some(version) = done.pack {
+        println!("version {version} of the rule pack is here");
+    }
     if done.photos > 0 {
         println!("photos sent: {}", done.photos);
     }

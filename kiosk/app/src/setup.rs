@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flow::{Member, Settings};
-use ledger::Pack;
+use ledger::{Pack, PackFile};
 use node::{LinkOptions, Patience, Provision, ProvisionError};
 use thiserror::Error;
 
@@ -90,24 +90,42 @@ impl Setup {
     }
 }
 
-/// Reads every file of a pack's folder.
+/// Reads every file of a pack's folder: its TOML files, and what lies in its folder `forms`. The
+/// order of a folder is no part of a pack.
 pub fn read_pack(folder: &Path) -> Result<Pack, SetupError> {
-    let unreadable = |source| SetupError::Read { path: folder.to_owned(), source };
     let mut files = Vec::new();
-    for item in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = item.map_err(unreadable)?.path();
+    for path in listed(folder)? {
         if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let text = String::from_utf8_lossy(&read(&path)?).into_owned();
-            files.push((name, text));
+            files.push((name_of(&path), read(&path)?));
         }
     }
-    let files: Vec<(&str, &str)> =
-        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let forms = folder.join("forms");
+    for path in if forms.is_dir() { listed(&forms)? } else { Vec::new() } {
+        let name = format!("forms/{}", name_of(&path));
+        if !path.is_dir() {
+            files.push((name, read(&path)?));
+            continue;
+        }
+        for sheet in listed(&path)? {
+            files.push((format!("{name}/{}", name_of(&sheet)), read(&sheet)?));
+        }
+    }
+    let files: Vec<PackFile<'_>> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     Pack::parse(&files).map_err(|faults| SetupError::Pack {
         path: folder.to_owned(),
         faults: faults.iter().map(|fault| format!("  - {fault}\n")).collect(),
     })
+}
+
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, SetupError> {
+    let unreadable = |source| SetupError::Read { path: folder.to_owned(), source };
+    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
+    entries.map(|entry| entry.map(|entry| entry.path()).map_err(unreadable)).collect()
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, SetupError> {

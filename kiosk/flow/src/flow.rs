@@ -11,7 +11,7 @@ use crate::effect::{Effect, Purpose, SaidDetail, Ticket};
 use crate::event::{Event, NotRecorded, World};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::scan;
-use crate::screen::{Page, PrinterState, Profile, Screen};
+use crate::screen::{PackNote, PackStanding, Page, PrinterState, Profile, Screen};
 use crate::settings::{Member, Settings};
 use crate::state::State;
 use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
@@ -22,6 +22,7 @@ pub struct Flow {
     pub(crate) pack: Arc<Pack>,
     /// A newer pack waits for the session's end.
     next_pack: Option<Arc<Pack>>,
+    pack_standing: PackStanding,
     pub(crate) language: Language,
     pub(crate) state: State,
     /// The handheld is locked: this comes back after the PIN.
@@ -72,6 +73,7 @@ impl Flow {
             settings,
             pack,
             next_pack: None,
+            pack_standing: PackStanding::default(),
             language,
             state: State::Home,
             behind_lock: None,
@@ -155,11 +157,35 @@ impl Flow {
         matches!(self.state, State::Upi(_))
     }
 
-    /// A newer rule pack takes effect with the next session.
+    /// A newer rule pack takes effect with the next session: at once where none is under way.
     pub fn set_pack(&mut self, pack: Arc<Pack>) {
         self.next_pack = Some(pack);
-        if matches!(self.state, State::Home | State::Round(_)) {
+        if self.is_between_sessions() {
             self.take_next_pack();
+        }
+    }
+
+    /// The rule pack that is in use.
+    pub fn pack(&self) -> &Arc<Pack> {
+        &self.pack
+    }
+
+    /// What staff are to know of the rule pack that is in use.
+    pub fn set_pack_standing(&mut self, standing: PackStanding) {
+        self.pack_standing = standing;
+    }
+
+    pub(crate) fn pack_note(&self) -> PackNote {
+        PackNote { version: self.pack.body.version, standing: self.pack_standing.clone() }
+    }
+
+    /// Whether nothing of a payer, a house or a count is under way that began by the present rules.
+    fn is_between_sessions(&self) -> bool {
+        let idle = |state: &State| matches!(state, State::Home | State::Round(_));
+        match (&self.state, &self.behind_lock) {
+            (State::SignIn(_), None) => true,
+            (State::SignIn(_), Some(behind)) => idle(behind),
+            (state, _) => idle(state),
         }
     }
 

@@ -35,7 +35,8 @@ impl Flow {
             Some(plain(Task::SignOut)),
         ];
         let carried = books.day_book().cash();
-        MenuPage { items: items.into_iter().flatten().collect(), carried }
+        let pack = self.pack_note();
+        MenuPage { items: items.into_iter().flatten().collect(), carried, pack }
     }
 
     /// A lesson has no terminal whose day could be closed.

@@ -230,7 +230,7 @@ impl DayBook {
             Fact::IntentEnded(ended) => self.open_intent(ended.intent).map(|_| ()),
             Fact::Visit(visit) => check_visit(visit),
             Fact::DayClosed(close) => self.check_close(close, entry),
-            Fact::SignedIn | Fact::SignedOut => Ok(()),
+            Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => Ok(()),
             Fact::Voided(void) => self.check_void(void, entry),
             Fact::Certified(certificate) => self.check_certificate(certificate, entry),
             Fact::FloatTaken(amount) => self.check_float(*amount, entry),
@@ -378,7 +378,7 @@ impl DayBook {
                 self.notices.insert(notice.notice);
                 self.await_paper(entry.seq);
             }
-            Fact::SignedIn | Fact::SignedOut => {}
+            Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => {}
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)

@@ -11,6 +11,7 @@ use crate::lease::SignedLease;
 use crate::moment::Moment;
 use crate::money::Paise;
 use crate::notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
+use crate::pack_said::PackSaid;
 use crate::receipt::Receipt;
 use crate::remittance::{Deposit, HandIn, Realised, Receiving};
 use crate::signature::PublicKey;
@@ -169,6 +170,9 @@ pub enum Fact {
     /// Office book: the wards that a device has from now on.
     #[n(27)]
     WardsAssigned(#[n(0)] WardsAssigned),
+    /// What the device says of a rule pack that the office sent it.
+    #[n(30)]
+    PackSaid(#[n(0)] PackSaid),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

@@ -47,6 +47,7 @@ impl Fact {
             Self::ForkSettled(_) => "fork_settled",
             Self::ApartSettled(_) => "apart_settled",
             Self::WardsAssigned(_) => "wards_assigned",
+            Self::PackSaid(_) => "pack_said",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

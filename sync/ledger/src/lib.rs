@@ -20,6 +20,7 @@ mod money;
 mod notice;
 mod number;
 mod pack;
+mod pack_said;
 mod period;
 mod photo;
 mod receipt;
@@ -60,10 +61,12 @@ pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
     AreaRate, BasisPoints, Block, Body, BodyKind, Calendar, Certainty, Condition, Count, Dated,
     DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod,
-    FeeRule, Fees, Figure, Head as AccountHead, Instruments, Limits, MonthDay, OwnUse, Pack,
-    PackFault, PartMonths, PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service,
-    ServiceKind, ShareOf, Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
+    FeeRule, Fees, Figure, Head as AccountHead, Instruments, Limits, MonthDay, OwnUse,
+    PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths,
+    PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
+    Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
 };
+pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
 pub use photo::{NotAPhotoHash, PHOTO_SIDE_MAX, PhotoFault, PhotoHash, PhotoKind};
 pub use receipt::{

@@ -1,10 +1,11 @@
-//! The rule pack of a local body: what it collects, by which figures, in which words. Read from
-//! TOML files, never changed, known by its version and hash.
+//! The rule pack of a local body: what it collects, by which figures, in which words, and which
+//! forms it asks. Read from files, never changed, known by its version and hash.
 
 mod body;
 mod calendar;
 mod fees;
 mod figure;
+mod forms;
 mod main_file;
 mod rates;
 mod reader;
@@ -14,7 +15,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate};
 use ring::digest::{Context, SHA256};
 
 use crate::language::Language;
@@ -39,14 +40,22 @@ pub use reader::PackFault;
 pub use relief::{EarlyRebate, Exemption, OwnUse, TaxRelief};
 pub use texts::Text;
 
+use forms::Forms;
 use reader::{Faults, Section, table_of};
 use texts::{Texts, fill};
 
-/// A pack has about ten files of 20 kB; a larger heap is no pack.
-const FILES_MAX: usize = 64;
+/// A pack has about ten files of 20 kB, and one to three for each of at most five hundred forms; a
+/// larger heap is no pack.
+pub const PACK_FILES_MAX: usize = 1_600;
 
 /// The largest file that is read, in bytes.
-const FILE_BYTES_MAX: usize = 1_000_000;
+pub const PACK_FILE_BYTES_MAX: usize = 1_000_000;
+
+/// What all files of a pack may come to, in bytes: a handheld reads it into its memory.
+pub const PACK_BYTES_MAX: usize = 8_000_000;
+
+/// A file of a pack: its path from the pack's folder, with strokes, and what is in it.
+pub type PackFile<'a> = (&'a str, &'a [u8]);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack {
@@ -70,14 +79,22 @@ pub struct Pack {
     pub record_fields: Vec<RecordField>,
     pub rates: Rates,
     texts: BTreeMap<Language, Texts>,
+    forms: Forms,
     hash: [u8; 32],
 }
 
 impl Pack {
-    /// Reads a pack from its files: pack.toml, rates.toml, wards.toml and texts.<language>.toml.
-    pub fn parse(files: &[(&str, &str)]) -> Result<Self, Vec<PackFault>> {
+    /// Reads a pack from its files: pack.toml, rates.toml, wards.toml, texts.<language>.toml, and
+    /// its forms: forms/<form>.xlsx, or survey.csv, choices.csv and settings.csv in forms/<form>/.
+    /// Of a form only the names of its files are looked at here: the crate `forms` reads it.
+    pub fn parse<B>(files: &[(&str, &B)]) -> Result<Self, Vec<PackFault>>
+    where
+        B: AsRef<[u8]> + ?Sized,
+    {
+        let files: Vec<PackFile<'_>> =
+            files.iter().map(|(name, bytes)| (*name, (*bytes).as_ref())).collect();
         let faults = Faults::default();
-        let pack = read(files, &faults);
+        let pack = read(&files, &faults);
         let faults = faults.into_sorted();
         match pack {
             Some(pack) if faults.is_empty() => Ok(pack),
@@ -88,6 +105,24 @@ impl Pack {
     /// SHA-256 over the names and contents of the files, in the order of their names.
     pub fn hash(&self) -> [u8; 32] {
         self.hash
+    }
+
+    /// The names of the forms that lie in the pack, in their order.
+    pub fn form_ids(&self) -> impl Iterator<Item = &str> {
+        self.forms.keys().map(String::as_str)
+    }
+
+    /// The files of one form, each with its path from the folder `forms`, as `forms::read_folder`
+    /// takes them: `complaint.xlsx`, or `complaint/survey.csv` and its sisters. None where the pack
+    /// has no such form.
+    pub fn form_files(&self, id: &str) -> Vec<PackFile<'_>> {
+        let files = self.forms.get(id).map(Vec::as_slice).unwrap_or_default();
+        files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect()
+    }
+
+    /// The first day on which it holds, counted from 1970-01-01.
+    pub fn effective_day(&self) -> i64 {
+        self.body.effective.signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
     }
 
     /// "padippuram 3": how a page and a book name the pack.
@@ -200,18 +235,23 @@ impl Pack {
     }
 }
 
-fn read(files: &[(&str, &str)], faults: &Faults) -> Option<Pack> {
-    if files.len() > FILES_MAX {
-        faults.note("pack.toml", 1, format!("the pack has more than {FILES_MAX} files"));
+fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
+    if files.len() > PACK_FILES_MAX {
+        faults.note("pack.toml", 1, format!("the pack has more than {PACK_FILES_MAX} files"));
         return None;
     }
-    if let Some((name, content)) = files.iter().find(|(_, text)| text.len() > FILE_BYTES_MAX) {
-        let what = format!("has {} bytes; {FILE_BYTES_MAX} are the most", content.len());
+    if let Some((name, file)) = files.iter().find(|(_, file)| file.len() > PACK_FILE_BYTES_MAX) {
+        let what = format!("has {} bytes; {PACK_FILE_BYTES_MAX} are the most", file.len());
         faults.note(name, 1, what);
         return None;
     }
-    let pack = with_file(files, "pack.toml", faults, main_file::read);
-    let rates = with_file(files, "rates.toml", faults, |root| {
+    if files.iter().map(|(_, file)| file.len()).sum::<usize>() > PACK_BYTES_MAX {
+        faults.note("pack.toml", 1, format!("the pack has more than {PACK_BYTES_MAX} bytes"));
+        return None;
+    }
+    let sources = texts_of(files, faults);
+    let pack = with_file(&sources, "pack.toml", faults, main_file::read);
+    let rates = with_file(&sources, "rates.toml", faults, |root| {
         let rates = Rates::read(&root);
         root.finish();
         rates
@@ -221,16 +261,35 @@ fn read(files: &[(&str, &str)], faults: &Faults) -> Option<Pack> {
     }
     let languages = pack.as_ref().map(|pack| pack.languages.clone()).unwrap_or_default();
     let wards =
-        with_file(files, "wards.toml", faults, |root| main_file::read_wards(root, &languages));
+        with_file(&sources, "wards.toml", faults, |root| main_file::read_wards(root, &languages));
     let own = pack.as_ref().map(main_file::Main::text_paths).unwrap_or_default();
     let mut texts = BTreeMap::new();
     for language in languages {
         let name = format!("texts.{}.toml", language.code());
         let read = |root: Section<'_>| Texts::read(root, &own);
-        texts.insert(language, with_file(files, &name, faults, read).unwrap_or_default());
+        texts.insert(language, with_file(&sources, &name, faults, read).unwrap_or_default());
     }
-    note_strangers(files, &texts, faults);
-    Some(pack?.into_pack(rates?, wards?, texts, hash_of(files)))
+    note_strangers(&sources, &texts, faults);
+    let forms = forms::read(files, faults);
+    Some(pack?.into_pack(rates?, wards?, texts, forms, hash_of(files)))
+}
+
+/// All but the forms, as texts.
+fn texts_of<'a>(files: &[PackFile<'a>], faults: &Faults) -> Vec<(&'a str, &'a str)> {
+    let mut sources = Vec::new();
+    for (name, bytes) in files.iter().filter(|(name, _)| !forms::is_among_forms(name)) {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => sources.push((*name, text)),
+            Err(error) => {
+                let before = bytes.iter().take(error.valid_up_to());
+                let line = before.filter(|byte| **byte == b'\n').count().saturating_add(1);
+                faults.note(name, u32::try_from(line).unwrap_or(u32::MAX), "is not in UTF-8");
+                // The file is there: that it is missing would be no help.
+                sources.push((*name, ""));
+            }
+        }
+    }
+    sources
 }
 
 fn with_file<T>(
@@ -253,25 +312,43 @@ fn note_strangers(files: &[(&str, &str)], texts: &BTreeMap<Language, Texts>, fau
         ["pack.toml", "rates.toml", "wards.toml"].contains(&name)
             || texts.keys().any(|language| name == format!("texts.{}.toml", language.code()))
     };
-    for (name, _) in files.iter().filter(|(name, _)| !known(name)) {
-        faults.note(name, 1, "is not a file of this pack");
+    for (place, (name, _)) in files.iter().enumerate() {
+        if !known(name) {
+            faults.note(name, 1, "is not a file of this pack");
+        }
+        if files[..place].iter().any(|(other, _)| other == name) {
+            faults.note(name, 1, "stands twice");
+        }
     }
 }
 
-/// Lengths go before contents, so that no two packs share a text to be hashed; line ends are those
-/// of Unix, so that a check-out on another system has the same hash.
-fn hash_of(files: &[(&str, &str)]) -> [u8; 32] {
+/// Lengths go before contents, so that no two packs share a text to be hashed; line ends of texts
+/// and sheets are those of Unix, so that a check-out on another system has the same hash.
+fn hash_of(files: &[PackFile<'_>]) -> [u8; 32] {
     let mut sorted = files.to_vec();
     sorted.sort_unstable();
     let mut context = Context::new(&SHA256);
     for (name, content) in sorted {
-        let content = content.replace("\r\n", "\n");
-        for part in [name.as_bytes(), content.as_bytes()] {
+        let content = match name.ends_with(".xlsx") {
+            true => content.to_vec(),
+            false => with_unix_line_ends(content),
+        };
+        for part in [name.as_bytes(), &content] {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
     }
     context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+fn with_unix_line_ends(content: &[u8]) -> Vec<u8> {
+    let mut unix = Vec::with_capacity(content.len());
+    for (at, byte) in content.iter().enumerate() {
+        if !(*byte == b'\r' && content.get(at + 1) == Some(&b'\n')) {
+            unix.push(*byte);
+        }
+    }
+    unix
 }
 
 #[cfg(test)]

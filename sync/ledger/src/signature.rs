@@ -39,6 +39,8 @@ pub enum Purpose {
     Photo,
     /// What the office says of a photo.
     PhotoAnswer,
+    /// What the office says of a rule pack: of which body and version, and until when.
+    Pack,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -100,6 +102,7 @@ impl Purpose {
             Self::Greeting => b"padi greeting 1\0",
             Self::Photo => b"padi photo 1\0",
             Self::PhotoAnswer => b"padi photo answer 1\0",
+            Self::Pack => b"padi pack 1\0",
         };
         [name, message].concat()
     }

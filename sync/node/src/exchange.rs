@@ -7,7 +7,7 @@ use replica::Rejection;
 use thiserror::Error;
 
 use crate::link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions};
-use crate::store::{PhotoTaken, Store, StoreError};
+use crate::store::{AppendError, PackTaken, PhotoTaken, Store, StoreError};
 
 /// The most requests of one exchange: a batch each, far more than a device that was away for a year
 /// has to send. A centre that never has enough ends here.
@@ -16,6 +16,9 @@ const REQUESTS_MAX: u32 = 10_000;
 /// How often a centre may ask for older entries in one exchange. Once is a restored backup; again
 /// means that it forgets what it is given.
 const GAPS_MAX: u32 = 2;
+
+/// No pack has this version.
+const IN_USE_NONE: u32 = 0;
 
 /// What an exchange did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Exchanged {
     pub photos: u32,
     /// How many entries the office keeps apart.
     pub quarantined: u64,
+    /// The version of the rule pack that came.
+    pub pack: Option<u32>,
 }
 
 #[derive(Debug, Error)]
@@ -68,8 +73,8 @@ pub fn exchange_until_quiet(
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
-            // Nothing of a photo or a parcel was asked.
-            LinkEvent::PhotoAnswered(_) | LinkEvent::Replied(_) => {
+            // Nothing of a photo, a pack or a parcel was asked.
+            LinkEvent::PhotoAnswered(_) | LinkEvent::PackCame(..) | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         };
@@ -86,11 +91,58 @@ pub fn exchange_until_quiet(
         }
         done.sent = unsent.saturating_sub(store.to_send());
         if store.to_send() == 0 && !taken.more {
+            let (more, pack) = fetch_pack(store, (&link, &events), &now)?;
+            done.pack = pack.or(done.pack);
+            if more {
+                // The office hears at once what came of it.
+                continue;
+            }
             done.photos = send_photos(store, (&link, &events), now)?;
             return Ok(done);
         }
         if done.requests == REQUESTS_MAX {
             return Err(ExchangeError::Endless(REQUESTS_MAX));
+        }
+    }
+}
+
+/// Fetches the rule pack that the office offered, if it did; whether the books have a word on it
+/// since, and the version that is kept.
+fn fetch_pack(
+    store: &mut Store,
+    (link, events): (&Link, &mpsc::Receiver<LinkEvent>),
+    now: impl Fn() -> Moment,
+) -> Result<(bool, Option<u32>), ExchangeError> {
+    let mut kept = None;
+    while let Some(piece) = store.next_pack_piece(now()).map_err(ExchangeError::Store)? {
+        link.fetch_pack(piece).map_err(|LinkBusy| ExchangeError::Ended)?;
+        match events.recv().map_err(|_| ExchangeError::Ended)? {
+            LinkEvent::PackCame(piece, bytes) => {
+                let taken = store.take_pack_piece(piece, &bytes, now());
+                match taken.map_err(ExchangeError::Store)? {
+                    PackTaken::GoesOn => {}
+                    PackTaken::Kept(version) => kept = Some(version),
+                    PackTaken::Refused(_) => break,
+                }
+            }
+            // The books are there, which is what was asked for; what came of the pack is kept.
+            LinkEvent::Down { why, .. } => {
+                tracing::warn!(error = &why as &dyn std::error::Error, "the rule pack waits");
+                break;
+            }
+            LinkEvent::Answered(_) | LinkEvent::PhotoAnswered(_) | LinkEvent::Replied(_) => {
+                return Err(ExchangeError::Ended);
+            }
+        }
+    }
+    // Which one is in use is the desk's to say.
+    match store.tell_packs(IN_USE_NONE, now()) {
+        Ok(said) => Ok((!said.is_empty(), kept)),
+        Err(AppendError::Store(error)) => Err(ExchangeError::Store(error)),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "what came of the rule pack is said another time");
+            Ok((false, kept))
         }
     }
 }
@@ -121,7 +173,9 @@ fn send_photos(
                 }
                 return Ok(whole);
             }
-            LinkEvent::Answered(_) | LinkEvent::Replied(_) => return Err(ExchangeError::Ended),
+            LinkEvent::Answered(_) | LinkEvent::PackCame(..) | LinkEvent::Replied(_) => {
+                return Err(ExchangeError::Ended);
+            }
         }
     }
     Err(ExchangeError::Endless(REQUESTS_MAX))

@@ -18,6 +18,8 @@ pub use post::Patience;
 
 use post::Post;
 
+use crate::store::PackPiece;
+
 /// Where the centre is, and by what it is known.
 #[derive(Clone, Debug)]
 pub struct LinkOptions {
@@ -40,6 +42,8 @@ pub enum LinkEvent {
     Replied(Vec<u8>),
     /// What came back to a piece of a photo: not read and not believed yet.
     PhotoAnswered(Vec<u8>),
+    /// A piece of a rule pack's file: not checked and not believed yet.
+    PackCame(PackPiece, Vec<u8>),
     /// No answer. `retry_after_ms` is what an overloaded centre asked for.
     Down { why: LinkFault, retry_after_ms: Option<u64> },
 }
@@ -75,6 +79,7 @@ enum Outgoing {
     Request(Vec<u8>),
     Parcel(Vec<u8>),
     Photo(Vec<u8>),
+    Pack(PackPiece),
 }
 
 impl Link {
@@ -124,6 +129,11 @@ impl Link {
     /// Sends a piece of a photo; its event will follow.
     pub fn send_photo(&self, piece: Vec<u8>) -> Result<(), LinkBusy> {
         self.give(Outgoing::Photo(piece))
+    }
+
+    /// Asks for a piece of a rule pack's file; its event will follow.
+    pub fn fetch_pack(&self, piece: PackPiece) -> Result<(), LinkBusy> {
+        self.give(Outgoing::Pack(piece))
     }
 
     fn give(&self, outgoing: Outgoing) -> Result<(), LinkBusy> {

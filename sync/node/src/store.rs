@@ -14,6 +14,7 @@ mod error;
 mod kept;
 mod lock;
 mod outbox;
+mod packs;
 mod photos;
 mod pins;
 mod receipts;
@@ -44,6 +45,7 @@ pub use database::BOOKS_FILE;
 pub use errands::{ERRANDS_MAX, Errand, ErrandState};
 pub use error::{AppendError, Damage, StoreError};
 pub use lock::Locked;
+pub use packs::{KeptPack, PackPiece, PackTaken};
 pub use photos::{PhotoLimits, PhotoRefused, PhotoState, PhotoTaken};
 pub use receipts::{OfficeSaid, Said};
 pub use records::{EditError, RefusedHere};
@@ -53,6 +55,7 @@ pub use tally::HouseToday;
 use database::{Durability, begin, sequence, stored};
 use documents::OpenDay;
 use lock::Asked;
+use packs::Packs;
 use photos::Photos;
 use records::RecordCursors;
 use tally::Tally;
@@ -97,6 +100,7 @@ pub struct Store {
     /// The day's document that entries are added to.
     open_day: Option<OpenDay>,
     photos: Photos,
+    packs: Packs,
     /// A parcel is under way, and its reply would be taken.
     is_carried: bool,
     /// A write failed so that the disk may say something else than the memory.
@@ -159,6 +163,7 @@ impl Store {
             durable_to: 0,
             open_day: None,
             photos: Photos::default(),
+            packs: Packs::default(),
             is_carried: false,
             spoiled: false,
         };
@@ -178,6 +183,7 @@ impl Store {
         store.boot = database::next_boot(&store.connection, store.day_book.boot())?;
         store.durable_to = store.day_book.head().seq;
         store.is_carried = store.is_carrying()?;
+        store.packs = Packs::read(&store.connection)?;
         Ok(store)
     }
 
@@ -392,19 +398,6 @@ impl Store {
             .and_then(|mut query| query.query_row([stored(seq)], |row| row.get(0)).optional())
             .map_err(StoreError::of("reading a hash"))?;
         Ok(hash.map(|hash| Head { seq, hash: hash.into() }))
-    }
-
-    fn read_cursors(&self) -> Result<Cursors, StoreError> {
-        let sql = "SELECT acknowledged, office_to, register_to FROM cursors";
-        let found = self.connection.query_row(sql, [], |row| {
-            Ok(Cursors {
-                acknowledged: sequence(row.get(0)?),
-                office_to: sequence(row.get(1)?),
-                register_to: sequence(row.get(2)?),
-            })
-        });
-        let found = found.optional().map_err(StoreError::of("reading the cursors"))?;
-        Ok(found.unwrap_or_default())
     }
 
     /// The checkpoint, and when it reached this device.

@@ -78,7 +78,10 @@ fn ask(options: LinkOptions, request: &[u8]) -> LinkEvent {
 fn fault(url: String, patience: Patience) -> LinkFault {
     match ask(options(url, patience), b"?") {
         LinkEvent::Down { why, .. } => why,
-        LinkEvent::Answered(body) | LinkEvent::Replied(body) | LinkEvent::PhotoAnswered(body) => {
+        LinkEvent::Answered(body)
+        | LinkEvent::Replied(body)
+        | LinkEvent::PhotoAnswered(body)
+        | LinkEvent::PackCame(_, body) => {
             panic!("answered with {} bytes", body.len())
         }
     }

@@ -13,6 +13,7 @@ mod frames;
 mod head;
 mod message;
 mod nearby;
+mod pack_file;
 mod packing;
 mod parcel;
 mod photo;
@@ -35,6 +36,10 @@ pub use message::{
 pub use nearby::{
     ADDRESSES_MAX, GREETING_BYTES_MAX, Greeting, MeetingError, MeetingKey, NotTaken, Offer, Passed,
     SEALED_BYTES_MAX, Sealing, SignedGreeting, SignedOffer, is_offer,
+};
+pub use pack_file::{
+    CARRIED_PACK_BYTES_MAX, PACK_FILE_PIECE_BYTES, PACKED_BYTES_MAX, PackArchive, PackFileError,
+    PackHere, PackManifest, PackOffer, SignedPack, pack_file_name, pack_file_named,
 };
 pub use packing::{PackingError, pack, unpack};
 pub use parcel::{

@@ -12,6 +12,7 @@ use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use crate::attestation::{Attestation, SignedAttestation};
+use crate::pack_file::PackOffer;
 use crate::packing::{PackingError, pack, unpack};
 use crate::record::RecordsAnswer;
 
@@ -59,6 +60,9 @@ pub struct Answer {
     /// Buildings that are not of the device's wards any more.
     #[n(12)]
     pub gone: Option<Vec<u32>>,
+    /// A rule pack that the device has not spoken of.
+    #[n(13)]
+    pub pack: Option<PackOffer>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -168,6 +172,7 @@ impl Answer {
             attestation: None,
             records: None,
             gone: None,
+            pack: None,
         }
     }
 

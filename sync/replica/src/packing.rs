@@ -32,6 +32,14 @@ pub fn pack(message: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(message, LEVEL).expect("memory takes every byte")
 }
 
+/// Packs what may be larger than a message, so that every reader has the window for it. The same
+/// bytes become the same frame.
+pub(crate) fn pack_large(content: &[u8]) -> Vec<u8> {
+    let mut compressor = zstd::bulk::Compressor::new(LEVEL).expect("the level is one of zstd's");
+    compressor.window_log(WINDOW_LOG_MAX).expect("the window is one of zstd's");
+    compressor.compress(content).expect("memory takes every byte")
+}
+
 /// Unpacks a message of at most `bytes_max` bytes.
 pub fn unpack(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, PackingError> {
     let mut reader = zstd::stream::read::Decoder::new(packed).map_err(PackingError::Torn)?;

@@ -13,8 +13,8 @@ use ledger::{
 };
 use replica::audit::{self, Book, Keys, Verdict};
 use replica::{
-    Answer, Attestation, DayDocument, Lock, MESSAGE_BYTES_MAX, Member, PackingError, Provision,
-    Quarantined, Question, Rejection, SignedAttestation, pack, unpack,
+    Answer, Attestation, DayDocument, Lock, MESSAGE_BYTES_MAX, Member, PackOffer, PackingError,
+    Provision, Quarantined, Question, Rejection, SignedAttestation, pack, unpack,
 };
 
 use super::samples::{BOOKS, CHECKPOINTS, LEASES, NOTICES, encoded, enrolment, text};
@@ -87,6 +87,12 @@ pub fn answers() -> Vec<Vec<u8>> {
         at_ms: BOOKS.closed_ms,
         attestation: Some(attested()),
         records: None,
+        pack: Some(PackOffer {
+            version: 4,
+            bytes: 12,
+            digest: sha256(b"a pack"),
+            file: Some(b"padi pack fi".to_vec().into()),
+        }),
     };
     let refused = Answer {
         checkpoint: None,
@@ -204,7 +210,7 @@ pub(super) static BUILDINGS: LazyLock<Vec<Building>> = LazyLock::new(|| {
 
 /// The pack that is shipped.
 pub(super) static PACK: LazyLock<Pack> = LazyLock::new(|| {
-    let files: Vec<(&str, &str)> = FILES.to_vec();
+    let files: Vec<(&str, &str)> = PACK_FILES.to_vec();
     Pack::parse(&files).expect("the shipped pack is sound")
 });
 
@@ -214,7 +220,7 @@ macro_rules! shipped {
     };
 }
 
-const FILES: [(&str, &str); 8] = [
+pub(super) const PACK_FILES: [(&str, &str); 8] = [
     shipped!("pack.toml"),
     shipped!("rates.toml"),
     shipped!("wards.toml"),
@@ -256,7 +262,7 @@ pub fn rule_packs() -> Vec<Vec<u8>> {
         files.iter().map(file).collect::<String>().into_bytes()
     };
     let all: Vec<(&str, String)> =
-        FILES.iter().map(|(name, content)| (*name, (*content).to_owned())).collect();
+        PACK_FILES.iter().map(|(name, content)| (*name, (*content).to_owned())).collect();
     let mut english = all[..4].to_vec();
     let five = r#"languages = ["ml", "en", "hi", "mr", "or"]"#;
     english[0].1 = english[0].1.replace(five, r#"languages = ["en"]"#);

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use ledger::{Language, Pack, Paise, Text, Writer};
+use ledger::{Language, Pack, Paise, Text, Writer, day_text};
 use serde::Serialize;
 
 use super::Centre;
@@ -15,6 +15,7 @@ use super::denied::Denied;
 use super::page::{STYLE, page as shown};
 use super::turned::TurnedAway;
 use crate::overview::{Fork, Overview, Share};
+use crate::packs::Ends;
 use crate::time::{moment, now_ms, stamp};
 use crate::way::{CarriedState, DeviceSays};
 
@@ -25,6 +26,8 @@ struct Dashboard<'a> {
     body_name: &'a str,
     body_code: &'a str,
     pack_name: String,
+    /// The last day on which devices may take the pack in force, and how near that is.
+    pack_ends: Option<(String, Ends)>,
     synthetic: bool,
     now: String,
     o: &'a Overview,
@@ -57,6 +60,10 @@ struct DashboardJson<'a> {
     body: &'a str,
     body_name: &'a str,
     pack: String,
+    /// Days since 1970-01-01; none where the office never signed it.
+    pack_expires: Option<i64>,
+    /// The versions that devices are offered.
+    packs_in_service: Vec<u32>,
     synthetic: bool,
     at_ms: i64,
     #[serde(flatten)]
@@ -77,11 +84,12 @@ pub async fn page(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
         body_name: pack.text(Text::BodyName, Language::En),
         body_code: &pack.body.code,
         pack_name: pack.name(),
+        pack_ends: pack_ends(&centre, &pack, at_ms),
         synthetic: pack.body.synthetic,
         now: stamp(at_ms),
         modes: modes(&overview),
-        wards: wards(&overview, pack),
-        heads: heads(&overview, pack),
+        wards: wards(&overview, &pack),
+        heads: heads(&overview, &pack),
         frozen,
         open_forks: overview.forks.iter().filter(|fork| fork.is_open()).count(),
         quarantined: overview.devices.iter().map(|device| device.quarantined).sum(),
@@ -101,12 +109,24 @@ pub async fn json(State(centre): State<Arc<Centre>>) -> Result<Response, Denied>
         body: &pack.body.code,
         body_name: pack.text(Text::BodyName, Language::En),
         pack: pack.name(),
+        packs_in_service: versions(&centre, at_ms),
+        pack_expires: centre.trusted.packs.expires(pack.body.version),
         synthetic: pack.body.synthetic,
         at_ms,
         overview: &overview,
         turned_away: turned_away(&centre, &overview),
     };
     Ok(axum::response::IntoResponse::into_response(Json(figures)))
+}
+
+fn versions(centre: &Centre, at_ms: i64) -> Vec<u32> {
+    let in_service = centre.trusted.packs.in_service(moment(at_ms).date());
+    in_service.iter().map(|it| it.manifest.version).collect()
+}
+
+fn pack_ends(centre: &Centre, pack: &Pack, at_ms: i64) -> Option<(String, Ends)> {
+    let expires = centre.trusted.packs.expires(pack.body.version)?;
+    Some((day_text(expires), Ends::of(expires, moment(at_ms).day())))
 }
 
 fn turned_away(centre: &Centre, overview: &Overview) -> Vec<TurnedAway> {
@@ -118,6 +138,19 @@ fn turned_away(centre: &Centre, overview: &Overview) -> Vec<TurnedAway> {
 }
 
 impl Dashboard<'_> {
+    /// Why a device refused a pack, from the name of the reason.
+    fn pack_reason(reason: &str) -> &'static str {
+        match reason {
+            "damaged" => "It came damaged; the device asks again",
+            "signature" => "It is not signed by this office",
+            "other_body" => "It is of another local body",
+            "expired" => "It has expired: sign a newer one, or set the device's clock",
+            "older" => "The device has had a newer one",
+            "changed" => "The device has another text under this version",
+            _ => "It cannot be read there: is the device's program too old?",
+        }
+    }
+
     fn stamp(at_ms: &i64) -> String {
         stamp(*at_ms)
     }

@@ -214,7 +214,7 @@ impl Centre {
         now_ms: i64,
     ) -> Result<Vec<u8>, Denied> {
         let note = |writer, why| self.turned.note(writer, why, now_ms);
-        let writer = signed.writer;
+        let (writer, is_carried) = (signed.writer, signed.is_carried());
         let Some(key) = self.store.device_key(writer).await? else {
             note(None, Why::Stranger);
             return Err(stranger());
@@ -260,6 +260,12 @@ impl Centre {
         };
         let mut exchanged = self.store.exchange(turn).await?;
         exchanged.rejection = exchanged.rejection.or(damaged);
+        exchanged.pack = match is_carried {
+            // Of one parcel the first answer has it.
+            true if read_to.is_some() => None,
+            true => self.with_file(exchanged.pack).await?,
+            false => exchanged.pack,
+        };
         count(&self.counts, &exchanged);
         let attestation = Attestation {
             writer: request.writer,
@@ -337,6 +343,7 @@ fn sealed(
         at_ms,
         attestation: Some(attestation.signed(office)),
         gone: Some(said.gone).filter(|gone| !gone.is_empty()),
+        pack: said.pack,
     };
     match question {
         None => answer.sealed(),

@@ -74,7 +74,8 @@ async fn opened(centre: &Centre, body: &[u8], now_ms: i64) -> Result<(Piece, Has
 impl Centre {
     async fn take_piece(&self, piece: Piece, now_ms: i64) -> Result<PhotoSays, Denied> {
         let Piece { writer, photo, size, offset, bytes } = piece;
-        let limits = &self.trusted.packs.on(moment(now_ms).date()).limits;
+        let pack = self.trusted.packs.on(moment(now_ms).date());
+        let limits = &pack.limits;
         if size > limits.photo_bytes_max {
             return Ok(PhotoSays::Refused(PhotoRefusal::TooLarge(limits.photo_bytes_max)));
         }

@@ -157,7 +157,7 @@ fn show(centre: &Centre, number: &str, standing: Standing) -> Response {
         Standing::NotHere | Standing::NotANumber(_) => StatusCode::NOT_FOUND,
     };
     let shown = number.trim().to_ascii_uppercase();
-    page(status, &Page::of(pack, &shown, standing))
+    page(status, &Page::of(&pack, &shown, standing))
 }
 
 impl<'a> Page<'a> {

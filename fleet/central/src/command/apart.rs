@@ -58,7 +58,7 @@ pub async fn settle_entry(arguments: SettleEntryArguments) -> Result<(), Command
     let name = device.clone();
     let (by, second) = (StaffId(by), StaffId(second));
     let deed = ToSettleApart { device, seq, way, reason, by, second, now_ms: now_ms() };
-    let settled = place.open()?.store.settle_apart(deed).await?;
+    let settled = place.open().await?.store.settle_apart(deed).await?;
     let of = match settled.receipt {
         Some((number, amount)) => format!(", receipt {number} over ₹{},", amount.on_paper()),
         None => String::new(),

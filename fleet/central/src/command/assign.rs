@@ -25,8 +25,8 @@ pub struct AssignArguments {
 
 pub async fn assign(arguments: AssignArguments) -> Result<(), CommandError> {
     let AssignArguments { place, device, ward, by } = arguments;
-    let (opened, now_ms) = (place.open()?, now_ms());
-    let wards = wards(&ward, opened.trusted.packs.on(moment(now_ms).date()))?;
+    let (opened, now_ms) = (place.open().await?, now_ms());
+    let wards = wards(&ward, &opened.trusted.packs.on(moment(now_ms).date()))?;
     let listed = wards.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let name = device.clone();
     let deed = ToAssign { device, wards, by: StaffId(by), now_ms };

@@ -55,7 +55,7 @@ pub async fn collect(arguments: CollectArguments) -> Result<(), CommandError> {
         return Err(CommandError::NoParcels(arguments.folder));
     }
     parcels.sort();
-    let opened = arguments.place.open()?;
+    let opened = arguments.place.open().await?;
     let secret = opened.folder.upi_secret()?;
     let centre = Centre::new(opened.store, opened.trusted, &secret);
     let mut refused = 0;

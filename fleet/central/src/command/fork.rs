@@ -30,7 +30,7 @@ pub async fn settle_fork(arguments: SettleForkArguments) -> Result<(), CommandEr
     let name = device.clone();
     let (by, second) = (StaffId(by), StaffId(second));
     let deed = ToSettleFork { device, reason, by, second, now_ms: now_ms() };
-    let settled = place.open()?.store.settle_fork(deed).await?;
+    let settled = place.open().await?.store.settle_fork(deed).await?;
     println!(
         "The two histories of {name} from entry {} on are settled by staff {} and {}; {} entries \
          stay beside its chain. {name} stays locked for ever: provision its machine anew, under \

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommandError, Place};
+use super::{CommandError, Place, pack};
 use crate::folder::Folder;
 
 #[derive(Args)]
@@ -20,8 +20,9 @@ pub struct InitArguments {
 }
 
 pub async fn init(arguments: InitArguments) -> Result<(), CommandError> {
+    pack::check_folder(&arguments.pack)?;
     let pack = Folder::at(&arguments.place.data).make(&arguments.pack, &arguments.host)?;
-    arguments.place.open()?.store.answers().await?;
+    arguments.place.open().await?.store.answers().await?;
     println!("The centre of {} has the pack {}.", pack.body.code, pack.name());
     Ok(())
 }

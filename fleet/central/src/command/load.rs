@@ -20,7 +20,7 @@ pub struct LoadArguments {
 }
 
 pub async fn load(arguments: LoadArguments) -> Result<(), CommandError> {
-    let opened = arguments.place.open()?;
+    let opened = arguments.place.open().await?;
     let today = crate::time::moment(crate::time::now_ms()).date();
     let failed = |error| CommandError::Read(arguments.file.clone(), error);
     let file = BufReader::new(File::open(&arguments.file).map_err(failed)?);
@@ -30,7 +30,7 @@ pub async fn load(arguments: LoadArguments) -> Result<(), CommandError> {
         eprintln!("line {line}: {reason}");
     };
     let pack = opened.trusted.packs.on(today);
-    let mut rows = register_file::read(file, pack, &mut refuse).map_err(failed)?;
+    let mut rows = register_file::read(file, &pack, &mut refuse).map_err(failed)?;
     let good: Vec<Building> = rows.values().map(|(_, building)| building.clone()).collect();
     let loaded = opened.store.load(good, crate::time::now_ms()).await?;
     for id in &loaded.with_receipts {

@@ -42,7 +42,7 @@ pub async fn claim(arguments: ClaimArguments) -> Result<(), CommandError> {
     if let (true, Some(by)) = (arguments.restore, arguments.by) {
         let (reason, by) = (arguments.reason.unwrap_or_default(), StaffId(by));
         let deed = ToRestore { slip, reason, by, now_ms: now_ms() };
-        let restored = arguments.place.open()?.store.restore(deed).await?;
+        let restored = arguments.place.open().await?.store.restore(deed).await?;
         println!(
             "{} over ₹{} is restored from its slip: it counts until its device sends it.",
             restored.number,
@@ -50,7 +50,7 @@ pub async fn claim(arguments: ClaimArguments) -> Result<(), CommandError> {
         );
         return Ok(());
     }
-    match arguments.place.open()?.store.claim(slip, now_ms()).await? {
+    match arguments.place.open().await?.store.claim(slip, now_ms()).await? {
         Claimed::Known { number } => println!("{number} is in the books, as the slip has it."),
         Claimed::Lost { number, amount } => println!(
             "{number} over ₹{} is genuine, and no device has sent it: it is kept as a case.",
@@ -66,7 +66,7 @@ pub async fn claim(arguments: ClaimArguments) -> Result<(), CommandError> {
 }
 
 pub async fn lost(arguments: LostArguments) -> Result<(), CommandError> {
-    let found = arguments.place.open()?.store.lost(arguments.device.clone()).await?;
+    let found = arguments.place.open().await?.store.lost(arguments.device.clone()).await?;
     match found {
         Some(device) => told(&device),
         None => return Err(CommandError::NoSuchDevice(arguments.device)),

@@ -1,13 +1,25 @@
-//! `central pack check`: everything that is wrong with a pack, before it leaves the office.
+//! `central pack`: a rule pack on its way from a folder into service.
+
+mod check;
+mod diff;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use forms::{FILE_BYTES_MAX, read_folder};
+use ledger::{PackFile, Signer, day_text, sha256};
+use replica::{PACKED_BYTES_MAX, PackArchive, SignedPack};
 
-use super::CommandError;
-use crate::packs::{PackError, read_pack};
+use super::{CommandError, Place};
+use crate::folder::{Folder, synced};
+use crate::packs::{InService, read_files};
+use crate::time::{day_of, moment, now_ms};
+use check::{Checked, checked};
+
+/// The longest time for which a pack is signed, in days: whoever loses the office's key loses the
+/// devices for no longer, and a device that was away is not led by rules of years ago.
+const SIGNED_DAYS_MAX: i64 = 800;
 
 #[derive(Args)]
 pub struct PackArguments {
@@ -17,20 +29,76 @@ pub struct PackArguments {
 
 #[derive(Subcommand)]
 enum PackDeed {
-    /// Says everything that is wrong with the pack in DIR: of its TOML files with file and line, of
-    /// its forms (DIR/forms) with file, sheet and cell.
+    /// Says everything that is wrong with a pack: of its TOML files with file and line, of its
+    /// forms with file, sheet and cell.
     ///
     /// Texts of forms that are missing in a language are listed too, and are no fault: the form's
     /// default language stands in. With any fault the exit code is 1.
     Check {
+        /// The pack: its folder, or a file of `build` or `sign`.
+        #[arg(value_name = "PACK")]
+        pack: PathBuf,
+    },
+    /// Makes one file of the pack in DIR, if it has no fault. The same pack makes the same file.
+    Build {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Signs a file of `build` with the office's key, under the version that its pack.toml says.
+    ///
+    /// After its last day no device takes it into its books any more; those that have it go on by
+    /// it, and warn. To lengthen it, sign the same file again for longer and add that.
+    Sign {
+        /// The data folder, with the office's key.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The last day on which it may be taken, 2027-03-31; at most 800 days from today.
+        #[arg(long, value_name = "DAY")]
+        expires: NaiveDate,
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Says in words what differs between two packs: figures with their days and sources, texts by
+    /// language, services, wards, and forms by question.
+    Diff {
+        #[arg(value_name = "OLDER")]
+        older: PathBuf,
+        #[arg(value_name = "NEWER")]
+        newer: PathBuf,
+    },
+    /// Puts a signed file into service: devices get it with their next contact, and use it from its
+    /// first day on. The centre may be running.
+    Add {
+        #[command(flatten)]
+        place: Place,
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
 }
 
-pub fn pack(arguments: &PackArguments) -> Result<(), CommandError> {
-    let PackDeed::Check { folder } = &arguments.deed;
-    let checked = checked(folder)?;
+pub async fn pack(arguments: PackArguments) -> Result<(), CommandError> {
+    match arguments.deed {
+        PackDeed::Check { pack } => said(&checked(&files_of(&pack)?)),
+        PackDeed::Build { folder, out } => build(&folder, &out),
+        PackDeed::Sign { data, expires, file, out } => sign(&data, expires, &file, &out),
+        PackDeed::Diff { older, newer } => {
+            for line in diff::diff(&files_of(&older)?, &files_of(&newer)?) {
+                println!("{line}");
+            }
+            Ok(())
+        }
+        PackDeed::Add { place, file } => add(&place, &file).await,
+    }
+}
+
+/// The files of a pack by their names.
+type Files = Vec<(String, Vec<u8>)>;
+
+fn said(checked: &Checked) -> Result<(), CommandError> {
     for gap in &checked.gaps {
         println!("{gap}");
     }
@@ -46,136 +114,105 @@ pub fn pack(arguments: &PackArguments) -> Result<(), CommandError> {
     }
 }
 
-#[derive(Default)]
-struct Checked {
-    forms: usize,
-    /// Texts that are missing in a language.
-    gaps: Vec<String>,
-    faults: Vec<String>,
+/// Faults of a pack in a folder are said, one a line.
+pub(super) fn check_folder(folder: &Path) -> Result<(), CommandError> {
+    let checked = checked(&read_files(folder).map_err(CommandError::Pack)?);
+    for fault in &checked.faults {
+        eprintln!("{fault}");
+    }
+    match checked.faults.len() {
+        0 => Ok(()),
+        faults => Err(CommandError::PackFaults(faults)),
+    }
 }
 
-fn checked(folder: &Path) -> Result<Checked, CommandError> {
-    let mut checked = Checked::default();
-    match read_pack(folder) {
-        Ok(_) => {}
-        Err(PackError::Faults(_, lines)) => {
-            checked.faults.extend(lines.lines().map(str::to_owned));
-        }
-        Err(error) => return Err(CommandError::Pack(error)),
-    }
-    let forms = folder.join("forms");
-    if !forms.is_dir() {
-        return Ok(checked);
-    }
-    let mut files = Vec::new();
-    collect(&forms, "", &mut files)?;
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, file)| (&**path, &**file)).collect();
-    match read_folder(&files) {
-        Err(faults) => {
-            checked.faults.extend(faults.iter().map(|fault| format!("forms/{fault}")));
-        }
-        Ok(read) => {
-            checked.forms = read.len();
-            let gaps = read.iter().flat_map(|form| &form.gaps);
-            checked.gaps.extend(gaps.map(|gap| format!("forms/{gap}")));
-        }
-    }
-    Ok(checked)
-}
-
-/// Every file of a folder and of the folders in it, by its path from the first one.
-fn collect(
-    folder: &Path,
-    before: &str,
-    files: &mut Vec<(String, Vec<u8>)>,
-) -> Result<(), CommandError> {
-    let failed = |error| CommandError::Read(folder.to_owned(), error);
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        paths.push(entry.map_err(failed)?.path());
-    }
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let failed = |error| CommandError::Read(path.clone(), error);
-        let kind = fs::metadata(&path).map_err(failed)?;
-        if kind.is_dir() && before.is_empty() {
-            collect(&path, &format!("{name}/"), files)?;
-            continue;
-        }
-        if kind.len() > FILE_BYTES_MAX as u64 {
-            let says =
-                format!("{} is larger than {FILE_BYTES_MAX} bytes: divide it", path.display());
-            return Err(CommandError::Unusable(says));
-        }
-        // A folder too deep is named by `forms` as what is no form.
-        let bytes = if kind.is_dir() { Vec::new() } else { fs::read(&path).map_err(failed)? };
-        files.push((format!("{before}{name}"), bytes));
-    }
+fn build(folder: &Path, out: &Path) -> Result<(), CommandError> {
+    let files = read_files(folder).map_err(CommandError::Pack)?;
+    said(&checked(&files))?;
+    let borrowed: Vec<PackFile<'_>> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let file = PackArchive::of(&borrowed).written();
+    write(out, &file)?;
+    println!("{} has {} bytes: sign it with `central pack sign`.", out.display(), file.len());
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
-    const FORMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sync/forms/tests/forms");
-
-    /// The demonstration's pack with the sample forms.
-    fn pack() -> tempfile::TempDir {
-        let pack = tempfile::tempdir().expect("a folder");
-        for entry in fs::read_dir(PACK).expect("the pack is there") {
-            let path = entry.expect("a file").path();
-            if path.is_file() {
-                let name = path.file_name().expect("a name");
-                fs::copy(&path, pack.path().join(name)).expect("it is copied");
-            }
-        }
-        let mut files = Vec::new();
-        collect(Path::new(FORMS), "", &mut files).expect("the forms are there");
-        for (path, bytes) in files {
-            let to = pack.path().join("forms").join(path);
-            fs::create_dir_all(to.parent().expect("a folder")).expect("it is made");
-            fs::write(to, bytes).expect("it is written");
-        }
-        pack
+fn sign(data: &Path, expires: NaiveDate, file: &Path, out: &Path) -> Result<(), CommandError> {
+    let today = moment(now_ms()).day();
+    let days = day_of(expires) - today;
+    if !(0..=SIGNED_DAYS_MAX).contains(&days) {
+        let says = format!("the last day is from today on, and at most {SIGNED_DAYS_MAX} days off");
+        return Err(CommandError::Unusable(says));
     }
+    let office = Folder::at(data).office()?;
+    let failed = |error| CommandError::PackFile(file.to_owned(), error);
+    let archive = PackArchive::read(&read(file)?).map_err(failed)?;
+    said(&checked(&archive.files().map_err(failed)?))?;
+    let signed = archive.signed(day_of(expires), &office).map_err(failed)?;
+    write(out, &signed.written())?;
+    let said = &signed.manifest;
+    println!(
+        "{} is version {} of {}, from {} on; it may be taken until {}. Put it into service with \
+         `central pack add`.",
+        out.display(),
+        said.version,
+        said.body,
+        day_text(said.effective),
+        day_text(said.expires)
+    );
+    Ok(())
+}
 
-    #[test]
-    fn a_sound_pack_has_its_forms_and_no_fault() {
-        let found = checked(pack().path()).expect("it can be read");
-        assert_eq!(found.faults, [""; 0]);
-        assert_eq!((found.forms, found.gaps.len()), (3, 0));
-    }
+/// What a device would refuse is refused here first.
+async fn add(place: &Place, path: &Path) -> Result<(), CommandError> {
+    let opened = place.open().await?;
+    let packs = &opened.trusted.packs;
+    let failed = |error| CommandError::PackFile(path.to_owned(), error);
+    let file = read(path)?;
+    let signed = SignedPack::read(&file, &opened.trusted.office.public_key()).map_err(failed)?;
+    let now_ms = now_ms();
+    let may_come = signed.manifest.may_come(packs.body(), moment(now_ms).day(), &packs.here());
+    may_come.map_err(CommandError::PackRefused)?;
+    said(&checked(&signed.archive().files().map_err(failed)?))?;
+    let pack = signed.pack().map_err(failed)?;
+    let bytes = u32::try_from(file.len()).expect("a file of a pack has few megabytes");
+    let it = InService { manifest: signed.manifest, digest: sha256(&file), bytes };
+    let (from, until) = (day_text(it.manifest.effective), day_text(it.manifest.expires));
+    opened.store.add_pack(it, file, now_ms).await?;
+    println!(
+        "{} is in service: devices get it with their next contact and use it from {from} on; it \
+         may be taken until {until}.",
+        pack.name()
+    );
+    Ok(())
+}
 
-    #[test]
-    fn every_shipped_pack_is_whole_with_its_forms() {
-        let packs = Path::new(PACK).parent().expect("the packs");
-        let mut seen = Vec::new();
-        for entry in fs::read_dir(packs).expect("the packs are there") {
-            let folder = entry.expect("a pack").path();
-            let found = checked(&folder).expect("it can be read");
-            assert_eq!(found.faults, [""; 0], "{}", folder.display());
-            assert_eq!(found.gaps, [""; 0], "{}", folder.display());
-            let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-            seen.push((name, found.forms));
-        }
-        seen.sort();
-        let told =
-            [("bhubaneswar", 1), ("kadavil", 3), ("kanpur", 1), ("padippuram", 4), ("pune", 0)];
-        assert_eq!(seen, told.map(|(name, forms)| (name.to_owned(), forms)));
+/// The files of a pack, whether it lies in a folder or in a file.
+fn files_of(pack: &Path) -> Result<Files, CommandError> {
+    if pack.is_dir() {
+        return read_files(pack).map_err(CommandError::Pack);
     }
+    let failed = |error| CommandError::PackFile(pack.to_owned(), error);
+    PackArchive::read(&read(pack)?).and_then(|archive| archive.files()).map_err(failed)
+}
 
-    #[test]
-    fn faults_of_rates_and_of_forms_are_said_at_once() {
-        let pack = pack();
-        fs::write(pack.path().join("rates.toml"), "rates = 1\n").expect("it is written");
-        let sheet = pack.path().join("forms/complaint/survey.csv");
-        fs::write(&sheet, "type,name,label\ntext,a,A\nblob,b,B\n").expect("it is written");
-        let found = checked(pack.path()).expect("it can be read");
-        assert!(found.faults.iter().any(|fault| fault.starts_with("rates.toml:")));
-        let cell = "forms/complaint/survey.csv, survey!A3: the type blob is not understood";
-        assert!(found.faults.iter().any(|fault| fault.starts_with(cell)), "{:?}", found.faults);
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let failed = |error| CommandError::Read(path.to_owned(), error);
+    let size = fs::metadata(path).map_err(failed)?.len();
+    if size > PACKED_BYTES_MAX as u64 {
+        return Err(CommandError::TooLarge(path.to_owned(), PACKED_BYTES_MAX as u64));
     }
+    fs::read(path).map_err(failed)
+}
+
+/// All of a file or nothing.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    let failed = |error| CommandError::Write(path.to_owned(), error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    synced(folder).map_err(failed)
 }

@@ -45,11 +45,11 @@ pub struct ProvisionArguments {
 }
 
 pub async fn provision(arguments: ProvisionArguments) -> Result<(), CommandError> {
-    let opened = arguments.place.open()?;
+    let opened = arguments.place.open().await?;
     let now_ms = crate::time::now_ms();
     let pack = opened.trusted.packs.on(crate::time::moment(now_ms).date());
-    let wards = wards(&arguments.ward, pack)?;
-    let language = language(arguments.language.as_deref(), pack)?;
+    let wards = wards(&arguments.ward, &pack)?;
+    let language = language(arguments.language.as_deref(), &pack)?;
     let name = name(&arguments.device)?;
     let certificate = opened.folder.certificate()?;
     let key = SigningKey::generate()?;
@@ -82,8 +82,12 @@ pub async fn provision(arguments: ProvisionArguments) -> Result<(), CommandError
     let writer = enrolled.writer;
     let book = enrolled.book.lease.book.clone();
     let profile = arguments.profile;
-    let provision =
-        file_of(&opened, pack, enrolled, Made { name, profile, wards, key, certificate, language });
+    let provision = file_of(
+        &opened,
+        &pack,
+        enrolled,
+        Made { name, profile, wards, key, certificate, language },
+    );
     file.write_all(&provision.written()).and_then(|()| file.sync_all()).map_err(failed)?;
     println!("{} is device {} with the book {book}.", provision.name, writer.0);
     Ok(())

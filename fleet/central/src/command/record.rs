@@ -37,7 +37,7 @@ pub struct DecideArguments {
 }
 
 pub async fn record(arguments: RecordArguments) -> Result<(), CommandError> {
-    let store = arguments.place.open()?.store;
+    let store = arguments.place.open().await?.store;
     let Some(id) = arguments.record else {
         let undecided = store.undecided().await?;
         if undecided.is_empty() {
@@ -72,7 +72,7 @@ pub async fn record(arguments: RecordArguments) -> Result<(), CommandError> {
 
 pub async fn decide(arguments: DecideArguments) -> Result<(), CommandError> {
     let DecideArguments { place, record, field, value, by } = arguments;
-    let opened = place.open()?;
+    let opened = place.open().await?;
     let now_ms = now_ms();
     let pack = opened.trusted.packs.on(moment(now_ms).date());
     let known: Vec<&str> = pack.fields_of(record.kind).map(|field| field.name.as_str()).collect();

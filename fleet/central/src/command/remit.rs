@@ -107,7 +107,7 @@ pub async fn receive(arguments: ReceiveArguments) -> Result<(), CommandError> {
     let without = without.iter().map(|number| receipt_number(number)).collect::<Result<_, _>>()?;
     let name = close.to_string();
     let deed = ToReceive { close, counted, without, reason, by: StaffId(by), now_ms: now_ms() };
-    let received = place.open()?.store.receive(deed).await?;
+    let received = place.open().await?.store.receive(deed).await?;
     let mut differs = String::new();
     if counted != received.claimed {
         differs.push_str(&format!("; the close says ₹{}", received.claimed.on_paper()));
@@ -138,7 +138,7 @@ pub async fn deposit(arguments: DepositArguments) -> Result<(), CommandError> {
         by: StaffId(arguments.by),
         now_ms: now_ms(),
     };
-    arguments.place.open()?.store.deposit(deed).await?;
+    arguments.place.open().await?.store.deposit(deed).await?;
     println!(
         "₹{} of {closes} close{} went into the bank with the challan {}.",
         amount.on_paper(),
@@ -162,7 +162,7 @@ pub async fn bank_statement(arguments: StatementArguments) -> Result<(), Command
     };
     let (count, by) = (rows.len(), StaffId(arguments.by));
     let deed = ToMatch { rows, by, now_ms };
-    let matched = arguments.place.open()?.store.match_statement(deed).await?;
+    let matched = arguments.place.open().await?.store.match_statement(deed).await?;
     for (row, state) in &matched.open {
         println!("line {}: {}", row.line, told(row, *state));
     }
@@ -204,7 +204,7 @@ pub async fn instrument(arguments: InstrumentArguments) -> Result<(), CommandErr
     };
     let (on, by) = (day_of(on), StaffId(arguments.by));
     let deed = ToSettle { receipt: number, word, on, by, now_ms: now_ms() };
-    let amount = arguments.place.open()?.store.settle_instrument(deed).await?;
+    let amount = arguments.place.open().await?.store.settle_instrument(deed).await?;
     println!("The cheque or draft of {text} over ₹{} {ends}.", amount.on_paper());
     Ok(())
 }

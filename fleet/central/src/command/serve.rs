@@ -38,6 +38,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// backup was put back, devices name them again one by one.
 const PHOTOS_LOOKED_FOR: Duration = Duration::from_secs(60 * 60);
 
+/// How often is looked whether a rule pack was put into service, by a command or by another centre
+/// on the same books.
+const PACKS_LOOKED_FOR: Duration = Duration::from_secs(5);
+
 #[derive(Args)]
 pub struct ServeArguments {
     #[command(flatten)]
@@ -64,13 +68,14 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
     if arguments.plain && !address.ip().is_loopback() {
         return Err(CommandError::PlainBeyondLoopback);
     }
-    let opened = arguments.place.open()?;
+    let opened = arguments.place.open().await?;
     let secret = opened.folder.upi_secret()?;
     let tls = match arguments.plain {
         true => None,
         false => Some(opened.folder.tls().await?),
     };
     let photos = Photos::open(arguments.photos.as_deref(), &arguments.place.data)?;
+    let store = Arc::clone(&opened.store);
     let centre = Centre::new(opened.store, opened.trusted, &secret).with_photos(photos);
     let centre = Arc::new(centre);
     let refused = |error| CommandError::Listen(arguments.listen.clone(), error);
@@ -88,6 +93,17 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
                 Ok(0) => {}
                 Ok(found) => tracing::info!(found, "photos that the books did not know were found"),
                 Err(denied) => tracing::warn!(why = denied.sentence(), "no photos were looked for"),
+            }
+        }
+    });
+    let looking = Arc::clone(&store);
+    tokio::spawn(async move {
+        let mut often = tokio::time::interval(PACKS_LOOKED_FOR);
+        loop {
+            often.tick().await;
+            if let Err(error) = looking.take_up_packs().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "no rule packs were looked for");
             }
         }
     });

@@ -47,7 +47,7 @@ pub async fn staff(arguments: StaffArguments) -> Result<(), CommandError> {
         let what = format!("the name must have 1 to {NAME_CHARACTERS_MAX} characters");
         return Err(CommandError::Unusable(what));
     }
-    let opened = arguments.place.open()?;
+    let opened = arguments.place.open().await?;
     let typed = first_line(PIN_DIGITS.end() + 1).ok_or(CommandError::Pin)?;
     let pin = hashed(&typed)?;
     let receives = arguments.role == Role::Accountant;

@@ -7,6 +7,8 @@ use data_encoding::HEXLOWER;
 use ledger::{Signer, Writer};
 
 use super::{CommandError, Place};
+use crate::folder::Folder;
+use crate::verdict::Recomputed;
 
 #[derive(Args)]
 pub struct ExportArguments {
@@ -30,7 +32,7 @@ pub struct VerifyArguments {
 }
 
 pub async fn export(arguments: ExportArguments) -> Result<(), CommandError> {
-    let opened = arguments.place.open()?;
+    let opened = arguments.place.open().await?;
     let exported = opened.store.export(Writer(arguments.writer), crate::time::now_ms()).await?;
     let Some(text) = exported else { return Err(CommandError::NoSuchWriter(arguments.writer)) };
     let mut out = io::stdout().lock();
@@ -38,12 +40,12 @@ pub async fn export(arguments: ExportArguments) -> Result<(), CommandError> {
 }
 
 pub fn key(arguments: &KeyArguments) -> Result<(), CommandError> {
-    let office = arguments.place.open()?.trusted.office.public_key();
+    let office = Folder::at(&arguments.place.data).office()?.public_key();
     writeln!(io::stdout(), "{}", HEXLOWER.encode(office.bytes())).map_err(CommandError::Output)
 }
 
 pub async fn verify(arguments: VerifyArguments) -> Result<(), CommandError> {
-    let report = arguments.place.open()?.store.verify().await?;
+    let report = arguments.place.open().await?.store.verify().await?;
     for fault in &report.faults {
         match fault.seq {
             Some(seq) => println!("{}, entry {seq}: {}", fault.chain, fault.what),
@@ -57,5 +59,14 @@ pub async fn verify(arguments: VerifyArguments) -> Result<(), CommandError> {
         return Err(CommandError::Incomplete(report.faults.len()));
     }
     println!("complete: {} chains, {} entries", report.chains, report.entries);
+    let Recomputed { same, differing, not_again } = &report.recomputed;
+    for line in differing {
+        println!("{line}");
+    }
+    println!(
+        "receipts computed again by the rule pack that they name: {same} the same, {} otherwise, \
+         {not_again} not possible",
+        differing.len()
+    );
     Ok(())
 }

@@ -26,9 +26,11 @@ mod migrations;
 mod misdated;
 mod named;
 mod office;
+mod packs;
 mod pages;
 mod photos;
 mod receiving;
+mod recompute;
 mod records;
 mod referred;
 mod register;
@@ -61,6 +63,7 @@ use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
+use crate::packs::InService;
 use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
@@ -238,6 +241,18 @@ impl Store for Books {
 
     fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>> {
         self.read(move |books, _| photos::kind(books, photo))
+    }
+
+    fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()> {
+        self.write(move |books, _| packs::add(books, &it, &file, now_ms))
+    }
+
+    fn take_up_packs(&self) -> Reply<'_, ()> {
+        self.read(packs::take_up)
+    }
+
+    fn pack_file(&self, digest: Hash) -> Reply<'_, Option<Vec<u8>>> {
+        self.read(move |books, _| packs::file(books, digest))
     }
 
     fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart> {

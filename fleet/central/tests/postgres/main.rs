@@ -30,6 +30,8 @@ mod losses;
 mod office;
 #[path = "../story/operator.rs"]
 mod operator;
+#[path = "../story/packs.rs"]
+mod packs;
 #[path = "../story/pages.rs"]
 mod pages;
 #[path = "../story/photos.rs"]

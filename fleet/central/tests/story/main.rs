@@ -17,6 +17,7 @@ mod instruments;
 mod losses;
 mod office;
 mod operator;
+mod packs;
 mod pages;
 mod photos;
 mod receiving;

@@ -73,6 +73,15 @@ impl Office {
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
+    /// `central pack` with these words: what it says, or complains of.
+    pub fn pack(&self, words: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_central")));
+        let output = command.arg("pack").args(words).output().expect("central runs");
+        let said = if output.status.success() { output.stdout } else { output.stderr.clone() };
+        let said = String::from_utf8(said).expect("UTF-8");
+        if output.status.success() { Ok(said) } else { Err(said) }
+    }
+
     /// What a subcommand complains of.
     pub fn refused(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);

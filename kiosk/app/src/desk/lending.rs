@@ -36,6 +36,11 @@ impl Lending {
         Self { store, reached_at: None, address, body: provision.body.clone(), staff }
     }
 
+    /// Where the squares of slips lead from now on.
+    pub fn set_address(&mut self, address: &str) {
+        address.clone_into(&mut self.address);
+    }
+
     /// The books of a lesson, with the same people.
     pub fn practising(store: Store, own: &Self) -> Self {
         Self {

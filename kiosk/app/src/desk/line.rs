@@ -46,6 +46,12 @@ impl Desk {
             LinkEvent::Answered(packed) => self.take_answer(&packed),
             LinkEvent::Replied(reply) => self.errand_replied(&reply),
             LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
+            LinkEvent::PackCame(piece, bytes) => self.take_pack_piece(piece, &bytes),
+            LinkEvent::Down { ref why, retry_after_ms }
+                if self.packs.failed(why, retry_after_ms, now_ms) =>
+            {
+                self.own_turn_next();
+            }
             LinkEvent::Down { ref why, retry_after_ms }
                 if self.photos.failed(why, retry_after_ms, now_ms) =>
             {

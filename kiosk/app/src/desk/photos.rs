@@ -59,6 +59,11 @@ impl Photos {
         }
     }
 
+    /// A newer pack may have other limits.
+    pub const fn go_by(&mut self, pack: &Pack) {
+        self.limits = limits(pack);
+    }
+
     /// Whether it was a piece of a photo that came to nothing. Photos then wait for a while, longer
     /// each time, and the line is as good as before: whether it is down is found out by the books.
     pub fn failed(&mut self, why: &LinkFault, retry_after_ms: Option<u64>, now_ms: u64) -> bool {

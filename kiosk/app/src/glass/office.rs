@@ -1,12 +1,13 @@
 //! The pages of cash on its way: what staff can do, change money, and the cash of closed days.
 
 use flow::{
-    CloseRow, FloatPage, HandInPage, MenuItem, MenuPage, ReceiveOf, ReceivePage, ReceivedPage, Task,
+    CloseRow, FloatPage, HandInPage, MenuItem, MenuPage, PackStanding, ReceiveOf, ReceivePage,
+    ReceivedPage, Task,
 };
 use ledger::Language;
 use panes::{
-    CloseLine, FloatAdapter, HandInAdapter, MenuAdapter, ReceiveAdapter, ReceivedAdapter, TaskName,
-    TaskRow,
+    CloseLine, FloatAdapter, HandInAdapter, MenuAdapter, PackTrouble, ReceiveAdapter,
+    ReceivedAdapter, TaskName, TaskRow,
 };
 use slint::ComponentHandle;
 
@@ -21,6 +22,16 @@ use super::sums::{grouped, rupees, rupees_or_nothing};
 pub(super) fn menu(glass: &Glass, page: &MenuPage) {
     let adapter = glass.window.global::<MenuAdapter>();
     adapter.set_carried(rupees(page.carried));
+    let (trouble, ends, refused) = match &page.pack.standing {
+        PackStanding::Good => (PackTrouble::None, "", 0),
+        PackStanding::EndsSoon(day) => (PackTrouble::EndsSoon, day.as_str(), 0),
+        PackStanding::Ended(day) => (PackTrouble::Ended, day.as_str(), 0),
+        PackStanding::Refused(version) => (PackTrouble::Refused, "", *version),
+    };
+    adapter.set_pack(count(page.pack.version));
+    adapter.set_pack_trouble(trouble);
+    adapter.set_pack_ends(ends.into());
+    adapter.set_pack_refused(count(refused));
     settle(&glass.models.tasks, page.items.iter().filter_map(task_row).collect());
 }
 

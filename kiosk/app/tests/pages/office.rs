@@ -42,6 +42,7 @@ fn work() -> Vec<Drawn> {
         Page::Menu(MenuPage {
             items: items.iter().map(item).collect(),
             carried: Paise::rupees(14_320),
+            pack: PackNote { version: 3, standing: PackStanding::Refused(4) },
         })
     };
     let morning =

@@ -14,6 +14,30 @@ pub struct MenuPage {
     pub items: Vec<MenuItem>,
     /// Cash on the way to the office, counted or not.
     pub carried: Paise,
+    pub pack: PackNote,
+}
+
+/// The rule pack that is in use.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PackNote {
+    pub version: u32,
+    pub standing: PackStanding,
+}
+
+/// How the rule pack stands with the office.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PackStanding {
+    /// Nobody has to do anything.
+    #[default]
+    Good,
+    /// A newer one should come before this day, 31-03-2027.
+    EndsSoon(String),
+    /// A newer one should have come by this day. Money is taken by this one all the same: what is
+    /// owed does not wait for a signature.
+    Ended(String),
+    /// The office sent this version, and this device does not believe it.
+    Refused(u32),
 }
 
 /// One line of the menu; its name is the id to `choose`.

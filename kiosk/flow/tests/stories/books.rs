@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use flow::{
     Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, Done, NotRecorded,
@@ -10,9 +9,9 @@ use flow::{
 };
 use ledger::{
     Building, CardMark, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, FieldValue, HouseCode,
-    Household, KeptApart, Lease, LocalName, Moment, Pack, Paise, Payer, PublicKey, Purpose,
-    ReceiptLine, RecordId, RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance,
-    Signer, StaffId, Writer,
+    Household, KeptApart, Lease, LocalName, Moment, Paise, Payer, PublicKey, Purpose, ReceiptLine,
+    RecordId, RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance, Signer,
+    StaffId, Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -37,20 +36,6 @@ impl Signer for Key {
         let signature = self.0.sign(&purpose.signed(message));
         Signature::new(signature.as_ref().try_into().expect("64 bytes"))
     }
-}
-
-pub fn pack() -> Arc<Pack> {
-    let files = [
-        ("pack.toml", include_str!("../../../../fleet/packs/padippuram/pack.toml")),
-        ("rates.toml", include_str!("../../../../fleet/packs/padippuram/rates.toml")),
-        ("wards.toml", include_str!("../../../../fleet/packs/padippuram/wards.toml")),
-        ("texts.en.toml", include_str!("../../../../fleet/packs/padippuram/texts.en.toml")),
-        ("texts.hi.toml", include_str!("../../../../fleet/packs/padippuram/texts.hi.toml")),
-        ("texts.ml.toml", include_str!("../../../../fleet/packs/padippuram/texts.ml.toml")),
-        ("texts.mr.toml", include_str!("../../../../fleet/packs/padippuram/texts.mr.toml")),
-        ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
-    ];
-    Arc::new(Pack::parse(&files).expect("the shipped pack has no fault"))
 }
 
 pub struct MemoryBooks {

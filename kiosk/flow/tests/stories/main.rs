@@ -21,6 +21,7 @@ mod karmasena;
 mod monkey;
 mod numbers;
 mod office;
+mod packs;
 mod paper;
 mod printer;
 mod settlement;

@@ -15,8 +15,9 @@ use ledger::Language;
 
 use self::account::Account;
 use self::dice::{Dice, FIELDS};
-use crate::books::{pack, sticker};
+use crate::books::sticker;
 use crate::buttons::BUTTONS;
+use crate::packs::pack;
 use crate::teller::{Teller, approval};
 
 const STEPS: usize = 20_000;

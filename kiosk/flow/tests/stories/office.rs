@@ -471,7 +471,7 @@ fn practice_says_so_on_every_page_and_every_slip() {
     let counter = Teller::counter();
     let settings = counter.settings.clone();
     let mut teller = Teller::counter();
-    teller.flow = flow::Flow::practising(settings, crate::books::pack(), &counter.flow);
+    teller.flow = flow::Flow::practising(settings, crate::packs::pack(), &counter.flow);
     teller.world(World::Started);
     assert!(teller.screen().frame.practice);
     pay_cash(&mut teller, "12/346", "630");

@@ -13,7 +13,8 @@ use ledger::{
     Writer,
 };
 
-use crate::books::{MemoryBooks, pack};
+use crate::books::MemoryBooks;
+use crate::packs::pack;
 
 /// 14 August 2026, 10:00 in India.
 pub const MORNING_MS: i64 = 1_786_681_800_000;

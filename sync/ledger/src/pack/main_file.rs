@@ -10,6 +10,7 @@ use super::body::{
 };
 use super::calendar::Calendar;
 use super::figure::{Certainty, certainty};
+use super::forms::Forms;
 use super::reader::Section;
 use super::texts::Texts;
 use super::{Pack, Rates, records};
@@ -57,6 +58,7 @@ impl Main {
         rates: Rates,
         wards: Vec<Ward>,
         texts: BTreeMap<Language, Texts>,
+        forms: Forms,
         hash: [u8; 32],
     ) -> Pack {
         Pack {
@@ -76,6 +78,7 @@ impl Main {
             record_fields: self.record_fields,
             rates,
             texts,
+            forms,
             hash,
         }
     }

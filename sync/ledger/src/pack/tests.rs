@@ -170,3 +170,84 @@ fn the_hash_names_the_content_and_not_the_line_ends() {
     let other: Vec<(&str, &str)> = other.iter().map(|(n, c)| (*n, c.as_str())).collect();
     assert_ne!(Pack::parse(&other).map(|pack| pack.hash()), Ok(pack.hash()));
 }
+
+/// The shipped pack and more files, with its hash or its faults.
+fn with(more: &[(&str, &[u8])]) -> Result<Pack, Vec<String>> {
+    let shipped = FILES.iter().map(|(name, content)| (*name, content.as_bytes()));
+    let files: Vec<(&str, &[u8])> = shipped.chain(more.iter().copied()).collect();
+    Pack::parse(&files).map_err(|faults| faults.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_pack_without_forms_keeps_the_hash_that_it_had_before_there_were_forms() {
+    let mut files = FILES;
+    files.sort_unstable();
+    let parts = files.iter().flat_map(|(name, content)| [*name, *content]);
+    let hashed: Vec<u8> = parts
+        .flat_map(|part| [&(part.len() as u64).to_be_bytes()[..], part.as_bytes()].concat())
+        .collect();
+    assert_eq!(pack().hash()[..], crate::chain::sha256(&hashed)[..]);
+    assert_eq!(pack().form_ids().count(), 0);
+}
+
+#[test]
+fn the_forms_of_a_pack_are_offered_by_name_and_are_part_of_its_hash() {
+    let workbook: &[u8] = &[0x50, 0x4b, 0xff, b'\r', b'\n'];
+    let forms: [(&str, &[u8]); 4] = [
+        ("forms/visit/survey.csv", b"type,name\r\ntext,a\r\n"),
+        ("forms/complaint.xlsx", workbook),
+        ("forms/visit/choices.csv", b"list_name,name\n"),
+        ("forms/visit/settings.csv", b"form_id\nvisit\n"),
+    ];
+    let pack = with(&forms).expect("a sound pack");
+    assert_eq!(pack.form_ids().collect::<Vec<_>>(), ["complaint", "visit"]);
+    assert_eq!(pack.form_files("complaint"), [("complaint.xlsx", workbook)]);
+    let names: Vec<&str> = pack.form_files("visit").iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["visit/choices.csv", "visit/settings.csv", "visit/survey.csv"]);
+    assert!(pack.form_files("nothing").is_empty());
+
+    assert_ne!(pack.hash(), super::sample::pack().hash());
+    let changed = |at: usize, bytes: &'static [u8]| {
+        let mut forms = forms;
+        forms[at].1 = bytes;
+        with(&forms).expect("a sound pack").hash()
+    };
+    assert_eq!(changed(0, b"type,name\ntext,a\n"), pack.hash(), "a sheet's line ends");
+    assert_ne!(changed(0, b"type,name\ntext,b\n"), pack.hash());
+    assert_ne!(changed(1, &[0x50, 0x4b, 0xff, b'\n']), pack.hash(), "a workbook has no lines");
+}
+
+#[test]
+fn what_is_no_form_among_the_forms_is_a_fault() {
+    for name in [
+        "forms/notes.txt",
+        "forms/survey.csv",
+        "forms/visit/other.csv",
+        "forms/visit/more/survey.csv",
+        "forms/../survey.csv",
+        "forms//survey.csv",
+        "forms/.xlsx",
+        "forms/Visit.xlsx",
+    ] {
+        let faults = with(&[(name, b"")]).expect_err("no form");
+        let told = format!("{name}:1: is no file of a form");
+        assert!(faults.len() == 1 && faults[0].starts_with(&told), "{name}: {faults:?}");
+    }
+    let twice = with(&[("forms/visit.xlsx", b""), ("forms/visit/survey.csv", b"")]);
+    let faults = twice.expect_err("two forms of one name");
+    assert!(faults[0].contains("the form visit stands twice"), "{faults:?}");
+    let twice = with(&[("rates.toml", b"")]).expect_err("two files of one name");
+    assert!(twice.iter().any(|fault| fault == "rates.toml:1: stands twice"), "{twice:?}");
+}
+
+#[test]
+fn a_text_that_is_not_in_utf8_is_a_fault_with_its_line() {
+    let mut files: Vec<(&str, &[u8])> =
+        FILES.iter().map(|(name, content)| (*name, content.as_bytes())).collect();
+    let broken = [files[2].1, b"# caf\xe9\n"].concat();
+    files[2].1 = &broken;
+    let lines = FILES[2].1.lines().count() + 1;
+    let faults = Pack::parse(&files).expect_err("not UTF-8");
+    let told = format!("{}:{lines}: is not in UTF-8", FILES[2].0);
+    assert!(faults.iter().any(|fault| fault.to_string() == told), "{faults:?}");
+}

@@ -1,15 +1,19 @@
-//! One POST and its answer, each step with its limit of time and bytes.
+//! One request and its answer, each step with its limit of time and bytes.
 
 use std::time::Duration;
 
-use replica::{MESSAGE_BYTES_MAX, PHOTO_ANSWER_BYTES_MAX, POSTED_BYTES_MAX};
-use reqwest::header::RETRY_AFTER;
+use replica::{
+    MESSAGE_BYTES_MAX, PACK_FILE_PIECE_BYTES, PHOTO_ANSWER_BYTES_MAX, POSTED_BYTES_MAX,
+    pack_file_name,
+};
+use reqwest::header::{RANGE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::timeout;
 
 use super::fault::LinkFault;
 use super::trust;
 use super::{LinkEvent, Outgoing};
+use crate::store::PackPiece;
 
 /// The slowest line that is waited for: EDGE in a bad place gives half of its 100 kbit/s.
 const LINE_BITS_PER_SECOND_MIN: u64 = 50_000;
@@ -43,9 +47,10 @@ impl Patience {
 pub(super) struct Post {
     client: Client,
     url: Url,
-    /// Where parcels of other devices go, and pieces of photos.
+    /// Where parcels of other devices go, and pieces of photos, and where rule packs come from.
     parcels: Url,
     photos: Url,
+    packs: Url,
     patience: Patience,
 }
 
@@ -74,8 +79,8 @@ impl Post {
             below.set_path(&format!("{}/{name}", url.path()));
             below
         };
-        let (parcels, photos) = (below("parcel"), below("photo"));
-        Ok(Self { client: builder.build()?, url, parcels, photos, patience })
+        let (parcels, photos, packs) = (below("parcel"), below("photo"), below("pack"));
+        Ok(Self { client: builder.build()?, url, parcels, photos, packs, patience })
     }
 
     pub(super) async fn sent(&self, outgoing: Outgoing) -> LinkEvent {
@@ -92,6 +97,10 @@ impl Post {
                 let answered =
                     self.posted(self.photos.clone(), piece, PHOTO_ANSWER_BYTES_MAX).await;
                 answered.map(|answered| answered.map(LinkEvent::PhotoAnswered))
+            }
+            Outgoing::Pack(piece) => {
+                let came = self.fetched(piece).await;
+                came.map(|came| came.map(|bytes| LinkEvent::PackCame(piece, bytes)))
             }
         };
         match answered {
@@ -112,6 +121,25 @@ impl Post {
     ) -> Result<Result<Vec<u8>, Option<u64>>, LinkFault> {
         let limit_ms = self.patience.connect_ms + self.patience.silence_ms + line_ms(body.len());
         let response = within(limit_ms, self.client.post(url).body(body).send()).await?;
+        self.answered(response, answer_max).await
+    }
+
+    /// A piece of a rule pack's file (RFC 9110, section 14: a range of bytes).
+    async fn fetched(&self, piece: PackPiece) -> Result<Result<Vec<u8>, Option<u64>>, LinkFault> {
+        let mut url = self.packs.clone();
+        url.set_path(&format!("{}/{}", self.packs.path(), pack_file_name(&piece.digest)));
+        let asked =
+            self.client.get(url).header(RANGE, format!("bytes={}-{}", piece.from, piece.to));
+        let limit_ms = self.patience.connect_ms + self.patience.silence_ms;
+        let response = within(limit_ms, asked.send()).await?;
+        self.answered(response, PACK_FILE_PIECE_BYTES).await
+    }
+
+    async fn answered(
+        &self,
+        response: Response,
+        answer_max: usize,
+    ) -> Result<Result<Vec<u8>, Option<u64>>, LinkFault> {
         let status = response.status();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             return Ok(Err(retry_after_ms(&response)));
@@ -119,7 +147,7 @@ impl Post {
         if status == StatusCode::NO_CONTENT {
             return Ok(Ok(Vec::new()));
         }
-        if status != StatusCode::OK {
+        if !matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
             let text = self.read(response, REFUSAL_BYTES_MAX).await;
             let text = text.map_err(|_| String::new()).unwrap_or_default();
             let text = String::from_utf8_lossy(&text).trim().to_owned();

@@ -2,9 +2,9 @@
 
 use ledger::{Confirmation, DayBook, Enrolment, Fact, Moment, SignedLease};
 use replica::{Answer, Quarantined, Rejection, SignedCheckpoint, SignedNotice};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::database::{begin, stored};
+use super::database::{begin, sequence, stored};
 use super::error::StoreError;
 use super::receipts::{OfficeSaid, Said};
 use super::{Cursors, Store, apart, lock, register, wards};
@@ -98,6 +98,7 @@ impl Store {
         let buildings = answer.buildings.len();
         let quarantined = std::mem::take(&mut answer.quarantined);
         self.learn_apart(&quarantined);
+        self.hear_of_pack(answer.pack.take(), now);
         let wards = answer.gone.is_some();
         if wards {
             self.forget_photo_files();
@@ -215,6 +216,19 @@ impl Store {
         wards::leave(&transaction, answer, |id| tally.names(id) || asks_for(day_book, id))?;
         register::put(&transaction, &answer.buildings, answer.acknowledged)?;
         transaction.commit().map_err(StoreError::of("writing the centre's answer"))
+    }
+
+    pub(super) fn read_cursors(&self) -> Result<Cursors, StoreError> {
+        let sql = "SELECT acknowledged, office_to, register_to FROM cursors";
+        let found = self.connection.query_row(sql, [], |row| {
+            Ok(Cursors {
+                acknowledged: sequence(row.get(0)?),
+                office_to: sequence(row.get(1)?),
+                register_to: sequence(row.get(2)?),
+            })
+        });
+        let found = found.optional().map_err(StoreError::of("reading the cursors"))?;
+        Ok(found.unwrap_or_default())
     }
 
     /// Reads the notices that earlier answers brought.

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0013_photos.sql"),
     include_str!("../../migrations/0014_photo_line.sql"),
     include_str!("../../migrations/0015_cards.sql"),
+    include_str!("../../migrations/0016_packs.sql"),
 ];
 
 /// What a commit outlives.

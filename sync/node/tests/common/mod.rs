@@ -163,6 +163,7 @@ impl<'a> Centre<'a> {
             rejection: None,
             quarantined: Vec::new(),
             gone: None,
+            pack: None,
             at_ms: self.at_ms,
             attestation: None,
             records: None,

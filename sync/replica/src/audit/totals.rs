@@ -93,7 +93,8 @@ impl Totals {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => {}
+            | Fact::WardsAssigned(_)
+            | Fact::PackSaid(_) => {}
         }
     }
 }

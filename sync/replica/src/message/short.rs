@@ -107,6 +107,7 @@ impl Answer {
             && self.buildings.is_empty()
             && self.quarantined.is_empty()
             && self.gone.is_none()
+            && self.pack.is_none()
             && self.rejection.is_none()
             && !self.more
             && self.acknowledged == head.map_or(0, |head| head.seq)

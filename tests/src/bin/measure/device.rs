@@ -249,6 +249,7 @@ fn answer(office: &DeviceKey, head: ledger::Head) -> Answer {
         rejection: None,
         quarantined: Vec::new(),
         gone: None,
+        pack: None,
         at_ms,
         attestation: None,
         records: None,

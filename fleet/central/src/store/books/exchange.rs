@@ -12,7 +12,7 @@ use super::ahead::Ahead;
 use super::facts::run;
 use super::held::{self, Held};
 use super::{
-    Trusted, apart, audit, chain, facts, fees, leasing, misdated, office, records, register,
+    Trusted, apart, audit, chain, facts, fees, leasing, misdated, office, packs, records, register,
     signed, unsigned, wards,
 };
 use crate::intake::{self, Broken, Judged, Located, OwnRule, Verdict, judge, locate};
@@ -356,6 +356,7 @@ fn answer(
         rejection,
         lock,
         quarantined: quarantined(books, turn)?,
+        pack: None,
         taken,
     };
     // A device that is frozen, or that just turned out to be two, learns nothing more.
@@ -374,6 +375,7 @@ fn answer(
     answer.gone = fill.gone;
     answer.register_to = fill.to;
     answer.more = more_notices || fill.more;
+    answer.pack = packs::offer(books, trusted, turn.writer, turn.now_ms)?;
     if let Some(asked) = &turn.records {
         let (said, more) = records::take(books, trusted, turn, asked)?;
         answer.records = Some(said);

@@ -7,7 +7,9 @@ use ledger::{
 };
 
 use super::ahead::Ahead;
-use super::{Trusted, bank, instruments, leasing, receiving, register, restoring, signed, undo};
+use super::{
+    Trusted, bank, instruments, leasing, packs, receiving, register, restoring, signed, undo,
+};
 use crate::intake::Printed;
 use crate::settle::{Paid, settle};
 use crate::store::StoreError;
@@ -77,6 +79,7 @@ pub fn enter(
             let sql = "UPDATE lease SET opened_seq = ?3 WHERE year = ?1 AND book = ?2";
             run(books, sql, params![lease.year, lease.book, signed(entry.seq)])
         }
+        (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
         (Fact::Voided(void), _) => {
             ahead.forget_houses();
@@ -224,7 +227,8 @@ fn settle_building(
         months.iter().find(|(of, _)| *of == month).map_or(Paise::ZERO, |(_, sum)| *sum)
     };
     let on = entry.at.date();
-    let paid = Paid { pack: trusted.packs.on(on), on, taken: &taken };
+    let pack = trusted.packs.of(receipt, on);
+    let paid = Paid { pack: &pack, on, taken: &taken };
     undo::keep_base(books, &building)?;
     let Ok(excess) = settle(&mut building, receipt, &paid) else {
         // Bounded sums cannot get here short of a register that is itself beyond the limits.

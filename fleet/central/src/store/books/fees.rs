@@ -29,6 +29,6 @@ pub fn differing(
         };
         days.extend(asked);
     }
-    let checked = check_fee_receipt(pack, receipt, &days);
+    let checked = check_fee_receipt(&pack, receipt, &days);
     Ok(checked.err().map(|fault| OwnRule { reason: fault.to_string(), cause: ApartCause::Sum }))
 }

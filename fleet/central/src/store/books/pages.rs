@@ -2,7 +2,7 @@
 
 use ledger::{DayBook, Paise, Writer, heads};
 
-use super::{Trusted, apart_list, photos, records, way};
+use super::{Trusted, apart_list, packs, photos, records, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
     MisdatedEntry, Overview, Share, WardVisits,
@@ -80,6 +80,7 @@ pub fn overview(
         excess: excess(books)?,
         missing: super::losses::missing(books)?,
         way: way::way(books, trusted, day)?,
+        pack_troubles: packs::troubles(books)?,
         documents_differ: count(books, "SELECT count(*) FROM day_document WHERE differs")?,
     })
 }
@@ -143,7 +144,9 @@ fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
                coalesce((SELECT string_agg(CAST(w.ward AS TEXT), ', ' ORDER BY w.ward) \
                 FROM device_ward w WHERE w.writer = d.writer), ''), \
                (SELECT count(*) FROM device_ward w JOIN building b ON b.ward = w.ward \
-                WHERE w.writer = d.writer) \
+                WHERE w.writer = d.writer), \
+               (SELECT max(p.version) FROM device_pack p WHERE p.writer = d.writer \
+                AND p.said = 'in_use') \
                FROM device d JOIN device_head h ON h.writer = d.writer \
                ORDER BY d.writer LIMIT ?1";
     all(books, sql, [DEVICES_MAX], |row| {
@@ -160,6 +163,7 @@ fn devices(books: &Transaction<'_>) -> Result<Vec<DeviceState>, StoreError> {
             quarantined: whole(row, 7)?,
             wards: row.get(8)?,
             houses: whole(row, 9)?,
+            pack: row.get(10)?,
             book: open.map(|open| open.lease.book.clone()),
             numbers_left: open.map(|open| (open.lease.last + 1).saturating_sub(open.next)),
             cash: day_book.as_ref().map_or(Paise::ZERO, DayBook::cash),

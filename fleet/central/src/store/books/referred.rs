@@ -45,7 +45,8 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         | Fact::FloatTaken(_)
         | Fact::Duplicated(_)
         | Fact::HandedIn(_)
-        | Fact::NoticeWritten(_) => Ok(Some("is no fact that the office writes")),
+        | Fact::NoticeWritten(_)
+        | Fact::PackSaid(_) => Ok(Some("is no fact that the office writes")),
     }
 }
 

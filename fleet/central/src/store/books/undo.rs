@@ -126,7 +126,8 @@ fn make_anew(
         let Fact::Receipt(receipt) = &entry.fact else { continue };
         let taken = |month: Period| months.get(&month).copied().unwrap_or_default();
         let on = entry.at.date();
-        let paid = Paid { pack: trusted.packs.on(on), on, taken: &taken };
+        let pack = trusted.packs.of(receipt, on);
+        let paid = Paid { pack: &pack, on, taken: &taken };
         let excess = settle(&mut building, receipt, &paid);
         let Ok(excess) = excess else {
             tracing::error!(building = id, "the register's sums are out of range");
@@ -147,16 +148,19 @@ fn add_months(months: &mut BTreeMap<Period, Paise>, receipt: &Receipt) {
 }
 
 /// A receipt that stands.
-struct Standing {
+pub(super) struct Standing {
     received_ms: i64,
     /// Its row: under its device, or under the office where it was restored.
-    key: (Writer, u64),
+    pub key: (Writer, u64),
     /// The device's entry.
-    entry: Entry,
+    pub entry: Entry,
 }
 
 /// The receipts of a building that stand, in the order in which they came.
-fn standing(books: &Transaction<'_>, building: u32) -> Result<Vec<Standing>, StoreError> {
+pub(super) fn standing(
+    books: &Transaction<'_>,
+    building: u32,
+) -> Result<Vec<Standing>, StoreError> {
     let mut found = sent(books, building)?;
     found.extend(restored(books, building)?);
     found.sort_by_key(|standing| (standing.received_ms, standing.key));

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use ledger::{ApartSettled, DayBook, Entry, Fact, Head, Signer, WayOut, Writer};
 use replica::audit::{Finding, Place};
 
-use super::{Trusted, apart, apart_list, audit, chain, exchange, forks, named, referred, signed};
+use super::{
+    Trusted, apart, apart_list, audit, chain, exchange, forks, named, recompute, referred, signed,
+};
 use crate::forks::Settlement;
 use crate::intake::{Broken, Verdict};
 use crate::store::StoreError;
@@ -23,6 +25,10 @@ pub fn verify(books: &Transaction<'_>, trusted: &Trusted) -> Result<Report, Stor
         devices.and_then(Iterator::collect).map_err(StoreError::Sqlite)?;
     for (writer, name) in devices {
         walk_device(books, trusted, Writer(writer), &name, &mut report)?;
+    }
+    // Of chains that are not sound nothing more can be said.
+    if report.is_complete() {
+        report.recomputed = recompute::recompute(books, trusted)?;
     }
     Ok(report)
 }

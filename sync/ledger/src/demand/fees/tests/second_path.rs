@@ -100,26 +100,38 @@ impl Plan {
              answer = \"back\"\nback = [{ is = \"0\", periods = 0 }, \
              { is = \"1\", periods = 1 }, { is = \"2\", periods = 2 }, \
              { is = \"3\", periods = 3 }]\n\
-             from = 2020-01-01\ncertainty = \"unverified\"\nsource = \"A test\"\n".to_owned(),
+             from = 2020-01-01\ncertainty = \"unverified\"\nsource = \"A test\"\n"
+                .to_owned(),
             rule("ENT", &format!("kind = \"slab\"\nby = \"income\"\nslab = [{slabs}]")),
-            rule("ENS", &format!(
-                "kind = \"blocks\"\nunits = \"litres\"\nmost = 200\nblock = [{blocks}]"
-            )),
-            rule("LIC", &format!(
-                "kind = \"per_unit\"\nrupees = {rate}\nincluded = {included}\nunits = [\
+            rule(
+                "ENS",
+                &format!("kind = \"blocks\"\nunits = \"litres\"\nmost = 200\nblock = [{blocks}]"),
+            ),
+            rule(
+                "LIC",
+                &format!(
+                    "kind = \"per_unit\"\nrupees = {rate}\nincluded = {included}\nunits = [\
                  {{ answer = \"stalls\", most = 20 }}, {{ answer = \"days\", most = 31 }}]"
-            )),
-            rule("RNT", &format!(
-                "kind = \"share\"\nof_answer = \"sum\"\nanswer_max = \"20000\"\n\
+                ),
+            ),
+            rule(
+                "RNT",
+                &format!(
+                    "kind = \"share\"\nof_answer = \"sum\"\nanswer_max = \"20000\"\n\
                  basis_points = {share}\nat_most = {most}"
-            )),
-            rule("RNT", &format!(
-                "kind = \"rebate\"\nof = [\"ENT\", \"RNT\"]\nbasis_points = {rebate}"
-            )),
-            rule("RNL", &format!(
-                "kind = \"late\"\nof = [\"ENT\", \"LIC\"]\nbasis_points = {late}\n\
+                ),
+            ),
+            rule(
+                "RNT",
+                &format!("kind = \"rebate\"\nof = [\"ENT\", \"RNT\"]\nbasis_points = {rebate}"),
+            ),
+            rule(
+                "RNL",
+                &format!(
+                    "kind = \"late\"\nof = [\"ENT\", \"LIC\"]\nbasis_points = {late}\n\
                  part_months = \"{months}\""
-            )),
+                ),
+            ),
             rule("LIL", "kind = \"share\"\nof = [\"ENS\"]\nbasis_points = 500\nonly_late = true"),
         ]
         .concat()
