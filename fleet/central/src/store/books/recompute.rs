@@ -13,7 +13,7 @@ use ledger::{
 use super::Trusted;
 use super::pages::all;
 use super::undo::{self, Standing};
-use crate::settle::{WasteFee, settle};
+use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Transaction};
 use crate::verdict::Recomputed;
@@ -36,9 +36,10 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
                 Some(true) => found.same += 1,
                 Some(false) => found.differing.push(told(books, &standing, receipt)?),
             }
-            let pack = trusted.packs.of(receipt, standing.entry.at.date());
+            let on = standing.entry.at.date();
+            let pack = trusted.packs.of(receipt, on);
             let taken = |month: Period| taken_for(&earlier, month);
-            if settle(&mut building, receipt, &WasteFee { pack: &pack, taken: &taken }).is_err() {
+            if settle(&mut building, receipt, &Paid { pack: &pack, on, taken: &taken }).is_err() {
                 // The register's sums are out of range: nothing after it can be computed.
                 break;
             }
