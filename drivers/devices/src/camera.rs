@@ -16,6 +16,8 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
+use crate::fault::Fault;
+
 /// Files of a folder that are looked at: a card has some thousand pictures.
 const FILES_MAX: usize = 20_000;
 
@@ -45,6 +47,12 @@ pub enum CameraFault {
     TooLarge(u64),
     #[error("the newest picture is still being written")]
     Growing,
+    #[error("the camera cannot be looked through")]
+    Gone(#[source] Fault),
+    #[error("the camera sees nothing")]
+    Silent,
+    #[error("it is too dark for a picture")]
+    Dark,
 }
 
 /// How far before its moment a file may say that it was made: a card with FAT counts in two

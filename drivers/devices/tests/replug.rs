@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use devices::{
     EscPosPrinter, Fault, LineScanner, PortAddress, PrintJob, PrintOutcome, Printer,
@@ -122,10 +122,12 @@ fn a_printer_that_another_program_holds_is_busy_before_a_dot_is_sent() {
 
 /// What the scanner reads next, however often it says before that it is away.
 fn next(scanner: &mut LineScanner) -> String {
+    let begun = Instant::now();
     loop {
         if let Ok(Some(code)) = scanner.next(LONG) {
             return code;
         }
+        assert!(begun.elapsed() < LONG, "no code came");
     }
 }
 

@@ -1,8 +1,9 @@
 //! The far ends of the wires that Padi's drivers speak on: a receipt printer that draws what it
 //! received, card terminals with a journal (at a wire, and behind their maker's cloud service), a
-//! reader of people's cards, a scanner, a camera by its folder or its stream, a scale, a receiver
-//! of positions, and a bank that confirms UPI payments.
-//! Each is written from the manuals, runs on TCP or on a pty, and fails on command.
+//! reader of people's cards, a scanner, either of them as a keyboard of the kernel's, a camera by
+//! its folder or its stream, a scale, a receiver of positions, and a bank that confirms UPI
+//! payments. Each is written from the manuals, runs on TCP or on a pty where it has a line, and
+//! fails on command.
 //!
 //! This crate must never know the drivers: both ends would share one mistake. It knows nothing of
 //! taxes and receipts either, only bytes, amounts and references.
@@ -14,6 +15,7 @@ pub mod control;
 pub mod events;
 pub mod gps;
 mod kept;
+pub mod keyboard;
 pub mod noise;
 pub mod printer;
 pub mod running;

@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
-    Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, printer, scale,
-    scanner, terminal, upi, video,
+    Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, keyboard, printer,
+    scale, scanner, terminal, upi, video,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -41,6 +41,8 @@ enum Device {
     Gps(GpsArgs),
     /// A reader of people's cards (RDM6300).
     CardReader(CardReaderArgs),
+    /// A reader or a scanner that types like a keyboard; made by the kernel, with /dev/uinput.
+    Keyboard(KeyboardArgs),
     /// A camera: it writes pictures into a folder, or streams what is held before it.
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
@@ -167,6 +169,13 @@ struct CardReaderArgs {
 }
 
 #[derive(Args)]
+struct KeyboardArgs {
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+}
+
+#[derive(Args)]
 struct ScaleArgs {
     #[command(flatten)]
     place: PlaceArgs,
@@ -283,6 +292,7 @@ fn start(device: Device) -> Result<Running, String> {
             place: args.place.place(),
             control: args.control,
         }),
+        Device::Keyboard(args) => keyboard::start(&keyboard::Options { control: args.control }),
         Device::Gps(args) => gps::start(&gps::Options {
             place: args.place.place(),
             control: args.control,

@@ -6,6 +6,7 @@ mod card_reader;
 mod cloud;
 mod printer;
 mod scanner;
+mod still;
 mod terminal;
 mod viewfinder;
 
@@ -18,6 +19,7 @@ pub use card_reader::start_card_reader;
 pub use cloud::{CloudTerminalError, cloud_terminal, try_cloud_terminal};
 pub use printer::{PrinterBench, PrinterJob, PrinterWord, not_started};
 pub use scanner::start_scanner;
+pub use still::StillCamera;
 pub use terminal::{TerminalBench, TerminalJob, sale};
 pub use viewfinder::{CameraBench, Looked};
 

@@ -53,6 +53,7 @@ impl Setup {
     /// `wards` are those that the office assigned last.
     pub fn settings(&self, wards: &[u16]) -> Settings {
         let has = |kind| self.config.devices.iter().any(|device| device.kind == kind);
+        let has_viewfinder = self.config.devices.iter().any(|device| device.kind.is_viewfinder());
         let staff = self.provision.staff.iter();
         Settings {
             name: self.provision.name.clone(),
@@ -70,8 +71,8 @@ impl Setup {
             has_terminal: has(DeviceKind::ZvtTerminal) || self.config.cloud_terminal.is_some(),
             has_scanner: has(DeviceKind::LineScanner) || has(DeviceKind::WedgeScanner),
             has_stick: self.config.carry.stick.is_some(),
-            has_camera: has(DeviceKind::CameraFolder),
-            has_viewfinder: self.config.devices.iter().any(|device| device.kind.is_viewfinder()),
+            has_camera: has(DeviceKind::CameraFolder) || has_viewfinder,
+            has_viewfinder,
             has_card_reader: DeviceKind::CARD_READERS.into_iter().any(has),
             has_scale: has(DeviceKind::LineScale),
             has_gnss: self.config.devices.iter().any(|device| device.kind.is_gnss()),

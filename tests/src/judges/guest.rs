@@ -29,7 +29,7 @@ const DRIVERS: &[&str] = &[
     "xhci_pci",
     "dummy_hcd",
     "usb_f_printer",
-    // The camera and the keyboard of the cases that come with their drivers.
+    // The camera of a case that comes with its driver.
     "vivid",
     "evdev",
     "uinput",

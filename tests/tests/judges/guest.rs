@@ -26,6 +26,9 @@ pub fn cases() -> Vec<Case> {
             with_guest(line_pulled)
         }),
         case("sysfs: what kiosk devices finds", "guest_kiosk_devices_finds", || with_guest(found)),
+        case("evdev, uinput: a reader that types is grabbed", "guest_reader_is_grabbed", || {
+            with_guest(grabbed)
+        }),
     ]
 }
 
@@ -158,4 +161,53 @@ fn found(guest: &mut Guest) -> Result<String, Trouble> {
     says(&pulled, "FAULT  No USB device 04b8:0e27 is plugged in")?;
     let count = said.matches("found  ").count();
     Ok(format!("the printer works, {count} others are named; pulled, it is said"))
+}
+
+/// Another program and the kernel's own console hear what a reader types before our driver has
+/// grabbed it and after, and not a key meanwhile.
+fn grabbed(guest: &mut Guest) -> Result<String, Trouble> {
+    let said = guest.run(
+        "sim keyboard --control 127.0.0.1:9110 < /dev/null > /tmp/keys.log & \
+         await port /tmp/keys.log; head -n 1 /tmp/keys.log",
+    )?;
+    let said: serde_json::Value = serde_json::from_str(&said)
+        .map_err(|error| Trouble::caused(format!("no port in {said:?}"), error))?;
+    let file = said["port"].as_str().ok_or_else(|| Trouble::new("the reader has no file"))?;
+    guest.run(&format!("cat {file} > /tmp/other & echo $! > /tmp/other.pid"))?;
+    guest.run("cat /dev/tty1 > /tmp/screen &")?;
+    tell(guest, "type 0000000001")?;
+    guest.run("await 0000000001 /tmp/screen")?;
+    let listen = |log: &str| format!("drive card {file} > {log} & await there {log}");
+    guest.run(&listen("/tmp/card.log"))?;
+    tell(guest, "type 0012345678")?;
+    guest.run("await 'card 00BC614E' /tmp/card.log")?;
+    let second = format!("drive card {file} > /tmp/second.log & second=$!");
+    guest.run(&format!("{second}; await busy /tmp/second.log; kill $second"))?;
+    guest.run("killall drive")?;
+    tell(guest, "type 0000000003")?;
+    guest.run("await 0000000003 /tmp/screen")?;
+    guest.run(&listen("/tmp/later.log"))?;
+    // The other program has everything that it will ever have once the reader is gone.
+    tell(guest, "unplug")?;
+    guest.run(
+        "await unplugged /tmp/later.log; \
+         while kill -0 $(cat /tmp/other.pid) 2> /dev/null; do sleep 0.1; done",
+    )?;
+    let screen = guest.run("cat /tmp/screen")?;
+    if screen.lines().collect::<Vec<_>>() != ["0000000001", "0000000003"] {
+        return Err(Trouble::new(format!("on the screen stands {screen:?}")));
+    }
+    // Ten digits and Enter are eleven keys, each a press and a release with its end (SYN_REPORT),
+    // of 24 bytes each (struct input_event).
+    let heard = guest.run("wc -c < /tmp/other")?;
+    says(&format!(" {} ", heard.trim()), &format!(" {} ", 2 * 11 * 4 * 24))?;
+    tell(guest, "plug")?;
+    guest.run("until [ \"$(grep -c there /tmp/later.log)\" -gt 1 ]; do sleep 0.1; done")?;
+    tell(guest, "type 0000000255")?;
+    guest.run("await 'card 000000FF' /tmp/later.log; killall drive cat")?;
+    Ok("no key for others, busy for a second; pulled, grabbed again".to_owned())
+}
+
+fn tell(guest: &mut Guest, command: &str) -> Result<(), Trouble> {
+    says(&guest.run(&format!("echo '{command}' | nc 127.0.0.1 9110"))?, "ok")
 }

@@ -106,16 +106,24 @@ struct Scene {
     line: Line,
 }
 
-/// A worker's handheld with a camera, whose line can be cut.
+/// A worker's handheld with a camera that writes into a folder, whose line can be cut.
 fn scene(town: Town) -> Scene {
+    scene_with(town, Sim::camera, |port| Attached::camera(port))
+}
+
+fn scene_with(
+    town: Town,
+    camera: fn(&Path) -> Result<Sim, Trouble>,
+    attach: fn(&str) -> Attached<'_>,
+) -> Scene {
     let kind = Kind::karmasena();
     let equipped = town.equip(kind).expect("a handheld");
-    let camera = Sim::camera(equipped.device.folder()).expect("a camera");
+    let camera = camera(equipped.device.folder()).expect("a camera");
     let url = town.centre.url();
     let line = Line::to(url.trim_start_matches("http://").to_owned());
     let Equipped { device, printer, terminal, scanner } = &equipped;
     let [printer, terminal, scanner] = attached(kind, printer, terminal, scanner);
-    let all = [printer, terminal, scanner, Attached::camera(camera.port())];
+    let all = [printer, terminal, scanner, attach(camera.port())];
     let by = format!("http://{}", line.address);
     device.configure(kind.profile, &by, kind.language, &all).expect("kiosk.toml");
     Scene { town, equipped, camera, line }
@@ -273,6 +281,42 @@ fn photos_beyond_the_day_are_refused_in_words_and_sync_sends_those_that_were_tak
     assert!(said.contains("photos sent: 1"), "{said}");
     let figures = town.centre.figures().expect("figures");
     assert!(listed(&figures)["whole_ms"].is_i64(), "{figures}");
+}
+
+/// Where no folder is named, the camera that reads codes takes the picture: in the light, while it
+/// is there, and what it sees at that moment.
+#[test]
+fn a_photo_is_taken_through_the_camera_that_reads_codes() {
+    let town = Town::small().expect("a town");
+    let scene = scene_with(town, Sim::viewfinder, |port| Attached::viewfinder(port));
+    let Scene { town, equipped, camera, line: _line } = scene;
+    let mut desk = at_details(&equipped.device);
+    for (fault, mended, code) in [
+        ("light off", "light on", "picture_unreadable"),
+        ("unplug", "plug", "no_camera"),
+        ("fault silent", "fault none", "no_camera"),
+        ("fault garbage", "fault none", "no_camera"),
+    ] {
+        camera.tell(fault).expect("obeyed");
+        assert_eq!(refused(&mut desk).0, code, "{fault}");
+        camera.tell(mended).expect("obeyed");
+    }
+    camera.tell("square the gate of 12/345").expect("obeyed");
+    takes(&mut desk).expect("a picture");
+    camera.tell("wall").expect("obeyed");
+    desk.press("next").expect("said");
+    desk.page("visit").expect("back at the visit");
+    let whole = |figures: &Value| listed(figures)["whole_ms"].is_i64();
+    let figures = town.centre.until("the photo is whole", whole).expect("figures");
+    let photo = listed(&figures)["photo"].as_str().expect("its hash");
+    let (status, kind, shown) = town.centre.fetch(&format!("/photo/{photo}")).expect("the photo");
+    assert_eq!((status, kind.as_str()), (200, "image/png"));
+    let file = equipped.device.folder().join("shown.png");
+    std::fs::write(&file, shown).expect("written");
+    let picture = tests::picture::read(&file).expect("a picture");
+    assert_eq!((picture.width, picture.height), (640, 480));
+    assert_eq!(picture.codes(), ["the gate of 12/345"]);
+    desk.close().expect("it ends");
 }
 
 /// A handheld's books with one photo, whose edit the office has; `made` says which picture.

@@ -8,8 +8,9 @@ use flow::{Event, NoPicture, World};
 use ledger::{FieldValue, Moment, Pack, PhotoHash};
 use node::{Backoff, EditError, LinkFault, PhotoLimits, PhotoRefused, PhotoTaken, Store};
 
-use super::Desk;
-use crate::config::DeviceKind;
+use super::{Desk, looking};
+use crate::bench::StillCamera;
+use crate::config::{DeviceConfig, DeviceKind};
 use crate::setup::Setup;
 
 /// Pictures that were taken and are not said yet: a page has no more fields.
@@ -34,22 +35,8 @@ pub(super) struct Photos {
 
 impl Photos {
     pub fn of(setup: &Setup) -> Self {
-        let devices = setup.config.devices.iter();
-        let camera = devices.filter(|device| device.kind == DeviceKind::CameraFolder);
-        let mut folders = camera.filter_map(|device| match &device.port {
-            PortAddress::File { path } => Some(path),
-            PortAddress::Tcp { .. }
-            | PortAddress::Serial { .. }
-            | PortAddress::Usb { .. }
-            | PortAddress::Bluetooth(_)
-            | PortAddress::Pcsc { .. } => None,
-        });
-        let camera = folders.next().map(|folder| {
-            let camera: Box<dyn Camera> = Box::new(FolderCamera::new(folder));
-            camera
-        });
         Self {
-            camera,
+            camera: camera(&setup.config.devices),
             limits: limits(&setup.pack),
             taken: Vec::new(),
             may_send: false,
@@ -92,9 +79,12 @@ impl Photos {
         let newest = newest.map_err(|fault| {
             tracing::warn!(error = &fault as &dyn std::error::Error, "no picture");
             match fault {
-                CameraFault::Away(..) | CameraFault::Crowded => NoPicture::NoCamera,
+                CameraFault::Away(..)
+                | CameraFault::Crowded
+                | CameraFault::Gone(_)
+                | CameraFault::Silent => NoPicture::NoCamera,
                 CameraFault::TooLarge(_) => NoPicture::TooLarge(self.limits.bytes_max),
-                CameraFault::Growing => NoPicture::Unreadable,
+                CameraFault::Growing | CameraFault::Dark => NoPicture::Unreadable,
             }
         })?;
         let Picture { bytes, made } = newest.ok_or(NoPicture::NoneSince)?;
@@ -138,6 +128,19 @@ impl Photos {
         })?;
         self.taken.retain(|(taken, _)| taken != photo);
         Ok(())
+    }
+}
+
+/// The folder of a camera's own program, where there is one: whoever set it up takes pictures with
+/// that. Without one, pictures are taken through the camera that reads codes.
+fn camera(devices: &[DeviceConfig]) -> Option<Box<dyn Camera>> {
+    let folder = devices.iter().find_map(|device| match (device.kind, &device.port) {
+        (DeviceKind::CameraFolder, PortAddress::File { path }) => Some(path),
+        _ => None,
+    });
+    match folder {
+        Some(folder) => Some(Box::new(FolderCamera::new(folder))),
+        None => Some(Box::new(StillCamera::new(devices.iter().find_map(looking::camera)?))),
     }
 }
 

@@ -2,12 +2,13 @@
 //! it says begins with a word; it prints dots that mean nothing.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use devices::{
-    EscPosPrinter, LineScanner, Machine, PortAddress, PrintJob, PrintOutcome, PrintProgress,
-    Printer, PrinterProfile, Raster, Scanner,
+    CardEvent, CardReader, EscPosPrinter, Fault, LineScanner, Machine, PortAddress, PrintJob,
+    PrintOutcome, PrintProgress, Printer, PrinterProfile, Raster, Scanner, WedgeCards,
 };
 
 const USAGE: &str = "\
@@ -15,7 +16,8 @@ usage: drive place ADDRESS               where the address leads at this moment
        drive status ADDRESS MODEL        how a printer is
        drive print ADDRESS MODEL ROWS    a slip of so many rows of a pattern
        drive drawer ADDRESS MODEL        opens the cash drawer
-       drive listen ADDRESS              what a scanner reads, until it is ended";
+       drive listen ADDRESS              what a scanner reads, until it is ended
+       drive card FILE                   what a card reader types that is a keyboard, the same";
 
 /// How long a slip waits for a new roll here.
 const PAPER_WAIT: Duration = Duration::from_secs(60);
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["print", address, model, rows] => print(address, model, rows),
         ["drawer", address, model] => drawer(address, model),
         ["listen", address] => listen(address),
+        ["card", file] => card(Path::new(file)),
         _ => Err(USAGE.to_owned()),
     };
     match done {
@@ -110,19 +113,40 @@ fn drawer(text: &str, model: &str) -> Result<(), String> {
 
 fn listen(text: &str) -> Result<(), String> {
     let mut scanner = LineScanner::new(address(text)?);
-    let mut said = "";
+    let mut said = Said::default();
     loop {
-        let word = match scanner.next(LISTEN) {
-            Ok(Some(code)) => {
-                say(&format!("code {code}"));
+        said.hear(scanner.next(LISTEN), |code| format!("code {code}"));
+    }
+}
+
+fn card(file: &Path) -> Result<(), String> {
+    let mut reader = WedgeCards::new(file);
+    let mut said = Said::default();
+    loop {
+        said.hear(reader.wait(LISTEN), |event| match event {
+            CardEvent::Presented(number) => format!("card {number}"),
+            CardEvent::Removed => "removed".to_owned(),
+        });
+    }
+}
+
+/// Whether a device is there: each change is said once.
+#[derive(Default)]
+struct Said(&'static str);
+
+impl Said {
+    fn hear<T>(&mut self, heard: Result<Option<T>, Fault>, told: impl Fn(T) -> String) {
+        let word = match heard {
+            Ok(Some(news)) => {
+                say(&told(news));
                 "there"
             }
             Ok(None) => "there",
             Err(fault) => fault.word(),
         };
-        if word != said {
+        if word != self.0 {
             say(word);
-            said = word;
+            self.0 = word;
         }
     }
 }
