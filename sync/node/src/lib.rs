@@ -32,7 +32,7 @@ pub use replica::{
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, ERRANDS_MAX,
     EditError, Errand, ErrandState, HouseToday, Locked, OfficeSaid, PhotoLimits, PhotoRefused,
-    PhotoState, PhotoTaken, RefusedHere, Said, Store, StoreError, Taken, Verified,
+    PhotoState, PhotoTaken, RefusedHere, Said, Search, Store, StoreError, Taken, Verified,
 };
 pub use terminal::{
     Kept, TerminalLine, TerminalLineError, TerminalLineFault, TerminalLineOptions, TerminalNumbers,
