@@ -102,7 +102,11 @@ impl Store {
         }
     }
 
-    pub(super) fn buildings(&self, sql: &str, params: impl Params) -> Result<Vec<Building>, StoreError> {
+    pub(super) fn buildings(
+        &self,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<Vec<Building>, StoreError> {
         let failed = StoreError::of("reading the register");
         let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
         let mut rows = query.query(params).map_err(&failed)?;
