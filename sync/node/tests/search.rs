@@ -231,8 +231,8 @@ fn town() -> Vec<Building> {
     rows.collect()
 }
 
-const WORDS: &str = "lakshmi laxmi temple ലക്ഷ്മി देवी ବିଜୟ 12/101 101 12 kp lr vijay rod 4th radha \
-                     krisnan m റോഡ് mohamed ferry";
+const WORDS: &str = "lakshmi laxmi temple ലക്ഷ്മി देवी ବିଜୟ 12/101 101 12 kp lr vijay rod 4th \
+                     radha krisnan m റോഡ് mohamed ferry";
 
 fn words() -> impl Strategy<Value = String> {
     let word = prop_oneof![
