@@ -23,6 +23,7 @@ mod numbers;
 mod office;
 mod paper;
 mod printer;
+mod searched;
 mod settlement;
 mod teller;
 mod upi;
