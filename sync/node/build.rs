@@ -1,15 +1,29 @@
 //! Which rules this program takes entries by: a state that another program kept is not believed.
-//! Any change of the ledger's sources, or of what is kept, makes another program of it.
+//! Any change of the ledger's sources, or of what is kept, makes another program of it. The index
+//! of the register is known by the sources that make it, which change less often.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 3] = ["../ledger/src", "src/store/kept.rs", "src/store/tally.rs"];
+const RULES: [&str; 3] = ["../ledger/src", "src/store/kept.rs", "src/store/tally.rs"];
+
+const SEARCH: [&str; 4] = [
+    "../ledger/src/search.rs",
+    "../ledger/src/search",
+    "../ledger/src/register.rs",
+    "src/store/search.rs",
+];
 
 fn main() -> io::Result<()> {
+    println!("cargo:rustc-env=PADI_RULES={}", hashed(&RULES)?);
+    println!("cargo:rustc-env=PADI_SEARCH={}", hashed(&SEARCH)?);
+    Ok(())
+}
+
+fn hashed(sources: &[&str]) -> io::Result<String> {
     let mut files = Vec::new();
-    for source in SOURCES {
+    for source in sources {
         println!("cargo:rerun-if-changed={source}");
         collect(Path::new(source), &mut files)?;
     }
@@ -21,8 +35,7 @@ fn main() -> io::Result<()> {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-    println!("cargo:rustc-env=PADI_RULES={hash:016x}");
-    Ok(())
+    Ok(format!("{hash:016x}"))
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -52,6 +52,9 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         UnknownBuilding => {
             "We do not find this number. Look at your old receipt and type it again."
         }
+        NothingFound => {
+            "We find no house by these words. Type fewer of them, or the number on the house."
+        }
         OtherWard => "This house is in a ward that this machine does not serve. Ask the office.",
         NothingTyped => "Type the number first.",
         NotANumber => "That is not a number. Type it again.",
@@ -252,6 +255,7 @@ mod tests {
         &[
             NotHere,
             UnknownBuilding,
+            NothingFound,
             OtherWard,
             UnreadableCode,
             UnknownCode,

@@ -23,6 +23,16 @@ pub trait Books {
     /// Buildings with this number or old number.
     fn by_number(&self, number: &str) -> Result<Vec<Building>, Unreadable>;
 
+    /// At most `limit` buildings of these wards that agree with what was typed, those that agree
+    /// best first: numbers, streets and initials, and `with_names` the owners, however spelled.
+    fn search(
+        &self,
+        typed: &str,
+        with_names: bool,
+        wards: &[u16],
+        limit: usize,
+    ) -> Result<Vec<Building>, Unreadable>;
+
     fn building(&self, id: u32) -> Result<Option<Building>, Unreadable>;
 
     /// The building whose sticker says this.

@@ -9,7 +9,7 @@ use crate::screen::{self, CheckedPage, Match, Place, Profile};
 use crate::state::{Checked, Choice, Find, Paying, State};
 use crate::touch::{Button, Field, Touch};
 
-/// The most buildings with one number that are offered: more are typed more precisely.
+/// The most buildings that are offered at once: more are typed more precisely.
 const MATCHES_MAX: usize = 8;
 
 /// What every square of a slip holds.
@@ -21,6 +21,8 @@ impl State {
             service: service.to_owned(),
             typed: String::new(),
             matches: Vec::new(),
+            searched: false,
+            more: false,
             receipt,
         })
     }
@@ -71,6 +73,7 @@ impl Flow {
                 let text = typed(touch, Field::Number).ok_or_else(not_here)?;
                 find.typed = text.to_owned();
                 find.matches.clear();
+                (find.searched, find.more) = (false, false);
                 Ok(())
             }
         }
@@ -83,6 +86,10 @@ impl Flow {
             can_scan: self.settings.has_scanner,
             can_look: self.settings.has_viewfinder,
             matches: state.matches.iter().map(|building| self.as_match(building)).collect(),
+            searched: state.searched,
+            more: state.more,
+            // A kiosk has the register without names, whoever stands behind it.
+            by_name: self.staff.is_some() && self.settings.profile != Profile::Kiosk,
             receipt: state.receipt,
         }
     }
@@ -173,20 +180,41 @@ impl Flow {
             return self.check_slip(&typed, turn);
         }
         let found = turn.books.by_number(&typed)?;
-        let elsewhere = !found.is_empty();
+        if found.is_empty() {
+            return self.search(&typed, turn);
+        }
         let mut own: Vec<Building> =
             found.into_iter().filter_map(|building| self.own(building).ok()).collect();
         own.truncate(MATCHES_MAX);
-        match (own.len(), elsewhere) {
-            (0, true) => Err(Refusal::new(RefusalCode::OtherWard)),
-            (0, false) => Err(Refusal::new(RefusalCode::UnknownBuilding)),
-            (1, _) => self.found(&service, own.remove(0), false, turn),
+        match own.len() {
+            0 => Err(Refusal::new(RefusalCode::OtherWard)),
+            1 => self.found(&service, own.remove(0), false, turn),
             _ => {
                 let State::Find(find) = &mut self.state else { return Err(not_here()) };
                 find.matches = own;
                 Ok(())
             }
         }
+    }
+
+    /// No building has what was typed as its number: those that agree with it are offered, and one
+    /// alone is no certainty. Names are looked for once somebody is signed in.
+    fn search(&mut self, typed: &str, turn: &mut Turn<'_>) -> Outcome {
+        let (with_names, wards) = (self.staff.is_some(), &self.settings.wards);
+        let found = turn.books.search(typed, with_names, wards, MATCHES_MAX + 1)?;
+        let mut own: Vec<Building> =
+            found.into_iter().filter_map(|building| self.own(building).ok()).collect();
+        let more = own.len() > MATCHES_MAX;
+        own.truncate(MATCHES_MAX);
+        if own.is_empty() {
+            let numbered = typed.chars().any(char::is_numeric);
+            let code =
+                if numbered { RefusalCode::UnknownBuilding } else { RefusalCode::NothingFound };
+            return Err(Refusal::new(code));
+        }
+        let State::Find(find) = &mut self.state else { return Err(not_here()) };
+        (find.matches, find.searched, find.more) = (own, true, more);
+        Ok(())
     }
 
     /// A device takes money for its own wards only.
@@ -202,6 +230,7 @@ impl Flow {
         Match {
             id: building.id.to_string(),
             place: format!("{} · {}", place.ward_name, place.number),
+            street: building.street.clone(),
             owner: place.owner,
         }
     }

@@ -25,6 +25,8 @@ pub enum RefusalCode {
     NotHere,
     /// No building of this device has that number.
     UnknownBuilding,
+    /// No building of this device's wards agrees with what was typed.
+    NothingFound,
     /// The building is in the register, but of a ward that this device does not serve.
     OtherWard,
     /// The code is torn.

@@ -189,8 +189,15 @@ pub struct Find {
     pub can_scan: bool,
     /// Whether a code can be shown to a camera that is looked through.
     pub can_look: bool,
-    /// More than one building has this number: the ids to `choose`.
+    /// More than one building has this number, or they agree with what was typed: the ids to
+    /// `choose`.
     pub matches: Vec<Match>,
+    /// They were searched by words, not by their number.
+    pub searched: bool,
+    /// There are more of them: who types more sees the right one.
+    pub more: bool,
+    /// Whether buildings are found by the name of the owner, too.
+    pub by_name: bool,
     /// Looking a receipt up instead of a building.
     pub receipt: bool,
 }
@@ -200,6 +207,7 @@ pub struct Match {
     pub id: String,
     /// "Ward 7, 12/345".
     pub place: String,
+    pub street: String,
     pub owner: String,
 }
 

@@ -93,6 +93,10 @@ pub(crate) struct Find {
     pub service: String,
     pub typed: String,
     pub matches: Vec<Building>,
+    /// They were searched by words, not by their number.
+    pub searched: bool,
+    /// There were more.
+    pub more: bool,
     pub receipt: bool,
 }
 

@@ -27,6 +27,7 @@ mod receipt;
 mod record;
 mod register;
 mod remittance;
+pub mod search;
 mod signature;
 mod slip;
 mod visit;

@@ -32,8 +32,8 @@ pub use replica::{
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, ERRANDS_MAX,
     EditError, Errand, ErrandState, HouseToday, KeptPack, Locked, OfficeSaid, PackPiece, PackTaken,
-    PhotoLimits, PhotoRefused, PhotoState, PhotoTaken, RefusedHere, Said, Store, StoreError, Taken,
-    Verified,
+    PhotoLimits, PhotoRefused, PhotoState, PhotoTaken, RefusedHere, Said, Search, Store,
+    StoreError, Taken, Verified,
 };
 pub use terminal::{
     Kept, TerminalLine, TerminalLineError, TerminalLineFault, TerminalLineOptions, TerminalNumbers,

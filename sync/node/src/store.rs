@@ -20,6 +20,7 @@ mod pins;
 mod receipts;
 mod records;
 mod register;
+mod search;
 mod sisters;
 mod tally;
 #[cfg(test)]
@@ -50,6 +51,7 @@ pub use photos::{PhotoLimits, PhotoRefused, PhotoState, PhotoTaken};
 pub use receipts::{OfficeSaid, Said};
 pub use records::{EditError, RefusedHere};
 pub use register::BUILDINGS_FOUND_MAX;
+pub use search::Search;
 pub use tally::HouseToday;
 
 use database::{Durability, begin, sequence, stored};

@@ -11,7 +11,7 @@ use ledger::{
 };
 use node::{
     Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,
-    Store, StoreError,
+    Search, Store, StoreError,
 };
 
 use crate::pin::PinHash;
@@ -105,6 +105,16 @@ impl Books for Lending {
 
     fn by_number(&self, number: &str) -> Result<Vec<Building>, Unreadable> {
         self.store.buildings_by_number(number).map_err(logged)
+    }
+
+    fn search(
+        &self,
+        typed: &str,
+        with_names: bool,
+        wards: &[u16],
+        limit: usize,
+    ) -> Result<Vec<Building>, Unreadable> {
+        self.store.search(&Search { typed, with_names, wards, limit }).map_err(logged)
     }
 
     fn building(&self, id: u32) -> Result<Option<Building>, Unreadable> {

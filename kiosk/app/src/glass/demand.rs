@@ -30,6 +30,7 @@ pub(super) fn find(glass: &Glass, page: &Find) {
     let found = |found: &Match| FoundPlace {
         id: found.id.as_str().into(),
         place: found.place.as_str().into(),
+        street: found.street.as_str().into(),
         owner: found.owner.as_str().into(),
     };
     let adapter = glass.window.global::<FindAdapter>();
@@ -38,6 +39,9 @@ pub(super) fn find(glass: &Glass, page: &Find) {
     adapter.set_can_scan(page.can_scan);
     adapter.set_can_look(page.can_look);
     adapter.set_receipt(page.receipt);
+    adapter.set_searched(page.searched);
+    adapter.set_more(page.more);
+    adapter.set_by_name(page.by_name);
     settle(&glass.models.matches, page.matches.iter().map(found).collect());
 }
 

@@ -35,6 +35,7 @@ pub(super) fn connect(window: &GlassWindow, on_touch: &OnTouch) {
     touches.on_spelled(|text, key, names| spelled(&text, &key, names));
     touches.on_dated(|text, key| dated(&text, &key));
     touches.on_stands_in_a_number(|key| stands_in_a_number(&key));
+    touches.on_stands_in_a_name(|key| stands_in_a_name(&key));
     connect_arrows(window, &touches);
 }
 
@@ -86,6 +87,17 @@ fn stands_in_a_number(key: &str) -> bool {
     let mut characters = key.chars();
     let one = (characters.next(), characters.next());
     matches!(one, (Some(key), None) if key.is_ascii_alphanumeric() || "/-.".contains(key))
+}
+
+/// Letters of any script, the signs that stand on and between them, and what a layout of such a
+/// script gives for one key: a consonant with its virama and another.
+fn stands_in_a_name(key: &str) -> bool {
+    let written = |sign: char| {
+        sign.is_alphanumeric()
+            || ('\u{0900}'..='\u{0d7f}').contains(&sign)
+            || " ./-'\u{200c}\u{200d}".contains(sign)
+    };
+    !key.is_empty() && key.chars().count() <= 3 && key.chars().all(written)
 }
 
 fn button(deed: Deed) -> Button {
@@ -150,6 +162,17 @@ mod tests {
     fn only_what_stands_in_numbers_is_taken_from_a_keyboard() {
         assert!(["7", "/", "a", "-"].into_iter().all(stands_in_a_number));
         assert!(!["", " ", "\n", "\u{8}", "12", "ക"].into_iter().any(stands_in_a_number));
+    }
+
+    #[test]
+    fn names_are_typed_in_any_script() {
+        assert!(["a", "R", "7", " ", ".", "ക", "ി", "ക്ഷ", "र्"].into_iter().all(stands_in_a_name));
+        let down: SharedString = Key::DownArrow.into();
+        assert!(
+            !["", "\n", "\t", "\u{8}", down.as_str(), "\"", "name"]
+                .into_iter()
+                .any(stands_in_a_name)
+        );
     }
 
     #[test]

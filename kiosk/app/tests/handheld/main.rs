@@ -48,6 +48,8 @@ fn the_pages_of_a_round_are_drawn_and_their_touches_leave() {
     round_is_touched(&glass, &touches, &english("21-round"));
     visit_is_touched(&glass, &touches, &english("22b-collected"));
     money_in_suspense_is_typed(&glass, &touches, &english("23-suspense"));
+    let pages = [&english("02-find"), &english("02c-searched"), &english("21-round")];
+    a_house_is_searched_by_its_name(&glass, &touches, pages);
     day_is_counted(&glass, &touches, &english("24b-differs"));
     pin_is_typed(&glass, &touches, &english("20c-locked"));
     the_question_about_a_slip_is_answered(&glass, &touches, &english("26-ask-paper"));
@@ -227,6 +229,28 @@ fn money_in_suspense_is_typed(glass: &Glass, touches: &Touches, screen: &Screen)
     picture(glass, "23d-amount-en-480x800");
     assert_eq!(taken(touches), [Touch::Type { field: Field::Amount, text: "5".into() }]);
     press(glass, "Done");
+}
+
+fn a_house_is_searched_by_its_name(glass: &Glass, touches: &Touches, pages: [&Screen; 3]) {
+    let [find, searched, round] = pages;
+    let typed = |text: &str| Touch::Type { field: Field::Number, text: text.into() };
+    show(glass, find);
+    press(glass, "Name");
+    for key in ["A", "P–Z", "X"] {
+        press(glass, key);
+    }
+    picture(glass, "02d-words-en-480x800");
+    assert_eq!(taken(touches), ["", "A", "Ax"].map(typed));
+    show(glass, searched);
+    press(glass, "Type more");
+    press(glass, "Ward 7, 12/346, Laxmi R. · Temple Road");
+    let chosen = Touch::Choose("346".into());
+    assert_eq!(taken(touches), [typed("Laxmi"), chosen]);
+    // Whoever comes to the page anew types a number.
+    show(glass, round);
+    show(glass, find);
+    press(glass, "1");
+    assert_eq!(taken(touches), [typed("1")]);
 }
 
 fn day_is_counted(glass: &Glass, touches: &Touches, screen: &Screen) {

@@ -91,6 +91,8 @@ fn houses(language: Language) -> Vec<Drawn> {
     let view = ViewfinderPage { sees: Sees::Picture, receipt: false };
     let dark = ViewfinderPage { sees: Sees::Dark, receipt: true };
     vec![
+        ("02-find", Collector, Page::Find(find("")), true, "Find it", ""),
+        ("02c-searched", Collector, Page::Find(find("Laxmi")), true, "Find it", ""),
         ("21-round", Collector, taxes, false, "Type a number", ""),
         ("21b-round-waste", Karmasena, waste, false, "Type a number", ""),
         ("22-visit", Karmasena, arrived, true, "Choose what happened", ""),
@@ -102,6 +104,29 @@ fn houses(language: Language) -> Vec<Drawn> {
         ("37-viewfinder", Karmasena, Page::Viewfinder(view), true, "Type it instead", ""),
         ("37b-dark", Collector, Page::Viewfinder(dark), true, "Type it instead", ""),
     ]
+}
+
+/// The page that asks for a building, and what was found by words on it.
+fn find(typed: &str) -> Find {
+    let found = |place: u32| Match {
+        id: place.to_string(),
+        place: format!("Ward 7, 12/{place}"),
+        street: "Temple Road".into(),
+        owner: "Laxmi R.".into(),
+    };
+    let searched = !typed.is_empty();
+    let places = if searched { 345..353 } else { 0..0 };
+    Find {
+        typed: typed.into(),
+        example: "12/345".into(),
+        can_scan: true,
+        can_look: true,
+        matches: places.map(found).collect(),
+        searched,
+        more: searched,
+        by_name: true,
+        receipt: false,
+    }
 }
 
 /// A visit with a scale and a receiver of positions.

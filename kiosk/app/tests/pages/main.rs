@@ -43,6 +43,7 @@ fn every_page_is_drawn_and_has_its_primary_button() {
         }
     }
     what_is_still_to_be_sent_is_not_what_is_known(&glass);
+    streets_are_typed_in_letters(&glass);
     glass.window().hide().expect("the window in memory is hidden");
     kiosk::fonts::remove();
 }
@@ -61,6 +62,34 @@ fn what_is_still_to_be_sent_is_not_what_is_known(glass: &Glass) {
         let all = ElementQuery::from_root(glass.component()).match_descendants().find_all();
         let mut said = all.iter().filter_map(|part| part.accessible_label());
         assert!(said.any(|text| text == answer), "{answer}");
+    }
+}
+
+/// The page that asks for a building turns to letters, and to digits for whoever comes next.
+fn streets_are_typed_in_letters(glass: &Glass) {
+    for (form, language) in [
+        (FORMS[0], Language::En),
+        (FORMS[0], Language::Ml),
+        (FORMS[1], Language::En),
+        (FORMS[1], Language::Ml),
+    ] {
+        let name = format!("02d-words-{}-{}x{}", language.code(), form.0, form.1);
+        glass.set_size(form.0, form.1);
+        let samples = samples::all(language);
+        let [home, find] = ["01-home", "02-find"]
+            .map(|name| &samples.iter().find(|sample| sample.name == name).expect(name).screen);
+        glass.show(home).expect("the page is shown");
+        glass.show(find).expect("the page is shown");
+        assert!(!button_labels(glass).contains(&"M".to_owned()), "{name}");
+        let wanted = in_language("Search by street or initials", "", language);
+        let parts = pressables(glass);
+        let turn = parts.iter().find(|part| part.accessible_label().is_some_and(|it| it == wanted));
+        turn.expect("it turns").invoke_accessible_default_action();
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(20));
+        let picture = glass.picture().unwrap_or_else(|error| panic!("{name}: {error}"));
+        save(&name, form.0, form.1, picture.as_bytes());
+        assert!(button_labels(glass).contains(&"M".to_owned()), "{name}");
+        assert_reachable(&name, glass, find);
     }
 }
 

@@ -51,7 +51,6 @@ pub fn all(language: Language) -> Vec<Sample> {
     let mut samples = vec![
         page("01-home", Page::Home(home(language)), None, None, ""),
         page("02-find", Page::Find(find(vec![])), step(1), Some("Find it"), ""),
-        page("02b-matches", Page::Find(find(matches())), step(1), Some("Find it"), ""),
         page("03-demand", Page::Demand(demand(language)), step(2), Some("Continue to pay"), ""),
         page("04-pay", Page::Pay(pay()), step(3), Some("Pay {} by UPI"), "₹1,184"),
         page("05-amount", Page::Amount(amount()), step(3), Some("Continue with {}"), "₹1,400"),
@@ -101,6 +100,7 @@ pub fn all(language: Language) -> Vec<Sample> {
     samples[0].screen.frame.line.online = false;
     samples[0].screen.frame.service = None;
     samples[0].screen.frame.back = false;
+    samples.extend(found().map(|(name, kind)| page(name, kind, step(1), Some("Find it"), "")));
     samples.extend(papers().map(|(name, kind)| page(name, kind, None, Some("Finish"), "")));
     let mut home =
         page("01b-staff", Page::Home(staffed(home(language))), None, Some("Other work"), "");
@@ -269,8 +269,28 @@ fn find(matches: Vec<Match>) -> Find {
         can_scan: true,
         can_look: matches.is_empty(),
         matches,
+        searched: false,
+        more: false,
+        by_name: false,
         receipt: false,
     }
+}
+
+/// As many as are offered, of more that agree with the words.
+fn searched() -> Find {
+    let found = |place: u32| Match {
+        id: place.to_string(),
+        place: format!("Ward 7, 12/{place}"),
+        street: "Temple Road".into(),
+        owner: "L•••••• R.".into(),
+    };
+    let matches = (345..353).map(found).collect();
+    Find { typed: "L R Tempel".into(), searched: true, more: true, ..find(matches) }
+}
+
+fn found() -> impl Iterator<Item = (&'static str, Page)> {
+    let found = [("02b-matches", find(matches())), ("02c-searched", searched())];
+    found.into_iter().map(|(name, found)| (name, Page::Find(found)))
 }
 
 fn viewfinder(sees: Sees) -> Page {
@@ -281,6 +301,7 @@ fn matches() -> Vec<Match> {
     let found = |id: &str, place: &str, owner: &str| Match {
         id: id.into(),
         place: place.into(),
+        street: "Temple Road".into(),
         owner: owner.into(),
     };
     vec![found("1", "Ward 7, 12/345", "L•••••• R."), found("2", "Ward 9, 12/345", "A••• K.")]

@@ -15,6 +15,8 @@ use ledger::{
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
+use crate::searched::searched;
+
 pub const WRITER: Writer = Writer(7);
 pub const BODY: &str = "G0802";
 
@@ -203,6 +205,16 @@ impl Books for MemoryBooks {
             building.number == number || building.old_number.as_deref() == Some(number)
         };
         self.readable(self.buildings.iter().filter(named).cloned().collect())
+    }
+
+    fn search(
+        &self,
+        typed: &str,
+        with_names: bool,
+        wards: &[u16],
+        limit: usize,
+    ) -> Result<Vec<Building>, Unreadable> {
+        self.readable(searched(&self.buildings, typed, with_names, wards, limit))
     }
 
     fn building(&self, id: u32) -> Result<Option<Building>, Unreadable> {

@@ -2,7 +2,7 @@
 
 use flow::{Button, Field, Page, PaperEnding, Profile, RefusalCode};
 
-use crate::books::sticker;
+use crate::books::{MemoryBooks, sticker};
 use crate::teller::Teller;
 
 #[test]
@@ -45,6 +45,101 @@ fn an_old_number_of_two_houses_asks_which() {
     teller.choose("351");
     let Page::Demand(demand) = teller.page() else { panic!("no demand") };
     assert_eq!(demand.place.number, "12/351");
+}
+
+/// What is typed on the page that asks for a building, and the houses that are offered.
+fn offered(teller: &mut Teller, typed: &str) -> Vec<flow::Match> {
+    teller.write(Field::Number, typed);
+    teller.press(Button::Next);
+    let Page::Find(find) = teller.page() else { panic!("no choice for {typed}") };
+    assert_eq!(find.searched, !find.matches.is_empty(), "{typed}");
+    find.matches
+}
+
+fn ids(found: &[flow::Match]) -> Vec<&str> {
+    found.iter().map(|found| found.id.as_str()).collect()
+}
+
+#[test]
+fn a_citizen_finds_a_house_by_street_and_initials_and_never_by_a_name() {
+    let mut teller = Teller::kiosk();
+    teller.choose("property_tax");
+    let found = offered(&mut teller, "tempel road");
+    assert_eq!(ids(&found), ["345", "346", "347", "348", "349", "350", "351", "352"]);
+    assert_eq!((&*found[0].place, &*found[0].street), ("Padippura · 12/345", "Temple Road"));
+    assert_eq!((&*found[0].owner, &*found[1].owner), ("L•••••• R.", "A••••••"));
+    assert_eq!(ids(&offered(&mut teller, "a temple")), ["346"]);
+    assert_eq!(ids(&offered(&mut teller, "L. R. 349")), ["349"]);
+    for name in ["Lakshmi", "Laxmi R", "ലക്ഷ്മി", "Ammini"] {
+        assert_eq!(ids(&offered(&mut teller, name)), [""; 0], "{name}");
+        assert_eq!(teller.refused(), Some(RefusalCode::NothingFound), "{name}");
+    }
+    offered(&mut teller, "12/999");
+    assert_eq!(teller.refused(), Some(RefusalCode::UnknownBuilding), "it was a number");
+    offered(&mut teller, "349 Temple");
+    teller.choose("345");
+    assert_eq!(teller.refused(), Some(RefusalCode::NotHere), "not one of those");
+    teller.choose("349");
+    let Page::Demand(demand) = teller.page() else { panic!("no demand") };
+    assert_eq!((&*demand.place.number, &*demand.place.owner), ("12/349", "L•••••• R."));
+    teller.assert_sound();
+}
+
+#[test]
+fn staff_find_a_house_by_its_owner_however_it_is_spelled() {
+    for mut teller in [Teller::counter(), Teller::handheld(Profile::Collector)] {
+        match teller.page() {
+            Page::Round(_) => teller.press(Button::Next),
+            _ => teller.choose("property_tax"),
+        }
+        for name in ["Ammini", "amini", "अम्मिणी", "അമ്മിണി"] {
+            let found = offered(&mut teller, name);
+            assert_eq!(ids(&found), ["346"], "{name}: one alone is offered, not taken");
+            assert_eq!(found[0].owner, "Ammini");
+        }
+        let found = offered(&mut teller, "Laxmi 350");
+        assert_eq!((ids(&found), &*found[0].owner), (vec!["350"], "Lakshmi R."));
+        teller.choose("350");
+        assert!(matches!(teller.page(), Page::Demand(_)));
+        teller.assert_sound();
+    }
+}
+
+#[test]
+fn a_house_of_another_ward_is_offered_to_nobody() {
+    for mut teller in [Teller::kiosk(), Teller::handheld(Profile::Karmasena)] {
+        match teller.page() {
+            Page::Round(_) => teller.press(Button::Next),
+            _ => teller.choose("waste_fee"),
+        }
+        for typed in ["temple 17", "17", "2 17 temple"] {
+            assert_eq!(ids(&offered(&mut teller, typed)), [""; 0], "{typed}");
+            assert_eq!(teller.refused(), Some(RefusalCode::UnknownBuilding), "{typed}");
+        }
+        teller.write(Field::Number, "2/17");
+        teller.press(Button::Next);
+        assert_eq!(teller.refused(), Some(RefusalCode::OtherWard));
+        teller.assert_sound();
+    }
+}
+
+#[test]
+fn more_than_a_page_holds_asks_for_more_words() {
+    let mut books = MemoryBooks::new();
+    books.grow(40);
+    let mut teller = Teller::with(Profile::Kiosk, books);
+    teller.choose("property_tax");
+    let more = |teller: &Teller| matches!(teller.page(), Page::Find(find) if find.more);
+    assert_eq!(offered(&mut teller, "temple").len(), 8);
+    assert!(more(&teller));
+    teller.write(Field::Number, "temple 1,017");
+    assert!(!more(&teller), "what was found goes with what was typed");
+    assert_eq!(ids(&offered(&mut teller, "temple 1017")), ["1017"]);
+    assert!(!more(&teller));
+    teller.books.unreadable.set(true);
+    offered(&mut teller, "temple");
+    assert_eq!(teller.refused(), Some(RefusalCode::StoreFailed));
+    teller.books.unreadable.set(false);
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod office;
 mod packs;
 mod paper;
 mod printer;
+mod searched;
 mod settlement;
 mod teller;
 mod upi;

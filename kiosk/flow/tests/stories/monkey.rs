@@ -180,10 +180,14 @@ impl Monkey {
                 self.write(Field::Pin, &["4711", "4711", "4711", "5050"]);
             }
             (Page::Find(_), 0) => self.scan_a_house(),
+            (Page::Find(page), 1 | 2) if page.searched => {
+                let found: Vec<&str> = page.matches.iter().map(|found| found.id.as_str()).collect();
+                self.choose(&found);
+            }
             (Page::Find(_), 1) => {
                 self.write(
                     Field::Number,
-                    &["12/345", "12/346", "12/347", "12/349", "3/50", "2/17"],
+                    &["12/345", "12/346", "12/347", "12/349", "3/50", "2/17", "temple", "laxmi"],
                 );
             }
             (Page::Pay(_), 0) => self.choose(&["whole", "late", "advance", "another"]),

@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::error::StoreError;
+use super::search;
 
 /// The file in the data folder.
 pub const BOOKS_FILE: &str = "books.sqlite3";
@@ -30,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0014_photo_line.sql"),
     include_str!("../../migrations/0015_cards.sql"),
     include_str!("../../migrations/0016_packs.sql"),
+    include_str!("../../migrations/0017_search.sql"),
 ];
 
 /// What a commit outlives.
@@ -73,7 +75,8 @@ pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(),
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(StoreError::of("opening the file"))?;
     migrate(connection)?;
-    check_owner(connection, of)
+    check_owner(connection, of)?;
+    search::prepare(connection)
 }
 
 /// Counts an opening of the books, in which no entry may ever be written. `written` is the highest

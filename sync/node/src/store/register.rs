@@ -3,9 +3,9 @@
 use ledger::{Building, Fact, Paise, ReceiptLine};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use super::Store;
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
+use super::{Store, search};
 
 /// The most buildings that one number finds: the same number stands in every ward of a body that
 /// numbers ward by ward.
@@ -102,7 +102,11 @@ impl Store {
         }
     }
 
-    fn buildings(&self, sql: &str, params: impl Params) -> Result<Vec<Building>, StoreError> {
+    pub(super) fn buildings(
+        &self,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<Vec<Building>, StoreError> {
         let failed = StoreError::of("reading the register");
         let mut query = self.connection.prepare_cached(sql).map_err(&failed)?;
         let mut rows = query.query(params).map_err(&failed)?;
@@ -121,11 +125,13 @@ impl Store {
 /// Writes rows that were checked, inside a transaction of the caller's.
 pub(super) fn put(to: &Connection, rows: &[Building], as_of: u64) -> Result<(), StoreError> {
     let failed = StoreError::of("writing the register");
+    // A row that is replaced is not deleted for a trigger: what it is found by stays.
     let sql = "INSERT OR REPLACE INTO buildings
         (id, ward, number, old_number, house_code, body, as_of_seq)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = to.prepare_cached(sql).map_err(&failed)?;
     for row in rows {
+        search::note(to, row)?;
         let body = minicbor::to_vec(row).expect("a Vec takes every byte");
         let number = searched(&row.number);
         let old_number = row.old_number.as_deref().map(searched);

@@ -12,6 +12,7 @@ mod pull;
 mod push;
 mod records;
 mod scale;
+mod search;
 mod slip;
 mod wire;
 
@@ -58,6 +59,7 @@ enum Part {
     Centre,
     Audit,
     Slip,
+    Search,
     /// Takes minutes: only where it is asked for.
     Scale,
     /// The same on PostgreSQL.
@@ -89,6 +91,7 @@ fn measured(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Part::Centre => centre::measure()?,
             Part::Audit => audit::measure()?,
             Part::Slip => slip::measure()?,
+            Part::Search => search::measure()?,
             Part::Scale if arguments.only.is_none() => vec![scale::not_asked_for()],
             Part::Scale => scale::measure(arguments.scale)?,
             Part::ScalePostgres if arguments.only.is_none() => Vec::new(),
