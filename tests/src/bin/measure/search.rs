@@ -25,7 +25,7 @@ const TIMES: u32 = 5;
 /// By number, street, initials and name, exact and not, found often, seldom and never.
 #[rustfmt::skip]
 const TYPED: [&str; 26] = [
-    "12/12345", "12345", "12 12345", "99/99999", "Temple Road", "tempel rod", "Road", "r",
+    "6/12345", "12345", "6 12345", "99/99999", "Temple Road", "tempel rod", "Road", "r",
     "L R", "LR", "K.P.", "LR Temple", "Lakshmi", "Laxmi", "lak", "mini", "meenu", "moh",
     "Radhakrisnan", "ലക്ഷ്മി", "लक्ष्मी", "ଲକ୍ଷ୍ମୀ", "லக்ஷ்மி", "ಲಕ್ಷ್ಮಿ",
     "Laxmi Kurian Temple", "nobody at all",
