@@ -301,6 +301,7 @@ impl Ledger {
             tender,
             pack: 3,
             language: Language::Ml,
+            answers: Vec::new(),
         };
         let of = self.write(CASHIER, Fact::Receipt(receipt));
         self.print(of);

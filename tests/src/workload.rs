@@ -178,6 +178,7 @@ impl Drawn {
             tender: Tender::Cash(CashTender { tendered }),
             pack: 3,
             language: Language::Ml,
+            answers: Vec::new(),
         }
     }
 

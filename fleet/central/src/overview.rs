@@ -59,12 +59,16 @@ pub struct LatestReceipt {
     pub number: String,
     pub at_ms: i64,
     pub ward: Option<u16>,
+    /// The building's number; otherwise what the payer called it, or the number of a licence,
+    /// consumer or shop.
     pub place: String,
     #[serde(rename = "amount_paise")]
     pub amount: Paise,
     pub mode: String,
     pub device: String,
     pub state: String,
+    /// Money for a building that nobody could find.
+    pub suspense: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -61,6 +61,11 @@ impl Packs {
         in_force.unwrap_or(&self.versions[0])
     }
 
+    /// A version by its number, where it was ever here.
+    pub fn version(&self, version: u32) -> Option<&Pack> {
+        self.versions.iter().find(|pack| pack.body.version == version)
+    }
+
     /// The local body's code.
     pub fn body(&self) -> &str {
         &self.versions[0].body.code

@@ -1,14 +1,18 @@
 //! What a receipt changes in the register: demands are paid, money is kept or used, months of the
 //! waste fee are covered. Pure, so that every database settles alike.
 
+use chrono::NaiveDate;
 use ledger::{
-    Building, DemandRow, Household, MoneyError, Pack, Paise, Period, Receipt, ReceiptLine, heads,
+    Building, DemandRow, Household, MoneyError, Pack, Paise, Period, Receipt, ReceiptLine,
+    early_rebate, heads,
 };
 
-/// What the books say of the waste fee besides the register.
-pub struct WasteFee<'a> {
+/// What is known of a payment besides the register.
+pub struct Paid<'a> {
+    /// The pack of its day, and the day.
     pub pack: &'a Pack,
-    /// What earlier receipts took for a month of this building.
+    pub on: NaiveDate,
+    /// What earlier receipts took for a month of this building's waste fee.
     pub taken: &'a dyn Fn(Period) -> Paise,
 }
 
@@ -18,7 +22,7 @@ pub struct WasteFee<'a> {
 pub fn settle(
     building: &mut Building,
     receipt: &Receipt,
-    fee: &WasteFee<'_>,
+    paid: &Paid<'_>,
 ) -> Result<Paise, MoneyError> {
     let mut paid_before = Vec::new();
     let mut all_excess = Paise::ZERO;
@@ -33,9 +37,9 @@ pub fn settle(
                 owe_again(building, receipt, missing)?;
                 continue;
             }
-            heads::USER_FEE => cover_month(building, line, fee)?,
+            heads::USER_FEE => cover_month(building, line, paid)?,
             heads::PROPERTY_TAX => {
-                let excess = pay_tax(building, line)?;
+                let excess = pay_tax(building, line, paid)?;
                 if excess == line.amount {
                     paid_before.push(line.period);
                 }
@@ -79,15 +83,38 @@ fn owe_again(
 
 /// Pays the tax of a half-year and returns what was too much. A half-year that nobody has asked for
 /// yet is only ever paid as a whole.
-fn pay_tax(building: &mut Building, line: &ReceiptLine) -> Result<Paise, MoneyError> {
+fn pay_tax(
+    building: &mut Building,
+    line: &ReceiptLine,
+    paid: &Paid<'_>,
+) -> Result<Paise, MoneyError> {
+    let off = taken_off(building, line, paid)?;
     match row_of(building, line) {
-        Some(row) => pay_row(row, line.amount),
+        Some(row) => {
+            let excess = pay_row(row, line.amount)?;
+            row.assessed = row.assessed.checked_sub(off)?;
+            Ok(excess)
+        }
         None => {
             let ReceiptLine { period, head, amount } = line.clone();
             building.demands.push(DemandRow { period, head, assessed: amount, paid: amount });
             Ok(Paise::ZERO)
         }
     }
+}
+
+/// What the office asks no more of a half-year's tax, since whoever pays just the rest of it in
+/// time has the pack's rebate.
+fn taken_off(
+    building: &mut Building,
+    line: &ReceiptLine,
+    paid: &Paid<'_>,
+) -> Result<Paise, MoneyError> {
+    let Some(row) = row_of(building, line) else { return Ok(Paise::ZERO) };
+    let unpaid = row.assessed.checked_sub(row.paid)?.at_least_zero();
+    let rest = unpaid.checked_sub(line.amount)?;
+    let rebate = early_rebate(paid.pack, building, line.period, unpaid, paid.on)?;
+    Ok(rebate.map(|(_, off)| off).filter(|off| *off == rest).unwrap_or_default())
 }
 
 /// Pays another head. One without a row of its own, as interest, follows the tax: it is too much
@@ -121,14 +148,14 @@ fn row_of<'a>(building: &'a mut Building, line: &ReceiptLine) -> Option<&'a mut 
 fn cover_month(
     building: &mut Building,
     line: &ReceiptLine,
-    fee: &WasteFee<'_>,
+    paid: &Paid<'_>,
 ) -> Result<Paise, MoneyError> {
     let Some(household) = &mut building.household else { return Ok(Paise::ZERO) };
     if household.fee_paid_until.is_some_and(|until| line.period <= until) {
         return Ok(line.amount);
     }
-    let taken = (fee.taken)(line.period).checked_add(line.amount)?;
-    let whole = month_fee(fee.pack, household, line.period);
+    let taken = (paid.taken)(line.period).checked_add(line.amount)?;
+    let whole = month_fee(paid.pack, household, line.period);
     if whole.is_some_and(|whole| taken >= whole) {
         household.fee_paid_until = household.fee_paid_until.max(Some(line.period));
     }

@@ -1,6 +1,6 @@
 //! Entries of this device that the office keeps apart: what they are, why, and what came of each.
 
-use ledger::{ApartWord, Fact, KeptApart, Payer, WayOut};
+use ledger::{ApartWord, Fact, KeptApart, WayOut};
 
 use crate::books::{Books, Unreadable};
 use crate::flow::{Flow, Outcome, Turn, not_here};
@@ -40,19 +40,13 @@ pub(crate) fn apart_row(apart: &KeptApart, books: &dyn Books) -> Result<ApartRow
         _ => (ApartKind::Other, None),
     };
     let building = match &entry.fact {
-        Fact::Receipt(receipt) => match &receipt.payer {
-            Payer::Building(id) => Some(*id),
-            Payer::Suspense(_) => None,
-        },
+        Fact::Receipt(receipt) => receipt.payer.building(),
         Fact::Visit(visit) => Some(visit.building),
         _ => None,
     };
     let place = match (building, &entry.fact) {
         (Some(id), _) => books.building(id)?.map(|found| found.number),
-        (None, Fact::Receipt(receipt)) => match &receipt.payer {
-            Payer::Suspense(suspense) => Some(suspense.place.clone()),
-            Payer::Building(_) => None,
-        },
+        (None, Fact::Receipt(receipt)) => receipt.payer.place().map(str::to_owned),
         (None, _) => None,
     };
     let number = match kind {

@@ -155,7 +155,7 @@ impl Flow {
         let demand = match kind {
             ServiceKind::PropertyTax => Demand::of(&self.pack, building, on, &since),
             ServiceKind::WasteFee => Demand::of_waste_fee(&self.pack, building, on, &since, 0),
-            ServiceKind::CheckReceipt => return Err(not_here()),
+            ServiceKind::CheckReceipt | ServiceKind::Fees => return Err(not_here()),
         };
         demand.map_err(|error| match error {
             ledger::DemandError::NoHousehold { .. } => Refusal::new(RefusalCode::NothingDue),

@@ -39,7 +39,7 @@ impl Flow {
         };
         let place = match &receipt.payer {
             ledger::Payer::Building(id) => books.building(*id)?.map(|found| found.number),
-            ledger::Payer::Suspense(suspense) => Some(suspense.place.clone()),
+            other => other.place().map(str::to_owned),
         };
         Ok(NoticeRow {
             id: notice.seq.to_string(),

@@ -82,6 +82,12 @@ impl Flow {
                 ward_name: String::new(),
                 owner: suspense.payer.clone(),
             },
+            (None, Payer::Named(named)) => Place {
+                number: named.reference.clone(),
+                ward: 0,
+                ward_name: String::new(),
+                owner: named.name.clone(),
+            },
             (None, Payer::Building(id)) => Place {
                 number: id.to_string(),
                 ward: 0,
@@ -325,6 +331,7 @@ pub(crate) fn check_not_frozen(turn: &Turn<'_>) -> Outcome {
 pub(crate) fn lines_of(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine>, Refusal> {
     let lines = ledger::apportion(demand, amount).map_err(|error| match error {
         ApportionError::NotPositive => Refusal::new(RefusalCode::AmountZero),
+        ApportionError::NotWhole => not_here(),
         ApportionError::BelowCharge | ApportionError::Money(_) => {
             Refusal::new(RefusalCode::AmountAboveLimit)
         }

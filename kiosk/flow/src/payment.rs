@@ -105,6 +105,7 @@ impl Flow {
             tender,
             pack: self.pack.body.version,
             language: self.language,
+            answers: Vec::new(),
         }));
         Ok(facts)
     }

@@ -2,7 +2,7 @@
 //! by two persons.
 
 use ledger::{
-    Certificate, Duplicate, Entry, Fact, Payer, Receipt, StaffId, Tender,
+    Certificate, Duplicate, Entry, Fact, Named, Payer, Receipt, StaffId, Suspense, Tender,
     VOID_REASON_CHARACTERS_MAX, Void,
 };
 
@@ -40,7 +40,7 @@ impl Flow {
         let Fact::Receipt(receipt) = &entry.fact else { return Err(Unreadable) };
         let place = match &receipt.payer {
             Payer::Building(id) => books.building(*id)?.map(|building| building.number),
-            Payer::Suspense(suspense) => Some(suspense.place.clone()),
+            other => other.place().map(str::to_owned),
         };
         Ok(ReceiptRow {
             id: entry.seq.to_string(),
@@ -122,10 +122,12 @@ impl Flow {
 
     fn payer_of(&self, receipt: &Receipt, books: &dyn Books) -> Result<String, Unreadable> {
         Ok(match &receipt.payer {
-            Payer::Suspense(suspense) => suspense.payer.clone(),
             Payer::Building(id) => {
                 let building = books.building(*id)?;
                 building.map_or(String::new(), |found| found.owner_in(self.language).to_owned())
+            }
+            Payer::Suspense(Suspense { payer: name, .. }) | Payer::Named(Named { name, .. }) => {
+                name.clone()
             }
         })
     }

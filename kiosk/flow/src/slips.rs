@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use ledger::{
-    Building, DayClose, DayCloseFacts, Entry, Fact, Instrument, InstrumentKind, Moment,
-    MoneyStatus, PaidBy, Paise, Payer, Receipt, ReceiptFacts, ServiceKind, Slip, SlipPlace,
-    StaffId, Tender, Visit, VisitFacts, VisitPart, WaitingFacts, date_text, heads,
+    Building, DayClose, DayCloseFacts, Entry, Fact, FeePart, Instrument, InstrumentKind, Moment,
+    MoneyStatus, Named, PaidBy, Paise, Payer, Receipt, ReceiptFacts, ServiceKind, Slip, SlipPlace,
+    StaffId, Suspense, Tender, Visit, VisitFacts, VisitPart, WaitingFacts, date_text, heads,
 };
 
 use crate::books::{Books, Unreadable};
@@ -95,7 +95,10 @@ impl Flow {
         books: &dyn Books,
     ) -> Result<ReceiptTexts, Unreadable> {
         let name = match (&receipt.payer, building) {
-            (Payer::Suspense(suspense), _) => suspense.payer.clone(),
+            (
+                Payer::Suspense(Suspense { payer: name, .. }) | Payer::Named(Named { name, .. }),
+                _,
+            ) => name.clone(),
             (Payer::Building(_), Some(building)) => name_on_slip(entry, building, receipt.language),
             (Payer::Building(_), None) => String::new(),
         };
@@ -125,6 +128,7 @@ impl Flow {
         let visit = visit_before(entry, receipt, books)?;
         let place = match (&receipt.payer, building) {
             (Payer::Suspense(suspense), _) => SlipPlace::Unknown(&suspense.place),
+            (Payer::Named(named), _) => SlipPlace::Matter(&named.reference),
             (Payer::Building(_), Some(building)) => {
                 SlipPlace::Building { ward: building.ward, number: &building.number }
             }
@@ -151,6 +155,7 @@ impl Flow {
             clock_unverified_since: texts.clock_unverified_since.as_deref(),
             collector: texts.collector.as_deref(),
             visit: visit.as_ref().map(part_of),
+            fee: self.fee_part(receipt),
             duplicate,
             practice: self.settings.practice,
         };
@@ -249,12 +254,18 @@ impl Flow {
             ServiceKind::WasteFee => {
                 ledger::Demand::of_waste_fee(&self.pack, building, on, &since, 0)
             }
+            ServiceKind::Fees => return None,
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => {
                 ledger::Demand::of(&self.pack, building, on, &since)
             }
         };
         let demand = demand.ok()?;
         demand.left_after(Paise::ZERO).1
+    }
+
+    fn fee_part<'a>(&self, receipt: &'a Receipt) -> Option<FeePart<'a>> {
+        let part = FeePart { service: &receipt.service, answers: &receipt.answers };
+        (self.kind_of(&receipt.service) == ServiceKind::Fees).then_some(part)
     }
 
     fn kind_of(&self, service: &str) -> ServiceKind {
@@ -334,7 +345,7 @@ fn plus(one: Paise, other: Paise) -> Paise {
 fn building_of(payer: &Payer, books: &dyn Books) -> Result<Option<Building>, Unreadable> {
     match payer {
         Payer::Building(id) => books.building(*id),
-        Payer::Suspense(_) => Ok(None),
+        Payer::Suspense(_) | Payer::Named(_) => Ok(None),
     }
 }
 

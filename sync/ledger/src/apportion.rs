@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::demand::{Demand, DueLine, PeriodDue};
 use crate::money::{MoneyError, Paise};
-use crate::pack::{BasisPoints, Rounding, heads};
+use crate::pack::{BasisPoints, Rounding, ServiceKind, heads};
 use crate::period::Period;
 
 /// Money taken for one period under one head.
@@ -28,6 +28,8 @@ pub struct ReceiptLine {
 pub enum ApportionError {
     #[error("the amount is not above zero")]
     NotPositive,
+    #[error("a fee is paid whole")]
+    NotWhole,
     #[error("the amount does not cover the charge for using the machine")]
     BelowCharge,
     #[error("a sum is out of range")]
@@ -49,6 +51,9 @@ impl ReceiptLine {
 pub fn apportion(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine>, ApportionError> {
     if !amount.is_positive() {
         return Err(ApportionError::NotPositive);
+    }
+    if demand.service == ServiceKind::Fees && amount != demand.total {
+        return Err(ApportionError::NotWhole);
     }
     if demand.charge.is_positive() && amount <= demand.charge {
         return Err(ApportionError::BelowCharge);

@@ -5,6 +5,7 @@ mod books;
 mod breach;
 mod carried;
 mod late;
+mod receipts;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ use crate::entry::{
 };
 use crate::moment::Moment;
 use crate::money::Paise;
-use crate::receipt::{Payer, RECEIPT_LINES_MAX, Receipt, TYPED_CHARACTERS_MAX, Tender};
+use crate::receipt::{Receipt, TYPED_CHARACTERS_MAX, Tender};
 use crate::remittance::ReceivingOf;
 use crate::signature::PublicKey;
 use crate::visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX};
@@ -31,6 +32,7 @@ pub use breach::Breach;
 pub use carried::Carried;
 pub use tills::Till;
 
+use receipts::check_lines;
 use shared::Shared;
 use tills::Standing;
 
@@ -452,32 +454,6 @@ fn check_intent(intent: &Intent) -> Result<(), Breach> {
         return Err(Breach::TooLong);
     }
     Ok(())
-}
-
-fn check_lines(receipt: &Receipt) -> Result<(), Breach> {
-    if !receipt.total.is_positive() {
-        return Err(Breach::Sum(receipt.total));
-    }
-    if let Some(line) = receipt.lines.iter().find(|line| !line.has_sound_amount()) {
-        return Err(Breach::Sum(line.amount));
-    }
-    let lines = Paise::sum(receipt.lines.iter().map(|line| line.amount));
-    let lines = lines.map_err(|_| Breach::Sum(receipt.total))?;
-    if lines != receipt.total {
-        return Err(Breach::LinesDiffer { lines, total: receipt.total });
-    }
-    let typed_fits = match &receipt.payer {
-        Payer::Building(_) => true,
-        Payer::Suspense(suspense) => fits(&suspense.payer) && fits(&suspense.place),
-    };
-    if receipt.lines.len() > RECEIPT_LINES_MAX || !typed_fits {
-        return Err(Breach::TooLong);
-    }
-    Ok(())
-}
-
-fn fits(typed: &str) -> bool {
-    typed.chars().count() <= TYPED_CHARACTERS_MAX
 }
 
 fn check_visit(visit: &Visit) -> Result<(), Breach> {

@@ -2,8 +2,10 @@
 //! is computed from the register, the pack and what was paid since; nothing of it is ever stored.
 
 mod explain;
+mod fees;
 mod interest;
 mod property_tax;
+mod relief;
 mod waste_fee;
 
 use chrono::NaiveDate;
@@ -11,12 +13,16 @@ use thiserror::Error;
 
 use crate::apportion::ReceiptLine;
 use crate::money::{MoneyError, Paise};
-use crate::pack::{BasisPoints, Pack, Rounding, ServiceKind, heads};
+use crate::pack::{BasisPoints, Pack, Rounding, Service, ServiceKind, heads};
 use crate::period::Period;
+use crate::receipt::Answer;
 use crate::register::Building;
 
-pub use explain::{brief, percent};
+pub(crate) use explain::briefs;
+pub use explain::{FeePart, brief, percent};
+pub use fees::{AnswerFault, FeeFault, check_fee_receipt};
 pub use interest::{InterestSpan, due_day};
+pub use relief::early_rebate;
 
 /// The most periods of one demand: thirty years of half-years. More is a fault of the register that
 /// only the office can mend.
@@ -40,7 +46,7 @@ pub struct Demand {
     pub total: Paise,
     /// The last day to pay the period that follows.
     pub next_due: Option<NaiveDate>,
-    /// The body has freed this household of the fee.
+    /// The body has freed this household of the fee, or its pack this building of the tax.
     pub exempt: bool,
     pub(crate) rounding: Rounding,
 }
@@ -101,6 +107,38 @@ pub enum Reason {
         share: BasisPoints,
         after_days: u16,
     },
+    /// One sum for the service.
+    FlatFee {
+        fee: Paise,
+    },
+    /// So much for each unit; more than one number of them are multiplied.
+    PerUnit {
+        units: Vec<u64>,
+        included: u64,
+        rate: Paise,
+    },
+    /// So many units at each rate.
+    Blocks {
+        spans: Vec<(u64, Paise)>,
+    },
+    /// The sum of the slab that a number falls into; without `to` the slab has no end.
+    FeeSlab {
+        value: u64,
+        from: u64,
+        to: Option<u64>,
+    },
+    /// A share of a sum; `most` where the share was above it.
+    ShareOfSum {
+        base: Paise,
+        share: BasisPoints,
+        most: Option<Paise>,
+    },
+    /// What another reason asks for, less a share of it.
+    Rebated {
+        of: Box<Reason>,
+        share: BasisPoints,
+        off: Paise,
+    },
 }
 
 /// What a payer may choose between.
@@ -124,6 +162,16 @@ pub enum DemandError {
     NoHousehold { building: u32 },
     #[error("the pack has no user fee for the category {category}")]
     UnknownCategory { category: String },
+    #[error("the office has not set the {figure} yet")]
+    FigureUnset { figure: &'static str },
+    #[error("the pack has no fee of {service} for {day}")]
+    NoFee { service: String, day: NaiveDate },
+    #[error("the office has not set {head} of {service} yet")]
+    Unset { service: String, head: String },
+    #[error("the question {question}: {fault}")]
+    Answer { question: String, fault: AnswerFault },
+    #[error("the question {question}: the pack has no slab for {value}")]
+    NoSlab { question: String, value: u64 },
     #[error("building {building} owes more than {PERIODS_MAX} periods")]
     TooManyPeriods { building: u32 },
     #[error("a sum of the demand is out of range")]
@@ -152,6 +200,17 @@ impl Demand {
         sacks: u16,
     ) -> Result<Self, DemandError> {
         waste_fee::demand(pack, building, on, paid_since, sacks)
+    }
+
+    /// What a service of the kind `fees` asks for the answers of its form, each line with its rule.
+    /// It is paid whole or not at all: nothing remembers a rest.
+    pub fn of_fees(
+        pack: &Pack,
+        service: &Service,
+        answers: &[Answer],
+        on: NaiveDate,
+    ) -> Result<Self, DemandError> {
+        fees::demand(pack, service, answers, on)
     }
 
     pub fn amounts(&self) -> Amounts {
@@ -201,6 +260,9 @@ impl Demand {
         match self.service {
             ServiceKind::WasteFee => Period::month_of(self.on),
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => Period::half_year_of(self.on),
+            ServiceKind::Fees => {
+                self.periods.first().map_or(Period::month_of(self.on), |due| due.period)
+            }
         }
     }
 
@@ -245,6 +307,14 @@ impl Demand {
     }
 }
 
+impl DemandError {
+    /// Whether the body has left a figure open that the service needs: nothing is wrong with what
+    /// was asked, and only the office can help.
+    pub const fn is_unset(&self) -> bool {
+        matches!(self, Self::Unset { .. } | Self::FigureUnset { .. })
+    }
+}
+
 impl PeriodDue {
     pub fn sum(&self) -> Paise {
         plus(self.lines.iter().map(|line| line.amount))
@@ -260,8 +330,23 @@ impl DueLine {
             Reason::TaxByArea { .. }
             | Reason::AsAssessed
             | Reason::FeeMonth { .. }
-            | Reason::ExtraSacks { .. } => None,
+            | Reason::ExtraSacks { .. }
+            | Reason::FlatFee { .. }
+            | Reason::PerUnit { .. }
+            | Reason::Blocks { .. }
+            | Reason::FeeSlab { .. }
+            | Reason::ShareOfSum { .. }
+            | Reason::Rebated { .. } => None,
         }
+    }
+
+    /// Takes a share off, and says so. What a rebate leaves is never below zero.
+    fn rebate(&mut self, rounding: Rounding, share: BasisPoints) -> Result<(), MoneyError> {
+        let off = rounding.share(self.amount, share)?.min(self.amount);
+        let of = Box::new(self.reason.clone());
+        self.amount = self.amount.checked_sub(off)?;
+        self.reason = Reason::Rebated { of, share, off };
+        Ok(())
     }
 }
 
@@ -282,8 +367,19 @@ fn figure<T: Copy>(
     dated: &crate::pack::Dated<T>,
     day: NaiveDate,
 ) -> Result<T, DemandError> {
-    let figure = dated.at(day).ok_or(DemandError::NoFigure { figure: name, day })?;
-    Ok(figure.value)
+    figure_if_any(name, dated, day)?.ok_or(DemandError::NoFigure { figure: name, day })
+}
+
+/// The same where none may be in force.
+fn figure_if_any<T: Copy>(
+    name: &'static str,
+    dated: &crate::pack::Dated<T>,
+    day: NaiveDate,
+) -> Result<Option<T>, DemandError> {
+    if dated.is_unset(day) {
+        return Err(DemandError::FigureUnset { figure: name });
+    }
+    Ok(dated.at(day).map(|figure| figure.value))
 }
 
 /// What the lines say was paid for a period under a head.

@@ -39,8 +39,9 @@ pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
 pub use clock::KnownTime;
 pub use daybook::{Breach, Carried, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{
-    Amounts, Demand, DemandError, DueLine, InterestSpan, PERIODS_MAX, PeriodDue, Reason, Standing,
-    brief, due_day, percent,
+    Amounts, AnswerFault, Demand, DemandError, DueLine, FeeFault, FeePart, InterestSpan,
+    PERIODS_MAX, PeriodDue, Reason, Standing, brief, check_fee_receipt, due_day, early_rebate,
+    percent,
 };
 pub use entry::{
     BookReturn, Certificate, Confirmation, DayClose, Duplicate, ENTRY_BYTES_MAX, Enrolment, Entry,
@@ -57,16 +58,18 @@ pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, BasisPoints, Body, BodyKind, Calendar, Certainty, Dated, DueDays, EstablishmentFee,
-    FeeDefault, Figure, Head as AccountHead, Instruments, Limits, PACK_BYTES_MAX,
-    PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, Rates, Remittance,
-    Reprint, Rounding, Service, ServiceKind, Text, Upi, Ward, WasteKind, each_by, heads,
+    AreaRate, BasisPoints, Block, Body, BodyKind, Calendar, Certainty, Condition, Count, Dated,
+    DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod,
+    FeeRule, Fees, Figure, Head as AccountHead, Instruments, Limits, MonthDay, OwnUse,
+    PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths,
+    PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
+    Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
 };
 pub use period::{NotAPeriod, Period};
 pub use photo::{NotAPhotoHash, PHOTO_SIDE_MAX, PhotoFault, PhotoHash, PhotoKind};
 pub use receipt::{
-    CardTender, CashTender, Payer, RECEIPT_LINES_MAX, Receipt, Suspense, TYPED_CHARACTERS_MAX,
-    Tender, UpiTender,
+    Answer, CardTender, CashTender, Named, Payer, RECEIPT_ANSWERS_BYTES_MAX, RECEIPT_ANSWERS_MAX,
+    RECEIPT_LINES_MAX, Receipt, Suspense, TYPED_CHARACTERS_MAX, Tender, UpiTender,
 };
 pub use record::{
     FieldFault, FieldKind, FieldValue, NotARecord, RECORD_COUNT_MAX, RECORD_NAME_BYTES_MAX,

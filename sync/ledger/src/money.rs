@@ -69,8 +69,14 @@ impl Paise {
 
     /// `self × basis_points / 10,000`, exactly, rounded half up to whole paise.
     pub fn share(self, basis_points: i64) -> Result<Self, MoneyError> {
-        let product = i128::from(self.0) * i128::from(basis_points);
-        let rounded = (product + 5_000).div_euclid(10_000);
+        self.ratio(basis_points, 10_000)
+    }
+
+    /// `self × part / whole`, exactly, rounded half up to whole paise; `whole` is above zero.
+    pub fn ratio(self, part: i64, whole: i64) -> Result<Self, MoneyError> {
+        let whole = i128::from(whole);
+        let product = i128::from(self.0) * i128::from(part);
+        let rounded = (2 * product + whole).div_euclid(2 * whole);
         Self::bounded(i64::try_from(rounded).ok())
     }
 
@@ -199,7 +205,7 @@ fn decimals(digits: &str) -> Result<i64, MoneyError> {
 }
 
 /// Indian grouping: the last three digits, then pairs (1,49,080).
-fn grouped(rupees: u64) -> String {
+pub(crate) fn grouped(rupees: u64) -> String {
     let digits = rupees.to_string();
     let count = digits.len();
     let mut grouped = String::with_capacity(count + count / 2);

@@ -3,12 +3,14 @@
 
 mod body;
 mod calendar;
+mod fees;
 mod figure;
 mod forms;
 mod main_file;
 mod rates;
 mod reader;
 mod records;
+mod relief;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -25,12 +27,17 @@ pub use body::{
     heads,
 };
 pub use calendar::{Calendar, each_by};
+pub use fees::{
+    Block, COUNT_MAX, Condition, Count, FEES_MAX, Fee, FeePeriod, FeeRule, Fees, MonthDay,
+    PeriodLength, PeriodRule, ShareOf, Slab,
+};
 pub use figure::{Certainty, Dated, Figure};
 pub use rates::{
     AreaRate, BasisPoints, DueDays, EstablishmentFee, FeeDefault, PartMonths, Rates, Remittance,
     Rounding,
 };
 pub use reader::PackFault;
+pub use relief::{EarlyRebate, Exemption, OwnUse, TaxRelief};
 pub use texts::Text;
 
 use forms::Forms;
@@ -249,6 +256,9 @@ fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
         root.finish();
         rates
     });
+    if let (Some(pack), Some(rates)) = (&pack, &rates) {
+        rates.fees.check(&pack.services, &pack.heads, faults);
+    }
     let languages = pack.as_ref().map(|pack| pack.languages.clone()).unwrap_or_default();
     let wards =
         with_file(&sources, "wards.toml", faults, |root| main_file::read_wards(root, &languages));

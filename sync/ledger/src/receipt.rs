@@ -10,6 +10,11 @@ use crate::money::Paise;
 /// The most lines that one receipt may have: thirty half-years of four heads.
 pub const RECEIPT_LINES_MAX: usize = 120;
 
+/// The most answers of a form that one receipt may keep, and the most bytes of all their names and
+/// values: a slip's square holds the whole receipt, and must stay one that a phone can read.
+pub const RECEIPT_ANSWERS_MAX: usize = 24;
+pub const RECEIPT_ANSWERS_BYTES_MAX: usize = 1_024;
+
 /// The longest name or place that is typed on a suspense receipt, in characters.
 pub const TYPED_CHARACTERS_MAX: usize = 80;
 
@@ -37,6 +42,21 @@ pub struct Receipt {
     /// The language of the slip.
     #[n(8)]
     pub language: Language,
+    /// What the form was answered with that the lines were computed from: with the pack's version
+    /// they give the lines again. Empty for what is owed for a building.
+    #[n(9)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+}
+
+/// One answer of a form that a fee is computed from (or that stands on the slip): its question's
+/// name, and the answer as the form keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Answer {
+    #[n(0)]
+    pub name: String,
+    #[n(1)]
+    pub value: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -47,6 +67,9 @@ pub enum Payer {
     /// Nobody can find the building: money in suspense, matched by the office later.
     #[n(1)]
     Suspense(#[n(0)] Suspense),
+    /// Somebody who pays for what is no building of the register.
+    #[n(2)]
+    Named(#[n(0)] Named),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -55,6 +78,15 @@ pub struct Suspense {
     pub payer: String,
     #[n(1)]
     pub place: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Named {
+    #[n(0)]
+    pub name: String,
+    /// The number of what it is for: a licence, a consumer, a shop. Empty where there is none.
+    #[n(1)]
+    pub reference: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -104,6 +136,36 @@ pub struct UpiTender {
     /// The sequence of the confirmation in the office book.
     #[n(2)]
     pub confirmation: u64,
+}
+
+impl Payer {
+    /// The building of the register that it is for, where it is for one.
+    pub fn building(&self) -> Option<u32> {
+        match self {
+            Self::Building(id) => Some(*id),
+            Self::Suspense(_) | Self::Named(_) => None,
+        }
+    }
+
+    /// What lists name it by where there is no building: the place of money in suspense, the number
+    /// of a licence, consumer or shop, or whoever paid where that has none.
+    pub fn place(&self) -> Option<&str> {
+        match self {
+            Self::Building(_) => None,
+            Self::Suspense(suspense) => Some(&suspense.place),
+            Self::Named(named) if named.reference.is_empty() => Some(&named.name),
+            Self::Named(named) => Some(&named.reference),
+        }
+    }
+
+    /// Who paid, as it was typed; none where the register names the owner.
+    pub fn typed_name(&self) -> Option<&str> {
+        match self {
+            Self::Building(_) => None,
+            Self::Suspense(suspense) => Some(&suspense.payer),
+            Self::Named(named) => Some(&named.name),
+        }
+    }
 }
 
 impl Tender {

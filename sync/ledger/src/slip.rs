@@ -132,12 +132,16 @@ struct Writing<'a> {
 impl<'a> Writing<'a> {
     /// Body's name and the paper's kind; practice paper says first that it is no receipt.
     fn new(pack: &'a Pack, language: Language, title: Text, practice: bool) -> Self {
+        Self::titled(pack, language, pack.text(title, language).to_owned(), practice)
+    }
+
+    fn titled(pack: &'a Pack, language: Language, title: String, practice: bool) -> Self {
         let mut writing = Self { pack, language, lines: Vec::new() };
         writing.push(SlipLine::Title(writing.say(Text::BodyName)));
         if practice {
             writing.push(SlipLine::Band(writing.say(Text::Practice)));
         }
-        writing.push(SlipLine::Band(writing.say(title)));
+        writing.push(SlipLine::Band(title));
         writing
     }
 

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use devices::PrinterProfile;
 use kiosk::config::Config;
 use ledger::{
-    Building, CardMark, Demand, Entry, Head, Language, Pack, PackFault, ServiceKind, Signer,
-    StaffId, apportion, sha256,
+    Building, CardMark, Demand, Entry, Head, Language, Pack, PackFault, Service, ServiceKind,
+    Signer, StaffId, apportion, sha256,
 };
 use replica::audit::{self, Book, Keys, Verdict};
 use replica::{
@@ -165,13 +165,29 @@ fn owes(pack: &Pack, building: &Building) {
         Demand::of(pack, building, today(), &[]),
         Demand::of_waste_fee(pack, building, today(), &[], 2),
     ];
-    for demand in demands.into_iter().flatten() {
-        demand.amounts();
-        demand.left_after(demand.total);
-        if let Ok(lines) = apportion(&demand, demand.total) {
-            let sum = ledger::Paise::sum(lines.iter().map(|line| line.amount));
-            assert_eq!(sum, Ok(demand.total), "{lines:?}");
+    demands.into_iter().flatten().for_each(|demand| pays_whole(&demand));
+}
+
+/// What a service of fees takes where every question has the same answer.
+fn asks(pack: &Pack, service: &Service) {
+    for value in ["", "0", "1", "7.50", "this", "99999999999"] {
+        let questions = pack.rates.fees.questions(&service.id, today());
+        let answer = |name: &str| ledger::Answer { name: name.to_owned(), value: value.to_owned() };
+        let answers: Vec<_> = questions.into_iter().map(answer).collect();
+        let Ok(demand) = Demand::of_fees(pack, service, &answers, today()) else { continue };
+        for line in demand.periods.iter().flat_map(|due| &due.lines) {
+            line.why(pack, Language::En);
         }
+        pays_whole(&demand);
+    }
+}
+
+fn pays_whole(demand: &Demand) {
+    demand.amounts();
+    demand.left_after(demand.total);
+    if let Ok(lines) = apportion(demand, demand.total) {
+        let sum = ledger::Paise::sum(lines.iter().map(|line| line.amount));
+        assert_eq!(sum, Ok(demand.total), "{lines:?}");
     }
 }
 
@@ -220,6 +236,7 @@ pub fn rule_pack(bytes: &[u8]) -> bool {
     }
     for service in &pack.services {
         pack.service_title(&service.id, Language::En);
+        asks(&pack, service);
     }
     assert!(pack.service_of(ServiceKind::PropertyTax).is_none_or(|service| !service.id.is_empty()));
     true

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use ledger::{
     ApartSettled, BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment,
     Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
-    InstrumentState, Language, Lease, Moment, Notes, Paise, Payer, PayerNotice, Realised, Receipt,
-    ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease,
-    SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut,
-    Writer, sha256,
+    InstrumentState, Language, Lease, Moment, Named, Notes, Paise, Payer, PayerNotice, Realised,
+    Receipt, ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim,
+    SignedLease, SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void,
+    WardsAssigned, WayOut, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -78,6 +78,7 @@ fn other_facts() -> Vec<Fact> {
         Fact::BookLeased(LEASES[0].clone()),
         Fact::DeviceEnrolled(enrolment()),
         Fact::Receipt(in_suspense()),
+        Fact::Receipt(of_a_fee()),
         Fact::DayClosed(counted()),
         Fact::FloatTaken(Paise::rupees(300)),
         Fact::Duplicated(Duplicate { receipt: 9, nth: 1 }),
@@ -170,6 +171,17 @@ fn in_suspense() -> Receipt {
     let bank_reference = "426913579246".to_owned();
     receipt.tender = Tender::Upi(UpiTender { intent: 12, bank_reference, confirmation: 4 });
     receipt.language = Language::Or;
+    receipt
+}
+
+fn of_a_fee() -> Receipt {
+    let mut receipt = receipts().next().expect("a day has receipts").1;
+    let answer =
+        |name: &str, value: &str| ledger::Answer { name: name.into(), value: value.into() };
+    receipt.service = "profession_tax".to_owned();
+    receipt.payer =
+        Payer::Named(Named { name: "അമ്മിണി".into(), reference: "PT/7/112".into() });
+    receipt.answers = vec![answer("half_year", "this"), answer("half_year_income", "25000")];
     receipt
 }
 

@@ -54,6 +54,7 @@ fn receipt(store: &Store) -> Fact {
         tender: Tender::Cash(CashTender { tendered: total }),
         pack: 1,
         language: Language::Ml,
+        answers: Vec::new(),
     })
 }
 

@@ -122,6 +122,7 @@ fn takes_for(device: &Device, building: u32) -> u64 {
         tender: Tender::Cash(CashTender { tendered: total }),
         pack: 1,
         language: Language::En,
+        answers: Vec::new(),
     });
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
     let wall_ms = i64::try_from(since.as_millis()).expect("a clock of this age");

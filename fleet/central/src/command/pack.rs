@@ -147,8 +147,24 @@ mod tests {
         let found = checked(pack().path()).expect("it can be read");
         assert_eq!(found.faults, [""; 0]);
         assert_eq!((found.forms, found.gaps.len()), (3, 0));
-        let without = checked(Path::new(PACK)).expect("it can be read");
-        assert_eq!(without.faults, [""; 0]);
+    }
+
+    #[test]
+    fn every_shipped_pack_is_whole_with_its_forms() {
+        let packs = Path::new(PACK).parent().expect("the packs");
+        let mut seen = Vec::new();
+        for entry in fs::read_dir(packs).expect("the packs are there") {
+            let folder = entry.expect("a pack").path();
+            let found = checked(&folder).expect("it can be read");
+            assert_eq!(found.faults, [""; 0], "{}", folder.display());
+            assert_eq!(found.gaps, [""; 0], "{}", folder.display());
+            let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+            seen.push((name, found.forms));
+        }
+        seen.sort();
+        let told =
+            [("bhubaneswar", 1), ("kadavil", 3), ("kanpur", 1), ("padippuram", 4), ("pune", 0)];
+        assert_eq!(seen, told.map(|(name, forms)| (name.to_owned(), forms)));
     }
 
     #[test]

@@ -51,11 +51,16 @@ fn receipt(lines: &[(&str, &str, i64)]) -> Receipt {
         tender: Tender::Cash(CashTender { tendered: total }),
         pack: 1,
         language: Language::En,
+        answers: Vec::new(),
     }
 }
 
 fn pack() -> Pack {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
+    pack_in("padippuram")
+}
+
+fn pack_in(name: &str) -> Pack {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs").join(name);
     let files: Vec<(String, String)> = std::fs::read_dir(folder)
         .expect("the pack")
         .map(|file| file.expect("a file").path())
@@ -75,8 +80,9 @@ fn settled(receipts: &[Receipt]) -> Building {
     let mut building = building();
     let pack = pack();
     for receipt in receipts {
-        let fee = WasteFee { pack: &pack, taken: &|_| Paise::ZERO };
-        settle(&mut building, receipt, &fee).expect("small sums");
+        let paid =
+            Paid { pack: &pack, on: "2026-08-14".parse().expect("a day"), taken: &|_| Paise::ZERO };
+        settle(&mut building, receipt, &paid).expect("small sums");
     }
     building
 }
@@ -142,4 +148,29 @@ fn a_month_is_covered_by_its_whole_fee_only() {
     assert_eq!(until(fee - 1), None);
     let twice = settled(&[receipt(&[(TODAY, "UF", fee)]), receipt(&[(TODAY, "UF", fee)])]);
     assert_eq!(twice.advance, Paise::rupees(fee));
+}
+
+#[test]
+fn the_rebate_of_who_pays_early_is_asked_of_nobody_later() {
+    let pack = pack_in("pune");
+    let settled = |on: &str, receipts: &[Receipt]| {
+        let mut building = building();
+        let on = on.parse().expect("a day");
+        for receipt in receipts {
+            let paid = Paid { pack: &pack, on, taken: &|_| Paise::ZERO };
+            settle(&mut building, receipt, &paid).expect("small sums");
+        }
+        let row = &building.demands[1];
+        assert_eq!(row.period.code(), "2026-04/6");
+        (row.assessed.get() / 100, row.paid.get() / 100, building.advance.get() / 100)
+    };
+    let early = receipt(&[("2026-04/6", "PT", 540)]);
+    assert_eq!(settled("2026-05-31", std::slice::from_ref(&early)), (540, 540, 0));
+    // A day later it is a part, and the rest stays owed.
+    assert_eq!(settled("2026-06-01", std::slice::from_ref(&early)), (600, 540, 0));
+    // Two devices took it while apart: the second is held for the house.
+    assert_eq!(settled("2026-05-31", &[early.clone(), early]), (540, 540, 540));
+    // A part, and then the rest of it less its own tenth.
+    let parts = [receipt(&[("2026-04/6", "PT", 200)]), receipt(&[("2026-04/6", "PT", 360)])];
+    assert_eq!(settled("2026-05-31", &parts), (560, 560, 0));
 }

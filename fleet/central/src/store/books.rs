@@ -15,6 +15,7 @@ mod desk;
 mod enrol;
 mod exchange;
 mod facts;
+mod fees;
 mod forks;
 pub(super) mod hand;
 mod held;

@@ -16,6 +16,8 @@ mod device;
 mod devices_turn;
 #[path = "../story/excess.rs"]
 mod excess;
+#[path = "../story/fees.rs"]
+mod fees;
 #[path = "../story/full_page.rs"]
 mod full_page;
 #[path = "../story/garbage.rs"]

@@ -66,8 +66,18 @@ impl Device {
 
     pub fn pay(&mut self, staff: Option<u32>, building: u32, rupees: i64, tender: Tender) -> u64 {
         let receipt = self.receipt(building, rupees, tender);
+        self.take(staff, receipt)
+    }
+
+    /// Writes a receipt that has the next number.
+    pub fn take(&mut self, staff: Option<u32>, receipt: Receipt) -> u64 {
         self.next_number += 1;
         self.write(staff, Fact::Receipt(receipt))
+    }
+
+    /// The same receipt under the next number.
+    pub fn numbered(&self, receipt: Receipt) -> Receipt {
+        Receipt { number: self.next_number, ..receipt }
     }
 
     pub fn receipt(&self, building: u32, rupees: i64, tender: Tender) -> Receipt {
@@ -86,6 +96,7 @@ impl Device {
             tender,
             pack: 1,
             language: Language::Ml,
+            answers: Vec::new(),
         }
     }
 

@@ -10,6 +10,7 @@ mod deposits;
 mod device;
 mod devices_turn;
 mod excess;
+mod fees;
 mod full_page;
 mod garbage;
 mod instruments;

@@ -6,7 +6,7 @@ use flow::{
 };
 use ledger::{
     ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue,
-    KeptApart, Lease, Moment, Payer, ReceiptLine, RecordId, RemittanceClaim, SignedClaim,
+    KeptApart, Lease, Moment, ReceiptLine, RecordId, RemittanceClaim, SignedClaim,
     SignedLease, SignedRemittance, StaffId, WayOut, Writer,
 };
 use node::{
@@ -312,10 +312,7 @@ impl Books for Lending {
             number: claim.number(&receipt),
             amount: receipt.total,
             at: entry.at,
-            building: match receipt.payer {
-                Payer::Building(id) => Some(id),
-                Payer::Suspense(_) => None,
-            },
+            building: receipt.payer.building(),
             device: self.device_name(claim.writer),
         })
     }

@@ -81,6 +81,7 @@ fn receipt(pack: &Pack, language: Language) -> Slip {
         clock_unverified_since: None,
         collector: None,
         visit: None,
+        fee: None,
         duplicate: None,
         practice: false,
     };

@@ -28,6 +28,7 @@ impl About {
     fn place(&self) -> SlipPlace<'_> {
         match (&self.receipt.payer, &self.building) {
             (Payer::Suspense(suspense), _) => SlipPlace::Unknown(&suspense.place),
+            (Payer::Named(named), _) => SlipPlace::Matter(&named.reference),
             (Payer::Building(_), Some(found)) => {
                 SlipPlace::Building { ward: found.ward, number: &found.number }
             }
@@ -55,6 +56,7 @@ impl Flow {
         let building = building_of(&receipt.payer, books)?;
         let name = match (&receipt.payer, &building) {
             (Payer::Suspense(suspense), _) => suspense.payer.clone(),
+            (Payer::Named(named), _) => named.name.clone(),
             (Payer::Building(_), Some(found)) => name_on_slip(&entry, found, receipt.language),
             (Payer::Building(_), None) => String::new(),
         };

@@ -269,10 +269,8 @@ impl Books for MemoryBooks {
         let like = |entry: &&Entry| {
             let Fact::Receipt(receipt) = &entry.fact else { return false };
             let lease = flow::lease_of(entry, self).ok().flatten().expect("a receipt's lease");
-            let house = match receipt.payer {
-                Payer::Building(id) => self.find(|building| building.id == id),
-                Payer::Suspense(_) => None,
-            };
+            let house = receipt.payer.building();
+            let house = house.and_then(|id| self.find(|building| building.id == id));
             lease.number(receipt.number).to_string().contains(typed)
                 || house.is_some_and(|house| house.number == typed)
         };
@@ -395,10 +393,7 @@ impl Books for MemoryBooks {
             number: claim.number(&receipt),
             amount: receipt.total,
             at: entry.at,
-            building: match receipt.payer {
-                Payer::Building(id) => Some(id),
-                Payer::Suspense(_) => None,
-            },
+            building: receipt.payer.building(),
             device: "kiosk-1".to_owned(),
         })
     }

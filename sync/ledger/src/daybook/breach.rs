@@ -35,8 +35,10 @@ pub enum Breach {
     Sum(Paise),
     #[error("the lines add up to {lines}, the receipt says {total}")]
     LinesDiffer { lines: Paise, total: Paise },
-    #[error("too many lines, or a text that is too long")]
+    #[error("too many lines or answers, or a text that is too long")]
     TooLong,
+    #[error("the question {0} is answered twice")]
+    AnsweredTwice(String),
     #[error("cash without a cashier")]
     CashWithoutCashier,
     #[error("{0} was put on the table, which is less than the sum")]
@@ -98,7 +100,10 @@ impl Breach {
             | Self::OutOfTurn { .. }
             | Self::CertificateOutOfTurn { .. }
             | Self::DuplicateOutOfTurn { .. } => ApartCause::Book,
-            Self::Sum(_) | Self::LinesDiffer { .. } | Self::TenderedTooLittle(_) => ApartCause::Sum,
+            Self::Sum(_)
+            | Self::LinesDiffer { .. }
+            | Self::TenderedTooLittle(_)
+            | Self::AnsweredTwice(_) => ApartCause::Sum,
             Self::CashWithoutCashier | Self::SecondPerson | Self::DayClosed(_) => {
                 ApartCause::Person
             }

@@ -1,5 +1,6 @@
 //! One small device: books by operator, years, tills, cancellations, clocks.
 
+mod answers;
 mod handing_in;
 mod late;
 
@@ -9,7 +10,7 @@ use super::*;
 use crate::entry::{DayClose, ReturnCause};
 use crate::language::Language;
 use crate::lease::{Lease, SignedLease};
-use crate::receipt::CashTender;
+use crate::receipt::{CashTender, Payer};
 use crate::signature::{Purpose, Signature, Signer};
 use crate::{Period, ReceiptLine, Tender};
 
@@ -121,6 +122,7 @@ impl Desk {
             tender,
             pack: 1,
             language: Language::En,
+            answers: Vec::new(),
         };
         self.write(Some(staff), Fact::Receipt(receipt))
     }

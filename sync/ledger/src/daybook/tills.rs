@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::{DayBook, VOID_REASON_CHARACTERS_MAX};
 use crate::entry::{DayClose, Entry, HeadSum, Notes, StaffId, Void};
 use crate::money::Paise;
-use crate::receipt::{Payer, Receipt, TYPED_CHARACTERS_MAX, Tender};
+use crate::receipt::{Receipt, TYPED_CHARACTERS_MAX, Tender};
 
 /// How many receipts of one day are remembered for cancelling: a busy counter writes 400.
 const STANDING_MAX: usize = 2_000;
@@ -226,10 +226,7 @@ impl DayBook {
         if self.standing.len() >= STANDING_MAX {
             self.standing.pop_first();
         }
-        let building = match receipt.payer {
-            Payer::Building(building) => Some(building),
-            Payer::Suspense(_) => None,
-        };
+        let building = receipt.payer.building();
         let (staff, book) = (entry.staff, receipt.book.clone());
         let standing = Standing { day, staff, building, book, cash, heads, instrument };
         self.standing.insert(entry.seq, Shared::new(standing));

@@ -1,5 +1,7 @@
 //! The words of a line: why it is asked, at length for the glass and briefly for a slip.
 
+mod fee;
+
 use chrono::NaiveDate;
 
 use super::interest::spans;
@@ -8,6 +10,17 @@ use crate::apportion::ReceiptLine;
 use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{BasisPoints, Pack, Text, heads};
+use crate::receipt::Answer;
+
+pub(crate) use fee::briefs;
+
+/// What a fee's receipt was computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeePart<'a> {
+    /// The service, as the rule pack names it.
+    pub service: &'a str,
+    pub answers: &'a [Answer],
+}
 
 impl DueLine {
     /// "Interest for paying late".
@@ -17,35 +30,42 @@ impl DueLine {
 
     /// "1 % of ₹600 × 4 months".
     pub fn why(&self, pack: &Pack, language: Language) -> String {
-        let fill = |text, values: &[(&str, &str)]| pack.fill(text, language, values);
-        match &self.reason {
-            Reason::TaxByArea { area_m2, rate } => fill(
-                Text::WhyTaxByArea,
-                &[("area", &area_m2.to_string()), ("rate", &rate.on_glass())],
-            ),
-            Reason::AsAssessed => fill(Text::WhyAsAssessed, &[]),
-            Reason::ShareOfTax { share } => {
-                fill(Text::WhyShareOfTax, &[("percent", &percent(*share))])
-            }
-            Reason::Interest { base, spans } => interest(pack, language, *base, spans),
-            Reason::FeeMonth { fee } => fill(Text::WhyFeeMonth, &[("amount", &fee.on_glass())]),
-            Reason::ExtraSacks { sacks, included, each } => fill(
-                Text::WhyExtraSacks,
-                &[
-                    ("sacks", &sacks.to_string()),
-                    ("included", &included.to_string()),
-                    ("amount", &each.on_glass()),
-                ],
-            ),
-            Reason::FeeDefault { base, share, after_days } => fill(
-                Text::WhyFeeDefault,
-                &[
-                    ("percent", &percent(*share)),
-                    ("amount", &base.on_glass()),
-                    ("days", &after_days.to_string()),
-                ],
-            ),
+        why(&self.reason, pack, language)
+    }
+}
+
+fn why(reason: &Reason, pack: &Pack, language: Language) -> String {
+    let fill = |text, values: &[(&str, &str)]| pack.fill(text, language, values);
+    match reason {
+        Reason::TaxByArea { area_m2, rate } => {
+            fill(Text::WhyTaxByArea, &[("area", &area_m2.to_string()), ("rate", &rate.on_glass())])
         }
+        Reason::AsAssessed => fill(Text::WhyAsAssessed, &[]),
+        Reason::ShareOfTax { share } => fill(Text::WhyShareOfTax, &[("percent", &percent(*share))]),
+        Reason::Interest { base, spans } => interest(pack, language, *base, spans),
+        Reason::FeeMonth { fee } => fill(Text::WhyFeeMonth, &[("amount", &fee.on_glass())]),
+        Reason::ExtraSacks { sacks, included, each } => fill(
+            Text::WhyExtraSacks,
+            &[
+                ("sacks", &sacks.to_string()),
+                ("included", &included.to_string()),
+                ("amount", &each.on_glass()),
+            ],
+        ),
+        Reason::FeeDefault { base, share, after_days } => fill(
+            Text::WhyFeeDefault,
+            &[
+                ("percent", &percent(*share)),
+                ("amount", &base.on_glass()),
+                ("days", &after_days.to_string()),
+            ],
+        ),
+        Reason::FlatFee { .. }
+        | Reason::PerUnit { .. }
+        | Reason::Blocks { .. }
+        | Reason::FeeSlab { .. }
+        | Reason::ShareOfSum { .. }
+        | Reason::Rebated { .. } => fee::why(reason, pack, language),
     }
 }
 

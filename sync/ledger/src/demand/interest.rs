@@ -35,11 +35,24 @@ pub(super) fn spans(
     due: NaiveDate,
     on: NaiveDate,
 ) -> Result<Vec<InterestSpan>, DemandError> {
-    let mut spans: Vec<InterestSpan> = Vec::new();
     if on <= due || pack.rates.amnesty(on).is_some() {
-        return Ok(spans);
+        return Ok(Vec::new());
     }
     let rule = figure("part_months", &pack.rates.part_months, on)?;
+    spans_at(due, on, rule, |start| figure("interest_month", &pack.rates.interest_month, start))
+}
+
+/// The months after `due` that bear interest, each at the rate of its first day.
+pub(super) fn spans_at(
+    due: NaiveDate,
+    on: NaiveDate,
+    rule: PartMonths,
+    rate_of: impl Fn(NaiveDate) -> Result<BasisPoints, DemandError>,
+) -> Result<Vec<InterestSpan>, DemandError> {
+    let mut spans: Vec<InterestSpan> = Vec::new();
+    if on <= due {
+        return Ok(spans);
+    }
     let first = due.succ_opt().expect("a due day is far from the end of the calendar");
     for passed in 0..MONTHS_MAX {
         let start = first + Months::new(passed);
@@ -50,7 +63,7 @@ pub(super) fn spans(
         if on < counted_from {
             break;
         }
-        let month_rate = figure("interest_month", &pack.rates.interest_month, start)?;
+        let month_rate = rate_of(start)?;
         match spans.last_mut() {
             Some(span) if span.month_rate == month_rate => span.months += 1,
             _ => spans.push(InterestSpan { month_rate, months: 1 }),

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use super::interest::{due_day, spans};
 use super::{
-    Demand, DemandError, DueLine, PERIODS_MAX, PeriodDue, Reason, Standing, available, figure, paid,
+    Demand, DemandError, DueLine, PERIODS_MAX, PeriodDue, Reason, Standing, available,
+    early_rebate, figure, paid, relief,
 };
 use crate::apportion::ReceiptLine;
 use crate::money::{MoneyError, Paise};
@@ -42,7 +43,8 @@ pub(super) fn demand(
     }
     let held = available(building.advance, paid_since, ServiceKind::PropertyTax)?;
     let demand = Demand::assemble(pack, ServiceKind::PropertyTax, on, dues, held)?;
-    Ok(Demand { next_due: Some(matter.next_due()?), ..demand })
+    let exempt = matter.is_exempt(Period::half_year_of(on));
+    Ok(Demand { next_due: Some(matter.next_due()?), exempt, ..demand })
 }
 
 impl Matter<'_> {
@@ -51,8 +53,9 @@ impl Matter<'_> {
         let mut lines = Vec::new();
         let rows = || self.building.demands.iter().filter(|row| row.period == period);
         // The tax goes first, and what is a share of it directly after it.
-        if let Some(row) = rows().find(|row| row.head == heads::PROPERTY_TAX) {
-            let unpaid = self.unpaid(row.assessed, row.paid, period, &row.head)?;
+        let tax = rows().find(|row| row.head == heads::PROPERTY_TAX);
+        if let Some(row) = tax.filter(|_| !self.is_exempt(period)) {
+            let unpaid = self.unpaid_tax(row.assessed, row.paid, period)?;
             let cess_asked = rows().any(|row| row.head == heads::LIBRARY_CESS);
             self.push_tax(&mut lines, period, row.assessed, unpaid, !cess_asked)?;
         }
@@ -68,8 +71,11 @@ impl Matter<'_> {
 
     /// The next half-year, where nobody has asked for it yet but it may be paid.
     fn next_half(&self, period: Period) -> Result<Option<PeriodDue>, DemandError> {
+        if self.is_exempt(period) {
+            return Ok(None);
+        }
         let (_, half) = self.building.annual_tax.halves();
-        let unpaid = self.unpaid(half, Paise::ZERO, period, heads::PROPERTY_TAX)?;
+        let unpaid = self.unpaid_tax(half, Paise::ZERO, period)?;
         let mut lines = Vec::new();
         self.push_tax(&mut lines, period, half, unpaid, true)?;
         self.period_due(period, lines)
@@ -87,8 +93,17 @@ impl Matter<'_> {
             return Ok(());
         }
         let rounding = figure("rounding", &self.pack.rates.rounding, self.on)?;
-        let reason = self.why_assessed(period, assessed, unpaid);
-        lines.push(DueLine { head: heads::PROPERTY_TAX.into(), amount: unpaid, reason });
+        let mut tax = DueLine {
+            head: heads::PROPERTY_TAX.into(),
+            amount: unpaid,
+            reason: self.why_assessed(period, assessed, unpaid)?,
+        };
+        if let Some((share, off)) = early_rebate(self.pack, self.building, period, unpaid, self.on)?
+        {
+            tax.amount = unpaid.checked_sub(off)?;
+            tax.reason = Reason::Rebated { of: Box::new(tax.reason), share, off };
+        }
+        lines.push(tax);
         let mut shares = Vec::new();
         if with_cess {
             let share = figure("library_cess", &self.pack.rates.library_cess, period.first_day())?;
@@ -110,18 +125,58 @@ impl Matter<'_> {
     }
 
     /// The area explains a half-year's tax only where its figures give just that sum.
-    fn why_assessed(&self, period: Period, assessed: Paise, unpaid: Paise) -> Reason {
+    fn why_assessed(
+        &self,
+        period: Period,
+        assessed: Paise,
+        unpaid: Paise,
+    ) -> Result<Reason, DemandError> {
+        if unpaid != assessed {
+            return Ok(Reason::AsAssessed);
+        }
         let Building { area_m2, use_code, .. } = self.building;
         let rate = self.pack.rates.tax_by_area(use_code, *area_m2, period.first_day());
-        let explained = rate.is_some_and(|rate| {
-            let half = rate.times(i64::from(*area_m2)).map(Paise::halves);
-            unpaid == assessed
-                && half.is_ok_and(|(first, second)| [first, second].contains(&assessed))
+        let by_area = rate.and_then(|rate| {
+            let year = rate.times(i64::from(*area_m2)).ok()?;
+            Some((year, Reason::TaxByArea { area_m2: *area_m2, rate }))
         });
-        match rate {
-            Some(rate) if explained => Reason::TaxByArea { area_m2: *area_m2, rate },
-            _ => Reason::AsAssessed,
+        let own_use = self.pack.rates.relief.own_use(use_code, period.first_day());
+        let Some(share) = own_use else {
+            let explained = by_area.filter(|(year, _)| is_half_of(*year, assessed));
+            return Ok(explained.map_or(Reason::AsAssessed, |(_, reason)| reason));
+        };
+        let rounding = figure("rounding", &self.pack.rates.rounding, self.on)?;
+        let mut explained = None;
+        if let Some((year, reason)) = by_area {
+            let less = year.checked_sub(rounding.share(year, share)?)?;
+            if is_half_of(less, assessed) {
+                explained = Some((year.halves().0, reason));
+            }
         }
+        Ok(relief::own_use(share, assessed, explained)?)
+    }
+
+    fn is_exempt(&self, period: Period) -> bool {
+        let Building { area_m2, use_code, .. } = self.building;
+        self.pack.rates.relief.exempts(use_code, *area_m2, period.first_day())
+    }
+
+    /// What of the tax is unpaid. What a rebate for paying early took off is not.
+    fn unpaid_tax(
+        &self,
+        assessed: Paise,
+        paid_before: Paise,
+        period: Period,
+    ) -> Result<Paise, MoneyError> {
+        let mut unpaid = assessed.checked_sub(paid_before)?.at_least_zero();
+        let since = |line: &&ReceiptLine| line.period == period && line.head == heads::PROPERTY_TAX;
+        for line in self.paid_since.iter().filter(since) {
+            let rest = unpaid.checked_sub(line.amount)?.at_least_zero();
+            let early = rest.is_positive()
+                && relief::was_paid_early(self.pack, self.building, (unpaid, rest), self.on)?;
+            unpaid = if early { Paise::ZERO } else { rest };
+        }
+        Ok(unpaid)
     }
 
     fn unpaid(
@@ -172,7 +227,13 @@ impl Matter<'_> {
             .iter()
             .find(|row| row.period == next && row.head == heads::PROPERTY_TAX);
         let (assessed, before) = row.map_or((half, Paise::ZERO), |row| (row.assessed, row.paid));
-        let unpaid = self.unpaid(assessed, before, next, heads::PROPERTY_TAX)?;
+        let unpaid = self.unpaid_tax(assessed, before, next)?;
         due_day(self.pack, if unpaid.is_positive() { next } else { next.next() })
     }
+}
+
+/// One of the two halves of a year's tax.
+fn is_half_of(year: Paise, assessed: Paise) -> bool {
+    let (first, second) = year.halves();
+    [first, second].contains(&assessed)
 }

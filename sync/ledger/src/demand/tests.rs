@@ -245,6 +245,154 @@ fn the_exempt_owe_nothing_and_strangers_are_refused() {
     assert_eq!(demand(&building), Err(DemandError::NoHousehold { building: 345 }));
 }
 
+/// The sample pack with more rules, and others instead of some.
+fn pack_with(more: &str, instead: &[(&str, &str)]) -> Pack {
+    let files = FILES.map(|(name, content)| match name {
+        "rates.toml" => {
+            let mut text = content.to_owned();
+            for (of, by) in instead {
+                assert!(text.contains(of), "{of}");
+                text = text.replace(of, by);
+            }
+            (name, format!("{text}\n{more}"))
+        }
+        _ => (name, content.to_owned()),
+    });
+    let files = files.each_ref().map(|(name, content)| (*name, content.as_str()));
+    Pack::parse(&files).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+/// Kerala: no tax for houses of up to 60 m² that their owners live in, flats excepted.
+const EXEMPTION: &str = "[[tax_exemption]]\nuses = [\"house\"]\narea_m2_max = 60\n\
+                         from = 2023-04-01\ncertainty = \"press\"\nsource = \"The Hindu\"\n";
+
+#[test]
+fn a_small_house_of_its_owner_owes_no_tax_since_the_rule() {
+    let pack = pack_with(EXEMPTION, &[]);
+    let owed = |area_m2, use_code: &str| {
+        let rows = vec![row("2022-10/6", 200), row("2026-04/6", 200)];
+        let building = Building { area_m2, use_code: use_code.into(), ..house(rows) };
+        let demand = Demand::of(&pack, &building, day("2026-08-14"), &[]).expect("a demand");
+        let codes = demand.periods.iter().map(|due| due.period.code()).collect::<Vec<_>>();
+        (codes.join(" "), demand.ahead.len(), demand.exempt)
+    };
+    // What was owed before the rule came stays owed.
+    assert_eq!(owed(60, "house"), ("2022-10/6".to_owned(), 0, true));
+    assert_eq!(owed(61, "house"), ("2022-10/6 2026-04/6".to_owned(), 1, false));
+    assert_eq!(owed(60, "flat"), ("2022-10/6 2026-04/6".to_owned(), 1, false));
+}
+
+/// Pune: 10 % up to ₹25,000 a year and 5 % above for whoever pays by 31 May, by 7 July in 2025.
+const EARLY: &str = "[[tax_early]]\nbasis_points = 1000\nannual_tax_max = \"25000\"\n\
+    by = \"07-07\"\nfrom = 2025-04-01\nto = 2025-07-07\n\
+    certainty = \"press\"\nsource = \"housing.com\"\n\
+    [[tax_early]]\nbasis_points = 500\nby = \"07-07\"\n\
+    from = 2025-04-01\nto = 2025-07-07\ncertainty = \"press\"\nsource = \"housing.com\"\n\
+    [[tax_early]]\nbasis_points = 1000\nannual_tax_max = \"25000\"\nby = \"05-31\"\n\
+    from = 2026-04-01\ncertainty = \"press\"\nsource = \"HT 2023\"\n\
+    [[tax_early]]\nbasis_points = 500\nby = \"05-31\"\n\
+    from = 2026-04-01\ncertainty = \"press\"\nsource = \"HT 2023\"\n";
+
+/// No library cess, as in Maharashtra.
+const NO_CESS: (&str, &str) =
+    ("[[library_cess]]\nbasis_points = 500", "[[library_cess]]\nbasis_points = 0");
+
+fn owner(annual: i64, half: &str) -> Building {
+    Building { annual_tax: Paise::rupees(annual), ..house(vec![row(half, annual / 2)]) }
+}
+
+#[test]
+fn who_pays_early_pays_a_tenth_or_a_twentieth_less() {
+    let pack = pack_with(EARLY, &[NO_CESS]);
+    let owed = |annual, half, on| {
+        let demand = Demand::of(&pack, &owner(annual, half), day(on), &[]).expect("a demand");
+        let line = &demand.periods[0].lines[0];
+        (line.amount, line.why(&pack, Language::En))
+    };
+    let told = |rupees, why: &str| (Paise::rupees(rupees), why.to_owned());
+    let less = |percent, off| format!("As assessed by the office; less {percent} %, ₹{off}");
+    assert_eq!(owed(25_000, "2026-04/6", "2026-05-31"), told(11_250, &less(10, "1,250")));
+    assert_eq!(owed(25_002, "2026-04/6", "2026-05-31"), told(11_876, &less(5, "625")));
+    assert_eq!(owed(25_000, "2026-04/6", "2026-06-01"), told(12_500, "As assessed by the office"));
+    assert_eq!(owed(25_000, "2025-04/6", "2025-07-07"), told(11_250, &less(10, "1,250")));
+    assert_eq!(owed(25_000, "2025-04/6", "2025-07-08").0, Paise::rupees(12_500));
+    // Arrears have none, and a year's rebate is the running year's.
+    assert_eq!(owed(25_000, "2025-10/6", "2026-04-01").0, Paise::rupees(12_500));
+    // The second half is paid ahead with the same rebate.
+    let demand = Demand::of(&pack, &owner(25_000, "2026-04/6"), day("2026-05-31"), &[]);
+    let demand = demand.expect("a demand");
+    assert_eq!(demand.with_ahead(1), Some(Paise::rupees(22_500)));
+}
+
+#[test]
+fn a_part_in_time_has_its_share_of_the_rebate_only_with_the_rest() {
+    let pack = pack_with(EARLY, &[NO_CESS]);
+    let building = owner(25_000, "2026-04/6");
+    let owed = |rupees: &[i64], on: &str| {
+        let line = |rupees: &i64| ReceiptLine {
+            period: period("2026-04/6"),
+            head: heads::PROPERTY_TAX.into(),
+            amount: Paise::rupees(*rupees),
+        };
+        let lines: Vec<ReceiptLine> = rupees.iter().map(line).collect();
+        Demand::of(&pack, &building, day(on), &lines).expect("a demand").total
+    };
+    // Whole in May: nothing in July.
+    assert_eq!(owed(&[11_250], "2026-07-31"), Paise::ZERO);
+    assert_eq!(owed(&[2_500], "2026-05-31"), Paise::rupees(9_000));
+    assert_eq!(owed(&[2_500], "2026-06-01"), Paise::rupees(10_000));
+    assert_eq!(owed(&[2_500, 9_000], "2026-06-01"), Paise::ZERO);
+    assert_eq!(owed(&[2_500, 8_999], "2026-06-01"), Paise::rupees(1_001));
+}
+
+#[test]
+fn the_bill_says_what_living_there_takes_off() {
+    let own = "[[tax_own_use]]\nuses = [\"house_own\"]\nbasis_points = 4000\n\
+               from = 2023-04-01\ncertainty = \"press\"\nsource = \"Form PT-3\"\n\
+               [[tax_by_area]]\nuse = \"house_own\"\nrupees_m2_year = \"10\"\n\
+               from = 2023-04-01\ncertainty = \"unverified\"\nsource = \"A test\"\n";
+    let pack = pack_with(own, &[NO_CESS]);
+    let why = |half: i64, use_code: &str| {
+        let rows = vec![row("2026-04/6", half)];
+        let building = Building { use_code: use_code.into(), ..house(rows) };
+        let demand = Demand::of(&pack, &building, day("2026-08-14"), &[]).expect("a demand");
+        let line = &demand.periods[0].lines[0];
+        assert_eq!(line.amount, Paise::rupees(half), "the assessment is the office's");
+        line.why(&pack, Language::En)
+    };
+    // 120 m² at ₹10 are ₹1,200 a year, less 40 % ₹720, half of it ₹360.
+    assert_eq!(why(360, "house_own"), "Half of 120 m² × ₹10 a year; less 40 %, ₹240");
+    assert_eq!(why(600, "house"), "Half of 120 m² × ₹10 a year");
+    // Where the area does not explain it, the whole is found back: 300 is 60 % of 500.
+    assert_eq!(why(300, "house_own"), "As assessed by the office; less 40 %, ₹200");
+}
+
+#[test]
+fn a_figure_that_the_body_has_not_set_is_said_in_one_sentence() {
+    let unset = "[[library_cess]]\nfrom = 1994-04-23\ncertainty = \"unset\"\nsource = \"The body\"";
+    let cess = "[[library_cess]]\nbasis_points = 500\nfrom = 1994-04-23\ncertainty = \"read\"\n\
+                source = \"Figures in judgments of the High Court of Kerala: 25,155 gave 1,258 and \
+                29,81,600 gave 1,49,080\"";
+    let pack = pack_with("", &[(cess, unset)]);
+    let refused = Demand::of(&pack, &pictured(), day("2026-08-14"), &[]).expect_err("not set");
+    assert_eq!(refused.to_string(), "the office has not set the library_cess yet");
+    assert!(refused.is_unset());
+    let fee = "[[user_fee_house]]\nmonth = \"50\"";
+    let files = FILES.map(|(name, content)| (name, content.replace(fee, "[[user_fee_house]]")));
+    let files = files.map(|(name, content)| {
+        let press =
+            "certainty = \"press\"\nsource = \"Revised guidelines, timeskerala: at least 50";
+        (name, content.replace(press, &press.replace("press\"", "unset\"")))
+    });
+    let files = files.each_ref().map(|(name, content)| (*name, content.as_str()));
+    let pack = Pack::parse(&files).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let mut building = house(Vec::new());
+    building.household.as_mut().expect("a household").fee_paid_until = None;
+    let refused = Demand::of_waste_fee(&pack, &building, day("2026-08-14"), &[], 0);
+    let figure = "user_fee_house";
+    assert_eq!(refused, Err(DemandError::FigureUnset { figure }));
+}
+
 #[test]
 fn a_day_without_figures_is_refused_by_name() {
     let refused = Demand::of(&pack(), &pictured(), day("1990-01-01"), &[]);

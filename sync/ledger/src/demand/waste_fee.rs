@@ -5,7 +5,8 @@ use std::iter::successors;
 use chrono::{Days, NaiveDate};
 
 use super::{
-    Demand, DemandError, DueLine, PERIODS_MAX, PeriodDue, Reason, Standing, available, figure, paid,
+    Demand, DemandError, DueLine, PERIODS_MAX, PeriodDue, Reason, Standing, available, figure,
+    figure_if_any, paid,
 };
 use crate::apportion::ReceiptLine;
 use crate::money::{MoneyError, Paise};
@@ -101,8 +102,8 @@ fn default_line(
     on: NaiveDate,
     unpaid: Paise,
 ) -> Result<Option<DueLine>, DemandError> {
-    let Some(rule) = pack.rates.user_fee_default.at(month.first_day()).map(|rule| rule.value)
-    else {
+    let rule = figure_if_any("user_fee_default", &pack.rates.user_fee_default, month.first_day())?;
+    let Some(rule) = rule else {
         return Ok(None);
     };
     if on <= month.last_day() + Days::new(u64::from(rule.after_days)) {
@@ -119,12 +120,13 @@ fn fee_of(pack: &Pack, household: &Household, month: Period) -> Result<Option<Fe
     let day = month.first_day();
     match household.category.as_str() {
         "house" => {
-            let fee = pack.rates.user_fee_house.at(day);
-            Ok(fee.map(|fee| Fee { month: fee.value, sacks: None }))
+            let fee = figure_if_any("user_fee_house", &pack.rates.user_fee_house, day)?;
+            Ok(fee.map(|month| Fee { month, sacks: None }))
         }
         "establishment" => {
-            let fee = pack.rates.user_fee_establishment.at(day);
-            Ok(fee.map(|fee| Fee { month: fee.value.month, sacks: Some(fee.value) }))
+            let rates = &pack.rates.user_fee_establishment;
+            let fee = figure_if_any("user_fee_establishment", rates, day)?;
+            Ok(fee.map(|fee| Fee { month: fee.month, sacks: Some(fee) }))
         }
         other => Err(DemandError::UnknownCategory { category: other.to_owned() }),
     }

@@ -67,6 +67,9 @@ pub enum BodyKind {
 pub struct Service {
     pub id: String,
     pub kind: ServiceKind,
+    /// What is filled before anything is owed: a folder or workbook of the pack's `forms`. Every
+    /// service of fees has one, and no other.
+    pub form: Option<String>,
     /// Name of the picture: house, recycle, receipt.
     pub picture: String,
     /// Name of the badge: rupee, check.
@@ -78,6 +81,8 @@ pub enum ServiceKind {
     PropertyTax,
     WasteFee,
     CheckReceipt,
+    /// What the pack's fees ask for the answers of a form.
+    Fees,
 }
 
 /// A head of account.

@@ -24,8 +24,8 @@ use crate::visit::VisitOutcome;
 pub(super) struct Main {
     pub(super) languages: Vec<Language>,
     body: Body,
-    services: Vec<Service>,
-    heads: Vec<Head>,
+    pub(super) services: Vec<Service>,
+    pub(super) heads: Vec<Head>,
     waste_kinds: Vec<WasteKind>,
     limits: Limits,
     upi: Upi,
@@ -195,11 +195,14 @@ fn read_services(root: &Section<'_>) -> Vec<Service> {
         ("property_tax", ServiceKind::PropertyTax),
         ("waste_fee", ServiceKind::WasteFee),
         ("check_receipt", ServiceKind::CheckReceipt),
+        ("fees", ServiceKind::Fees),
     ];
     let read = |section: Section<'_>| {
+        let kind = section.one_of("kind", &kinds);
         let service = Service {
             id: name(&section, "id"),
-            kind: section.one_of("kind", &kinds),
+            kind,
+            form: (kind == ServiceKind::Fees).then(|| name(&section, "form")),
             picture: name(&section, "picture"),
             badge: name(&section, "badge"),
         };

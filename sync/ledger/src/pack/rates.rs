@@ -2,8 +2,10 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::fees::Fees;
 use super::figure::{Certainty, Dated, Figure, read_figure};
 use super::reader::Section;
+use super::relief::TaxRelief;
 use crate::money::{MoneyError, Paise};
 
 /// Hundredths of a percent: 500 are 5 %. The rates of months add up, so this may pass 10,000.
@@ -34,6 +36,10 @@ pub struct Rates {
     pub user_fee_default: Dated<FeeDefault>,
     pub service_charge: Dated<Paise>,
     pub remittance: Dated<Remittance>,
+    /// What is taken off the property tax.
+    pub relief: TaxRelief,
+    /// What services take for the answers of a form.
+    pub fees: Fees,
 }
 
 /// Month and day.
@@ -140,11 +146,13 @@ impl Rates {
             user_fee_default: Dated::read(file, "user_fee_default", fee_default),
             service_charge: Dated::read(file, "service_charge", |charge| charge.money("kiosk")),
             remittance: Dated::read(file, "remittance", remittance),
+            relief: TaxRelief::read(file),
+            fees: Fees::read(file),
         }
     }
 }
 
-fn basis_points(section: &Section<'_>) -> BasisPoints {
+pub(super) fn basis_points(section: &Section<'_>) -> BasisPoints {
     section.whole("basis_points", 0..=BASIS_POINTS_MAX)
 }
 
@@ -195,7 +203,7 @@ fn area_rates(file: &Section<'_>) -> Vec<AreaRate> {
         section.finish();
         rate
     };
-    file.sections("tax_by_area").into_iter().map(read).collect()
+    file.sections_if_any("tax_by_area").into_iter().map(read).collect()
 }
 
 fn establishment(section: &Section<'_>) -> EstablishmentFee {

@@ -100,6 +100,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The line where the section begins.
+    pub(super) fn line(&self) -> u32 {
+        line_at(self.source, self.span.start)
+    }
+
     /// A fault of the section as a whole.
     pub(super) fn fault(&self, what: impl Into<String>) {
         self.faults.note(self.file, line_at(self.source, self.span.start), what);

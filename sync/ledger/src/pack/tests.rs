@@ -1,3 +1,5 @@
+mod shipped;
+
 use super::sample::{FILES, pack};
 use super::*;
 use crate::record::FieldKind;

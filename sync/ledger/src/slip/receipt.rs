@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::visit::kilograms;
 use super::{Slip, SlipKind, SlipLine, Writing};
 use crate::apportion::ReceiptLine;
-use crate::demand::brief;
+use crate::demand::{FeePart, briefs};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::moment::date_text;
@@ -41,6 +41,8 @@ pub struct ReceiptFacts<'a> {
     pub collector: Option<&'a str>,
     /// What was handed over, where the fee was paid on a waste visit.
     pub visit: Option<VisitPart<'a>>,
+    /// What a fee's lines were computed from; none for what is owed for a building.
+    pub fee: Option<FeePart<'a>>,
     /// Which duplicate of the receipt this is; none for the receipt itself.
     pub duplicate: Option<u32>,
     pub practice: bool,
@@ -55,6 +57,9 @@ pub enum SlipPlace<'a> {
     },
     /// Nobody can find the building: what the payer calls it. Such a receipt is in suspense.
     Unknown(&'a str),
+    /// For no building: the number of what it is for, a licence, a consumer or a shop; empty where
+    /// there is none.
+    Matter(&'a str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,14 +107,9 @@ pub struct VisitPart<'a> {
 impl Slip {
     pub fn receipt(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> Self {
         let suspense = matches!(facts.place, SlipPlace::Unknown(_));
-        let (kind, title) = match (suspense, facts.service) {
-            (true, _) => (SlipKind::Suspense, Text::TitleSuspense),
-            (false, ServiceKind::WasteFee) => (SlipKind::Receipt, Text::TitleWasteFee),
-            (false, ServiceKind::PropertyTax | ServiceKind::CheckReceipt) => {
-                (SlipKind::Receipt, Text::TitlePropertyTax)
-            }
-        };
-        let mut slip = Writing::new(pack, language, title, facts.practice);
+        let kind = if suspense { SlipKind::Suspense } else { SlipKind::Receipt };
+        let mut slip =
+            Writing::titled(pack, language, title(pack, language, facts), facts.practice);
         if let Some(nth) = facts.duplicate {
             slip.push(SlipLine::Band(slip.fill(Text::Duplicate, &[("nth", &nth.to_string())])));
         }
@@ -134,6 +134,21 @@ impl Slip {
     }
 }
 
+/// What the paper is: a fee's names its service.
+fn title(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> String {
+    let title = match (facts.place, facts.service, facts.fee) {
+        (SlipPlace::Unknown(_), _, _) => Text::TitleSuspense,
+        (_, ServiceKind::Fees, Some(part)) => {
+            return pack.service_title(part.service, language).to_owned();
+        }
+        (_, ServiceKind::WasteFee, _) => Text::TitleWasteFee,
+        (_, ServiceKind::PropertyTax | ServiceKind::CheckReceipt | ServiceKind::Fees, _) => {
+            Text::TitlePropertyTax
+        }
+    };
+    pack.text(title, language).to_owned()
+}
+
 fn head(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
     slip.field(Text::Number, facts.number);
     slip.field(Text::Date, &format!("{} {}", date_text(facts.paid_on), facts.time));
@@ -153,6 +168,12 @@ pub(super) fn place_of(slip: &mut Writing<'_>, of: SlipPlace<'_>, name: &str) {
             slip.field(Text::SuspensePlace, place);
             slip.field(Text::SuspensePayer, name);
         }
+        SlipPlace::Matter(reference) => {
+            if !reference.is_empty() {
+                slip.field(Text::Matter, reference);
+            }
+            slip.field(Text::Name, name);
+        }
     }
 }
 
@@ -167,12 +188,12 @@ pub(super) fn place(slip: &mut Writing<'_>, ward: u16, number: &str) {
 fn amounts(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
     let loose = [heads::ADVANCE, heads::ADVANCE_USED, heads::SERVICE_CHARGE, heads::SUSPENSE];
     let mut heading = None;
-    for line in facts.lines {
+    let labels = briefs(slip.pack, facts.fee, facts.lines, facts.paid_on, slip.language);
+    for (line, label) in facts.lines.iter().zip(labels) {
         if !loose.contains(&line.head.as_str()) && heading != Some(line.period) {
             heading = Some(line.period);
             slip.push(SlipLine::Heading(line.period.label_on_slip(slip.language)));
         }
-        let label = brief(slip.pack, line, facts.paid_on, slip.language);
         slip.amount(label, line.amount);
     }
     if let Some(part) = facts.visit {

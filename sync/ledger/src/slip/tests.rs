@@ -49,6 +49,7 @@ fn pictured<'a>(lines: &'a [ReceiptLine], name: &'a str) -> ReceiptFacts<'a> {
         clock_unverified_since: None,
         collector: None,
         visit: None,
+        fee: None,
         duplicate: None,
         practice: false,
     }

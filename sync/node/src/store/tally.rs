@@ -143,10 +143,7 @@ impl Tally {
     }
 
     fn note_counterfoil(&mut self, receipt: &Receipt, seq: u64) {
-        let building = match receipt.payer {
-            Payer::Building(building) => Some(building),
-            Payer::Suspense(_) => None,
-        };
+        let building = receipt.payer.building();
         if let Some(building) = building {
             self.receipts.entry(building).or_default().push(seq);
         }

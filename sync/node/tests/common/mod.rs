@@ -221,6 +221,7 @@ pub fn numbered(book: String, number: u32, building: u32, rupees: i64) -> Receip
         tender: Tender::Cash(CashTender { tendered: amount }),
         pack: 1,
         language: Language::Ml,
+        answers: Vec::new(),
     }
 }
 

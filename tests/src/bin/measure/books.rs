@@ -104,6 +104,7 @@ pub fn receipt(number: u32) -> Measured<Receipt> {
         tender: Tender::Cash(CashTender { tendered: Paise::rupees(700) }),
         pack: 3,
         language: Language::Ml,
+        answers: Vec::new(),
     })
 }
 

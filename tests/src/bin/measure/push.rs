@@ -259,6 +259,7 @@ fn payer(payer: &ledger::Payer) -> Value {
     match payer {
         ledger::Payer::Building(building) => json!(building),
         ledger::Payer::Suspense(suspense) => json!([suspense.payer, suspense.place]),
+        ledger::Payer::Named(named) => json!([named.name, named.reference]),
     }
 }
 

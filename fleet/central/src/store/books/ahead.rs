@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Building, Entry, Fact, Payer, Writer};
+use chrono::NaiveDate;
+use ledger::{Building, Entry, Fact, Writer};
 
 use super::wards::Scope;
 use super::{misdated, register, restoring, wards};
@@ -16,6 +17,8 @@ pub struct Ahead {
     /// Whether any of the entries counts by its slip already.
     pub restored: bool,
     pub countersigned: misdated::Asked,
+    /// The days on which the turn's own intents were written.
+    intents: BTreeMap<u64, NaiveDate>,
     /// Once it was asked for.
     scope: Option<Scope>,
 }
@@ -40,13 +43,22 @@ impl Ahead {
             None => false,
         };
         let countersigned = misdated::Asked::default();
-        Ok(Self { houses, restored, countersigned, scope: None })
+        let intent = |entry: &&Entry| matches!(entry.fact, Fact::Intent(_));
+        let intents = entries.iter().filter(intent).map(|entry| (entry.seq, entry.at.date()));
+        let intents = intents.collect();
+        Ok(Self { houses, restored, countersigned, intents, scope: None })
     }
 
     /// For what comes alone.
     pub fn nothing() -> Self {
         let countersigned = misdated::Asked::default();
-        Self { houses: BTreeMap::new(), restored: true, countersigned, scope: None }
+        let (houses, intents) = (BTreeMap::new(), BTreeMap::new());
+        Self { houses, restored: true, countersigned, intents, scope: None }
+    }
+
+    /// The day of an intent of this turn.
+    pub fn asked(&self, intent: u64) -> Option<NaiveDate> {
+        self.intents.get(&intent).copied()
     }
 
     pub fn building(
@@ -84,10 +96,7 @@ impl Ahead {
 
 fn house(entry: &Entry) -> Option<u32> {
     match &entry.fact {
-        Fact::Receipt(receipt) => match receipt.payer {
-            Payer::Building(id) => Some(id),
-            Payer::Suspense(_) => None,
-        },
+        Fact::Receipt(receipt) => receipt.payer.building(),
         Fact::Visit(visit) => Some(visit.building),
         _ => None,
     }

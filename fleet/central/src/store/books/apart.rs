@@ -57,7 +57,7 @@ pub fn settle(
     let case = case(books, writer, deed)?;
     let reason = typed(&deed.reason, "the reason")?;
     let way = checked_way(books, &case, &deed.way)?;
-    let freed = take_late(books, &mut day_book, &case, &way)?;
+    let freed = take_late(books, trusted, &mut day_book, &case, &way)?;
     let word = ApartSettled {
         writer: case.writer,
         entry: case.entry.seq,
@@ -186,6 +186,7 @@ fn check_number(books: &Transaction<'_>, case: &Case) -> Result<(), StoreError> 
 /// Takes the entry into the day book where that lacks it, and whatever only waited for it.
 fn take_late(
     books: &Transaction<'_>,
+    trusted: &Trusted,
     day_book: &mut DayBook,
     case: &Case,
     way: &WayOut,
@@ -199,7 +200,7 @@ fn take_late(
     })?;
     let (mut freed, mut ahead) = (Vec::new(), Ahead::nothing());
     for (entry, canonical) in waiting(books, case)? {
-        let own_rule = exchange::own_rule(books, &mut ahead, case.writer, &entry)?;
+        let own_rule = exchange::own_rule(books, trusted, &mut ahead, case.writer, &entry)?;
         if own_rule.is_none() && freed.len() < FREED_MAX && day_book.free(&entry).is_ok() {
             freed.push((entry, canonical));
         }

@@ -12,8 +12,8 @@ use super::ahead::Ahead;
 use super::facts::run;
 use super::held::{self, Held};
 use super::{
-    Trusted, apart, audit, chain, facts, leasing, misdated, office, records, register, signed,
-    unsigned, wards,
+    Trusted, apart, audit, chain, facts, fees, leasing, misdated, office, records, register,
+    signed, unsigned, wards,
 };
 use crate::intake::{self, Broken, Judged, Located, OwnRule, Verdict, judge, locate};
 use crate::store::sql::{Book, OptionalExtension, Transaction, params};
@@ -165,7 +165,7 @@ fn take_new(
     for part in entries.chunk_by(|_, next| !is_by_upi(next)) {
         let mut judged = Vec::with_capacity(part.len());
         for entry in part {
-            let own = own_rule(books, &mut ahead, writer, entry)?;
+            let own = own_rule(books, trusted, &mut ahead, writer, entry)?;
             judged.push(judge(day_book, entry.clone(), own));
         }
         chain::add(books, writer, &judged, now_ms)?;
@@ -195,13 +195,17 @@ fn is_by_upi(entry: &Entry) -> bool {
 /// What the office itself has against an entry, if anything.
 pub fn own_rule(
     books: &Transaction<'_>,
+    trusted: &Trusted,
     ahead: &mut Ahead,
     writer: Writer,
     entry: &Entry,
 ) -> Result<Option<OwnRule>, StoreError> {
-    match unconfirmed(books, writer, entry)? {
+    if let Some(own) = unconfirmed(books, writer, entry)? {
+        return Ok(Some(own));
+    }
+    match wards::outside(books, ahead, writer, entry)? {
         Some(own) => Ok(Some(own)),
-        None => wards::outside(books, ahead, writer, entry),
+        None => fees::differing(books, trusted, ahead, writer, entry),
     }
 }
 

@@ -3,13 +3,13 @@
 
 use ledger::{
     Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode, Paise,
-    Payer, Period, Receipt, Tender, Visit, Writer, sha256,
+    Period, Receipt, Tender, Visit, Writer, sha256,
 };
 
 use super::ahead::Ahead;
 use super::{Trusted, bank, instruments, leasing, receiving, register, restoring, signed, undo};
 use crate::intake::Printed;
-use crate::settle::{WasteFee, settle};
+use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{Params, Transaction, params};
 
@@ -135,10 +135,7 @@ pub fn book(
     booked: &Booked<'_>,
 ) -> Result<(), StoreError> {
     let Booked { writer, receipt, .. } = *booked;
-    let (building_id, typed) = match &receipt.payer {
-        Payer::Building(id) => (Some(*id), ""),
-        Payer::Suspense(suspense) => (None, suspense.place.as_str()),
-    };
+    let (building_id, typed) = (receipt.payer.building(), receipt.payer.place().unwrap_or(""));
     let building = building_id.map(|id| ahead.building(books, id)).transpose()?.flatten();
     let place = building.as_ref().map_or(typed, |building| &building.number);
     enter_row(books, booked, building_id, building.as_ref().map(|found| found.ward), place)?;
@@ -161,10 +158,7 @@ pub fn enter_without_effect(
     booked: &Booked<'_>,
 ) -> Result<(), StoreError> {
     let Booked { writer, seq, receipt, .. } = *booked;
-    let (building, typed) = match &receipt.payer {
-        Payer::Building(id) => (Some(*id), ""),
-        Payer::Suspense(suspense) => (None, suspense.place.as_str()),
-    };
+    let (building, typed) = (receipt.payer.building(), receipt.payer.place().unwrap_or(""));
     let known = building.map(|id| register::building(books, id)).transpose()?.flatten();
     let place = known.as_ref().map_or(typed, |known| &known.number);
     enter_row(books, booked, building, known.as_ref().map(|known| known.ward), place)?;
@@ -229,9 +223,10 @@ fn settle_building(
     let taken = |month: Period| {
         months.iter().find(|(of, _)| *of == month).map_or(Paise::ZERO, |(_, sum)| *sum)
     };
-    let fee = WasteFee { pack: trusted.packs.on(entry.at.date()), taken: &taken };
+    let on = entry.at.date();
+    let paid = Paid { pack: trusted.packs.on(on), on, taken: &taken };
     undo::keep_base(books, &building)?;
-    let Ok(excess) = settle(&mut building, receipt, &fee) else {
+    let Ok(excess) = settle(&mut building, receipt, &paid) else {
         // Bounded sums cannot get here short of a register that is itself beyond the limits.
         tracing::error!(building = building.id, "the register's sums are out of range");
         return Ok(());

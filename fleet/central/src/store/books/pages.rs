@@ -1,6 +1,6 @@
 //! What the office's page, the public check page and a monitoring system read.
 
-use ledger::{DayBook, Paise, Writer};
+use ledger::{DayBook, Paise, Writer, heads};
 
 use super::{Trusted, apart_list, photos, records, way};
 use crate::overview::{
@@ -114,11 +114,13 @@ pub fn figures(
 }
 
 fn latest(books: &Transaction<'_>) -> Result<Vec<LatestReceipt>, StoreError> {
-    let sql = "SELECT r.number, r.at_ms, r.ward, r.place, r.amount, r.mode, d.name, r.state \
+    let sql = "SELECT r.number, r.at_ms, r.ward, r.place, r.amount, r.mode, d.name, r.state, \
+               EXISTS (SELECT 1 FROM receipt_line l WHERE l.writer = r.writer AND l.seq = r.seq \
+                AND l.head = ?2) \
                FROM receipt r JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
                WHERE r.state <> 'superseded' \
                ORDER BY r.at_ms DESC, r.writer, r.seq DESC LIMIT ?1";
-    all(books, sql, [ROWS_MAX], |row| {
+    all(books, sql, params![ROWS_MAX, heads::SUSPENSE], |row| {
         Ok(LatestReceipt {
             number: row.get(0)?,
             at_ms: row.get(1)?,
@@ -128,6 +130,7 @@ fn latest(books: &Transaction<'_>) -> Result<Vec<LatestReceipt>, StoreError> {
             mode: row.get(5)?,
             device: row.get(6)?,
             state: row.get(7)?,
+            suspense: row.get(8)?,
         })
     })
 }

@@ -8,7 +8,7 @@ use ledger::{Building, Entry, ExcessHeld, Fact, Paise, Period, Receipt, Void, Wr
 use super::facts::run;
 use super::office::{self, Addressee};
 use super::{Trusted, register, restoring, signed, unsigned};
-use crate::settle::{WasteFee, settle};
+use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Row, Transaction, params};
 
@@ -125,8 +125,9 @@ fn make_anew(
     for Standing { key, entry, .. } in standing {
         let Fact::Receipt(receipt) = &entry.fact else { continue };
         let taken = |month: Period| months.get(&month).copied().unwrap_or_default();
-        let fee = WasteFee { pack: trusted.packs.on(entry.at.date()), taken: &taken };
-        let excess = settle(&mut building, receipt, &fee);
+        let on = entry.at.date();
+        let paid = Paid { pack: trusted.packs.on(on), on, taken: &taken };
+        let excess = settle(&mut building, receipt, &paid);
         let Ok(excess) = excess else {
             tracing::error!(building = id, "the register's sums are out of range");
             return Ok(());

@@ -48,6 +48,7 @@ impl Both {
             tender: Tender::Cash(CashTender { tendered: total }),
             pack: 1,
             language: Language::En,
+            answers: Vec::new(),
         };
         self.write(Some(RAM), Fact::Receipt(receipt), refused);
     }

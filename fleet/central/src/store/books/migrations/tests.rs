@@ -31,6 +31,7 @@ fn receipt(number: u32, rupees: i64) -> Fact {
         tender: Tender::Cash(CashTender { tendered: amount }),
         pack: 1,
         language: Language::En,
+        answers: Vec::new(),
     })
 }
 

@@ -1,0 +1,148 @@
+//! The packs that are shipped besides the sample: each is whole, and gives the figures of its
+//! sources or says that the body must set them.
+
+use chrono::NaiveDate;
+
+use crate::demand::{Demand, DemandError, house};
+use crate::language::Language;
+use crate::money::Paise;
+use crate::pack::{Pack, ServiceKind, heads};
+use crate::receipt::Answer;
+use crate::register::{Building, DemandRow};
+
+macro_rules! text {
+    ($id:literal, $($part:literal),+) => {
+        include_str!(concat!("../../../../../fleet/packs/", $id, "/", $($part),+))
+    };
+}
+
+macro_rules! pack {
+    ($id:literal, $($texts:literal),+) => {
+        Pack::parse(&[
+            ("pack.toml", text!($id, "pack.toml")),
+            ("rates.toml", text!($id, "rates.toml")),
+            ("wards.toml", text!($id, "wards.toml")),
+            $((concat!("texts.", $texts, ".toml"), text!($id, "texts.", $texts, ".toml")),)+
+        ])
+        .unwrap_or_else(|faults| panic!("{faults:#?}"))
+    };
+}
+
+fn municipality() -> Pack {
+    pack!("kadavil", "ml", "en")
+}
+
+fn pune() -> Pack {
+    pack!("pune", "mr", "en", "hi")
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a date in a test")
+}
+
+fn owner(pack: &Pack, use_code: &str, area_m2: u32, half: &str, rupees: i64) -> Building {
+    let row = DemandRow {
+        period: half.parse().expect("a period"),
+        head: heads::PROPERTY_TAX.into(),
+        assessed: Paise::rupees(rupees),
+        paid: Paise::ZERO,
+    };
+    assert!(pack.head(heads::PROPERTY_TAX).is_some());
+    let annual_tax = Paise::rupees(2 * rupees);
+    Building { use_code: use_code.into(), area_m2, annual_tax, ..house(vec![row]) }
+}
+
+/// The first line of what a building owes, and why.
+fn tax(pack: &Pack, building: &Building, on: &str) -> (i64, String) {
+    let demand = Demand::of(pack, building, day(on), &[]).expect("a demand");
+    let line = &demand.periods[0].lines[0];
+    (line.amount.get() / 100, line.why(pack, Language::En))
+}
+
+#[test]
+fn a_kerala_municipality_has_its_own_figures() {
+    let pack = municipality();
+    let service = pack.service("profession_tax").expect("a service");
+    let given = [("half_year", "this"), ("half_year_income", "30000")];
+    let answers = given.map(|(name, value)| Answer { name: name.into(), value: value.into() });
+    let due = |on: &str| {
+        let demand = Demand::of_fees(&pack, service, &answers, day(on)).expect("a demand");
+        (demand.total, demand.periods[0].due)
+    };
+    // Municipalities by the last days of the half-years, panchayats a month earlier.
+    assert_eq!(due("2026-08-14"), (Paise::rupees(600), day("2026-09-30")));
+    assert_eq!(due("2027-01-01"), (Paise::rupees(600), day("2027-03-31")));
+    assert_eq!(due("2024-08-14"), (Paise::rupees(300), day("2024-09-30")));
+    let fee = Demand::of_waste_fee(&pack, &house(Vec::new()), day("2026-08-14"), &[], 0);
+    assert_eq!(fee.map(|fee| fee.total), Ok(Paise::rupees(70)));
+    let small = owner(&pack, "house", 60, "2026-04/6", 510);
+    let demand = Demand::of(&pack, &small, day("2026-08-14"), &[]).expect("a demand");
+    assert!(demand.exempt && demand.is_nothing());
+    let flat = owner(&pack, "flat", 60, "2026-04/6", 510);
+    assert_eq!(tax(&pack, &flat, "2026-08-14"), (510, "As assessed by the office".to_owned()));
+    let larger = owner(&pack, "house", 100, "2026-04/6", 850);
+    assert_eq!(tax(&pack, &larger, "2026-08-14").1, "Half of 100 m² × ₹17 a year");
+}
+
+#[test]
+fn pune_takes_off_what_its_sources_say_within_its_windows() {
+    let pack = pune();
+    let asked = |half: &str, rupees, on| tax(&pack, &owner(&pack, "shop", 40, half, rupees), on).0;
+    for (half, in_time, late) in [
+        ("2023-04/6", "2023-05-31", "2023-06-01"),
+        ("2024-04/6", "2024-05-31", "2024-06-01"),
+        // Extended in 2025.
+        ("2025-04/6", "2025-07-07", "2025-07-08"),
+        ("2026-04/6", "2026-05-31", "2026-06-01"),
+    ] {
+        // 25,000 a year have 10 %, a rupee more a half-year 5 %.
+        assert_eq!(asked(half, 12_500, in_time), 11_250, "{half}");
+        assert_eq!(asked(half, 12_501, in_time), 11_876, "{half}");
+        assert_eq!(asked(half, 12_500, late), 12_500, "{half}");
+        assert_eq!(asked(half, 12_501, late), 12_501, "{half}");
+    }
+    let own = owner(&pack, "flat_own", 40, "2026-04/6", 6_000);
+    let told = (6_000, "As assessed by the office; less 40 %, ₹4,000".to_owned());
+    assert_eq!(tax(&pack, &own, "2026-08-14"), told);
+    let told = "As assessed by the office; less 40 %, ₹4,000; less 10 %, ₹600";
+    assert_eq!(tax(&pack, &own, "2026-05-31"), (5_400, told.to_owned()));
+}
+
+#[test]
+fn what_a_body_has_not_set_refuses_to_be_used() {
+    for pack in [pack!("kanpur", "hi", "en"), pack!("bhubaneswar", "or", "en", "hi")] {
+        let on = day("2026-08-14");
+        let building = house(Vec::new());
+        for service in &pack.services {
+            let refused: Result<Demand, DemandError> = match service.kind {
+                ServiceKind::PropertyTax => Demand::of(&pack, &building, on, &[]),
+                ServiceKind::WasteFee => Demand::of_waste_fee(&pack, &building, on, &[], 0),
+                ServiceKind::Fees => Demand::of_fees(&pack, service, &[], on),
+                ServiceKind::CheckReceipt => continue,
+            };
+            let refused = refused.expect_err("no figure is set");
+            assert!(refused.is_unset(), "{}: {refused}", service.id);
+            assert!(refused.to_string().starts_with("the office has not set "), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn every_pack_speaks_its_languages() {
+    for pack in [
+        municipality(),
+        pune(),
+        pack!("kanpur", "hi", "en"),
+        pack!("bhubaneswar", "or", "en", "hi"),
+    ] {
+        assert!(pack.body.synthetic, "no slip may pass for one of the body");
+        for language in &pack.languages {
+            for service in &pack.services {
+                assert!(!pack.service_title(&service.id, *language).is_empty());
+            }
+            for ward in &pack.wards {
+                assert!(!ward.name(*language).is_empty());
+            }
+        }
+    }
+}
