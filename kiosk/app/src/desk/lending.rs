@@ -6,8 +6,8 @@ use flow::{
 };
 use ledger::{
     ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue,
-    KeptApart, Lease, Moment, ReceiptLine, RecordId, RemittanceClaim, SignedClaim,
-    SignedLease, SignedRemittance, StaffId, WayOut, Writer,
+    KeptApart, Lease, Moment, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease,
+    SignedRemittance, StaffId, WayOut, Writer,
 };
 use node::{
     Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,

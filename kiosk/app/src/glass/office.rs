@@ -1,7 +1,8 @@
 //! The pages of cash on its way: what staff can do, change money, and the cash of closed days.
 
 use flow::{
-    CloseRow, FloatPage, HandInPage, MenuItem, MenuPage, ReceiveOf, ReceivePage, ReceivedPage, Task,
+    CloseRow, FloatPage, HandInPage, MenuItem, MenuPage, ReceiveOf, ReceivePage, ReceivedPage,
+    Task, Tile,
 };
 use ledger::Language;
 use panes::{
@@ -21,7 +22,8 @@ use super::sums::{grouped, rupees, rupees_or_nothing};
 pub(super) fn menu(glass: &Glass, page: &MenuPage) {
     let adapter = glass.window.global::<MenuAdapter>();
     adapter.set_carried(rupees(page.carried));
-    settle(&glass.models.tasks, page.items.iter().filter_map(task_row).collect());
+    let services = page.services.iter().map(service_row);
+    settle(&glass.models.tasks, services.chain(page.items.iter().filter_map(task_row)).collect());
 }
 
 /// None for the way out, which has a place of its own on the page.
@@ -40,7 +42,20 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::Practice => ("practice", TaskName::Practice),
         Task::SignOut => return None,
     };
-    Some(TaskRow { id: id.into(), task, count: count(item.count), late: item.late })
+    let (count, late) = (count(item.count), item.late);
+    Some(TaskRow { id: id.into(), task, count, late, ..TaskRow::default() })
+}
+
+/// What is begun here and stands in the pack's words.
+fn service_row(service: &Tile) -> TaskRow {
+    TaskRow {
+        id: service.id.as_str().into(),
+        task: TaskName::Service,
+        title: service.title.as_str().into(),
+        help: service.help.as_str().into(),
+        picture: service.picture.as_str().into(),
+        ..TaskRow::default()
+    }
 }
 
 pub(super) fn float(glass: &Glass, page: &FloatPage) {

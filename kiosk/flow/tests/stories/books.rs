@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use flow::{
     Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, Done, NotRecorded,
@@ -39,18 +39,22 @@ impl Signer for Key {
     }
 }
 
+/// The files of the shipped pack.
+pub const FILES: [(&str, &str); 8] = [
+    ("pack.toml", include_str!("../../../../fleet/packs/padippuram/pack.toml")),
+    ("rates.toml", include_str!("../../../../fleet/packs/padippuram/rates.toml")),
+    ("wards.toml", include_str!("../../../../fleet/packs/padippuram/wards.toml")),
+    ("texts.en.toml", include_str!("../../../../fleet/packs/padippuram/texts.en.toml")),
+    ("texts.hi.toml", include_str!("../../../../fleet/packs/padippuram/texts.hi.toml")),
+    ("texts.ml.toml", include_str!("../../../../fleet/packs/padippuram/texts.ml.toml")),
+    ("texts.mr.toml", include_str!("../../../../fleet/packs/padippuram/texts.mr.toml")),
+    ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
+];
+
 pub fn pack() -> Arc<Pack> {
-    let files = [
-        ("pack.toml", include_str!("../../../../fleet/packs/padippuram/pack.toml")),
-        ("rates.toml", include_str!("../../../../fleet/packs/padippuram/rates.toml")),
-        ("wards.toml", include_str!("../../../../fleet/packs/padippuram/wards.toml")),
-        ("texts.en.toml", include_str!("../../../../fleet/packs/padippuram/texts.en.toml")),
-        ("texts.hi.toml", include_str!("../../../../fleet/packs/padippuram/texts.hi.toml")),
-        ("texts.ml.toml", include_str!("../../../../fleet/packs/padippuram/texts.ml.toml")),
-        ("texts.mr.toml", include_str!("../../../../fleet/packs/padippuram/texts.mr.toml")),
-        ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
-    ];
-    Arc::new(Pack::parse(&files).expect("the shipped pack has no fault"))
+    static PACK: LazyLock<Arc<Pack>> =
+        LazyLock::new(|| Arc::new(Pack::parse(&FILES).expect("the shipped pack has no fault")));
+    PACK.clone()
 }
 
 pub struct MemoryBooks {
