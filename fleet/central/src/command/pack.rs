@@ -1,5 +1,7 @@
 //! `central pack check`: everything that is wrong with a pack, before it leaves the office.
 
+mod fees;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -56,19 +58,19 @@ struct Checked {
 
 fn checked(folder: &Path) -> Result<Checked, CommandError> {
     let mut checked = Checked::default();
-    match read_pack(folder) {
-        Ok(_) => {}
+    let pack = match read_pack(folder) {
+        Ok(pack) => Some(pack),
         Err(PackError::Faults(_, lines)) => {
             checked.faults.extend(lines.lines().map(str::to_owned));
+            None
         }
         Err(error) => return Err(CommandError::Pack(error)),
-    }
+    };
     let forms = folder.join("forms");
-    if !forms.is_dir() {
-        return Ok(checked);
-    }
     let mut files = Vec::new();
-    collect(&forms, "", &mut files)?;
+    if forms.is_dir() {
+        collect(&forms, "", &mut files)?;
+    }
     let files: Vec<(&str, &[u8])> = files.iter().map(|(path, file)| (&**path, &**file)).collect();
     match read_folder(&files) {
         Err(faults) => {
@@ -78,6 +80,9 @@ fn checked(folder: &Path) -> Result<Checked, CommandError> {
             checked.forms = read.len();
             let gaps = read.iter().flat_map(|form| &form.gaps);
             checked.gaps.extend(gaps.map(|gap| format!("forms/{gap}")));
+            if let Some(pack) = &pack {
+                checked.faults.extend(fees::fee_faults(pack, &read));
+            }
         }
     }
     Ok(checked)
@@ -122,7 +127,7 @@ mod tests {
     const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
     const FORMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sync/forms/tests/forms");
 
-    /// The demonstration's pack with the sample forms.
+    /// The demonstration's pack with its forms and the sample ones.
     fn pack() -> tempfile::TempDir {
         let pack = tempfile::tempdir().expect("a folder");
         for entry in fs::read_dir(PACK).expect("the pack is there") {
@@ -133,6 +138,7 @@ mod tests {
             }
         }
         let mut files = Vec::new();
+        collect(&Path::new(PACK).join("forms"), "", &mut files).expect("its forms are there");
         collect(Path::new(FORMS), "", &mut files).expect("the forms are there");
         for (path, bytes) in files {
             let to = pack.path().join("forms").join(path);
@@ -146,7 +152,7 @@ mod tests {
     fn a_sound_pack_has_its_forms_and_no_fault() {
         let found = checked(pack().path()).expect("it can be read");
         assert_eq!(found.faults, [""; 0]);
-        assert_eq!((found.forms, found.gaps.len()), (3, 0));
+        assert_eq!((found.forms, found.gaps.len()), (7, 0));
     }
 
     #[test]
@@ -165,6 +171,25 @@ mod tests {
         let told =
             [("bhubaneswar", 1), ("kadavil", 3), ("kanpur", 1), ("padippuram", 4), ("pune", 0)];
         assert_eq!(seen, told.map(|(name, forms)| (name.to_owned(), forms)));
+    }
+
+    #[test]
+    fn a_form_by_which_no_money_can_be_taken_is_a_fault_of_its_service() {
+        let pack = pack();
+        let forms = pack.path().join("forms");
+        let survey = "type,name,label\ntext,name,Name\nimage,sign,Sign here\n";
+        fs::write(forms.join("market_rent/survey.csv"), survey).expect("it is written");
+        fs::remove_dir_all(forms.join("licence_fee")).expect("it is gone");
+        let found = checked(pack.path()).expect("it can be read").faults;
+        for (begin, words) in [
+            ("pack.toml: licence_fee asks the form licence_fee", "there is none"),
+            ("forms/market_rent: survey row 3, sign:", "another type"),
+            ("forms/market_rent: nothing says whose receipt it is", "payer_name"),
+            ("forms/market_rent: a [[fee]] of market_rent looks at days", "ask it"),
+        ] {
+            let told = |fault: &String| fault.starts_with(begin) && fault.contains(words);
+            assert!(found.iter().any(told), "{begin}: {found:#?}");
+        }
     }
 
     #[test]
