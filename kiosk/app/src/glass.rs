@@ -8,6 +8,7 @@ mod dates;
 mod day;
 mod demand;
 mod details;
+mod form;
 mod frame;
 mod lines;
 mod models;
@@ -187,6 +188,8 @@ impl Glass {
         match &screen.page {
             Page::Home(page) => demand::home(self, page),
             Page::Find(page) => demand::find(self, page),
+            Page::Form(page) => form::form(self, page),
+            Page::Answers(page) => form::answers(self, page, screen.frame.language),
             Page::Demand(page) => demand::demand(self, page, screen.frame.language),
             Page::Pay(page) => counter::pay(self, page, screen.frame.language),
             Page::Amount(page) => counter::amount(self, page),

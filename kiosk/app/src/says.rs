@@ -108,6 +108,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
             of_pictures(code, count)
         }
+        CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers => of_forms(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
     }
 }
@@ -225,6 +226,21 @@ fn of_cards(code: RefusalCode) -> &'static str {
     }
 }
 
+/// The same, of forms and their answers; where a form has words of its own, those are said instead.
+fn of_forms(code: RefusalCode) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        CannotAsk => "This machine cannot ask for this yet. Nothing was taken. Go to the office.",
+        AnswerNeeded => "Answer this question first.",
+        AnswerNotTaken => "This answer cannot be taken. Look at it again.",
+        FormBroken => "This form has a fault. Nothing was taken. Ask the office.",
+        NoFeeForAnswers => {
+            "No fee is set for these answers. Nothing was taken. Change one, or ask the office."
+        }
+        code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
 /// The same, of the scale and the battery.
 fn of_what_is_around(code: RefusalCode, count: bool) -> &'static str {
     use RefusalCode::*;
@@ -329,6 +345,11 @@ mod tests {
             NoWeight,
             BatteryLow,
             BatteryEmpty,
+            CannotAsk,
+            AnswerNeeded,
+            AnswerNotTaken,
+            FormBroken,
+            NoFeeForAnswers,
             Frozen,
         ]
     };

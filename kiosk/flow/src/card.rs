@@ -20,7 +20,8 @@ impl Flow {
         turn: &mut Turn<'_>,
     ) -> Outcome {
         let (seq, intent) = crate::intent::intent_of(entries).ok_or_else(not_here)?;
-        let State::Pay(paying) = &self.state else { return Err(not_here()) };
+        let State::Pay(paying) = &mut self.state else { return Err(not_here()) };
+        paying.intents.push(seq);
         let card = Card { paying: paying.clone(), intent: seq, state: CardState::Waiting };
         self.enter(State::Card(card), turn.now);
         let (amount, reference) = (intent.amount, intent.reference.clone());

@@ -31,6 +31,9 @@ impl State {
 impl Flow {
     pub(crate) fn choose_service(&mut self, id: &str, turn: &mut Turn<'_>) -> Outcome {
         let service = self.pack.service(id).ok_or_else(not_here)?;
+        if service.kind == ServiceKind::Fees {
+            return self.begin_form(id, turn);
+        }
         let find = State::find(id, service.kind == ServiceKind::CheckReceipt);
         self.enter(find, turn.now);
         Ok(())
@@ -145,6 +148,8 @@ impl Flow {
             demand: Some(demand),
             choice: Choice::Whole,
             mode: None,
+            filled: None,
+            intents: Vec::new(),
         };
         self.enter(State::Demand(paying), turn.now);
         Ok(())

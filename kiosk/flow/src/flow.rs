@@ -228,6 +228,8 @@ impl Flow {
             State::Home => self.touched_home(touch, turn),
             State::SignIn(_) => self.touched_sign_in(touch, turn),
             State::Find(_) => self.touched_find(touch, turn),
+            State::Form(_) => self.touched_form(touch, turn),
+            State::Answers(_) => self.touched_answers(touch, turn),
             State::Demand(_) => self.touched_demand(touch, turn),
             State::Pay(_) => self.touched_pay(touch, turn),
             State::Amount(_) => self.touched_amount(touch, turn),
@@ -375,6 +377,12 @@ impl Flow {
             return Err(not_here());
         }
         self.language = language;
+        // What is wrong with an answer stays on its page, in the other words.
+        let wrong = match &self.state {
+            State::Form(asking) => asking.wrong_code(),
+            _ => None,
+        };
+        self.refusal = wrong.map(Refusal::new);
         self.reload_round(turn)
     }
 
@@ -422,6 +430,8 @@ impl Flow {
             State::Home => self.home_page(),
             State::SignIn(state) => Page::SignIn(self.sign_in_page(state, books)),
             State::Find(state) => Page::Find(self.find_page(state)),
+            State::Form(asking) => Page::Form(self.form_page(asking)),
+            State::Answers(asking) => Page::Answers(self.answers_page(asking)),
             State::Demand(state) => Page::Demand(self.demand_page(state)),
             State::Pay(state) => Page::Pay(self.pay_page(state)),
             State::Amount(state) => Page::Amount(self.amount_page(state)),

@@ -1,13 +1,13 @@
 //! The count before a session is wiped, and the ways out of a page.
 
-use ledger::{Fact, IntentEnded, IntentEnding, Moment};
+use ledger::{Fact, IntentEnded, IntentEnding, Moment, Service};
 
 use crate::carry::Wanted;
 use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{CardState, Page, Profile, Tile};
-use crate::state::{Card, Receive, SignIn, State, Suspense};
+use crate::state::{Card, Paying, Receive, SignIn, State, Suspense};
 
 /// How long a person may read what became of the money.
 pub(crate) const PAID_S: u64 = 40;
@@ -176,6 +176,17 @@ impl Flow {
                 None => return self.forget(turn),
             },
             State::Details(details) => *details.back,
+            State::Form(asking) => match self.back_from_form(*asking) {
+                Some(state) => state,
+                None => return self.forget(turn),
+            },
+            State::Answers(asking) => match self.back_from_answers(*asking) {
+                Some(state) => state,
+                None => return self.forget(turn),
+            },
+            State::Demand(Paying { filled: Some(filled), .. }) => {
+                State::Answers(Box::new(filled.asking))
+            }
             State::Amount(amount) => State::Pay(amount.paying),
             State::Cash(cash) => State::Pay(cash.paying),
             State::Instrument(state) => State::Pay(state.paying),
@@ -217,17 +228,21 @@ impl Flow {
     }
 
     pub(crate) fn home_page(&self) -> Page {
-        let tiles = self.pack.services.iter().map(|service| Tile {
-            id: service.id.clone(),
-            title: self.pack.service_title(&service.id, self.language).to_owned(),
-            help: self.pack.service_help(&service.id, self.language).to_owned(),
-            picture: service.picture.clone(),
-            badge: service.badge.clone(),
-        });
+        let tiles = self.pack.services.iter().map(|service| self.tile(service));
         Page::Home(crate::screen::Home {
             tiles: tiles.collect(),
             staff_can_sign_in: !self.settings.staff.is_empty() && self.staff.is_none(),
             has_menu: self.staff.is_some(),
         })
+    }
+
+    pub(crate) fn tile(&self, service: &Service) -> Tile {
+        Tile {
+            id: service.id.clone(),
+            title: self.pack.service_title(&service.id, self.language).to_owned(),
+            help: self.pack.service_help(&service.id, self.language).to_owned(),
+            picture: service.picture.clone(),
+            badge: service.badge.clone(),
+        }
     }
 }

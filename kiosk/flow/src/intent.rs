@@ -1,7 +1,7 @@
 //! Money that a terminal or a bank takes: what is asked for stands on disk before anything is
 //! asked, and its receipt follows whenever the money comes.
 
-use ledger::{Entry, Fact, Intent, IntentMode, Payer, Suspense, Tender, UpiTender, Writer};
+use ledger::{Entry, Fact, Intent, IntentMode, Named, Payer, Suspense, Tender, UpiTender, Writer};
 
 use crate::effect::Purpose;
 use crate::flow::{Flow, Outcome, Turn};
@@ -61,6 +61,8 @@ impl Flow {
     ) -> Outcome {
         let waits = self.waits_for(seq, intent);
         let paying = match self.state.paying().filter(|_| waits) {
+            // A fee was asked for whole, by answers that cannot be asked again.
+            Some(paying) if paying.filled.is_some() => paying.clone(),
             // What is owed may have changed while the money was on its way; the money is here.
             Some(paying) => self.fresh(paying, turn).unwrap_or_else(|_| paying.clone()),
             None => self.paying_again(intent, turn)?,
@@ -69,7 +71,7 @@ impl Flow {
             Ok(facts) => facts,
             // Money that is there is receipted, even where it cannot be spread over what is owed.
             Err(_) if paying.demand.is_some() => {
-                let paying = Paying { demand: None, ..paying };
+                let paying = paying.unexplained();
                 self.receipt_facts(&paying, intent.amount, tender, turn)?
             }
             // The operator's book is on the device, the operator not yet: the money is asked about
@@ -90,9 +92,8 @@ impl Flow {
             State::Upi(upi) => upi.intent == seq,
             state => state.paying().is_some_and(|paying| {
                 let building = paying.building.as_ref().map(|building| building.id);
-                building.is_some()
-                    && building == intent.building
-                    && paying.service == intent.service
+                let same_house = building.is_some() && building == intent.building;
+                (same_house && paying.service == intent.service) || paying.intents.contains(&seq)
             }),
         }
     }
@@ -120,7 +121,23 @@ impl Flow {
             demand,
             choice: crate::state::Choice::Another(intent.amount),
             mode: None,
+            filled: None,
+            intents: Vec::new(),
         })
+    }
+}
+
+impl Paying {
+    /// The same money where nothing that is owed explains it: a fee's stands in suspense, in the
+    /// name of whoever paid.
+    fn unexplained(self) -> Self {
+        let payer = match self.payer {
+            Payer::Named(Named { name: payer, reference: place }) => {
+                Payer::Suspense(Suspense { payer, place })
+            }
+            payer => payer,
+        };
+        Self { payer, demand: None, filled: None, ..self }
     }
 }
 

@@ -15,6 +15,7 @@ mod effect;
 mod event;
 mod find;
 mod flow;
+mod form;
 mod frame;
 mod idle;
 mod instrument;

@@ -1,12 +1,12 @@
 //! What staff do besides taking money, and the change money that a day begins with.
 
-use ledger::{Fact, Paise};
+use ledger::{Fact, Paise, ServiceKind};
 
 use crate::books::Books;
 use crate::effect::{Effect, Purpose};
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{FloatPage, MenuItem, MenuPage, Task, TestPrint};
+use crate::screen::{FloatPage, MenuItem, MenuPage, Profile, Task, TestPrint, Tile};
 use crate::state::{Float, State};
 use crate::touch::{Button, Field, Touch};
 
@@ -35,8 +35,21 @@ impl Flow {
             Some(plain(Task::SignOut)),
         ];
         let carried = books.day_book().cash();
-        let pack = self.pack_note();
-        MenuPage { items: items.into_iter().flatten().collect(), carried, pack }
+        MenuPage {
+            services: self.carried_services(),
+            items: items.into_iter().flatten().collect(),
+            carried,
+            pack: self.pack_note(),
+        }
+    }
+
+    /// A collector takes fees as well, for which there is no house on the round; a kiosk has them
+    /// on its first page.
+    fn carried_services(&self) -> Vec<Tile> {
+        let carries = self.settings.profile == Profile::Collector;
+        let fees = self.pack.services.iter();
+        let fees = fees.filter(|service| carries && service.kind == ServiceKind::Fees);
+        fees.map(|service| self.tile(service)).collect()
     }
 
     /// A lesson has no terminal whose day could be closed.
@@ -67,6 +80,12 @@ impl Flow {
 
     pub(crate) fn touched_menu(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
         let Touch::Choose(id) = touch else { return Err(not_here()) };
+        if self.carried_services().iter().any(|service| service.id == id) {
+            if self.around.is_stopped() {
+                return Err(Refusal::new(RefusalCode::BatteryEmpty));
+            }
+            return self.begin_form(&id, turn);
+        }
         let offered = self.menu_page(turn.books).items.into_iter().map(|item| item.id);
         let task = offered.into_iter().find(|task| task.id() == id).ok_or_else(not_here)?;
         match task {

@@ -135,6 +135,10 @@ impl Flow {
             (Choice::Late, amounts.late),
             (Choice::Advance, amounts.in_advance),
         ];
+        if paying.filled.is_some() {
+            // A fee is owed whole: there is no later bill on which the rest would stand.
+            return vec![choice_of(demand, Choice::Whole, Some(amounts.whole), true)];
+        }
         let another = match paying.choice {
             Choice::Another(amount) => Some(amount),
             _ => None,
@@ -180,6 +184,9 @@ impl Flow {
             Touch::Press(Button::Next) => self.begin_payment(turn),
             Touch::Choose(id) if id == "another" => {
                 let State::Pay(paying) = &self.state else { return Err(not_here()) };
+                if paying.filled.is_some() {
+                    return Err(not_here());
+                }
                 let amount = Amount { paying: paying.clone(), typed: String::new() };
                 self.enter(State::Amount(amount), turn.now);
                 Ok(())
@@ -259,6 +266,10 @@ impl Flow {
 
     /// The same payment with what is owed at this moment.
     pub(crate) fn fresh(&self, paying: &Paying, turn: &Turn<'_>) -> Result<Paying, Refusal> {
+        if let Some(filled) = &paying.filled {
+            let demand = self.fees(&paying.service, &filled.answers, turn)?;
+            return Ok(Paying { demand: Some(demand), ..paying.clone() });
+        }
         let Payer::Building(id) = paying.payer else { return Ok(paying.clone()) };
         let known = turn.books.building(id)?.or_else(|| paying.building.clone());
         let Some(building) = known else { return Ok(paying.clone()) };

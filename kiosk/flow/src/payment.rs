@@ -105,7 +105,7 @@ impl Flow {
             tender,
             pack: self.pack.body.version,
             language: self.language,
-            answers: Vec::new(),
+            answers: self.kept_answers(paying, turn),
         }));
         Ok(facts)
     }

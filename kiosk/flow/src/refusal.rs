@@ -151,6 +151,16 @@ pub enum RefusalCode {
     BatteryLow,
     /// The battery is nearly empty: nothing new is begun.
     BatteryEmpty,
+    /// The service asks for something that no screen can ask, or its form is not in the pack.
+    CannotAsk,
+    /// The question must be answered.
+    AnswerNeeded,
+    /// The form does not take this answer, and has no words of its own for it.
+    AnswerNotTaken,
+    /// A rule of the form cannot be worked out.
+    FormBroken,
+    /// No fee of the pack is for these answers.
+    NoFeeForAnswers,
     /// The office has locked this device: no money is taken with it.
     Frozen,
 }

@@ -202,6 +202,8 @@ impl Flow {
             demand: None,
             choice: Choice::Another(amount),
             mode: None,
+            filled: None,
+            intents: Vec::new(),
         };
         self.check_amount(&paying, amount)?;
         self.check_book(turn)?;

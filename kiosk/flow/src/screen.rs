@@ -4,6 +4,7 @@
 mod apart;
 mod carry;
 mod details;
+mod form;
 mod money;
 mod office;
 mod round;
@@ -18,6 +19,7 @@ use crate::refusal::Refusal;
 pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
 pub use carry::*;
 pub use details::*;
+pub use form::*;
 pub use money::*;
 pub use office::*;
 pub use round::*;
@@ -103,6 +105,8 @@ pub enum Page {
     Home(Home),
     SignIn(SignIn),
     Find(Find),
+    Form(FormPage),
+    Answers(AnswersPage),
     Demand(DemandPage),
     Pay(PayPage),
     Amount(AmountPage),
@@ -211,13 +215,25 @@ pub struct Match {
     pub owner: String,
 }
 
-/// Which building this is; the owner is masked where no staff are signed in.
+/// Which building this is, or whose money where it is none (ward 0); the owner is masked where no staff are signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Place {
     pub number: String,
     pub ward: u16,
     pub ward_name: String,
     pub owner: String,
+}
+
+impl Place {
+    /// Whether it is no house, but whom or what a fee is paid for: the number may be empty then.
+    pub fn is_named(&self) -> bool {
+        self.ward == 0
+    }
+
+    /// The number of the house or matter; the name where it has none.
+    pub fn called(&self) -> &str {
+        if self.number.is_empty() { &self.owner } else { &self.number }
+    }
 }
 
 /// What is owed, line by line.

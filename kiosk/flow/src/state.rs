@@ -1,12 +1,13 @@
 //! Where a journey stands: one variant a page, with what that page needs and nothing else.
 
 use ledger::{
-    Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
+    Answer, Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
     RecordField, Slip, StaffId, VisitOutcome, Weighed, Writer,
 };
 
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
+use crate::form::Asking;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
     PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
@@ -19,6 +20,9 @@ pub(crate) enum State {
     Home,
     SignIn(SignIn),
     Find(Find),
+    Form(Box<Asking>),
+    /// All answers, before anything is owed by them.
+    Answers(Box<Asking>),
     Demand(Paying),
     Pay(Paying),
     Amount(Amount),
@@ -110,6 +114,18 @@ pub(crate) struct Paying {
     pub demand: Option<Demand>,
     pub choice: Choice,
     pub mode: Option<Mode>,
+    /// The form by whose answers it is owed.
+    pub filled: Option<Box<Filled>>,
+    /// What terminal or bank were asked for it, by the entries' sequences: money that comes late
+    /// is of this payer.
+    pub intents: Vec<u64>,
+}
+
+/// A form with all its answers, and where it stood when they were looked over.
+#[derive(Clone, Debug)]
+pub(crate) struct Filled {
+    pub asking: Asking,
+    pub answers: Vec<Answer>,
 }
 
 /// How much the payer chose.
@@ -424,6 +440,7 @@ impl State {
     pub fn service(&self) -> Option<&str> {
         match self {
             Self::Find(find) => Some(&find.service),
+            Self::Form(asking) | Self::Answers(asking) => Some(&asking.service),
             Self::Demand(paying) | Self::Pay(paying) => Some(&paying.service),
             Self::Amount(amount) => Some(&amount.paying.service),
             Self::Upi(upi) => Some(&upi.paying.service),
@@ -452,6 +469,7 @@ impl State {
     pub fn step(&self) -> Option<Step> {
         let now = match self {
             Self::Find(find) if !find.receipt => 1,
+            Self::Form(_) | Self::Answers(_) => 1,
             Self::Viewfinder(state) => return state.back.step(),
             Self::Demand(_) => 2,
             Self::Pay(_) | Self::Amount(_) => 3,

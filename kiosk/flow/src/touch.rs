@@ -98,6 +98,8 @@ pub enum Field {
     InstrumentNumber,
     Bank,
     Dated,
+    /// The question of a form that is on the page.
+    Answer,
     Note500,
     Note200,
     Note100,

@@ -30,6 +30,8 @@ impl Flow {
         turn: &mut Turn<'_>,
     ) -> Outcome {
         let (seq, intent) = crate::intent::intent_of(entries).ok_or_else(not_here)?;
+        let State::Pay(paying) = &mut self.state else { return Err(not_here()) };
+        paying.intents.push(seq);
         let State::Pay(paying) = &self.state else { return Err(not_here()) };
         let place = self.paying_place(paying);
         let upi = Upi {

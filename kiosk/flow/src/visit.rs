@@ -182,6 +182,8 @@ impl Flow {
             demand: Some(visit.demand.clone()),
             choice: Choice::Another(visit.to_pay()),
             mode: None,
+            filled: None,
+            intents: Vec::new(),
         })
     }
 

@@ -8,6 +8,7 @@ mod fault;
 mod filling;
 mod folder;
 mod form;
+mod glass;
 mod read;
 #[cfg(test)]
 mod sample;
@@ -26,4 +27,5 @@ pub use folder::{FORMS_MAX, read_folder};
 pub use form::{
     ANSWER_BYTES_MAX, Choice, Default, Form, Item, ItemId, Kind, NotAnAnswer, Part, Range, Text,
 };
+pub use glass::{PAYER_NAME, REFERENCE};
 pub use sheet::{FILE_BYTES_MAX, Sheet, Sheets};

@@ -151,6 +151,8 @@ impl Person {
             | Page::Float(_)
             | Page::HandIn(_)
             | Page::Receive(_)
+            | Page::Form(_)
+            | Page::Answers(_)
             | Page::Viewfinder(_) => press(Button::Finish),
         }
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod fees;
 
 use std::fs;
 use std::path::{Path, PathBuf};

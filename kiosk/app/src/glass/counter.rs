@@ -82,7 +82,8 @@ pub(super) fn upi(glass: &Glass, page: &UpiPage) {
     let adapter = glass.window.global::<UpiAdapter>();
     adapter.set_code(page.code.as_str().into());
     adapter.set_amount(rupees(page.amount));
-    adapter.set_number(page.place.number.as_str().into());
+    adapter.set_number(page.place.called().into());
+    adapter.set_named(page.place.is_named());
     adapter.set_payee(page.payee.as_str().into());
     adapter.set_address(page.address.as_str().into());
     adapter.set_reference(page.reference.as_str().into());
@@ -99,7 +100,8 @@ pub(super) fn upi(glass: &Glass, page: &UpiPage) {
 pub(super) fn card(glass: &Glass, page: &CardPage) {
     let adapter = glass.window.global::<CardAdapter>();
     adapter.set_amount(rupees(page.amount));
-    adapter.set_number(page.place.number.as_str().into());
+    adapter.set_number(page.place.called().into());
+    adapter.set_named(page.place.is_named());
     adapter.set_left(minutes(page.left_s));
     adapter.set_step(match page.state {
         CardState::Waiting => CardStep::Waiting,
@@ -115,7 +117,8 @@ pub(super) fn cash(glass: &Glass, page: &CashPage) {
     adapter.set_typed(page.typed.as_str().into());
     adapter.set_shown(grouped(&page.typed));
     adapter.set_amount(rupees(page.amount));
-    adapter.set_number(page.place.number.as_str().into());
+    adapter.set_number(page.place.called().into());
+    adapter.set_named(page.place.is_named());
     adapter.set_enough(page.change.is_some());
     adapter.set_change(rupees_or_nothing(page.change));
     settle(&glass.models.quick, page.quick.iter().map(sum).collect());

@@ -58,6 +58,7 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     adapter.set_charge(rupees(page.charge));
     adapter.set_total(rupees(page.total));
     adapter.set_nothing_due(page.total.is_zero());
+    adapter.set_named(page.place.is_named());
     let next_due = page.next_due.as_deref().map(|date| in_words(date, language));
     adapter.set_next_due(next_due.unwrap_or_default().into());
     adapter.set_pack(page.pack.as_str().into());

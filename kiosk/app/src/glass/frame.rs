@@ -52,6 +52,12 @@ fn banner(screen: &Screen) -> Option<String> {
     let locked = || frame.frozen.then(|| Refusal::new(RefusalCode::Frozen));
     let begins = matches!(screen.page, Page::Home(_) | Page::Round(_) | Page::SignIn(_));
     let low = || frame.battery.filter(|_| begins).and_then(low);
+    // A form says by its own words what is wrong with an answer.
+    if let (Page::Form(flow::FormPage { wrong: Some(words), .. }), Some(_)) =
+        (&screen.page, &frame.refusal)
+    {
+        return Some(words.clone());
+    }
     let said = frame.refusal.clone().or_else(locked).or_else(low)?;
     Some(says::sentence(&said, frame.language))
 }
@@ -114,6 +120,8 @@ fn page_name(page: &Page) -> PageName {
         Page::Home(_) => PageName::Home,
         Page::SignIn(_) => PageName::SignIn,
         Page::Find(_) => PageName::Find,
+        Page::Form(_) => PageName::Form,
+        Page::Answers(_) => PageName::Answers,
         Page::Demand(_) => PageName::Demand,
         Page::Pay(_) => PageName::Pay,
         Page::Amount(_) => PageName::Amount,

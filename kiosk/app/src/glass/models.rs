@@ -4,9 +4,10 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine, ErrandLine,
-    FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine,
-    RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine, VisitOutcome, WasteKind,
+    self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
+    ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow,
+    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine,
+    VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -23,6 +24,8 @@ pub(super) struct Models {
     pub usual_outcomes: Rc<VecModel<VisitOutcome>>,
     pub other_outcomes: Rc<VecModel<VisitOutcome>>,
     pub kinds: Rc<VecModel<WasteKind>>,
+    pub form_options: Rc<VecModel<FormOption>>,
+    pub answers: Rc<VecModel<AnswerLine>>,
     pub details: Rc<VecModel<DetailLine>>,
     pub refused_details: Rc<VecModel<RefusedLine>>,
     pub notes: Rc<VecModel<NoteRow>>,
@@ -53,6 +56,8 @@ impl Models {
             usual_outcomes: Rc::default(),
             other_outcomes: Rc::default(),
             kinds: Rc::default(),
+            form_options: Rc::default(),
+            answers: Rc::default(),
             details: Rc::default(),
             refused_details: Rc::default(),
             notes: Rc::default(),
@@ -73,6 +78,8 @@ impl Models {
         window.global::<panes::HomeAdapter>().set_tiles(listed(&models.tiles));
         window.global::<panes::FindAdapter>().set_matches(listed(&models.matches));
         window.global::<panes::DemandAdapter>().set_periods(listed(&models.periods));
+        window.global::<panes::FormAdapter>().set_options(listed(&models.form_options));
+        window.global::<panes::AnswersAdapter>().set_lines(listed(&models.answers));
         window.global::<panes::PayAdapter>().set_amounts(listed(&models.amounts));
         window.global::<panes::PayAdapter>().set_modes(listed(&models.modes));
         window.global::<panes::CashAdapter>().set_quick(listed(&models.quick));

@@ -2,7 +2,7 @@
 
 use flow::{
     CloseRow, FloatPage, HandInPage, MenuItem, MenuPage, PackStanding, ReceiveOf, ReceivePage,
-    ReceivedPage, Task,
+    ReceivedPage, Task, Tile,
 };
 use ledger::Language;
 use panes::{
@@ -32,7 +32,8 @@ pub(super) fn menu(glass: &Glass, page: &MenuPage) {
     adapter.set_pack_trouble(trouble);
     adapter.set_pack_ends(ends.into());
     adapter.set_pack_refused(count(refused));
-    settle(&glass.models.tasks, page.items.iter().filter_map(task_row).collect());
+    let services = page.services.iter().map(service_row);
+    settle(&glass.models.tasks, services.chain(page.items.iter().filter_map(task_row)).collect());
 }
 
 /// None for the way out, which has a place of its own on the page.
@@ -51,7 +52,20 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::Practice => ("practice", TaskName::Practice),
         Task::SignOut => return None,
     };
-    Some(TaskRow { id: id.into(), task, count: count(item.count), late: item.late })
+    let (count, late) = (count(item.count), item.late);
+    Some(TaskRow { id: id.into(), task, count, late, ..TaskRow::default() })
+}
+
+/// What is begun here and stands in the pack's words.
+fn service_row(service: &Tile) -> TaskRow {
+    TaskRow {
+        id: service.id.as_str().into(),
+        task: TaskName::Service,
+        title: service.title.as_str().into(),
+        help: service.help.as_str().into(),
+        picture: service.picture.as_str().into(),
+        ..TaskRow::default()
+    }
 }
 
 pub(super) fn float(glass: &Glass, page: &FloatPage) {

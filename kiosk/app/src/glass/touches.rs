@@ -144,6 +144,7 @@ fn field(name: FieldName) -> Field {
         FieldName::InstrumentNumber => Field::InstrumentNumber,
         FieldName::Bank => Field::Bank,
         FieldName::Dated => Field::Dated,
+        FieldName::Answer => Field::Answer,
         FieldName::Note500 => Field::Note500,
         FieldName::Note200 => Field::Note200,
         FieldName::Note100 => Field::Note100,

@@ -50,6 +50,7 @@ fn the_pages_of_a_round_are_drawn_and_their_touches_leave() {
     money_in_suspense_is_typed(&glass, &touches, &english("23-suspense"));
     let pages = [&english("02-find"), &english("02c-searched"), &english("21-round")];
     a_house_is_searched_by_its_name(&glass, &touches, pages);
+    a_form_is_answered(&glass, &touches, ["40b-name", "40c-one", "41-answers"].map(english));
     day_is_counted(&glass, &touches, &english("24b-differs"));
     pin_is_typed(&glass, &touches, &english("20c-locked"));
     the_question_about_a_slip_is_answered(&glass, &touches, &english("26-ask-paper"));
@@ -209,6 +210,27 @@ fn visit_is_touched(glass: &Glass, touches: &Touches, screen: &Screen) {
         typed(Field::Weight, "2.6"),
         typed(Field::Months, "3"),
         typed(Field::Months, "0"),
+    ];
+    assert_eq!(taken(touches), expected);
+}
+
+fn a_form_is_answered(glass: &Glass, touches: &Touches, screens: [Screen; 3]) {
+    let [name, one, answers] = screens;
+    show(glass, &name);
+    press(glass, "A");
+    press(glass, "Continue");
+    show(glass, &one);
+    press(glass, "I am employed");
+    show(glass, &answers);
+    press(glass, "What is your name?, Suma P., Change it");
+    press(glass, "See what you owe");
+    let expected = vec![
+        // The letters of a name: a capital follows the point.
+        Touch::Type { field: Field::Answer, text: "Suma P.A".into() },
+        Touch::Press(Button::Next),
+        Touch::Choose("0".into()),
+        Touch::Choose("payer_name".into()),
+        Touch::Press(Button::Next),
     ];
     assert_eq!(taken(touches), expected);
 }

@@ -6,6 +6,9 @@ use ledger::{Language, Paise};
 #[path = "../pages/office.rs"]
 mod office;
 
+#[path = "../pages/form.rs"]
+mod form;
+
 #[derive(Clone)]
 pub struct Sample {
     pub name: &'static str,
@@ -56,6 +59,10 @@ pub fn all(language: Language) -> Vec<Sample> {
     let battery = Battery { percent: 12, plugged: false, low: true, stopped: false };
     (low.name, low.screen.frame.battery) = ("20h-battery", Some(battery));
     samples.push(low);
+    samples.extend(form::all(language).into_iter().map(|drawn| {
+        let primary = drawn.primary.unwrap_or_default();
+        sample((drawn.name, Profile::Collector, drawn.page, true, primary, drawn.figure))
+    }));
     samples.extend(office::all().into_iter().map(|drawn| {
         let back = !matches!(drawn.page, Page::Received(_));
         let primary = drawn.primary.unwrap_or_default();

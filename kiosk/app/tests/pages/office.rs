@@ -37,13 +37,21 @@ fn drawn(
 
 fn work() -> Vec<Drawn> {
     use Task::*;
-    let menu = |items: &[(Task, u32, bool)]| {
+    let menu = |services: &[Tile], items: &[(Task, u32, bool)]| {
         let item = |&(id, count, late): &(Task, u32, bool)| MenuItem { id, count, late };
         Page::Menu(MenuPage {
+            services: services.to_vec(),
             items: items.iter().map(item).collect(),
             carried: Paise::rupees(14_320),
             pack: PackNote { version: 3, standing: PackStanding::Refused(4) },
         })
+    };
+    let fee = Tile {
+        id: "profession_tax".into(),
+        title: "Profession tax".into(),
+        help: "Pay the tax of half a year".into(),
+        picture: "coins".into(),
+        badge: "rupee".into(),
     };
     let morning =
         [(Receipts, 0, false), (Float, 0, false), (EndDay, 0, false), (SignOut, 0, false)];
@@ -65,8 +73,9 @@ fn work() -> Vec<Drawn> {
         Page::Float(FloatPage { typed: typed.into(), amount: Paise::parse(typed).ok() })
     };
     vec![
-        drawn("30-menu", menu(&morning), None, ""),
-        drawn("30b-late", menu(&late), None, ""),
+        drawn("30-menu", menu(&[], &morning), None, ""),
+        drawn("30b-late", menu(&[], &late), None, ""),
+        drawn("30c-services", menu(&[fee], &morning), None, ""),
         drawn("31-float", float(""), "Type an amount", ""),
         drawn("31b-float", float("500"), "Take {}", "₹500"),
         drawn("38-printer", printer(TestPrint::NotAsked), "Print a test slip", ""),

@@ -4,7 +4,7 @@
 use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
-use crate::office;
+use crate::{form, office};
 
 pub struct Sample {
     pub name: &'static str,
@@ -106,7 +106,8 @@ pub fn all(language: Language) -> Vec<Sample> {
         page("01b-staff", Page::Home(staffed(home(language))), None, Some("Other work"), "");
     home.screen.frame.service = None;
     home.screen.frame.staff = Some("Beena K.".into());
-    samples.extend([home, drained(language)]);
+    samples.extend([home, drained(language), of_many_services(language)]);
+    samples.extend(of_a_form(language));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
@@ -133,6 +134,29 @@ fn of_the_printer(language: Language) -> impl Iterator<Item = Sample> {
     ]
     .into_iter()
     .map(page)
+}
+
+/// Questions of a form, its answers, and what is owed by them.
+fn of_a_form(language: Language) -> impl Iterator<Item = Sample> {
+    let drawn = form::all(language).into_iter().map(move |drawn| {
+        let mut frame = frame(language, Some(Step { now: 1, of: 4 }));
+        if let Page::Form(FormPage { wrong: Some(_), .. }) = &drawn.page {
+            frame.refusal = Some(Refusal::new(RefusalCode::AnswerNotTaken));
+        }
+        let screen = Screen { frame, page: drawn.page };
+        Sample { name: drawn.name, screen, primary: drawn.primary, figure: drawn.figure }
+    });
+    let named = |page| {
+        let frame = frame(language, Some(Step { now: 2, of: 4 }));
+        Sample { name: "03c-named", screen: Screen { frame, page }, primary: None, figure: "" }
+    };
+    let owed = DemandPage { place: named_place(), held: Paise::ZERO, ..demand(language) };
+    drawn.chain([Sample { primary: Some("Continue to pay"), ..named(Page::Demand(owed)) }])
+}
+
+/// Whose fee it is, and for which licence.
+fn named_place() -> Place {
+    Place { number: "L/42".into(), ward: 0, ward_name: String::new(), owner: "Suma P.".into() }
 }
 
 /// What staff do besides taking money.
@@ -210,6 +234,15 @@ fn frame(language: Language, step: Option<Step>) -> Frame {
         back: step.is_some(),
         printer: PrinterState::Ready,
     }
+}
+
+/// The idle page of a body that offers more than two rows of services.
+fn of_many_services(language: Language) -> Sample {
+    let tiles = home(language).tiles.into_iter().cycle().take(7).collect();
+    let page = Page::Home(Home { tiles, ..home(language) });
+    let mut frame = frame(language, None);
+    frame.service = None;
+    Sample { name: "01e-many", screen: Screen { frame, page }, primary: None, figure: "" }
 }
 
 /// The idle page while nothing new is begun.

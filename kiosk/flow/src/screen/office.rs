@@ -6,11 +6,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apart::{ApartRow, AtOffice};
-use super::{Mode, Paper, PaperCause, Place, PrinterState, StaffChoice};
+use super::{Mode, Paper, PaperCause, Place, PrinterState, StaffChoice, Tile};
 
 /// What whoever is signed in may do here.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MenuPage {
+    /// Services that are begun here: the ids to `choose`. Empty where a page of their own offers
+    /// them.
+    pub services: Vec<Tile>,
     pub items: Vec<MenuItem>,
     /// Cash on the way to the office, counted or not.
     pub carried: Paise,

@@ -136,7 +136,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 41] = [
+const WAYS: [(&str, Way); 43] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -146,6 +146,8 @@ const WAYS: [(&str, Way); 41] = [
     }),
     ("locked", locked),
     ("find", at_find),
+    ("form", crate::form::at_form),
+    ("answers", crate::form::at_answers),
     ("demand", at_demand),
     ("pay", at_pay),
     ("amount", || {

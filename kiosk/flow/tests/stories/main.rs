@@ -15,6 +15,7 @@ mod collector;
 mod details;
 mod disk;
 mod finding;
+mod form;
 mod frozen;
 mod idle;
 mod karmasena;

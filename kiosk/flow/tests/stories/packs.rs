@@ -7,6 +7,18 @@ use ledger::Pack;
 
 use crate::teller::Teller;
 
+/// The files of the shipped pack.
+pub const FILES: [(&str, &str); 8] = [
+    ("pack.toml", include_str!("../../../../fleet/packs/padippuram/pack.toml")),
+    ("rates.toml", include_str!("../../../../fleet/packs/padippuram/rates.toml")),
+    ("wards.toml", include_str!("../../../../fleet/packs/padippuram/wards.toml")),
+    ("texts.en.toml", include_str!("../../../../fleet/packs/padippuram/texts.en.toml")),
+    ("texts.hi.toml", include_str!("../../../../fleet/packs/padippuram/texts.hi.toml")),
+    ("texts.ml.toml", include_str!("../../../../fleet/packs/padippuram/texts.ml.toml")),
+    ("texts.mr.toml", include_str!("../../../../fleet/packs/padippuram/texts.mr.toml")),
+    ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
+];
+
 /// The shipped pack.
 pub fn pack() -> Arc<Pack> {
     changed_pack(|_, text| text.to_owned())
@@ -24,17 +36,7 @@ pub fn pack_of(version: u32) -> Arc<Pack> {
 }
 
 fn changed_pack(change: impl Fn(&str, &str) -> String) -> Arc<Pack> {
-    let files = [
-        ("pack.toml", include_str!("../../../../fleet/packs/padippuram/pack.toml")),
-        ("rates.toml", include_str!("../../../../fleet/packs/padippuram/rates.toml")),
-        ("wards.toml", include_str!("../../../../fleet/packs/padippuram/wards.toml")),
-        ("texts.en.toml", include_str!("../../../../fleet/packs/padippuram/texts.en.toml")),
-        ("texts.hi.toml", include_str!("../../../../fleet/packs/padippuram/texts.hi.toml")),
-        ("texts.ml.toml", include_str!("../../../../fleet/packs/padippuram/texts.ml.toml")),
-        ("texts.mr.toml", include_str!("../../../../fleet/packs/padippuram/texts.mr.toml")),
-        ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
-    ];
-    let changed = files.map(|(name, text)| (name, change(name, text)));
+    let changed = FILES.map(|(name, text)| (name, change(name, text)));
     let files: Vec<(&str, &str)> =
         changed.iter().map(|(name, text)| (*name, text.as_str())).collect();
     Arc::new(Pack::parse(&files).expect("the shipped pack has no fault"))

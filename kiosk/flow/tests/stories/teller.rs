@@ -2,6 +2,7 @@
 //! are asked until the story answers.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use flow::{
     Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NoPicture,
@@ -9,8 +10,8 @@ use flow::{
     Settings, TerminalEnding, Ticket, Touch, World,
 };
 use ledger::{
-    Breach, CardMark, Entry, Fact, Language, Moment, Paise, PhotoHash, Receipt, Slip, StaffId,
-    Writer,
+    Breach, CardMark, Entry, Fact, Language, Moment, Pack, Paise, PhotoHash, Receipt, Slip,
+    StaffId, Writer,
 };
 
 use crate::books::MemoryBooks;
@@ -34,6 +35,7 @@ pub struct Teller {
     pub flow: Flow,
     pub books: MemoryBooks,
     pub settings: Settings,
+    pub pack: Arc<Pack>,
     pub now: Moment,
     /// Sales that the terminal was asked for, and those that it was asked about.
     pub charges: Vec<(u64, Paise)>,
@@ -72,7 +74,16 @@ impl Teller {
         Self::at(MORNING_MS, profile, books)
     }
 
+    /// A device with another pack than the shipped one.
+    pub fn of_pack(profile: Profile, pack: Arc<Pack>) -> Self {
+        Self::set_up(MORNING_MS, profile, MemoryBooks::new(), pack)
+    }
+
     pub fn at(wall_ms: i64, profile: Profile, books: MemoryBooks) -> Self {
+        Self::set_up(wall_ms, profile, books, pack())
+    }
+
+    fn set_up(wall_ms: i64, profile: Profile, books: MemoryBooks, pack: Arc<Pack>) -> Self {
         let settings = Settings {
             name: "kiosk-1".to_owned(),
             profile,
@@ -91,7 +102,8 @@ impl Teller {
             practice: false,
         };
         let mut teller = Self {
-            flow: Flow::new(settings.clone(), pack()),
+            flow: Flow::new(settings.clone(), pack.clone()),
+            pack,
             books,
             settings,
             now: Moment { wall_ms, mono_ms: 5_000, boot: 1 },
@@ -144,7 +156,7 @@ impl Teller {
 
     /// Power is cut and comes back: the books stay, the journeys begin anew, jobs are lost.
     pub fn restart(&mut self) {
-        self.flow = Flow::new(self.settings.clone(), pack());
+        self.flow = Flow::new(self.settings.clone(), self.pack.clone());
         self.now.boot += 1;
         self.now.wall_ms += 60_000;
         self.now.mono_ms = 1_000;
@@ -285,7 +297,7 @@ impl Teller {
 
     /// How long nobody may touch before it is asked whether somebody is still there.
     pub fn idle_s(&self) -> u32 {
-        pack().limits.idle_s
+        self.pack.limits.idle_s
     }
 
     pub fn page(&self) -> Page {

@@ -70,6 +70,11 @@ impl Filling {
         self.say(&self.form.item(spot.item).hint, spot, language)
     }
 
+    /// What one of the choices at a spot is called, in that language; its name where it has no text.
+    pub fn choice_label(&self, choice: &Choice, spot: &Spot, language: &str) -> String {
+        self.say(&choice.label, spot, language).unwrap_or_else(|| choice.name.clone())
+    }
+
     pub fn is_required(&self, spot: &Spot) -> bool {
         let rule = self.form.item(spot.item).required.as_ref();
         let mut steps = Steps::new(STEPS_MAX);

@@ -3,6 +3,8 @@
 use forms::read_folder;
 use ledger::{Pack, PackFile};
 
+use super::fees::fee_faults;
+
 #[derive(Default)]
 pub(super) struct Checked {
     pub forms: usize,
@@ -15,7 +17,10 @@ pub(super) fn checked(files: &[(String, Vec<u8>)]) -> Checked {
     let mut checked = Checked::default();
     let borrowed: Vec<PackFile<'_>> =
         files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let faults = Pack::parse(&borrowed).err().unwrap_or_default();
+    let (pack, faults) = match Pack::parse(&borrowed) {
+        Ok(pack) => (Some(pack), Vec::new()),
+        Err(faults) => (None, faults),
+    };
     let named = |file: &str| faults.iter().any(|fault| fault.file == file);
     // What is no form at all was said; the rest of the forms is looked at all the same.
     let forms: Vec<PackFile<'_>> = borrowed
@@ -32,6 +37,7 @@ pub(super) fn checked(files: &[(String, Vec<u8>)]) -> Checked {
             checked.forms = read.len();
             let gaps = read.iter().flat_map(|form| &form.gaps);
             checked.gaps.extend(gaps.map(|gap| format!("forms/{gap}")));
+            checked.faults.extend(pack.iter().flat_map(|pack| fee_faults(pack, &read)));
             for form in read {
                 if !is_of(&form.id, &forms) {
                     let id = &form.id;
@@ -62,10 +68,9 @@ mod tests {
     const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/padippuram");
     const FORMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sync/forms/tests/forms");
 
-    /// The demonstration's pack with the sample forms.
+    /// The demonstration's pack with its forms and the sample ones.
     fn pack() -> Vec<(String, Vec<u8>)> {
         let mut files = read_files(Path::new(PACK)).expect("the pack is there");
-        files.retain(|(name, _)| !name.starts_with("forms/"));
         for form in ["birth_report", "complaint", "trade_licence"] {
             for sheet in ["survey.csv", "choices.csv", "settings.csv"] {
                 let bytes = std::fs::read(Path::new(FORMS).join(form).join(sheet));
@@ -84,7 +89,7 @@ mod tests {
     fn a_sound_pack_has_its_forms_and_no_fault() {
         let found = checked(&pack());
         assert_eq!(found.faults, [""; 0]);
-        assert_eq!((found.forms, found.gaps.len()), (3, 0));
+        assert_eq!((found.forms, found.gaps.len()), (7, 0));
     }
 
     #[test]
@@ -103,6 +108,24 @@ mod tests {
         let told =
             [("bhubaneswar", 1), ("kadavil", 3), ("kanpur", 1), ("padippuram", 4), ("pune", 0)];
         assert_eq!(seen, told.map(|(name, forms)| (name.to_owned(), forms)));
+    }
+
+    #[test]
+    fn a_form_by_which_no_money_can_be_taken_is_a_fault_of_its_service() {
+        let mut files = pack();
+        let survey = "type,name,label\ntext,name,Name\nimage,sign,Sign here\n";
+        set(&mut files, "forms/market_rent/survey.csv", survey);
+        files.retain(|(name, _)| !name.starts_with("forms/licence_fee/"));
+        let found = checked(&files).faults;
+        for (begin, words) in [
+            ("pack.toml: licence_fee asks the form licence_fee", "there is none"),
+            ("forms/market_rent: survey row 3, sign:", "another type"),
+            ("forms/market_rent: nothing says whose receipt it is", "payer_name"),
+            ("forms/market_rent: a [[fee]] of market_rent looks at days", "ask it"),
+        ] {
+            let told = |fault: &String| fault.starts_with(begin) && fault.contains(words);
+            assert!(found.iter().any(told), "{begin}: {found:#?}");
+        }
     }
 
     #[test]

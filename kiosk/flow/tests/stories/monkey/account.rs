@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Entry, Fact, IntentMode, Paise, Receipt, StaffId, Tender};
+use ledger::{Entry, Fact, IntentMode, Paise, Payer, Receipt, StaffId, Tender};
 
 use crate::books::WRITER;
 use crate::teller::Teller;
@@ -19,6 +19,8 @@ pub struct Account {
     /// Cash receipts that stand, by their sequence.
     in_cash: BTreeMap<u64, (StaffId, Paise)>,
     pub receipts: usize,
+    /// Those of them that a form asked for.
+    pub fees: usize,
     pub cancelled: usize,
     pub handed_in: usize,
     pub receipted: BTreeSet<u64>,
@@ -82,6 +84,7 @@ impl Account {
 
     fn add_receipt(&mut self, entry: &Entry, receipt: &Receipt) {
         self.receipts += 1;
+        self.fees += usize::from(matches!(receipt.payer, Payer::Named(_)));
         let (book, next) = self.next.clone().expect("a book is open");
         assert_eq!((&receipt.book, receipt.number), (&book, next), "numbers have gaps");
         self.next = Some((book, next + 1));

@@ -23,7 +23,7 @@ impl Dice {
     }
 }
 
-pub const FIELDS: [Field; 23] = [
+pub const FIELDS: [Field; 24] = [
     Field::Number,
     Field::Amount,
     Field::Tendered,
@@ -47,4 +47,5 @@ pub const FIELDS: [Field; 23] = [
     Field::InstrumentNumber,
     Field::Bank,
     Field::Dated,
+    Field::Answer,
 ];

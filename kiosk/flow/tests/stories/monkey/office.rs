@@ -14,7 +14,8 @@ impl Monkey {
                     let id = serde_json::to_value(item.id).expect("a task is JSON");
                     id.as_str().expect("a word").to_owned()
                 });
-                let tasks: Vec<String> = tasks.collect();
+                let services = page.services.iter().map(|service| service.id.clone());
+                let tasks: Vec<String> = tasks.chain(services).collect();
                 let task = self.dice.one_of(&tasks).clone();
                 self.touch(Touch::Choose(task));
             }

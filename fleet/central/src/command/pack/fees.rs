@@ -1,0 +1,28 @@
+//! Whether services can take money by the answers of their forms.
+
+use forms::Form;
+use ledger::{Pack, ServiceKind};
+
+/// Why they cannot: a form that is not there, cannot be asked whole, or does not ask what a rule
+/// looks at.
+pub(super) fn fee_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for service in pack.services.iter().filter(|service| service.kind == ServiceKind::Fees) {
+        let (id, named) = (&service.id, service.form.as_deref().unwrap_or_default());
+        let Some(form) = forms.iter().find(|form| form.id == named) else {
+            faults.push(format!("pack.toml: {id} asks the form {named}: there is none in forms/"));
+            continue;
+        };
+        let said = form.fee_faults();
+        faults.extend(said.iter().map(|fault| format!("forms/{fault} (for the service {id})")));
+        let fees = &pack.rates.fees;
+        let days = fees.of(id).map(|fee| fee.rule.from);
+        let mut asked: Vec<&str> = days.flat_map(|day| fees.questions(id, day)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        faults.extend(asked.into_iter().filter(|name| form.named(name).is_none()).map(|name| {
+            format!("forms/{named}: a [[fee]] of {id} looks at {name}: ask it in the form")
+        }));
+    }
+    faults
+}

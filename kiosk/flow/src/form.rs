@@ -1,0 +1,304 @@
+//! A form that a service asks, one question a page: all answers are looked over before anything is
+//! owed by them, and what is owed is paid as any other demand. The words are the form's own, in the
+//! language on the glass.
+
+mod asking;
+
+use std::sync::Arc;
+
+use forms::{Around, Clock, Form, ItemId, Kind, read_folder};
+use ledger::{Answer, Demand, Named, Payer, date_text};
+
+use crate::flow::{Flow, Outcome, Turn, not_here, typed};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::screen::{AnswerRow, AnswersPage, FormAnswer, FormChoice, FormKeys, FormPage, Profile};
+use crate::state::{Choice, Filled, Paying, State};
+use crate::touch::{Button, Field, Touch};
+
+pub(crate) use asking::Asking;
+use asking::{Backward, Wrong, spot};
+
+/// India's civil time, ahead of Greenwich, for forms that write a moment.
+const OFFSET_MINUTES: i32 = 330;
+
+impl Flow {
+    /// Opens the form of a service; a form that no screen can ask, or none, is said at once.
+    pub(crate) fn begin_form(&mut self, service: &str, turn: &mut Turn<'_>) -> Outcome {
+        let form = self.form_of(service).ok_or(Refusal::new(RefusalCode::CannotAsk))?;
+        let around =
+            Around { clock: clock(turn), device: self.settings.name.clone(), seed: seed(turn) };
+        let asking = Box::new(Asking::begin(service, Arc::new(form), &around));
+        let state = match asking.asked().is_empty() {
+            true => State::Answers(asking),
+            false => State::Form(asking),
+        };
+        self.enter(state, turn.now);
+        Ok(())
+    }
+
+    /// The form that a service of the pack asks, if it can be asked whole.
+    fn form_of(&self, service: &str) -> Option<Form> {
+        let id = self.pack.service(service)?.form.as_deref()?;
+        let form = read_folder(&self.pack.form_files(id)).ok()?.pop()?;
+        let looked_at = self.pack.rates.fees.questions(service, self.now.date());
+        let asks_all = looked_at.into_iter().all(|name| form.named(name).is_some());
+        (asks_all && form.fee_faults().is_empty()).then_some(form)
+    }
+
+    pub(crate) fn form_page(&self, asking: &Asking) -> FormPage {
+        let (at, language) = (asking.at(), self.language.code());
+        let asked = asking.asked();
+        let count = |questions: usize| u32::try_from(questions).unwrap_or(u32::MAX);
+        FormPage {
+            title: self.form_title(asking),
+            question: count(asked.iter().filter(|id| **id <= at).count()),
+            questions: count(asked.len()),
+            label: self.question(asking, at),
+            hint: asking.filling().hint(&spot(at), language),
+            optional: !asking.is_only_shown(at) && !asking.is_needed(at),
+            answer: self.form_answer(asking, at),
+            wrong: asking.wrong().and_then(|wrong| self.own_words(asking, wrong)),
+            changing: asking.is_changing(),
+        }
+    }
+
+    /// What the form calls itself, or the service where it does not.
+    fn form_title(&self, asking: &Asking) -> String {
+        let form = asking.form();
+        let parts = form.title.in_language(self.language.code(), &form.default_language);
+        let words = parts.into_iter().flatten().filter_map(|part| match part {
+            forms::Part::Words(words) => Some(words.as_str()),
+            forms::Part::Answer(_) => None,
+        });
+        let title: String = words.collect();
+        match title.is_empty() {
+            true => self.pack.service_title(&asking.service, self.language).to_owned(),
+            false => title,
+        }
+    }
+
+    fn question(&self, asking: &Asking, id: ItemId) -> String {
+        let label = asking.filling().label(&spot(id), self.language.code());
+        label.unwrap_or_else(|| asking.item(id).name.clone())
+    }
+
+    /// The form's own words for what is wrong; the sentence of the code stands in where it has none.
+    fn own_words(&self, asking: &Asking, wrong: &Wrong) -> Option<String> {
+        let Wrong::Complaint(complaint) = wrong else { return None };
+        asking.filling().complaint_text(&spot(asking.at()), complaint, self.language.code())
+    }
+
+    fn form_answer(&self, asking: &Asking, id: ItemId) -> FormAnswer {
+        let item = asking.item(id);
+        if asking.is_only_shown(id) {
+            return FormAnswer::Shown(self.said(asking, id));
+        }
+        let keys = match &item.kind {
+            Kind::SelectOne(_) => return FormAnswer::One(self.choices(asking, id)),
+            Kind::SelectMultiple(_) => return FormAnswer::Several(self.choices(asking, id)),
+            Kind::Acknowledge => return FormAnswer::Agreed(asking.is_agreed(id)),
+            Kind::Integer => FormKeys::Whole,
+            Kind::Decimal => FormKeys::Decimal,
+            Kind::Date => FormKeys::Date,
+            Kind::Barcode => FormKeys::Code,
+            _ if item.looks_like("numbers") || item.name == forms::REFERENCE => FormKeys::Code,
+            _ if item.name == forms::PAYER_NAME => FormKeys::Names,
+            _ => FormKeys::Words,
+        };
+        FormAnswer::Typed { text: asking.text(id), keys }
+    }
+
+    fn choices(&self, asking: &Asking, id: ItemId) -> Vec<FormChoice> {
+        let (here, filling, chosen) = (spot(id), asking.filling(), asking.chosen(id));
+        let choice = |choice: &forms::Choice| FormChoice {
+            id: choice.name.clone(),
+            label: filling.choice_label(choice, &here, self.language.code()),
+            chosen: chosen.contains(&choice.name),
+        };
+        filling.choices(&here).into_iter().map(choice).collect()
+    }
+
+    /// An answer as the list of all answers says it.
+    fn said(&self, asking: &Asking, id: ItemId) -> String {
+        match asking.item(id).kind {
+            Kind::SelectOne(_) | Kind::SelectMultiple(_) => {
+                let chosen = self.choices(asking, id).into_iter().filter(|choice| choice.chosen);
+                chosen.map(|choice| choice.label).collect::<Vec<_>>().join(", ")
+            }
+            Kind::Note | Kind::Acknowledge => String::new(),
+            _ => match asking.filling().value(&spot(id)) {
+                forms::Value::Date(date) => date_text(date),
+                _ => asking.filling().text(&spot(id)),
+            },
+        }
+    }
+
+    pub(crate) fn touched_form(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        if touch == Touch::Press(Button::Next) {
+            return self.next_question(turn);
+        }
+        let State::Form(asking) = &mut self.state else { return Err(not_here()) };
+        asking.set_clock(clock(turn));
+        let done = match &touch {
+            Touch::Choose(name) => asking.choose(name),
+            Touch::Scan(text) if asking.takes_codes() => asking.type_in(text.trim().to_owned()),
+            touch => {
+                let text = typed(touch, Field::Answer).ok_or_else(not_here)?;
+                asking.type_in(text.to_owned())
+            }
+        };
+        done.map_err(Refusal::new)
+    }
+
+    /// On to the next question, or to the list of all answers; an answer that is wrong stays.
+    fn next_question(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let State::Form(asking) = &mut self.state else { return Err(not_here()) };
+        asking.set_clock(clock(turn));
+        if let Some(wrong) = asking.wrong_with(asking.at()) {
+            return Err(Refusal::new(asking.stay(wrong)));
+        }
+        let mut asking = asking.clone();
+        let next = match asking.next() {
+            Some(next) => {
+                asking.turn_to(next);
+                State::Form(asking)
+            }
+            None => State::Answers(Box::new(asking.keep())),
+        };
+        self.enter(next, turn.now);
+        Ok(())
+    }
+
+    /// One question back, or out of the form; what was changed and not kept is as it was.
+    pub(crate) fn back_from_form(&self, asking: Asking) -> Option<State> {
+        match asking.backward() {
+            Backward::Question(asking) => Some(State::Form(Box::new(asking))),
+            Backward::Answers(asking) => Some(State::Answers(Box::new(asking))),
+            Backward::Out => self.before_form(),
+        }
+    }
+
+    pub(crate) fn back_from_answers(&self, asking: Asking) -> Option<State> {
+        match asking.at_last() {
+            Some(asking) => Some(State::Form(Box::new(asking))),
+            None => self.before_form(),
+        }
+    }
+
+    /// A handheld opens its forms from the menu; a kiosk from its first page.
+    fn before_form(&self) -> Option<State> {
+        let from_menu = self.settings.profile != Profile::Kiosk && self.staff.is_some();
+        from_menu.then_some(State::Menu)
+    }
+
+    pub(crate) fn answers_page(&self, asking: &Asking) -> AnswersPage {
+        let asked = asking.asked().into_iter().filter(|id| asking.item(*id).kind != Kind::Note);
+        let row = |id: ItemId| AnswerRow {
+            id: asking.item(id).name.clone(),
+            label: self.question(asking, id),
+            answer: self.said(asking, id),
+            agreed: asking.item(id).kind == Kind::Acknowledge && asking.is_agreed(id),
+            can_change: !asking.is_only_shown(id),
+        };
+        AnswersPage { title: self.form_title(asking), rows: asked.map(row).collect() }
+    }
+
+    pub(crate) fn touched_answers(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
+        let State::Answers(asking) = &self.state else { return Err(not_here()) };
+        match touch {
+            Touch::Press(Button::Next) => self.owed_by_answers(turn),
+            Touch::Choose(name) => {
+                let mut asked = asking.asked().into_iter();
+                let id = asked.find(|id| {
+                    let item = asking.item(*id);
+                    item.name == name && item.kind != Kind::Note && !asking.is_only_shown(*id)
+                });
+                let changed = (**asking).clone().change(id.ok_or_else(not_here)?);
+                self.enter(State::Form(Box::new(changed)), turn.now);
+                Ok(())
+            }
+            _ => Err(not_here()),
+        }
+    }
+
+    /// What is owed by the answers, and the page that explains it.
+    fn owed_by_answers(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let State::Answers(asking) = &self.state else { return Err(not_here()) };
+        let mut asking = (**asking).clone();
+        let answers = match asking.finish(clock(turn)) {
+            Ok(answers) => answers,
+            Err(None) => return Err(Refusal::new(RefusalCode::FormBroken)),
+            Err(Some((id, wrong))) => {
+                // What was right when it was answered is wrong by now: a day has passed.
+                let mut changed = asking.change(id);
+                let code = changed.stay(wrong);
+                self.enter(State::Form(Box::new(changed)), turn.now);
+                return Err(Refusal::new(code));
+            }
+        };
+        let demand = self.fees(&asking.service, &answers, turn)?;
+        let named = |name: &str| {
+            let answer = answers.iter().find(|answer| answer.name == name);
+            answer.map(|answer| answer.value.trim().to_owned()).unwrap_or_default()
+        };
+        let paying = Paying {
+            service: asking.service.clone(),
+            payer: Payer::Named(Named {
+                name: named(forms::PAYER_NAME),
+                reference: named(forms::REFERENCE),
+            }),
+            building: None,
+            demand: Some(demand),
+            choice: Choice::Whole,
+            mode: None,
+            intents: Vec::new(),
+            filled: Some(Box::new(Filled { asking, answers })),
+        };
+        self.enter(State::Demand(paying), turn.now);
+        Ok(())
+    }
+
+    /// The demand that follows from answers, or the one sentence that says that none does.
+    pub(crate) fn fees(
+        &self,
+        service: &str,
+        answers: &[Answer],
+        turn: &Turn<'_>,
+    ) -> Result<Demand, Refusal> {
+        let service = self.pack.service(service).ok_or_else(not_here)?;
+        Demand::of_fees(&self.pack, service, answers, turn.now.date())
+            .map_err(|_| Refusal::new(RefusalCode::NoFeeForAnswers))
+    }
+}
+
+impl Flow {
+    /// The answers that a receipt keeps: those that the fee's rules look at, and no others. Who
+    /// pays, and for which matter, stands in the payer.
+    pub(crate) fn kept_answers(&self, paying: &Paying, turn: &Turn<'_>) -> Vec<Answer> {
+        let Some(filled) = &paying.filled else { return Vec::new() };
+        // Rules hold by the day of the payment, or by the first one of the period that it is for.
+        let mut days = vec![turn.now.date()];
+        if let Some(demand) = &paying.demand {
+            days.push(demand.on);
+            days.extend(demand.periods.iter().map(|due| due.period.first_day()));
+        }
+        let fees = &self.pack.rates.fees;
+        let asked: Vec<&str> =
+            days.into_iter().flat_map(|day| fees.questions(&paying.service, day)).collect();
+        let kept = filled.answers.iter().filter(|answer| asked.contains(&answer.name.as_str()));
+        kept.cloned().collect()
+    }
+}
+
+/// The form's moment: the civil time in India.
+fn clock(turn: &Turn<'_>) -> Clock {
+    Clock { now: turn.now.civil(), offset_minutes: OFFSET_MINUTES }
+}
+
+/// Another for each filling of this device, as its boot and clocks are.
+fn seed(turn: &Turn<'_>) -> [u8; 16] {
+    let mut seed = [0; 16];
+    seed[..8].copy_from_slice(&turn.now.mono_ms.to_be_bytes());
+    seed[8..].copy_from_slice(&turn.now.wall_ms.to_be_bytes());
+    seed
+}

@@ -1,0 +1,118 @@
+//! What a touch screen can ask, one question a page, and what a form must ask for which money is
+//! taken.
+
+use crate::fault::Fault;
+use crate::form::{Form, Item, Kind};
+use crate::sheet::whole_file;
+
+/// The question whose answer names the payer on the receipt.
+pub const PAYER_NAME: &str = "payer_name";
+
+/// The question whose answer is the number or place that the office finds the payer by.
+pub const REFERENCE: &str = "reference";
+
+impl Kind {
+    /// Whether a touch screen can ask or show it; what nobody is asked can be anywhere.
+    pub fn is_for_glass(&self) -> bool {
+        match self {
+            Kind::Text
+            | Kind::Integer
+            | Kind::Decimal
+            | Kind::SelectOne(_)
+            | Kind::SelectMultiple(_)
+            | Kind::Note
+            | Kind::Acknowledge
+            | Kind::Date
+            | Kind::Barcode
+            | Kind::Group => true,
+            Kind::Range(_)
+            | Kind::Time
+            | Kind::DateTime
+            | Kind::Geopoint
+            | Kind::Image
+            | Kind::File
+            | Kind::Repeat => false,
+            kind => kind.is_silent(),
+        }
+    }
+}
+
+impl Form {
+    /// Why no money can be taken by this form's answers, each reason as a sentence that says what
+    /// to do; none where it can.
+    pub fn fee_faults(&self) -> Vec<Fault> {
+        let fault = |says: String| whole_file(&self.id, says);
+        let others = self.items.iter().filter(|item| !item.kind.is_for_glass());
+        let mut faults: Vec<Fault> = others.map(|item| fault(not_for_glass(item))).collect();
+        let payer = self.named(PAYER_NAME).map(|id| self.item(id));
+        if !payer.is_some_and(|payer| matches!(payer.kind, Kind::Text | Kind::Calculate)) {
+            let says = "nothing says whose receipt it is: add a question of type text with the \
+                        name payer_name";
+            faults.push(fault(says.to_owned()));
+        }
+        // A receipt keeps each answer by its name alone.
+        let twice = self.items.iter().enumerate().filter(|(place, item)| {
+            let before = &self.items[..*place];
+            !item.kind.is_group() && before.iter().any(|other| other.name == item.name)
+        });
+        faults.extend(twice.map(|(_, item)| {
+            let (row, name) = (item.row + 1, &item.name);
+            fault(format!("survey row {row}: another question is named {name}: name it otherwise"))
+        }));
+        faults
+    }
+}
+
+fn not_for_glass(item: &Item) -> String {
+    format!(
+        "survey row {}, {}: no screen asks this type yet where money is taken: ask it by another \
+         type, or take it out",
+        item.row + 1,
+        item.name
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::Sheets;
+
+    fn faults(survey: &str) -> Vec<String> {
+        let files = [("survey.csv", survey.as_bytes())];
+        let sheets = Sheets::from_csv(&files).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let form = Form::read("fee", &sheets).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        form.fee_faults().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_form_of_a_fee_is_asked_whole_or_said_to_be_none() {
+        let whole = "type,name,label,calculation\n\
+                     today,day,,\n\
+                     begin_group,who,Who,\n\
+                     text,payer_name,Name,\n\
+                     end_group,,,\n\
+                     decimal,area,Area,\n\
+                     calculate,twice,,${area} * 2\n";
+        assert_eq!(faults(whole), [""; 0]);
+        let twice = "type,name,label\n\
+                     text,payer_name,Name\n\
+                     begin_group,shop,Shop\n\
+                     text,payer_name,Name of the shop\n\
+                     end_group,,\n";
+        assert_eq!(
+            faults(twice).last().map(String::as_str),
+            Some("fee: survey row 4: another question is named payer_name: name it otherwise")
+        );
+        let broken = "type,name,label\n\
+                      text,name,Name\n\
+                      image,sign,Signature\n\
+                      begin_repeat,child,Child\n\
+                      time,born,Born\n\
+                      end_repeat,,\n";
+        let found = faults(broken);
+        let starts = ["fee: survey row 3, sign:", "fee: survey row 4, child:"];
+        assert!(found[0].starts_with(starts[0]) && found[1].starts_with(starts[1]), "{found:#?}");
+        assert!(found[2].starts_with("fee: survey row 5, born:"), "{found:#?}");
+        assert!(found[3].contains("payer_name") && found.len() == 4, "{found:#?}");
+    }
+}
