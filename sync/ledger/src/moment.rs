@@ -54,7 +54,8 @@ impl Moment {
         Period::financial_year_of(self.date()).year()
     }
 
-    fn civil(self) -> NaiveDateTime {
+    /// The civil date and time in India.
+    pub fn civil(self) -> NaiveDateTime {
         // Clocks that lie beyond the calendar (year 262142) are read as 1970, as if they had none.
         let epoch = DateTime::UNIX_EPOCH.naive_utc();
         TimeDelta::try_milliseconds(self.wall_ms.saturating_add(INDIA_OFFSET_MS))

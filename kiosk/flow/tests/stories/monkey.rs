@@ -18,7 +18,6 @@ use self::account::Account;
 use self::dice::{Dice, FIELDS};
 use crate::books::sticker;
 use crate::buttons::BUTTONS;
-use crate::packs::pack;
 use crate::teller::{Teller, approval};
 
 const STEPS: usize = 20_000;
