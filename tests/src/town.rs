@@ -4,6 +4,7 @@
 mod backup;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,7 +15,8 @@ use crate::Trouble;
 use crate::centre::{Centre, Wire};
 use crate::device::{Attached, Device};
 use crate::postgres::Server;
-use crate::programs::workspace;
+use crate::process::run;
+use crate::programs::{program, workspace};
 use crate::sample;
 use crate::sims::{Cable, Paper, Sim};
 
@@ -141,6 +143,34 @@ impl Town {
         let mut town = Town::make(kept.path(), Wire::Plain, &of_one_ward()?, &pack)?;
         town._kept = Some(kept);
         Ok(town)
+    }
+
+    /// The same with more at the end of some of the pack's files, and with files of its own.
+    pub fn small_adding(added: &[(String, String)]) -> Result<Town, Trouble> {
+        let failed = |error| Trouble::caused("the rule pack cannot be written", error);
+        let kept = temporary()?;
+        let pack = kept.path().join("pack");
+        copy_pack(&pack, &[])?;
+        for (name, text) in added {
+            let file = pack.join(name);
+            std::fs::create_dir_all(file.parent().expect("in the pack's folder"))
+                .map_err(failed)?;
+            let before = match file.exists() {
+                true => std::fs::read_to_string(&file).map_err(failed)? + "\n",
+                false => String::new(),
+            };
+            std::fs::write(&file, before + text).map_err(failed)?;
+        }
+        let mut town = Town::make(kept.path(), Wire::Plain, &of_one_ward()?, &pack)?;
+        town._kept = Some(kept);
+        Ok(town)
+    }
+
+    /// What `central pack check` says of its pack, which has no fault.
+    pub fn check_pack(&self) -> Result<String, Trouble> {
+        let mut command = Command::new(program("central")?);
+        command.args(["pack", "check"]).arg(&self.pack);
+        run("central pack check", command, "")
     }
 
     /// A centre with a register, in a folder that stays.
@@ -280,6 +310,10 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
     let shipped = workspace().join(crate::centre::PACK);
     for file in std::fs::read_dir(&shipped).map_err(failed)? {
         let file = file.map_err(failed)?;
+        if file.path().is_dir() {
+            copy_folder(&file.path(), &to.join(file.file_name())).map_err(failed)?;
+            continue;
+        }
         let mut text = std::fs::read_to_string(file.path()).map_err(failed)?;
         if file.file_name() == "pack.toml" {
             for (shipped, own) in changes {
@@ -290,6 +324,20 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
             }
         }
         std::fs::write(to.join(file.file_name()), text).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The forms of a pack, as they are.
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name))?;
+        } else {
+            std::fs::copy(&path, to.join(name))?;
+        }
     }
     Ok(())
 }
