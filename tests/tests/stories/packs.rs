@@ -378,7 +378,7 @@ fn a_stick_brings_a_pack_where_there_is_no_line() {
     equipped.device.ask_with("carry", &[path]).expect("a parcel");
     town.centre.ask(&["collect", path]).expect("taken");
     equipped.device.ask_with("carry", &[path]).expect("the reply");
-    let mut desk = equipped.device.open().expect("its desk");
+    let desk = equipped.device.open().expect("its desk");
     desk.entry("pack_said").expect("it is kept");
     desk.close().expect("it ends");
     let (_, said) = in_its_books(&equipped.device);

@@ -69,8 +69,9 @@ impl Office {
     pub fn good(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {complaint}");
-        String::from_utf8(output.stdout).expect("UTF-8")
+        let said = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(output.status.success(), "{arguments:?}: {complaint}{said}");
+        said
     }
 
     /// `central pack` with these words: what it says, or complains of.

@@ -8,7 +8,8 @@ use replica::Provision;
 use replica::audit::{self, Book, Keys, Trust, Verdict};
 
 use crate::database::Database;
-use crate::office::{FLOOD_BYTES_MAX, Office, PACK, building};
+use crate::office::{FLOOD_BYTES_MAX, Office, PACK, building, today};
+use crate::packs;
 
 #[test]
 fn a_folder_is_made_once_and_its_keys_are_its_owners() {
@@ -27,15 +28,8 @@ fn a_newer_pack_is_added_and_the_older_kept() {
     let ours = fs::read_dir(office.path("data/packs/padippuram")).expect("it").next();
     let ours = ours.expect("one version").expect("a folder").file_name();
     let ours: u32 = ours.to_str().and_then(|name| name.parse().ok()).expect("a number");
-    let version = |number: u32| format!("\nversion = {number}\n");
     let newer = office.path("newer");
-    fs::create_dir(&newer).expect("writable");
-    for file in fs::read_dir(PACK).expect("the pack") {
-        let file = file.expect("a file").path();
-        let text = fs::read_to_string(&file).expect("UTF-8");
-        let text = text.replacen(&version(ours), &version(ours + 1), 1);
-        fs::write(newer.join(file.file_name().expect("a name")), text).expect("writable");
-    }
+    packs::write(&newer, &packs::files(ours + 1, today(), &[]));
     let said = office.good(&["init", "--pack", newer.to_str().expect("UTF-8")]);
     assert!(said.contains(&format!("padippuram {}", ours + 1)), "{said}");
     for version in [ours, ours + 1] {

@@ -2,7 +2,7 @@
 //! years and versions ago computed again.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ledger::{
     Building, CashTender, Demand, Fact, Pack, PackFile, PackRefusal, PackSaid, PackWord, Paise,
@@ -17,7 +17,7 @@ use crate::office::{Office, PACK, building, date, today};
 type Change<'a> = (&'a str, &'a str, &'a str);
 
 /// The shipped pack under another version, effective from a day on, with changes; its files.
-fn files(version: u32, from: i64, changes: &[Change<'_>]) -> Vec<(String, String)> {
+pub fn files(version: u32, from: i64, changes: &[Change<'_>]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(PACK).expect("the shipped pack") {
         let path = entry.expect("a file").path();
@@ -42,7 +42,21 @@ fn files(version: u32, from: i64, changes: &[Change<'_>]) -> Vec<(String, String
             files.push((name, text));
         }
     }
+    files.extend(forms());
     files
+}
+
+/// The forms of the shipped pack, as they are.
+fn forms() -> Vec<(String, String)> {
+    let mut sheets = Vec::new();
+    for form in fs::read_dir(Path::new(PACK).join("forms")).expect("the forms") {
+        for sheet in fs::read_dir(form.expect("a form").path()).expect("its sheets") {
+            let path = sheet.expect("a sheet").path();
+            let name = path.strip_prefix(PACK).expect("within the pack").to_string_lossy();
+            sheets.push((name.into_owned(), fs::read_to_string(&path).expect("a text")));
+        }
+    }
+    sheets
 }
 
 fn pack(files: &[(String, String)]) -> Pack {
@@ -51,14 +65,20 @@ fn pack(files: &[(String, String)]) -> Pack {
     Pack::parse(&files).expect("a sound pack")
 }
 
+/// Lays the files of a pack into a folder.
+pub fn write(folder: &Path, files: &[(String, String)]) {
+    for (name, text) in files {
+        let to = folder.join(name);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        fs::write(to, text).expect("writable");
+    }
+}
+
 /// Writes, builds and signs a pack until a day; answers where the signed file lies.
 fn signed(office: &Office, files: &[(String, String)], until: i64) -> PathBuf {
     let folder = office.path("pack-to-sign");
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
-    for (name, text) in files {
-        fs::write(folder.join(name), text).expect("writable");
-    }
+    write(&folder, files);
     let (built, signed) = (office.path("built.pack"), office.path("signed.pack"));
     let path = |path: &PathBuf| path.to_str().expect("UTF-8").to_owned();
     office.pack(&["check", &path(&folder)]).expect("no fault");
@@ -225,10 +245,7 @@ async fn what_no_device_should_take_is_not_put_into_service() {
     }
     let broken = files(7, today(), &[("rates.toml", "basis_points = 500", "basis_points = 0.5")]);
     let folder = office.path("broken");
-    fs::create_dir_all(&folder).expect("a folder");
-    for (name, text) in &broken {
-        fs::write(folder.join(name), text).expect("writable");
-    }
+    write(&folder, &broken);
     let words = ["build", &path(folder), "--out", &path(office.path("broken.pack"))];
     let refused = office.pack(&words).expect_err("a fault");
     assert!(refused.contains("library_cess.basis_points: must be a whole"), "{refused}");

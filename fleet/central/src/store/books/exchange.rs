@@ -205,7 +205,7 @@ pub fn own_rule(
     }
     match wards::outside(books, ahead, writer, entry)? {
         Some(own) => Ok(Some(own)),
-        None => fees::differing(books, trusted, ahead, writer, entry),
+        None => fees::differing(books, trusted, |intent| ahead.asked(intent), writer, entry),
     }
 }
 
@@ -405,20 +405,34 @@ fn quarantined(books: &Transaction<'_>, turn: &Turn) -> Result<Vec<Quarantined>,
     Ok(found)
 }
 
+/// Whether the office kept it apart by a rule of its own that goes by what it knew then. A sum that
+/// the device's own rules refuse is in no day book.
+fn is_own(broken: &Broken) -> bool {
+    match broken.cause {
+        ApartCause::Ward => true,
+        ApartCause::Sum => broken.taken,
+        _ => false,
+    }
+}
+
 /// What verification walks with: an entry judged again. `apart` is what stands of it in quarantine:
 /// why, and whether the day book took it. A rule of the office's own goes by what the office knew
 /// then, which is written there.
 pub fn judge_again(
     books: &Transaction<'_>,
+    trusted: &Trusted,
     day_book: &mut DayBook,
     entry: Entry,
     apart: Option<&Broken>,
 ) -> Result<Judged, StoreError> {
     let own = match apart {
-        Some(broken) if broken.cause == ApartCause::Ward => {
+        Some(broken) if is_own(broken) => {
             Some(OwnRule { reason: broken.reason.clone(), cause: broken.cause })
         }
-        _ => unconfirmed(books, day_book.writer(), &entry)?,
+        _ => match unconfirmed(books, day_book.writer(), &entry)? {
+            Some(own) => Some(own),
+            None => fees::differing(books, trusted, |_| None, day_book.writer(), &entry)?,
+        },
     };
     Ok(match own {
         Some(own) if apart.is_some_and(|broken| !broken.taken) => {

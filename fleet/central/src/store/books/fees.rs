@@ -1,20 +1,21 @@
 //! Receipts of fees: what was answered must give their lines, by the version of the pack that they
 //! name.
 
+use chrono::NaiveDate;
 use ledger::{ApartCause, Entry, Fact, Writer, check_fee_receipt};
 
-use super::ahead::Ahead;
 use super::{Trusted, named};
 use crate::intake::OwnRule;
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
 /// What the office has against a receipt whose answers do not give its lines. One by a version of
-/// the pack that is not here cannot be computed again, and is taken.
+/// the pack that is not here cannot be computed again, and is taken. `asked` are the days of intents
+/// that are not in the books yet.
 pub fn differing(
     books: &Transaction<'_>,
     trusted: &Trusted,
-    ahead: &Ahead,
+    asked: impl Fn(u64) -> Option<NaiveDate>,
     writer: Writer,
     entry: &Entry,
 ) -> Result<Option<OwnRule>, StoreError> {
@@ -23,7 +24,7 @@ pub fn differing(
     // What a terminal or a bank was asked for was owed on the day on which it was asked.
     let mut days = vec![entry.at.date()];
     if let Some(intent) = receipt.tender.intent() {
-        let asked = match ahead.asked(intent) {
+        let asked = match asked(intent) {
             Some(day) => Some(day),
             None => named::entry_of(books, writer, intent)?.map(|(intent, _)| intent.at.date()),
         };

@@ -111,7 +111,7 @@ fn walk_device(
     for (canonical, stored) in chain::whole(books, writer)? {
         let entry = walk.step(&canonical, stored)?;
         let lies_there = apart.get(&stored.seq);
-        let judged = exchange::judge_again(books, &mut day_book, entry, lies_there)?;
+        let judged = exchange::judge_again(books, trusted, &mut day_book, entry, lies_there)?;
         if matches!(judged.verdict, Verdict::Kept(_)) {
             listed.add(&judged.entry);
         }
