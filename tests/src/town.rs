@@ -329,7 +329,7 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
 }
 
 /// The forms of a pack, which may be workbooks.
-fn copy_forms(from: &Path, to: &Path) -> Result<(), Trouble> {
+pub fn copy_forms(from: &Path, to: &Path) -> Result<(), Trouble> {
     let failed = |error| Trouble::caused("the forms of a pack cannot be copied", error);
     std::fs::create_dir_all(to).map_err(failed)?;
     for file in std::fs::read_dir(from).map_err(failed)? {

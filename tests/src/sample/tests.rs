@@ -15,6 +15,9 @@ fn pack() -> Pack {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the shipped pack") {
         let path = entry.expect("a file of the pack").path();
+        if path.is_dir() {
+            continue;
+        }
         let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
         files.push((name, std::fs::read_to_string(&path).expect("a text file")));
     }

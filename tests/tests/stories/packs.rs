@@ -18,7 +18,7 @@ use serde_json::Value;
 use tests::centre::{Centre, PACK, Wire};
 use tests::device::{Desk, Device};
 use tests::programs::workspace;
-use tests::town::{Kind, Town, attached, today};
+use tests::town::{Kind, Town, attached, copy_forms, today};
 use tests::{has_program, missing};
 
 use super::counter::behind_the_counter;
@@ -40,7 +40,9 @@ fn newer(town: &Town, version: u32, from: NaiveDate, charges: &[(NaiveDate, u32)
     fs::create_dir_all(&new).expect("a folder");
     for file in fs::read_dir(&old).expect("the town's pack") {
         let path = file.expect("a file").path();
-        if !path.is_file() {
+        let name = path.file_name().expect("a name");
+        if path.is_dir() {
+            copy_forms(&path, &new.join(name)).expect("its forms");
             continue;
         }
         let mut text = fs::read_to_string(&path).expect("a text");
@@ -57,7 +59,7 @@ fn newer(town: &Town, version: u32, from: NaiveDate, charges: &[(NaiveDate, u32)
         if path.ends_with("rates.toml") {
             text = with_charges(&text, charges);
         }
-        fs::write(new.join(path.file_name().expect("a name")), text).expect("writable");
+        fs::write(new.join(name), text).expect("writable");
     }
     new
 }

@@ -81,6 +81,8 @@ fn streets_are_typed_in_letters(glass: &Glass) {
         let [home, find] = ["01-home", "02-find"]
             .map(|name| &samples.iter().find(|sample| sample.name == name).expect(name).screen);
         glass.show(home).expect("the page is shown");
+        // A page that stands for no moment is not seen to change.
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(20));
         glass.show(find).expect("the page is shown");
         assert!(!button_labels(glass).contains(&"M".to_owned()), "{name}");
         let wanted = in_language("Search by street or initials", "", language);
