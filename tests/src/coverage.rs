@@ -1,6 +1,6 @@
 //! What of the cities' systems works: a table with one row for each system and module that the
-//! sources name, and the tests that prove it. The suite writes down how each test ended; a row whose
-//! test is not there, or did not pass, is a fault.
+//! sources name, and the tests that prove it. The suite writes down how each test ended; a row
+//! whose test is not there, or did not pass, is a fault.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -311,7 +311,7 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
     for file in std::fs::read_dir(&shipped).map_err(failed)? {
         let file = file.map_err(failed)?;
         if file.path().is_dir() {
-            copy_forms(&file.path(), &to.join(file.file_name()))?;
+            copy_folder(&file.path(), &to.join(file.file_name()))?;
             continue;
         }
         let mut text = std::fs::read_to_string(file.path()).map_err(failed)?;
@@ -328,14 +328,18 @@ fn copy_pack(to: &Path, changes: &[(&str, &str)]) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The forms of a pack, which may be workbooks.
-pub fn copy_forms(from: &Path, to: &Path) -> Result<(), Trouble> {
-    let failed = |error| Trouble::caused("the forms of a pack cannot be copied", error);
+/// Copies a folder of a pack, its forms included, which may be workbooks.
+///
+/// # Errors
+///
+/// Where a file cannot be read or written.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<(), Trouble> {
+    let failed = |error| Trouble::caused("a folder of a pack cannot be copied", error);
     std::fs::create_dir_all(to).map_err(failed)?;
     for file in std::fs::read_dir(from).map_err(failed)? {
         let file = file.map_err(failed)?;
         match file.path().is_dir() {
-            true => copy_forms(&file.path(), &to.join(file.file_name()))?,
+            true => copy_folder(&file.path(), &to.join(file.file_name()))?,
             false => {
                 std::fs::copy(file.path(), to.join(file.file_name())).map_err(failed)?;
             }

@@ -82,7 +82,8 @@ impl Flow {
         label.unwrap_or_else(|| asking.item(id).name.clone())
     }
 
-    /// The form's own words for what is wrong; the sentence of the code stands in where it has none.
+    /// The form's own words for what is wrong; the sentence of the code stands in where there are
+    /// none.
     fn own_words(&self, asking: &Asking, wrong: &Wrong) -> Option<String> {
         let Wrong::Complaint(complaint) = wrong else { return None };
         asking.filling().complaint_text(&spot(asking.at()), complaint, self.language.code())

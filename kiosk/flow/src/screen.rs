@@ -215,7 +215,8 @@ pub struct Match {
     pub owner: String,
 }
 
-/// Which building this is, or whose money where it is none (ward 0); the owner is masked where no staff are signed in.
+/// Which building this is, or whose money where it is none (ward 0); the owner is masked where no
+/// staff are signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Place {
     pub number: String,

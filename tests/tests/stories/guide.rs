@@ -1,5 +1,5 @@
-//! The README's guide to a service that takes money, followed to the letter: the pack is made of the
-//! blocks that stand there, and the office has the money of a device that had no line.
+//! The README's guide to a service that takes money, followed to the letter: the pack is made of
+//! the blocks that stand there, and the office has the money of a device that had no line.
 
 use ledger::{Entry, Fact, Language, Named, Payer, Receipt};
 use replica::audit::Book;

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tests::centre::{Centre, PACK, Wire};
 use tests::device::{Desk, Device};
 use tests::programs::workspace;
-use tests::town::{Kind, Town, attached, copy_forms, today};
+use tests::town::{Kind, Town, attached, copy_folder, today};
 use tests::{has_program, missing};
 
 use super::counter::behind_the_counter;
@@ -42,7 +42,7 @@ fn newer(town: &Town, version: u32, from: NaiveDate, charges: &[(NaiveDate, u32)
         let path = file.expect("a file").path();
         let name = path.file_name().expect("a name");
         if path.is_dir() {
-            copy_forms(&path, &new.join(name)).expect("its forms");
+            copy_folder(&path, &new.join(name)).expect("its forms");
             continue;
         }
         let mut text = fs::read_to_string(&path).expect("a text");
@@ -221,13 +221,7 @@ fn what_another_office_signed_or_what_is_older_goes_into_no_service() {
     let ours = signed(&town.centre, &newer(&town, 4, day(0), &[(day(0), 2)]));
     add(&town, &ours);
     let older = town.folder().join("pack-3");
-    fs::create_dir_all(&older).expect("a folder");
-    for file in fs::read_dir(town.folder().join("pack")).expect("the town's pack") {
-        let path = file.expect("a file").path();
-        if path.is_file() {
-            fs::copy(&path, older.join(path.file_name().expect("a name"))).expect("a copy");
-        }
-    }
+    copy_folder(&town.folder().join("pack"), &older).expect("a copy");
     let text = fs::read_to_string(older.join("pack.toml")).expect("a text");
     let text = text.replacen("version = 3", "version = 2", 1);
     fs::write(older.join("pack.toml"), text).expect("writable");

@@ -260,12 +260,11 @@ impl Centre {
         };
         let mut exchanged = self.store.exchange(turn).await?;
         exchanged.rejection = exchanged.rejection.or(damaged);
-        exchanged.pack = match is_carried {
+        if is_carried {
             // Of one parcel the first answer has it.
-            true if read_to.is_some() => None,
-            true => self.with_file(exchanged.pack).await?,
-            false => exchanged.pack,
-        };
+            let offer = exchanged.pack.take().filter(|_| read_to.is_none());
+            exchanged.pack = self.with_file(offer).await?;
+        }
         count(&self.counts, &exchanged);
         let attestation = Attestation {
             writer: request.writer,

@@ -103,14 +103,18 @@ pub fn all(language: Language) -> Vec<Sample> {
     samples[0].screen.frame.back = false;
     samples.extend(found().map(|(name, kind)| page(name, kind, step(1), Some("Find it"), "")));
     samples.extend(papers().map(|(name, kind)| page(name, kind, None, Some("Finish"), "")));
-    let mut home =
-        page("01b-staff", Page::Home(staffed(home(language))), None, Some("Other work"), "");
-    home.screen.frame.service = None;
-    home.screen.frame.staff = Some("Beena K.".into());
-    samples.extend([home, drained(language), of_many_services(language)]);
+    samples.extend([of_staff(language), drained(language), of_many_services(language)]);
     samples.extend(of_a_form(language));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
+}
+
+fn of_staff(language: Language) -> Sample {
+    let staff = Some("Beena K.".into());
+    let frame = Frame { service: None, staff, ..frame(language, None) };
+    let page = Page::Home(staffed(home(language)));
+    let screen = Screen { frame, page };
+    Sample { name: "01b-staff", screen, primary: Some("Other work"), figure: "" }
 }
 
 /// Pages that say how the printer is.

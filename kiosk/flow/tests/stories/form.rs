@@ -1,5 +1,5 @@
-//! A service that asks a form: one question a page in the form's own words, all answers looked over,
-//! and the fee that follows from them paid as any other demand.
+//! A service that asks a form: one question a page in the form's own words, all answers looked
+//! over, and the fee that follows from them paid as any other demand.
 
 pub mod sample;
 

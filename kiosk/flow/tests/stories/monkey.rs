@@ -47,6 +47,10 @@ fn a_monkey_with_the_collectors_handheld() {
     Monkey::run(Profile::Collector, 0x5eed_0002);
 }
 
+/// What is typed where a building is asked for.
+const TYPED: [&str; 8] =
+    ["12/345", "12/346", "12/347", "12/349", "3/50", "2/17", "temple", "laxmi"];
+
 #[test]
 fn a_monkey_with_the_karmasenas_handheld() {
     Monkey::run(Profile::Karmasena, 0x5eed_0005);
@@ -186,12 +190,7 @@ impl Monkey {
                 let found: Vec<&str> = page.matches.iter().map(|found| found.id.as_str()).collect();
                 self.choose(&found);
             }
-            (Page::Find(_), 1) => {
-                self.write(
-                    Field::Number,
-                    &["12/345", "12/346", "12/347", "12/349", "3/50", "2/17", "temple", "laxmi"],
-                );
-            }
+            (Page::Find(_), 1) => self.write(Field::Number, &TYPED),
             (Page::Pay(_), 0) => self.choose(&["whole", "late", "advance", "another"]),
             (Page::Pay(_), 1) => self.choose(&["cash", "card", "upi", "cash", "cheque"]),
             (Page::Amount(_), 0) => {

@@ -70,7 +70,8 @@ impl Filling {
         self.say(&self.form.item(spot.item).hint, spot, language)
     }
 
-    /// What one of the choices at a spot is called, in that language; its name where it has no text.
+    /// What one of the choices at a spot is called, in that language; its name where there is no
+    /// text.
     pub fn choice_label(&self, choice: &Choice, spot: &Spot, language: &str) -> String {
         self.say(&choice.label, spot, language).unwrap_or_else(|| choice.name.clone())
     }

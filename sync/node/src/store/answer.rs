@@ -95,7 +95,6 @@ impl Store {
         };
         let notices = std::mem::take(&mut answer.notices);
         let more = answer.more || refused_columns || self.has_more_edits(before);
-        let buildings = answer.buildings.len();
         let quarantined = std::mem::take(&mut answer.quarantined);
         self.learn_apart(&quarantined);
         self.hear_of_pack(answer.pack.take(), now);
@@ -103,8 +102,8 @@ impl Store {
         if wards {
             self.forget_photo_files();
         }
-        let mut taken =
-            Taken { buildings, records, wards, more, quarantined, ..nothing(self, answer) };
+        let said = Taken { buildings: answer.buildings.len(), ..nothing(self, answer) };
+        let mut taken = Taken { records, wards, more, quarantined, ..said };
         for notice in notices {
             self.learn(notice, Some(&mut taken));
         }

@@ -1,5 +1,3 @@
-use std::fs;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -31,18 +29,26 @@ impl Signer for Key {
     }
 }
 
-/// The shipped pack's files.
+/// A file of the shipped pack.
+macro_rules! shipped_file {
+    ($name:literal) => {
+        ($name, &include_bytes!(concat!("../../../../fleet/packs/padippuram/", $name))[..])
+    };
+}
+
+/// The shipped pack's files, without its forms.
 fn shipped() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fleet/packs/padippuram");
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).expect("the shipped pack") {
-        let path = entry.expect("a file").path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            files.push((name, fs::read(&path).expect("a file that can be read")));
-        }
-    }
-    files
+    let files = [
+        shipped_file!("pack.toml"),
+        shipped_file!("rates.toml"),
+        shipped_file!("texts.en.toml"),
+        shipped_file!("texts.hi.toml"),
+        shipped_file!("texts.ml.toml"),
+        shipped_file!("texts.mr.toml"),
+        shipped_file!("texts.or.toml"),
+        shipped_file!("wards.toml"),
+    ];
+    files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).to_vec()
 }
 
 fn archive(files: &[(String, Vec<u8>)]) -> PackArchive {

@@ -10,8 +10,8 @@ use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
 /// What the office has against a receipt whose answers do not give its lines. One by a version of
-/// the pack that is not here cannot be computed again, and is taken. `asked` are the days of intents
-/// that are not in the books yet.
+/// the pack that is not here cannot be computed again, and is taken. `asked` are the days of
+/// intents that are not in the books yet.
 pub fn differing(
     books: &Transaction<'_>,
     trusted: &Trusted,
