@@ -21,8 +21,12 @@ pub fn differing(
 ) -> Result<Option<OwnRule>, StoreError> {
     let Fact::Receipt(receipt) = &entry.fact else { return Ok(None) };
     let Some(pack) = trusted.packs.version(receipt.pack) else { return Ok(None) };
-    // What a terminal or a bank was asked for was owed on the day on which it was asked.
     let mut days = vec![entry.at.date()];
+    if check_fee_receipt(&pack, receipt, &days).is_ok() {
+        return Ok(None);
+    }
+    // What a terminal or a bank was asked for was owed on the day on which it was asked. Only what
+    // is not owed today looks its intent up.
     if let Some(intent) = receipt.tender.intent() {
         let asked = match asked(intent) {
             Some(day) => Some(day),
