@@ -2,6 +2,7 @@
 //! driver, its USB serial lines, its test camera. It runs in software alone (no KVM), takes a
 //! minute to be there, and therefore belongs to `cargo suite --long`.
 
+pub mod camera;
 pub mod image;
 
 use std::fs::{self, File};
@@ -23,19 +24,10 @@ const BUSYBOX: &str = "/bin/busybox";
 const INIT: &[u8] = include_bytes!("guest/init.sh");
 
 /// The drivers of the guest: those of what is played there, and of the far ends that play it.
-const DRIVERS: &[&str] = &[
-    "usblp",
-    "ftdi_sio",
-    "xhci_pci",
-    "dummy_hcd",
-    "usb_f_printer",
-    // The camera of a case that comes with its driver.
-    "vivid",
-    "evdev",
-    "uinput",
-];
+const DRIVERS: &[&str] =
+    &["usblp", "ftdi_sio", "xhci_pci", "dummy_hcd", "usb_f_printer", "vivid", "evdev", "uinput"];
 
-/// What the guest is started with, beside its libraries.
+/// Those of ours that the guest is started with, beside their libraries.
 const PROGRAMS: &[&str] = &["kiosk", "sim", "drive"];
 
 /// A running guest, ended by its id when it is dropped.
@@ -44,6 +36,8 @@ pub struct Guest {
     folder: tempfile::TempDir,
     /// How often the serial line was plugged in: QEMU never gives the end of an old one free.
     lines: u32,
+    /// Whether something can be shown to its camera, and looked at through it.
+    pub has_camera: bool,
 }
 
 /// The folder into which the suite unpacks the Debian package of the kernel.
@@ -79,7 +73,14 @@ impl Guest {
         let failed = |error| Trouble::caused("the guest has no folder", error);
         let folder = tempfile::tempdir().map_err(failed)?;
         let archive = folder.path().join("initramfs");
-        write_image(&archive, folder.path(), &drivers)?;
+        let mut programs: Vec<(&str, PathBuf)> = Vec::new();
+        for name in PROGRAMS {
+            programs.push((name, program(name)?));
+        }
+        let camera = camera::programs()?;
+        let has_camera = !camera.is_empty();
+        programs.extend(camera);
+        write_image(&archive, folder.path(), &drivers, &programs)?;
         let mut qemu = Command::new(QEMU);
         qemu.args(["-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024", "-nodefaults"]);
         qemu.args(["-display", "none", "-no-reboot", "-nic", "none", "-serial", "stdio"]);
@@ -89,7 +90,7 @@ impl Guest {
         qemu.args(["-device", "qemu-xhci"]);
         let console = Process::start("guest", qemu, folder.path())?;
         console.wait_from(0, "that it is ready", |line| line == "GUEST READY")?;
-        let mut guest = Guest { console, folder, lines: 0 };
+        let mut guest = Guest { console, folder, lines: 0, has_camera };
         guest.plug_line()?;
         Ok(Some(guest))
     }
@@ -168,13 +169,19 @@ fn prompt(stream: &mut UnixStream) -> Result<String, Trouble> {
     Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
-fn write_image(archive: &Path, folder: &Path, drivers: &Path) -> Result<(), Trouble> {
+fn write_image(
+    archive: &Path,
+    folder: &Path,
+    drivers: &Path,
+    programs: &[(&str, PathBuf)],
+) -> Result<(), Trouble> {
     let failed = |error| Trouble::caused("the guest's files cannot be written", error);
     let mut image = Image::new(BufWriter::new(File::create(archive).map_err(failed)?));
     let mut folders = vec!["bin", "dev", "lib", "lib64", "proc", "sys", "tmp", "modules.d"];
     let mut files = vec![
         ("init".to_owned(), INIT.to_vec()),
         ("bin/busybox".to_owned(), fs::read(BUSYBOX).map_err(failed)?),
+        ("square.yuyv".to_owned(), camera::picture()),
     ];
     let mut listed = String::new();
     for path in modules(drivers, DRIVERS)? {
@@ -184,10 +191,9 @@ fn write_image(archive: &Path, folder: &Path, drivers: &Path) -> Result<(), Trou
     }
     files.push(("modules".to_owned(), listed.into_bytes()));
     let mut needed = Vec::new();
-    for name in PROGRAMS {
-        let path = program(name)?;
-        files.push((format!("bin/{name}"), stripped(&path, folder)?));
-        needed.extend(libraries(&path)?);
+    for (name, path) in programs {
+        files.push((format!("bin/{name}"), stripped(path, folder)?));
+        needed.extend(libraries(path)?);
     }
     needed.sort();
     needed.dedup();

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tests::Trouble;
 use tests::judges::guest::Guest;
+use tests::judges::guest::camera::{DRIVE, TEXT};
 use tests::judges::{Case, Verdict};
 
 const JUDGE: &str = "Linux in QEMU";
@@ -26,6 +27,9 @@ pub fn cases() -> Vec<Case> {
             with_guest(line_pulled)
         }),
         case("sysfs: what kiosk devices finds", "guest_kiosk_devices_finds", || with_guest(found)),
+        case("vivid: a square, darkness, a camera pulled", "guest_camera_reads_a_square", || {
+            with_camera(square)
+        }),
         case("evdev, uinput: a reader that types is grabbed", "guest_reader_is_grabbed", || {
             with_guest(grabbed)
         }),
@@ -40,6 +44,18 @@ pub fn end() {
 }
 
 fn with_guest(ask: fn(&mut Guest) -> Result<String, Trouble>) -> Result<Verdict, Trouble> {
+    asked(|guest| ask(guest).map(Verdict::Agrees))
+}
+
+/// The same, where something can be shown to the guest's camera.
+fn with_camera(ask: fn(&mut Guest) -> Result<String, Trouble>) -> Result<Verdict, Trouble> {
+    asked(|guest| match guest.has_camera {
+        true => ask(guest).map(Verdict::Agrees),
+        false => Ok(Verdict::Missing),
+    })
+}
+
+fn asked(ask: impl FnOnce(&mut Guest) -> Result<Verdict, Trouble>) -> Result<Verdict, Trouble> {
     if !tests::long() {
         return Ok(Verdict::NotAsked("cargo suite --long"));
     }
@@ -51,7 +67,7 @@ fn with_guest(ask: fn(&mut Guest) -> Result<String, Trouble>) -> Result<Verdict,
             None => return Ok(Verdict::Missing),
         },
     };
-    ask(guest).map(Verdict::Agrees)
+    ask(guest)
 }
 
 const PRINTER: &str = "usb://04b8:0e27";
@@ -161,6 +177,51 @@ fn found(guest: &mut Guest) -> Result<String, Trouble> {
     says(&pulled, "FAULT  No USB device 04b8:0e27 is plugged in")?;
     let count = said.matches("found  ").count();
     Ok(format!("the printer works, {count} others are named; pulled, it is said"))
+}
+
+/// vivid's driver, by which the camera is pulled and put back.
+const VIVID: &str = "/sys/bus/platform/drivers/vivid";
+
+/// The kernel lays its second device, which v4l2-ctl writes to, into the camera's S-Video socket.
+fn square(guest: &mut Guest) -> Result<String, Trouble> {
+    let absent = guest.run(&format!(
+        "{DRIVE} look /dev/video9 > /tmp/absent.log & absent=$!; await : /tmp/absent.log; \
+         kill $absent; cat /tmp/absent.log"
+    ))?;
+    says(&absent, "unplugged")?;
+    // Debian's kernel trips over a loop whose pictures it has to make smaller.
+    let whole = ["scaler", "cropping", "composing"].map(|part| format!("enable_capture_{part}=0"));
+    guest.run(&format!(
+        "v4l2-ctl --device /dev/video0 --set-input 2 --set-ctrl {},loop_video=1",
+        whole.join(",")
+    ))?;
+    show(guest, "/square.yuyv")?;
+    let seen = guest.run(&format!(
+        "{DRIVE} look /dev/video0 > /tmp/look.log & await code /tmp/look.log; \
+         cat /tmp/look.log"
+    ))?;
+    says(&seen, &format!("picture 720x576 code {TEXT}"))?;
+    guest.run("killall v4l2-ctl")?;
+    show(guest, "/dev/zero")?;
+    guest.run("await dark /tmp/look.log; killall v4l2-ctl")?;
+    guest.run(&format!("echo vivid.0 > {VIVID}/unbind; await unplugged /tmp/look.log"))?;
+    // Put back it shows its own test picture, and on the socket that it begins with.
+    guest.run(&format!(
+        "echo vivid.0 > {VIVID}/bind; \
+         until sed 1,/unplugged/d /tmp/look.log | grep -q picture; do sleep 0.1; done"
+    ))?;
+    guest.run(&format!("killall {DRIVE}"))?;
+    Ok("read; dark is dark; pulled, found again".to_owned())
+}
+
+/// Holds a picture before the camera until v4l2-ctl is ended.
+fn show(guest: &mut Guest, file: &str) -> Result<(), Trouble> {
+    let format = "--set-output 0 --set-fmt-video-out=width=720,height=576,pixelformat=YUYV";
+    guest.run(&format!(
+        "v4l2-ctl --device /dev/video1 {format} --stream-out-mmap --stream-loop \
+         --stream-from={file} > /tmp/shown.log 2>&1 & await '[<>]' /tmp/shown.log"
+    ))?;
+    Ok(())
 }
 
 /// Another program and the kernel's own console hear what a reader types before our driver has

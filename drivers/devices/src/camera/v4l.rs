@@ -1,5 +1,10 @@
 //! Cameras that Linux knows as /dev/video0 and so on (V4L2), by nokhwa. Only plain pictures (YUYV)
 //! are asked for: every camera gives them at 640×480, and nothing has to be unpacked.
+//!
+//! nokhwa opens no camera that gives 29.97 or 7.5 pictures a second: it knows whole numbers alone.
+//! Such a one is opened by the package on which nokhwa stands.
+
+mod any_rate;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -79,11 +84,21 @@ fn begin(number: u32) -> Result<Receiver<Result<Frame, Fault>>, Fault> {
     Ok(look)
 }
 
-fn stream(number: u32, frames: &SyncSender<Result<Frame, Fault>>) -> Result<(), Fault> {
+/// Where the frames of a look go.
+type Frames = SyncSender<Result<Frame, Fault>>;
+
+fn stream(number: u32, frames: &Frames) -> Result<(), Fault> {
     let resolution = Resolution::new(WIDTH, HEIGHT);
     let wanted = CameraFormat::new(resolution, FrameFormat::YUYV, FRAMES_A_SECOND);
     let format = RequestedFormat::new::<LumaFormat>(RequestedFormatType::Closest(wanted));
-    let mut camera = Camera::new(CameraIndex::Index(number), format).map_err(fault)?;
+    let mut camera = match Camera::new(CameraIndex::Index(number), format) {
+        Ok(camera) => camera,
+        Err(NokhwaError::GetPropertyError { property, error }) => {
+            tracing::info!(%property, %error, "the camera has a rate of its own");
+            return any_rate::stream(number, frames);
+        }
+        Err(error) => return Err(fault(error)),
+    };
     camera.open_stream().map_err(fault)?;
     let given = camera.camera_format();
     if given.format() != FrameFormat::YUYV {

@@ -38,6 +38,8 @@ const PACKAGES: &[Package] = &[
 const LONG_PACKAGES: &[Package] = &[
     Package { name: "qemu-system-x86", used_for: "a guest whose cables are pulled" },
     Package { name: "busybox-static", used_for: "the guest's shell" },
+    Package { name: "v4l-utils", used_for: "what is held before the guest's camera" },
+    Package { name: "libclang-dev", used_for: "our own driver of that camera is built with it" },
 ];
 
 /// Installs what is not there, or says how to. The tests themselves report what stays missing.

@@ -17,11 +17,15 @@ usage: drive place ADDRESS               where the address leads at this moment
        drive print ADDRESS MODEL ROWS    a slip of so many rows of a pattern
        drive drawer ADDRESS MODEL        opens the cash drawer
        drive listen ADDRESS              what a scanner reads, until it is ended
-       drive card FILE                   what a card reader types that is a keyboard, the same";
+       drive card FILE                   what a card reader types that is a keyboard, the same
+       drive look FILE                   what a camera of V4L2 sees, the same; built with camera";
 
 /// How long a slip waits for a new roll here.
 const PAPER_WAIT: Duration = Duration::from_secs(60);
 const LISTEN: Duration = Duration::from_secs(1);
+/// How long between two looks for a camera that is away.
+#[cfg(feature = "camera")]
+const LOOK: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
         ["drawer", address, model] => drawer(address, model),
         ["listen", address] => listen(address),
         ["card", file] => card(Path::new(file)),
+        ["look", file] => look(Path::new(file)),
         _ => Err(USAGE.to_owned()),
     };
     match done {
@@ -128,6 +133,41 @@ fn card(file: &Path) -> Result<(), String> {
             CardEvent::Removed => "removed".to_owned(),
         });
     }
+}
+
+#[cfg(feature = "camera")]
+fn look(file: &Path) -> Result<(), String> {
+    use devices::LiveCamera;
+
+    let mut camera = devices::V4lCamera::new(file);
+    let mut said = String::new();
+    loop {
+        let line = match camera.next(LISTEN) {
+            Ok(Some(frame)) => seen(&frame),
+            Ok(None) => "nothing".to_owned(),
+            Err(fault) => {
+                // A camera that is away is not opened a thousand times a second.
+                std::thread::sleep(LOOK);
+                format!("{}: {fault}", fault.word())
+            }
+        };
+        if line != said {
+            say(&line);
+            said = line;
+        }
+    }
+}
+
+#[cfg(feature = "camera")]
+fn seen(frame: &devices::Frame) -> String {
+    let light = if frame.is_dark() { "dark" } else { "picture" };
+    let codes = devices::codes(frame).into_iter().map(|code| format!(" code {}", code.text));
+    format!("{light} {}x{}{}", frame.width(), frame.height(), codes.collect::<String>())
+}
+
+#[cfg(not(feature = "camera"))]
+fn look(_: &Path) -> Result<(), String> {
+    Err("this program was built without cameras: build it with --features camera".to_owned())
 }
 
 /// Whether a device is there: each change is said once.
