@@ -1,3 +1,6 @@
+mod known;
+mod second_path;
+
 use super::*;
 use crate::language::Language;
 use crate::pack::sample::{FILES, pack};
