@@ -1,6 +1,7 @@
 //! `cargo coverage`: what of the city systems that Padi was asked for works, row by row, each with
 //! the tests that prove it.
 
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -31,15 +32,24 @@ fn main() -> ExitCode {
         }
     };
     let rows = coverage::rows();
-    for row in &rows {
-        println!("{}", if arguments.json { object(row, &ended) } else { line(row) });
-    }
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|row| if arguments.json { object(row, &ended) } else { line(row) })
+        .collect();
     let faults = coverage::faults(&rows, coverage::finder(workspace()), &ended);
     if !arguments.json {
-        println!("{}", coverage::summary(&rows));
+        lines.push(coverage::summary(&rows));
         if ended.is_empty() {
-            println!("Whether the tests pass was not looked at: cargo suite was not run here.");
+            let sentence =
+                "Whether the tests pass was not looked at: cargo suite was not run here.";
+            lines.push(sentence.to_owned());
         }
+    }
+    let said = io::stdout().write_all((lines.join("\n") + "\n").as_bytes());
+    // Whoever reads the first lines alone has read what they wanted.
+    if let Some(error) = said.err().filter(|error| error.kind() != ErrorKind::BrokenPipe) {
+        eprintln!("cargo coverage: nothing can be written: {error}");
+        return ExitCode::FAILURE;
     }
     for fault in &faults {
         eprintln!("{fault}");
