@@ -11,6 +11,7 @@ mod files;
 mod forms;
 mod meetings;
 mod mutator;
+mod names;
 mod office;
 mod packs;
 mod parcels;
@@ -72,6 +73,8 @@ pub const TARGETS: &[Target] = &[
     target("offer", meetings::offer, meetings::offers, 1),
     target("greeting", meetings::greeting, meetings::greetings, 1),
     target("sealed", meetings::sealed, meetings::sealed_samples, 2),
+    target("name_question", names::question, names::questions, 1),
+    target("name_answer", names::answer, names::answers, 1),
     target("photo", photos::photo, photos::photos, 1),
     target("photo_piece", photos::piece, photos::pieces, 1),
     target("photo_answer", photos::answer, photos::answers, 1),

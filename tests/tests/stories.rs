@@ -18,6 +18,7 @@ mod stories {
     mod false_centre;
     mod full_disk;
     mod guide;
+    mod names;
     mod nearby;
     mod outage;
     mod packs;

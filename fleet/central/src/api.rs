@@ -5,6 +5,7 @@ mod dashboard;
 mod denied;
 mod exchange;
 mod health;
+mod names;
 mod pack;
 mod page;
 mod parcel;
@@ -23,6 +24,7 @@ use ledger::Signer;
 use ring::hmac;
 use tokio::sync::Semaphore;
 
+use crate::names::Names;
 use crate::photos::Photos;
 use crate::store::{Store, Trusted};
 use counts::Counts;
@@ -43,6 +45,9 @@ pub struct Centre {
     photos: Option<Photos>,
     counts: Counts,
     tries: Tries,
+    /// How often a device may ask after names, and what is found by them.
+    names_tries: Tries,
+    names: tokio::sync::Mutex<Names>,
     turned: Turned,
     /// Places for those who bring a parcel.
     parcels: Semaphore,
@@ -60,6 +65,8 @@ impl Centre {
             photos: None,
             counts: Counts::default(),
             tries: Tries::default(),
+            names_tries: Tries::of(tries::NAMES_MAX),
+            names: tokio::sync::Mutex::default(),
             turned: Turned::default(),
             parcels: Semaphore::new(parcel::AT_ONCE_MAX),
             pieces: Semaphore::new(photo::AT_ONCE_MAX),
@@ -87,6 +94,7 @@ pub fn router(centre: Arc<Centre>) -> Router {
         .route("/v1/parcel", post(parcel::parcel))
         .route("/v1/upi/confirmation", post(upi::confirmation))
         .route("/v1/photo", post(photo::post))
+        .route("/v1/names", post(names::post))
         .route("/v1/pack/{file}", get(pack::get))
         .route("/photo/{hash}", get(photo::get))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))

@@ -12,6 +12,7 @@ mod intake;
 pub mod keys;
 mod lines;
 pub mod losses;
+mod names;
 pub mod overview;
 pub mod packs;
 mod parcel;

@@ -5,6 +5,7 @@ pub mod books;
 pub mod postgres;
 mod sql;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -104,6 +105,14 @@ pub trait Store: Send + Sync + 'static {
     /// Photos that records name and that are not known to be kept, with who named each: some of
     /// them.
     fn photos_missing(&self) -> Reply<'_, Vec<(PhotoHash, Writer)>>;
+
+    /// The buildings that were changed after a change of the register, the next ones first: some of
+    /// them, and how far they go.
+    fn buildings_after(&self, change: u64) -> Reply<'_, (Vec<Building>, u64)>;
+
+    /// The wards in which somebody may look for names at a device; none where the office does not
+    /// know the person, or has locked the device.
+    fn names_wards(&self, writer: Writer, staff: StaffId) -> Reply<'_, Option<BTreeSet<u16>>>;
 
     /// How a photo is written that is kept.
     fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>>;

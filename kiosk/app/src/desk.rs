@@ -8,6 +8,7 @@ mod inward;
 mod lending;
 mod line;
 pub(crate) mod looking;
+mod names;
 mod outward;
 mod packs;
 mod photos;
@@ -37,6 +38,7 @@ use crate::fonts::FACES;
 use crate::print::{Paper, Rasteriser};
 use crate::setup::Setup;
 use looking::Looking;
+use names::Names;
 use packs::Packs;
 use photos::Photos;
 
@@ -171,6 +173,7 @@ pub fn start(
         printer,
         terminal,
         photos,
+        names: Names::default(),
         packs,
         looking,
         shown: None,
@@ -281,6 +284,7 @@ struct Desk {
     printer: Option<PrinterBench>,
     terminal: Option<TerminalBench>,
     photos: Photos,
+    names: Names,
     packs: Packs,
     looking: Looking,
     shown: Option<Screen>,
@@ -315,6 +319,7 @@ impl Desk {
             self.keep_packs();
             self.keep_carrying();
             self.keep_looking();
+            self.ask_names_when_due();
             self.send_when_due();
             self.fetch_pack_when_due();
             self.send_photo_when_due();
@@ -394,6 +399,7 @@ impl Desk {
                 self.print(PrinterJob::Slip { ticket, slip, drawer });
             }
             Effect::PrintTest(test) => self.print(PrinterJob::Test(test)),
+            Effect::AskNames { staff, typed } => self.names.ask(staff, typed),
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),

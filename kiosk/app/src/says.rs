@@ -55,6 +55,9 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NothingFound => {
             "We find no house by these words. Type fewer of them, or the number on the house."
         }
+        NamesAtOffice => {
+            "Names are known at the office alone, and it cannot be asked now. Type the street or the number on the house."
+        }
         OtherWard => "This house is in a ward that this machine does not serve. Ask the office.",
         NothingTyped => "Type the number first.",
         NotANumber => "That is not a number. Type it again.",
@@ -272,6 +275,7 @@ mod tests {
             NotHere,
             UnknownBuilding,
             NothingFound,
+            NamesAtOffice,
             OtherWard,
             UnreadableCode,
             UnknownCode,

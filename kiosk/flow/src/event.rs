@@ -98,6 +98,12 @@ pub enum World {
     Sight(Sight),
     /// The office gave this device these wards, or houses left them.
     WardsAssigned(Vec<u16>),
+    /// The houses that the office knows by what was typed, and whether there are more; or it could
+    /// not be asked.
+    Named {
+        typed: String,
+        houses: Option<(Vec<u32>, bool)>,
+    },
     /// What lies on the scale, in grams, or why that is not known: each second anew.
     Weight(Result<u32, NoWeight>),
     /// Where the device stands, or why that is not known: each second anew.

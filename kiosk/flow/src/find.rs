@@ -2,6 +2,7 @@
 
 use ledger::{Building, ClaimError, Demand, Payer, ServiceKind};
 
+use crate::effect::Effect;
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::scan;
@@ -23,6 +24,7 @@ impl State {
             matches: Vec::new(),
             searched: false,
             more: false,
+            asking: false,
             receipt,
         })
     }
@@ -76,7 +78,7 @@ impl Flow {
                 let text = typed(touch, Field::Number).ok_or_else(not_here)?;
                 find.typed = text.to_owned();
                 find.matches.clear();
-                (find.searched, find.more) = (false, false);
+                (find.searched, find.more, find.asking) = (false, false, false);
                 Ok(())
             }
         }
@@ -91,8 +93,9 @@ impl Flow {
             matches: state.matches.iter().map(|building| self.as_match(building)).collect(),
             searched: state.searched,
             more: state.more,
-            // A kiosk has the register without names, whoever stands behind it.
-            by_name: self.staff.is_some() && self.settings.profile != Profile::Kiosk,
+            // A kiosk has the register without names, whoever stands behind it: it asks the office.
+            by_name: self.staff.is_some() && (!self.lacks_names() || self.online),
+            asking: state.asking,
             receipt: state.receipt,
         }
     }
@@ -211,15 +214,76 @@ impl Flow {
             found.into_iter().filter_map(|building| self.own(building).ok()).collect();
         let more = own.len() > MATCHES_MAX;
         own.truncate(MATCHES_MAX);
-        if own.is_empty() {
-            let numbered = typed.chars().any(char::is_numeric);
-            let code =
-                if numbered { RefusalCode::UnknownBuilding } else { RefusalCode::NothingFound };
-            return Err(Refusal::new(code));
+        let asking = self.ask_names(typed, turn);
+        if own.is_empty() && !asking {
+            return Err(Refusal::new(self.nothing_found(typed)));
         }
         let State::Find(find) = &mut self.state else { return Err(not_here()) };
-        (find.matches, find.searched, find.more) = (own, true, more);
+        (find.searched, find.more, find.asking) = (!own.is_empty(), more, asking);
+        find.matches = own;
         Ok(())
+    }
+
+    /// Why nothing was found, for whoever typed this.
+    fn nothing_found(&self, typed: &str) -> RefusalCode {
+        if typed.chars().any(char::is_numeric) {
+            return RefusalCode::UnknownBuilding;
+        }
+        match self.staff.is_some() && self.lacks_names() && !self.online {
+            true => RefusalCode::NamesAtOffice,
+            false => RefusalCode::NothingFound,
+        }
+    }
+
+    /// Whether the names of owners are no part of this device's register.
+    fn lacks_names(&self) -> bool {
+        self.settings.profile == Profile::Kiosk
+    }
+
+    /// Has the office asked after a name, where staff typed one, only it knows names, and there is
+    /// a line to it.
+    fn ask_names(&self, typed: &str, turn: &mut Turn<'_>) -> bool {
+        let Some(member) = &self.staff else { return false };
+        let is_name = typed.chars().any(char::is_alphabetic);
+        let asks = is_name && self.lacks_names() && self.online && !self.settings.practice;
+        if asks {
+            let (staff, typed) = (member.id, typed.to_owned());
+            turn.effects.push(Effect::AskNames { staff, typed });
+        }
+        asks
+    }
+
+    /// The office's houses join those that were found here. What was typed meanwhile, or by
+    /// somebody else, is another question.
+    pub(crate) fn named(
+        &mut self,
+        typed: &str,
+        houses: Option<(Vec<u32>, bool)>,
+        turn: &Turn<'_>,
+    ) -> Outcome {
+        let is_asked = |find: &Find| find.asking && find.typed.trim() == typed;
+        let State::Find(find) = &self.state else { return Ok(()) };
+        if !is_asked(find) || self.staff.is_none() {
+            return Ok(());
+        }
+        let mut matches = find.matches.clone();
+        let (found, mut more) = houses.clone().unwrap_or_default();
+        for house in found {
+            let is_new = matches.iter().all(|known| known.id != house);
+            let building = turn.books.building(house)?.filter(|_| is_new);
+            matches.extend(building.and_then(|building| self.own(building).ok()));
+        }
+        more |= find.more || matches.len() > MATCHES_MAX;
+        matches.truncate(MATCHES_MAX);
+        let is_empty = matches.is_empty();
+        let State::Find(find) = &mut self.state else { return Err(not_here()) };
+        (find.matches, find.more, find.asking) = (matches, more, false);
+        find.searched = !is_empty;
+        match houses {
+            None => Err(Refusal::new(RefusalCode::NamesAtOffice)),
+            Some(_) if is_empty => Err(Refusal::new(self.nothing_found(typed))),
+            Some(_) => Ok(()),
+        }
     }
 
     /// A device takes money for its own wards only.

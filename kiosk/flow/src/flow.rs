@@ -310,6 +310,7 @@ impl Flow {
             }
             World::NoPicture(why) => Err(why.into()),
             World::Sight(sight) => self.sighted(sight, turn),
+            World::Named { typed, houses } => self.named(&typed, houses, turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
             World::Weight(_) | World::Position(_) | World::Power(_) => {
                 self.around.hear(&world, turn.now, self.settings.battery);

@@ -27,6 +27,8 @@ pub enum RefusalCode {
     UnknownBuilding,
     /// No building of this device's wards agrees with what was typed.
     NothingFound,
+    /// Nothing was found here, and names are known at the office alone, which cannot be asked.
+    NamesAtOffice,
     /// The building is in the register, but of a ward that this device does not serve.
     OtherWard,
     /// The code is torn.

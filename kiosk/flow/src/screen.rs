@@ -202,6 +202,8 @@ pub struct Find {
     pub more: bool,
     /// Whether buildings are found by the name of the owner, too.
     pub by_name: bool,
+    /// The office is being asked whose names agree: more may be found.
+    pub asking: bool,
     /// Looking a receipt up instead of a building.
     pub receipt: bool,
 }

@@ -101,6 +101,8 @@ pub(crate) struct Find {
     pub searched: bool,
     /// There were more.
     pub more: bool,
+    /// The office is asked whose names agree.
+    pub asking: bool,
     pub receipt: bool,
 }
 

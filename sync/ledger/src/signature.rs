@@ -41,6 +41,9 @@ pub enum Purpose {
     PhotoAnswer,
     /// What the office says of a rule pack: of which body and version, and until when.
     Pack,
+    /// Which houses the office knows by a name that staff typed at a device.
+    NameQuestion,
+    NameAnswer,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -103,6 +106,8 @@ impl Purpose {
             Self::Photo => b"padi photo 1\0",
             Self::PhotoAnswer => b"padi photo answer 1\0",
             Self::Pack => b"padi pack 1\0",
+            Self::NameQuestion => b"padi name question 1\0",
+            Self::NameAnswer => b"padi name answer 1\0",
         };
         [name, message].concat()
     }

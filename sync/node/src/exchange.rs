@@ -74,7 +74,10 @@ pub fn exchange_until_quiet(
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
             // Nothing of a photo, a pack or a parcel was asked.
-            LinkEvent::PhotoAnswered(_) | LinkEvent::PackCame(..) | LinkEvent::Replied(_) => {
+            LinkEvent::PhotoAnswered(_)
+            | LinkEvent::PackCame(..)
+            | LinkEvent::Replied(_)
+            | LinkEvent::NamesAnswered(_) => {
                 return Err(ExchangeError::Ended);
             }
         };
@@ -130,7 +133,10 @@ fn fetch_pack(
                 tracing::warn!(error = &why as &dyn std::error::Error, "the rule pack waits");
                 break;
             }
-            LinkEvent::Answered(_) | LinkEvent::PhotoAnswered(_) | LinkEvent::Replied(_) => {
+            LinkEvent::Answered(_)
+            | LinkEvent::PhotoAnswered(_)
+            | LinkEvent::Replied(_)
+            | LinkEvent::NamesAnswered(_) => {
                 return Err(ExchangeError::Ended);
             }
         }
@@ -173,7 +179,10 @@ fn send_photos(
                 }
                 return Ok(whole);
             }
-            LinkEvent::Answered(_) | LinkEvent::PackCame(..) | LinkEvent::Replied(_) => {
+            LinkEvent::Answered(_)
+            | LinkEvent::PackCame(..)
+            | LinkEvent::Replied(_)
+            | LinkEvent::NamesAnswered(_) => {
                 return Err(ExchangeError::Ended);
             }
         }

@@ -44,6 +44,8 @@ pub enum LinkEvent {
     PhotoAnswered(Vec<u8>),
     /// A piece of a rule pack's file: not checked and not believed yet.
     PackCame(PackPiece, Vec<u8>),
+    /// What came back to a question after a name: not read and not believed yet.
+    NamesAnswered(Vec<u8>),
     /// No answer. `retry_after_ms` is what an overloaded centre asked for.
     Down { why: LinkFault, retry_after_ms: Option<u64> },
 }
@@ -80,6 +82,7 @@ enum Outgoing {
     Parcel(Vec<u8>),
     Photo(Vec<u8>),
     Pack(PackPiece),
+    Names(Vec<u8>),
 }
 
 impl Link {
@@ -134,6 +137,11 @@ impl Link {
     /// Asks for a piece of a rule pack's file; its event will follow.
     pub fn fetch_pack(&self, piece: PackPiece) -> Result<(), LinkBusy> {
         self.give(Outgoing::Pack(piece))
+    }
+
+    /// Asks which houses belong to a name; its event will follow.
+    pub fn ask_names(&self, question: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Outgoing::Names(question))
     }
 
     fn give(&self, outgoing: Outgoing) -> Result<(), LinkBusy> {

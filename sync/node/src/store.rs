@@ -13,6 +13,7 @@ mod errands;
 mod error;
 mod kept;
 mod lock;
+mod names;
 mod outbox;
 mod packs;
 mod photos;

@@ -12,6 +12,7 @@ mod document;
 mod frames;
 mod head;
 mod message;
+mod name_question;
 mod nearby;
 mod pack_file;
 mod packing;
@@ -32,6 +33,10 @@ pub use head::{SignedHead, Statement};
 pub use message::{
     Answer, Checkpoint, MESSAGE_BYTES_MAX, MessageError, Notice, Quarantined, Question, Rejection,
     SignedCheckpoint, SignedNotice,
+};
+pub use name_question::{
+    NAME_ANSWER_BYTES_MAX, NAME_CHARACTERS_MAX, NAME_QUESTION_BYTES_MAX, NAMES_FOUND_MAX,
+    NameAnswer, NameError, NameQuestion, SignedNameAnswer, SignedNameQuestion,
 };
 pub use nearby::{
     ADDRESSES_MAX, GREETING_BYTES_MAX, Greeting, MeetingError, MeetingKey, NotTaken, Offer, Passed,

@@ -6,14 +6,23 @@ use std::sync::{Mutex, PoisonError};
 /// Tries for one number in one window. A code has 30 bits: guessing one takes centuries.
 const TRIES_MAX: u32 = 5;
 
+/// Names for one device in one window: more than a counter with a queue types.
+pub const NAMES_MAX: u32 = 20;
+
 const WINDOW_MS: i64 = 60_000;
 
 /// Numbers that are remembered at once; about 1 MB.
 const NUMBERS_MAX: usize = 10_000;
 
-#[derive(Default)]
 pub struct Tries {
     numbers: Mutex<HashMap<String, Window>>,
+    tries_max: u32,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self::of(TRIES_MAX)
+    }
 }
 
 struct Window {
@@ -22,6 +31,11 @@ struct Window {
 }
 
 impl Tries {
+    /// So many tries for each in one window.
+    pub fn of(tries_max: u32) -> Self {
+        Self { numbers: Mutex::default(), tries_max }
+    }
+
     /// Notes a try for a number, and says whether it may be made.
     pub fn may_try(&self, number: &str, now_ms: i64) -> bool {
         // A thread that panicked here left whole counts behind.
@@ -39,7 +53,7 @@ impl Tries {
             *window = Window { began_ms: now_ms, tries: 0 };
         }
         window.tries += 1;
-        window.tries <= TRIES_MAX
+        window.tries <= self.tries_max
     }
 }
 

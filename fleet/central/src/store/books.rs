@@ -41,6 +41,7 @@ mod verify;
 mod wards;
 mod way;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -265,6 +266,14 @@ impl Store for Books {
 
     fn figures(&self, day: i64) -> Reply<'_, Figures> {
         self.read(move |books, trusted| pages::figures(books, trusted, day))
+    }
+
+    fn buildings_after(&self, change: u64) -> Reply<'_, (Vec<Building>, u64)> {
+        self.read(move |books, _| register::after(books, change))
+    }
+
+    fn names_wards(&self, writer: Writer, staff: StaffId) -> Reply<'_, Option<BTreeSet<u16>>> {
+        self.read(move |books, _| wards::for_names(books, writer, staff))
     }
 
     fn answers(&self) -> Reply<'_, ()> {

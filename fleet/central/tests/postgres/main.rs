@@ -26,6 +26,8 @@ mod garbage;
 mod instruments;
 #[path = "../story/losses.rs"]
 mod losses;
+#[path = "../story/names.rs"]
+mod names;
 #[path = "../story/office.rs"]
 mod office;
 #[path = "../story/operator.rs"]

@@ -15,6 +15,7 @@ mod full_page;
 mod garbage;
 mod instruments;
 mod losses;
+mod names;
 mod office;
 mod operator;
 mod packs;

@@ -46,7 +46,9 @@ impl Desk {
             LinkEvent::Answered(packed) => self.take_answer(&packed),
             LinkEvent::Replied(reply) => self.errand_replied(&reply),
             LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
+            LinkEvent::NamesAnswered(message) => self.take_names(&message),
             LinkEvent::PackCame(piece, bytes) => self.take_pack_piece(piece, &bytes),
+            LinkEvent::Down { ref why, .. } if self.names.failed(why) => self.no_names(),
             LinkEvent::Down { ref why, retry_after_ms }
                 if self.packs.failed(why, retry_after_ms, now_ms) =>
             {

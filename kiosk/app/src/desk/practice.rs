@@ -122,6 +122,7 @@ impl Desk {
             Effect::AbortCharge
             | Effect::SettleTerminal { .. }
             | Effect::Sync
+            | Effect::AskNames { .. }
             | Effect::CarryToStick
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)

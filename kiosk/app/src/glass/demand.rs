@@ -42,6 +42,7 @@ pub(super) fn find(glass: &Glass, page: &Find) {
     adapter.set_searched(page.searched);
     adapter.set_more(page.more);
     adapter.set_by_name(page.by_name);
+    adapter.set_asking(page.asking);
     settle(&glass.models.matches, page.matches.iter().map(found).collect());
 }
 

@@ -132,6 +132,7 @@ fn find(typed: &str) -> Find {
         searched,
         more: searched,
         by_name: true,
+        asking: false,
         receipt: false,
     }
 }

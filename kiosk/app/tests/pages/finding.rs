@@ -12,6 +12,7 @@ pub fn find(matches: Vec<Match>) -> Find {
         searched: false,
         more: false,
         by_name: false,
+        asking: false,
         receipt: false,
     }
 }

@@ -1,6 +1,6 @@
 //! Finding a building, and checking a slip.
 
-use flow::{Button, Field, Page, PaperEnding, Profile, RefusalCode};
+use flow::{Button, Field, Page, PaperEnding, Profile, RefusalCode, World};
 
 use crate::books::{MemoryBooks, sticker};
 use crate::teller::Teller;
@@ -88,6 +88,7 @@ fn a_citizen_finds_a_house_by_street_and_initials_and_never_by_a_name() {
 #[test]
 fn staff_find_a_house_by_its_owner_however_it_is_spelled() {
     for mut teller in [Teller::counter(), Teller::handheld(Profile::Collector)] {
+        teller.world(World::Line { online: false });
         match teller.page() {
             Page::Round(_) => teller.press(Button::Next),
             _ => teller.choose("property_tax"),
@@ -103,6 +104,61 @@ fn staff_find_a_house_by_its_owner_however_it_is_spelled() {
         assert!(matches!(teller.page(), Page::Demand(_)));
         teller.assert_sound();
     }
+}
+
+#[test]
+fn a_counter_asks_the_office_after_a_name_and_only_while_there_is_a_line() {
+    let mut teller = Teller::counter();
+    teller.world(World::Line { online: true });
+    teller.choose("property_tax");
+    let find = |teller: &Teller| match teller.page() {
+        Page::Find(find) => find,
+        page => panic!("{page:?}"),
+    };
+    assert!(find(&teller).by_name);
+    offered(&mut teller, "12/999");
+    assert_eq!(teller.names, [], "a number is no name");
+    // Nothing agrees here: the page waits for the office, and offers what it names.
+    assert_eq!(ids(&offered(&mut teller, "Subaida")), [""; 0]);
+    let asked = teller.names.pop().expect("the office is asked");
+    assert_eq!((asked.0, &*asked.1), (ledger::StaffId(4), "Subaida"));
+    assert!(find(&teller).asking && teller.refused().is_none());
+    let named = |typed: &str, houses: &[u32], more| World::Named {
+        typed: typed.into(),
+        houses: Some((houses.to_vec(), more)),
+    };
+    teller.world(named("Somebody else", &[345], false));
+    assert!(find(&teller).asking, "that was another question");
+    // 400 is in a ward of another device, 9999 is not in the register.
+    teller.world(named("Subaida", &[349, 400, 9_999, 346], true));
+    let page = find(&teller);
+    assert_eq!((ids(&page.matches), page.more), (vec!["349", "346"], true));
+    assert!(page.searched && !page.asking);
+    // What was typed meanwhile is another question, and nothing comes of the first.
+    offered(&mut teller, "Subaida");
+    teller.write(Field::Number, "Subaid");
+    teller.world(named("Subaida", &[349], false));
+    assert_eq!(ids(&find(&teller).matches), [""; 0]);
+    offered(&mut teller, "Nobody");
+    teller.world(named("Nobody", &[], false));
+    assert_eq!(teller.refused(), Some(RefusalCode::NothingFound));
+    offered(&mut teller, "Subaida");
+    teller.world(World::Named { typed: "Subaida".into(), houses: None });
+    assert_eq!(teller.refused(), Some(RefusalCode::NamesAtOffice));
+    // Without a line nobody is asked, and the page says why nothing was found.
+    teller.names.clear();
+    teller.world(World::Line { online: false });
+    assert!(!find(&teller).by_name);
+    offered(&mut teller, "Subaida");
+    assert_eq!(teller.refused(), Some(RefusalCode::NamesAtOffice));
+    assert_eq!(teller.names, []);
+    // A citizen's question after a name reaches nobody.
+    let mut teller = Teller::kiosk();
+    teller.world(World::Line { online: true });
+    teller.choose("property_tax");
+    offered(&mut teller, "Subaida");
+    assert_eq!(teller.refused(), Some(RefusalCode::NothingFound));
+    assert_eq!(teller.names, []);
 }
 
 #[test]

@@ -44,6 +44,8 @@ pub struct Teller {
     /// What the terminal was asked about at each day's end.
     pub settled: Vec<Vec<flow::CardAsked>>,
     pub syncs: usize,
+    /// The names that the office was asked for, and by whom.
+    pub names: Vec<(ledger::StaffId, String)>,
     /// Jobs that the printer has and has not ended.
     pub prints: VecDeque<(Ticket, Slip)>,
     /// How often the drawer was opened, and the test slips that were asked for.
@@ -112,6 +114,7 @@ impl Teller {
             aborts: 0,
             settled: Vec::new(),
             syncs: 0,
+            names: Vec::new(),
             prints: VecDeque::new(),
             drawers: 0,
             tests: Vec::new(),
@@ -227,6 +230,7 @@ impl Teller {
             }
             Effect::PrintTest(slip) => self.tests.push(slip),
             Effect::Sync => self.syncs += 1,
+            Effect::AskNames { staff, typed } => self.names.push((staff, typed)),
             Effect::SayDetails { staff, said } => {
                 let world = self.say_details(staff, said);
                 self.world(world);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use replica::{
-    MESSAGE_BYTES_MAX, PACK_FILE_PIECE_BYTES, PHOTO_ANSWER_BYTES_MAX, POSTED_BYTES_MAX,
-    pack_file_name,
+    MESSAGE_BYTES_MAX, NAME_ANSWER_BYTES_MAX, PACK_FILE_PIECE_BYTES, PHOTO_ANSWER_BYTES_MAX,
+    POSTED_BYTES_MAX, pack_file_name,
 };
 use reqwest::header::{RANGE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
@@ -47,10 +47,12 @@ impl Patience {
 pub(super) struct Post {
     client: Client,
     url: Url,
-    /// Where parcels of other devices go, and pieces of photos, and where rule packs come from.
+    /// Where parcels of other devices go, and pieces of photos, where rule packs come from, and
+    /// where houses are found by a name.
     parcels: Url,
     photos: Url,
     packs: Url,
+    names: Url,
     patience: Patience,
 }
 
@@ -79,8 +81,9 @@ impl Post {
             below.set_path(&format!("{}/{name}", url.path()));
             below
         };
-        let (parcels, photos, packs) = (below("parcel"), below("photo"), below("pack"));
-        Ok(Self { client: builder.build()?, url, parcels, photos, packs, patience })
+        let (parcels, photos) = (below("parcel"), below("photo"));
+        let (packs, names) = (below("pack"), below("names"));
+        Ok(Self { client: builder.build()?, url, parcels, photos, packs, names, patience })
     }
 
     pub(super) async fn sent(&self, outgoing: Outgoing) -> LinkEvent {
@@ -97,6 +100,11 @@ impl Post {
                 let answered =
                     self.posted(self.photos.clone(), piece, PHOTO_ANSWER_BYTES_MAX).await;
                 answered.map(|answered| answered.map(LinkEvent::PhotoAnswered))
+            }
+            Outgoing::Names(question) => {
+                let answered =
+                    self.posted(self.names.clone(), question, NAME_ANSWER_BYTES_MAX).await;
+                answered.map(|answered| answered.map(LinkEvent::NamesAnswered))
             }
             Outgoing::Pack(piece) => {
                 let came = self.fetched(piece).await;

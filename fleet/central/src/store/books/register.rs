@@ -169,6 +169,22 @@ pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fi
     Ok(fill)
 }
 
+/// Buildings as they are now that changed after a change, whoever's wards they are in: some of
+/// them, and the change of the last.
+pub fn after(books: &Transaction<'_>, change: u64) -> Result<(Vec<Building>, u64), StoreError> {
+    let sql = "SELECT change, row FROM building WHERE change > ?1 ORDER BY change LIMIT ?2";
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let key = params![signed(change), signed(BUILDINGS_MAX as u64)];
+    let mut rows = statement.query(key).map_err(StoreError::Sqlite)?;
+    let (mut buildings, mut to) = (Vec::new(), change);
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        to = unsigned(row.get(0).map_err(StoreError::Sqlite)?, "a change")?;
+        let bytes: Vec<u8> = row.get(1).map_err(StoreError::Sqlite)?;
+        buildings.push(read(&bytes)?);
+    }
+    Ok((buildings, to))
+}
+
 /// Buildings that were of the device's wards and are not any more, as far as the fill goes.
 fn add_gone(
     books: &Transaction<'_>,

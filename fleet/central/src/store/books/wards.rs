@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{ApartCause, Entry, Fact, Payer, Receipt, WardsAssigned, Writer};
+use ledger::{ApartCause, Entry, Fact, Payer, Receipt, StaffId, WardsAssigned, Writer};
 
 use super::ahead::Ahead;
 use super::facts::run;
@@ -115,6 +115,21 @@ pub fn of_device(books: &Transaction<'_>, writer: Writer) -> Result<BTreeSet<u16
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
     let rows = statement.query_map([writer.0], |row| row.get(0));
     rows.and_then(Iterator::collect).map_err(StoreError::Sqlite)
+}
+
+/// Where somebody may look for names at a device: nowhere if they are unknown here, or it is locked.
+pub fn for_names(
+    books: &Transaction<'_>,
+    writer: Writer,
+    staff: StaffId,
+) -> Result<Option<BTreeSet<u16>>, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM device d, staff s \
+               WHERE d.writer = ?1 AND d.frozen_ms IS NULL AND s.id = ?2)";
+    let may: bool = books
+        .prepare_cached(sql)
+        .and_then(|mut row| row.query_row(params![writer.0, staff.0], |row| row.get(0)))
+        .map_err(StoreError::Sqlite)?;
+    may.then(|| of_device(books, writer)).transpose()
 }
 
 pub fn profile(books: &Transaction<'_>, writer: Writer) -> Result<Option<Profile>, StoreError> {
