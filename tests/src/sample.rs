@@ -74,6 +74,7 @@ fn building(pack: &Pack, chance: &mut Chance, today: NaiveDate, place: Place) ->
         demands: demands(chance, annual_tax, today),
         advance: Paise::rupees(i64::from(advance)),
         household: None,
+        connections: Vec::new(),
     };
     if building.ward == PICTURED_WARD { as_pictured(pack, building, today) } else { building }
 }

@@ -30,6 +30,7 @@ fn building() -> Building {
             exempt: false,
             fee_paid_until: None,
         }),
+        connections: Vec::new(),
     }
 }
 

@@ -434,6 +434,7 @@ fn building(id: u32, ward: u16, number: &str, demands: Vec<DemandRow>) -> Buildi
         demands,
         advance: Paise::ZERO,
         household: None,
+        connections: Vec::new(),
     }
 }
 
