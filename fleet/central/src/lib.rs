@@ -5,6 +5,7 @@
 
 pub mod apart;
 pub mod api;
+pub mod bills;
 pub mod command;
 pub mod folder;
 pub mod forks;
@@ -24,5 +25,6 @@ mod settle;
 pub mod statement;
 pub mod store;
 mod time;
+pub mod upyog;
 pub mod verdict;
 pub mod way;

@@ -30,6 +30,10 @@ pub enum ApportionError {
     NotPositive,
     #[error("a fee is paid whole")]
     NotWhole,
+    #[error("a bill is paid whole and the oldest first: {0} is such a sum")]
+    NotWholeBills(Paise),
+    #[error("a bill takes no money ahead: {0} is owed")]
+    NoAdvance(Paise),
     #[error("the amount does not cover the charge for using the machine")]
     BelowCharge,
     #[error("a sum is out of range")]
@@ -54,6 +58,14 @@ pub fn apportion(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine>, App
     }
     if demand.service == ServiceKind::Fees && amount != demand.total {
         return Err(ApportionError::NotWhole);
+    }
+    if demand.service == ServiceKind::Bill {
+        let whole = demand.whole_bills(amount);
+        match amount {
+            _ if amount > demand.total => return Err(ApportionError::NoAdvance(demand.total)),
+            _ if amount != whole => return Err(ApportionError::NotWholeBills(whole)),
+            _ => {}
+        }
     }
     if demand.charge.is_positive() && amount <= demand.charge {
         return Err(ApportionError::BelowCharge);

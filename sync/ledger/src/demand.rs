@@ -1,6 +1,7 @@
 //! What a building owes on a day, line by line, each line with the rule that it follows. A demand
 //! is computed from the register, the pack and what was paid since; nothing of it is ever stored.
 
+mod bill;
 mod explain;
 mod fees;
 mod interest;
@@ -18,6 +19,8 @@ use crate::period::Period;
 use crate::receipt::Answer;
 use crate::register::Building;
 
+pub(crate) use bill::account_of;
+pub use bill::{BillFault, bill_answers};
 pub(crate) use explain::briefs;
 pub use explain::{FeePart, brief, percent};
 pub use fees::{AnswerFault, FeeFault, check_fee_receipt};
@@ -139,6 +142,18 @@ pub enum Reason {
         share: BasisPoints,
         off: Paise,
     },
+    /// A utility's bill for a month; the units are known of the last months.
+    Billed {
+        service: String,
+        account: String,
+        units: Option<u32>,
+    },
+    /// What is added to a bill that is paid after its last day: a sum, or a share of it.
+    BillLate {
+        base: Paise,
+        share: Option<BasisPoints>,
+        after: NaiveDate,
+    },
 }
 
 /// What a payer may choose between.
@@ -160,6 +175,8 @@ pub enum DemandError {
     NoFigure { figure: &'static str, day: NaiveDate },
     #[error("building {building} is no subscriber of the waste collection")]
     NoHousehold { building: u32 },
+    #[error("building {building} has no connection of {service}")]
+    NoConnection { building: u32, service: String },
     #[error("the pack has no user fee for the category {category}")]
     UnknownCategory { category: String },
     #[error("the office has not set the {figure} yet")]
@@ -213,6 +230,18 @@ impl Demand {
         fees::demand(pack, service, answers, on)
     }
 
+    /// The bills of a utility for a building's connection, by months: each is paid whole, the
+    /// oldest first.
+    pub fn of_bill(
+        pack: &Pack,
+        service: &Service,
+        building: &Building,
+        on: NaiveDate,
+        paid_since: &[ReceiptLine],
+    ) -> Result<Self, DemandError> {
+        bill::demand(pack, service, building, on, paid_since)
+    }
+
     pub fn amounts(&self) -> Amounts {
         let late = self.late();
         let nothing_late = !self.periods.iter().any(|due| due.standing == Standing::Late);
@@ -258,7 +287,7 @@ impl Demand {
     /// The period of the day itself, in which lines stand that belong to no bill.
     pub fn current_period(&self) -> Period {
         match self.service {
-            ServiceKind::WasteFee => Period::month_of(self.on),
+            ServiceKind::WasteFee | ServiceKind::Bill => Period::month_of(self.on),
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => Period::half_year_of(self.on),
             ServiceKind::Fees => {
                 self.periods.first().map_or(Period::month_of(self.on), |due| due.period)
@@ -336,7 +365,9 @@ impl DueLine {
             | Reason::Blocks { .. }
             | Reason::FeeSlab { .. }
             | Reason::ShareOfSum { .. }
-            | Reason::Rebated { .. } => None,
+            | Reason::Rebated { .. }
+            | Reason::Billed { .. }
+            | Reason::BillLate { .. } => None,
         }
     }
 

@@ -41,9 +41,9 @@ pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
 pub use clock::KnownTime;
 pub use daybook::{Breach, Carried, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{
-    Amounts, AnswerFault, Demand, DemandError, DueLine, FeeFault, FeePart, InterestSpan,
-    PERIODS_MAX, PeriodDue, Reason, Standing, brief, check_fee_receipt, due_day, early_rebate,
-    percent,
+    Amounts, AnswerFault, BillFault, Demand, DemandError, DueLine, FeeFault, FeePart, InterestSpan,
+    PERIODS_MAX, PeriodDue, Reason, Standing, bill_answers, brief, check_fee_receipt, due_day,
+    early_rebate, percent,
 };
 pub use entry::{
     BookReturn, Certificate, Confirmation, DayClose, Duplicate, ENTRY_BYTES_MAX, Enrolment, Entry,
@@ -60,12 +60,12 @@ pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, BasisPoints, Block, Body, BodyKind, Calendar, Certainty, Condition, Count, Dated,
-    DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod,
-    FeeRule, Fees, Figure, Head as AccountHead, Instruments, Limits, MonthDay, OwnUse,
-    PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths,
-    PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
-    Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
+    AreaRate, BasisPoints, BillService, Bills, Block, Body, BodyKind, Calendar, Certainty,
+    Condition, Count, Dated, DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Fee,
+    FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead, Instruments, LateCharge,
+    Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault,
+    PackFile, PartMonths, PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service,
+    ServiceKind, ShareOf, Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
@@ -79,8 +79,9 @@ pub use record::{
     RecordField, RecordId, RecordKind,
 };
 pub use register::{
-    Building, DEMANDS_MAX, DemandRow, HouseCode, HouseCodeError, Household, LocalName,
-    REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, masked,
+    ACCOUNT_CHARACTERS_MAX, BILLED_MONTHS_MAX, BillCode, BilledMonth, Building, CONNECTIONS_MAX,
+    Connection, ConnectionFault, DEMANDS_MAX, DemandRow, HouseCode, HouseCodeError, Household,
+    LocalName, REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, is_account, masked,
 };
 pub use remittance::{
     DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, MISSING_MAX, Realised, Receiving, ReceivingOf,

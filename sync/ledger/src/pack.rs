@@ -1,6 +1,7 @@
 //! The rule pack of a local body: what it collects, by which figures, in which words, and which
 //! forms it asks. Read from files, never changed, known by its version and hash.
 
+mod bills;
 mod body;
 mod calendar;
 mod fees;
@@ -22,6 +23,7 @@ use crate::language::Language;
 use crate::money::Paise;
 use crate::record::{RecordField, RecordKind};
 
+pub use bills::{BillService, Bills, Found, LateCharge};
 pub use body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
     heads,
@@ -158,6 +160,22 @@ impl Pack {
         self.services.iter().find(|service| service.kind == kind)
     }
 
+    /// The service of bills that has a head: what is owed under it is no tax.
+    pub fn bill_with(&self, head: &str) -> Option<(&Service, &BillService)> {
+        let bills = self.services.iter().filter_map(|it| Some((it, it.bill.as_ref()?)));
+        bills.into_iter().find(|(_, bill)| bill.has_head(head))
+    }
+
+    /// Who bills it: "Jal Kal Vibhag".
+    pub fn biller(&self, service: &str, language: Language) -> &str {
+        self.words(&format!("services.{service}.biller"), language)
+    }
+
+    /// What its units are: "kWh".
+    pub fn bill_unit(&self, service: &str, language: Language) -> &str {
+        self.words(&format!("services.{service}.unit"), language)
+    }
+
     pub fn service_title(&self, id: &str, language: Language) -> &str {
         self.words(&format!("services.{id}.title"), language)
     }
@@ -258,6 +276,7 @@ fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
     });
     if let (Some(pack), Some(rates)) = (&pack, &rates) {
         rates.fees.check(&pack.services, &pack.heads, faults);
+        rates.bills.check(&pack.services, &pack.heads, &rates.fees, faults);
     }
     let languages = pack.as_ref().map(|pack| pack.languages.clone()).unwrap_or_default();
     let wards =

@@ -1,5 +1,6 @@
 //! The register of buildings: who lives or trades where, and what the office has asked of them.
 
+mod connection;
 mod house_code;
 
 use minicbor::{Decode, Encode};
@@ -11,6 +12,10 @@ use crate::language::Language;
 use crate::money::Paise;
 use crate::period::Period;
 
+pub use connection::{
+    ACCOUNT_CHARACTERS_MAX, BILLED_MONTHS_MAX, BillCode, BilledMonth, CONNECTIONS_MAX, Connection,
+    ConnectionFault, is_account,
+};
 pub use house_code::{HouseCode, HouseCodeError};
 
 /// The longest text of one field, in characters: a long house name with its lane.
@@ -60,6 +65,11 @@ pub struct Building {
     /// Those who hand over waste here, where somebody lives or trades.
     #[n(13)]
     pub household: Option<Household>,
+    /// What it draws from utilities, one connection of a service.
+    #[n(14)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<Connection>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
@@ -116,6 +126,12 @@ pub enum RegisterFault {
     WrongHouseCode { id: u32 },
     #[error("building {id}: the waste fee is paid by months, not by {period}")]
     NotAMonth { id: u32, period: Period },
+    #[error("building {id}: more than {CONNECTIONS_MAX} connections")]
+    TooManyConnections { id: u32 },
+    #[error("building {id}: two connections are of {service}")]
+    ConnectionTwice { id: u32, service: String },
+    #[error("building {id}: the connection of {service}: {fault}")]
+    Connection { id: u32, service: String, fault: ConnectionFault },
 }
 
 impl Building {
@@ -150,10 +166,33 @@ impl Building {
             return Err(RegisterFault::WrongHouseCode { id });
         }
         self.check_sums()?;
+        self.check_connections()?;
         match self.household.as_ref().and_then(|household| household.fee_paid_until) {
             Some(period) if period.months() != 1 => Err(RegisterFault::NotAMonth { id, period }),
             _ => Ok(()),
         }
+    }
+
+    /// What it draws of a service.
+    pub fn connection(&self, service: &str) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.service == service)
+    }
+
+    fn check_connections(&self) -> Result<(), RegisterFault> {
+        let id = self.id;
+        if self.connections.len() > CONNECTIONS_MAX {
+            return Err(RegisterFault::TooManyConnections { id });
+        }
+        for (place, connection) in self.connections.iter().enumerate() {
+            let service = connection.service.clone();
+            if let Err(fault) = connection.check() {
+                return Err(RegisterFault::Connection { id, service, fault });
+            }
+            if self.connections[..place].iter().any(|other| other.service == service) {
+                return Err(RegisterFault::ConnectionTwice { id, service });
+            }
+        }
+        Ok(())
     }
 
     fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
@@ -245,6 +284,7 @@ mod tests {
             }],
             advance: Paise::rupees(100),
             household: None,
+            connections: Vec::new(),
         }
     }
 

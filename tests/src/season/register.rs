@@ -168,5 +168,6 @@ fn house(pack: &Pack, id: u32, ward: u16, today: NaiveDate, chance: &mut Chance)
         demands: vec![row(running.previous()), row(running)],
         advance: Paise::rupees(i64::from(advance)),
         household: Some(Household { category, exempt: chance.permille(50), fee_paid_until }),
+        connections: Vec::new(),
     }
 }

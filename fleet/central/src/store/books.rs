@@ -9,6 +9,7 @@ mod apart;
 mod apart_list;
 mod audit;
 mod bank;
+mod bills;
 mod chain;
 mod deposits;
 mod desk;
@@ -18,6 +19,7 @@ mod facts;
 mod fees;
 mod forks;
 pub(super) mod hand;
+mod handover;
 mod held;
 mod instruments;
 mod leasing;
@@ -57,8 +59,9 @@ use rusqlite::{Connection, OpenFlags};
 use super::postgres::Driver;
 use super::sql::{self, Book, Transaction};
 use super::{
-    AssignedWards, BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow,
-    Reply, Role, Store, StoreError, ToAssign, Trusted, Turn,
+    AssignedWards, BankWord, BankWordState, BillsTaken, Enrolled, Exchanged, HandOver, Loaded,
+    NewDevice, ReceiptRow, Reply, Role, Store, StoreError, ToAssign, ToTakeBills, Trusted, Turn,
+    Undelivered,
 };
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
@@ -282,6 +285,29 @@ impl Store for Books {
 
     fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded> {
         self.deed(move |books, trusted| register::load(books, trusted, &buildings, now_ms))
+    }
+
+    fn take_bills(&self, deed: ToTakeBills) -> Reply<'_, BillsTaken> {
+        self.deed(move |books, trusted| bills::take(books, trusted, &deed))
+    }
+
+    fn hand_over(
+        &self,
+        service: String,
+        again: Option<u64>,
+        now_ms: i64,
+    ) -> Reply<'_, Option<HandOver>> {
+        self.deed(move |books, trusted| {
+            handover::hand_over(books, trusted, &service, again, now_ms)
+        })
+    }
+
+    fn undelivered(&self, service: String) -> Reply<'_, Vec<Undelivered>> {
+        self.read(move |books, _| handover::undelivered(books, &service))
+    }
+
+    fn delivered(&self, it: Undelivered, now_ms: i64) -> Reply<'_, ()> {
+        self.write(move |books, _| handover::delivered(books, &it, now_ms))
     }
 
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {

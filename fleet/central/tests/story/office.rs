@@ -323,5 +323,6 @@ pub fn building(id: u32, ward: u16) -> Building {
             exempt: false,
             fee_paid_until: None,
         }),
+        connections: Vec::new(),
     }
 }

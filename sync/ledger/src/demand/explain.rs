@@ -5,7 +5,7 @@ mod fee;
 use chrono::NaiveDate;
 
 use super::interest::spans;
-use super::{DueLine, InterestSpan, Reason, due_day};
+use super::{DueLine, InterestSpan, Reason, bill, due_day};
 use crate::apportion::ReceiptLine;
 use crate::language::Language;
 use crate::money::Paise;
@@ -66,6 +66,7 @@ fn why(reason: &Reason, pack: &Pack, language: Language) -> String {
         | Reason::FeeSlab { .. }
         | Reason::ShareOfSum { .. }
         | Reason::Rebated { .. } => fee::why(reason, pack, language),
+        Reason::Billed { .. } | Reason::BillLate { .. } => bill::why(reason, pack, language),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::apportion::ReceiptLine;
 use crate::money::{MoneyError, Paise};
 use crate::pack::{Pack, ServiceKind, heads};
 use crate::period::Period;
-use crate::register::Building;
+use crate::register::{Building, DemandRow};
 
 /// What the demand is computed from.
 struct Matter<'a> {
@@ -28,7 +28,7 @@ pub(super) fn demand(
     paid_since: &[ReceiptLine],
 ) -> Result<Demand, DemandError> {
     let matter = Matter { pack, building, on, paid_since };
-    let mut periods: Vec<Period> = building.demands.iter().map(|row| row.period).collect();
+    let mut periods: Vec<Period> = matter.rows().map(|row| row.period).collect();
     periods.sort_unstable();
     periods.dedup();
     let mut dues = Vec::new();
@@ -48,10 +48,15 @@ pub(super) fn demand(
 }
 
 impl Matter<'_> {
+    /// What the office asks for, without the bills of utilities.
+    fn rows(&self) -> impl Iterator<Item = &DemandRow> {
+        self.building.demands.iter().filter(|row| self.pack.bill_with(&row.head).is_none())
+    }
+
     /// What is left of a period that the office has asked for.
     fn asked(&self, period: Period) -> Result<Option<PeriodDue>, DemandError> {
         let mut lines = Vec::new();
-        let rows = || self.building.demands.iter().filter(|row| row.period == period);
+        let rows = || self.rows().filter(|row| row.period == period);
         // The tax goes first, and what is a share of it directly after it.
         let tax = rows().find(|row| row.head == heads::PROPERTY_TAX);
         if let Some(row) = tax.filter(|_| !self.is_exempt(period)) {

@@ -44,6 +44,7 @@ pub(crate) fn house(demands: Vec<DemandRow>) -> Building {
             exempt: false,
             fee_paid_until: Some(period("2026-07/1")),
         }),
+        connections: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::bills::BillService;
 use super::figure::Certainty;
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
@@ -70,6 +71,8 @@ pub struct Service {
     /// What is filled before anything is owed: a folder or workbook of the pack's `forms`. Every
     /// service of fees has one, and no other.
     pub form: Option<String>,
+    /// Whose bills they are; every service of the kind `bill` says so, and no other.
+    pub bill: Option<BillService>,
     /// Name of the picture: house, recycle, receipt.
     pub picture: String,
     /// Name of the badge: rupee, check.
@@ -83,6 +86,8 @@ pub enum ServiceKind {
     CheckReceipt,
     /// What the pack's fees ask for the answers of a form.
     Fees,
+    /// The bills of a utility, month by month.
+    Bill,
 }
 
 /// A head of account.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::bills::BillService;
 use super::body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
     heads,
@@ -41,7 +42,9 @@ impl Main {
     /// The texts that this pack's own services, heads and kinds need.
     pub(super) fn text_paths(&self) -> Vec<String> {
         let services = self.services.iter().flat_map(|service| {
-            ["title", "help"].map(|part| format!("services.{}.{part}", service.id))
+            let bill = if service.bill.is_some() { &["biller", "unit"][..] } else { &[] };
+            let parts = ["title", "help"].into_iter().chain(bill.iter().copied());
+            parts.map(|part| format!("services.{}.{part}", service.id))
         });
         let heads = self
             .heads
@@ -196,6 +199,7 @@ fn read_services(root: &Section<'_>) -> Vec<Service> {
         ("waste_fee", ServiceKind::WasteFee),
         ("check_receipt", ServiceKind::CheckReceipt),
         ("fees", ServiceKind::Fees),
+        ("bill", ServiceKind::Bill),
     ];
     let read = |section: Section<'_>| {
         let kind = section.one_of("kind", &kinds);
@@ -203,6 +207,7 @@ fn read_services(root: &Section<'_>) -> Vec<Service> {
             id: name(&section, "id"),
             kind,
             form: (kind == ServiceKind::Fees).then(|| name(&section, "form")),
+            bill: (kind == ServiceKind::Bill).then(|| BillService::read(&section)),
             picture: name(&section, "picture"),
             badge: name(&section, "badge"),
         };

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::bills::Bills;
 use super::fees::Fees;
 use super::figure::{Certainty, Dated, Figure, read_figure};
 use super::reader::Section;
@@ -40,6 +41,8 @@ pub struct Rates {
     pub relief: TaxRelief,
     /// What services take for the answers of a form.
     pub fees: Fees,
+    /// When bills are due, and what is added after that.
+    pub bills: Bills,
 }
 
 /// Month and day.
@@ -148,6 +151,7 @@ impl Rates {
             remittance: Dated::read(file, "remittance", remittance),
             relief: TaxRelief::read(file),
             fees: Fees::read(file),
+            bills: Bills::read(file),
         }
     }
 }

@@ -37,6 +37,12 @@ texts! {
 
     WhyTaxByArea "why.tax_by_area" ["area", "rate"],
     WhyAsAssessed "why.as_assessed" [],
+    WhyBilled "why.billed" ["units", "unit", "account", "by"],
+    WhyBilledPlain "why.billed_plain" ["account", "by"],
+    WhyBillLateShare "why.bill_late_share" ["percent", "amount", "date"],
+    WhyBillLateSum "why.bill_late_sum" ["date"],
+    BriefBilled "brief.billed" ["label", "units", "unit"],
+    Account "slip.account" [],
     WhyShareOfTax "why.share_of_tax" ["percent"],
     WhyInterest "why.interest" ["percent", "amount", "months"],
     WhyInterestOneMonth "why.interest_one_month" ["percent", "amount"],

@@ -185,6 +185,7 @@ fn house(number: &str, street: &str, owner: &str, local: &str) -> Building {
         demands: Vec::new(),
         advance: Paise::ZERO,
         household: None,
+        connections: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::visit::kilograms;
 use super::{Slip, SlipKind, SlipLine, Writing};
 use crate::apportion::ReceiptLine;
-use crate::demand::{FeePart, briefs};
+use crate::demand::{FeePart, account_of, briefs};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::moment::date_text;
@@ -138,13 +138,18 @@ impl Slip {
 fn title(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> String {
     let title = match (facts.place, facts.service, facts.fee) {
         (SlipPlace::Unknown(_), _, _) => Text::TitleSuspense,
-        (_, ServiceKind::Fees, Some(part)) => {
+        (_, ServiceKind::Fees | ServiceKind::Bill, Some(part)) => {
             return pack.service_title(part.service, language).to_owned();
         }
         (_, ServiceKind::WasteFee, _) => Text::TitleWasteFee,
-        (_, ServiceKind::PropertyTax | ServiceKind::CheckReceipt | ServiceKind::Fees, _) => {
-            Text::TitlePropertyTax
-        }
+        (
+            _,
+            ServiceKind::PropertyTax
+            | ServiceKind::CheckReceipt
+            | ServiceKind::Fees
+            | ServiceKind::Bill,
+            _,
+        ) => Text::TitlePropertyTax,
     };
     pack.text(title, language).to_owned()
 }
@@ -153,6 +158,11 @@ fn head(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
     slip.field(Text::Number, facts.number);
     slip.field(Text::Date, &format!("{} {}", date_text(facts.paid_on), facts.time));
     place_of(slip, facts.place, facts.name);
+    if let Some(account) = facts.fee.and_then(|part| account_of(part.answers))
+        && facts.service == ServiceKind::Bill
+    {
+        slip.field(Text::Account, account);
+    }
     if let Some(since) = facts.clock_unverified_since {
         slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
     }

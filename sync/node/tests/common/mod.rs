@@ -271,6 +271,7 @@ pub fn building(id: u32, number: &str, old_number: Option<&str>) -> Building {
         }],
         advance: Paise::ZERO,
         household: None,
+        connections: Vec::new(),
     }
 }
 

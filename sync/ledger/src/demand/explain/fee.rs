@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 
 use super::{FeePart, brief, percent, why as any_why};
 use crate::apportion::ReceiptLine;
+use crate::demand::bill::units_of;
 use crate::demand::{Demand, DueLine, Reason};
 use crate::language::Language;
 use crate::money::{Paise, grouped};
-use crate::pack::{Pack, Text};
+use crate::pack::{Pack, Service, Text};
 
 /// "12 × ₹5".
 pub(super) fn why(reason: &Reason, pack: &Pack, language: Language) -> String {
@@ -67,6 +68,9 @@ pub(crate) fn briefs(
     paid_on: NaiveDate,
     language: Language,
 ) -> Vec<String> {
+    if let Some(part) = of.filter(|part| pack.service(part.service).is_some_and(is_bill)) {
+        return lines.iter().map(|line| billed(pack, part, line, paid_on, language)).collect();
+    }
     let due = of.and_then(|part| {
         let service = pack.service(part.service)?;
         Demand::of_fees(pack, service, part.answers, paid_on).ok()
@@ -82,6 +86,31 @@ pub(crate) fn briefs(
         None => brief(pack, line, paid_on, language),
     });
     named.collect()
+}
+
+fn is_bill(service: &Service) -> bool {
+    service.bill.is_some()
+}
+
+/// "Water, 14 kL": a line of a bill's receipt, with the units that the receipt keeps.
+fn billed(
+    pack: &Pack,
+    part: FeePart<'_>,
+    line: &ReceiptLine,
+    paid_on: NaiveDate,
+    language: Language,
+) -> String {
+    let rule = pack.service(part.service).and_then(|service| service.bill.as_ref());
+    let units = units_of(part.answers, line.period);
+    match units.filter(|_| rule.is_some_and(|bill| bill.head == line.head)) {
+        Some(units) => {
+            let label = pack.head_brief(&line.head, language);
+            let unit = pack.bill_unit(part.service, language);
+            let values = [("label", label), ("units", units), ("unit", unit)];
+            pack.fill(Text::BriefBilled, language, &values)
+        }
+        None => brief(pack, line, paid_on, language),
+    }
 }
 
 /// "Entertainment tax 120 × ₹5".

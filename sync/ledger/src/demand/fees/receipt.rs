@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::apportion::{ReceiptLine, apportion};
-use crate::demand::{Demand, DemandError};
+use crate::demand::{BillFault, Demand, DemandError, bill};
 use crate::money::Paise;
 use crate::pack::{Pack, ServiceKind, heads};
 use crate::receipt::{Payer, Receipt};
@@ -20,6 +20,8 @@ pub enum FeeFault {
     Lines { pack: u32 },
     #[error("it has answers, and the service {0} asks none")]
     NoForm(String),
+    #[error(transparent)]
+    Bill(#[from] BillFault),
 }
 
 /// Checks a receipt against the version of the pack that it names. `on` are the days for which its
@@ -27,6 +29,10 @@ pub enum FeeFault {
 /// Money in suspense has no lines to be computed again.
 pub fn check_fee_receipt(pack: &Pack, receipt: &Receipt, on: &[NaiveDate]) -> Result<(), FeeFault> {
     let service = pack.service(&receipt.service);
+    let in_suspense = matches!(receipt.payer, Payer::Suspense(_));
+    if let Some(service) = service.filter(|it| it.kind == ServiceKind::Bill && !in_suspense) {
+        return Ok(bill::check(service, receipt)?);
+    }
     let service = service.filter(|service| service.kind == ServiceKind::Fees);
     let Some(service) = service else {
         return match receipt.answers.is_empty() {

@@ -8,7 +8,7 @@ use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{Pack, ServiceKind, heads};
 use crate::receipt::Answer;
-use crate::register::{Building, DemandRow};
+use crate::register::{Building, Connection, DemandRow};
 
 macro_rules! text {
     ($id:literal, $($part:literal),+) => {
@@ -108,6 +108,23 @@ fn pune_takes_off_what_its_sources_say_within_its_windows() {
     assert_eq!(tax(&pack, &own, "2026-05-31"), (5_400, told.to_owned()));
 }
 
+/// A house with one unpaid bill of a service.
+fn drawing(service: &str) -> Building {
+    let row = DemandRow {
+        period: "2026-07/1".parse().expect("a month"),
+        head: "WBL".into(),
+        assessed: Paise::rupees(200),
+        paid: Paise::ZERO,
+    };
+    let connection = Connection {
+        service: service.to_owned(),
+        account: "W-1".into(),
+        months: Vec::new(),
+        held: Paise::ZERO,
+    };
+    Building { connections: vec![connection], ..house(vec![row]) }
+}
+
 #[test]
 fn what_a_body_has_not_set_refuses_to_be_used() {
     for pack in [pack!("kanpur", "hi", "en"), pack!("bhubaneswar", "or", "en", "hi")] {
@@ -118,6 +135,13 @@ fn what_a_body_has_not_set_refuses_to_be_used() {
                 ServiceKind::PropertyTax => Demand::of(&pack, &building, on, &[]),
                 ServiceKind::WasteFee => Demand::of_waste_fee(&pack, &building, on, &[], 0),
                 ServiceKind::Fees => Demand::of_fees(&pack, service, &[], on),
+                // What is paid elsewhere is shown, by figures of the bill alone.
+                ServiceKind::Bill if service.bill.as_ref().is_some_and(|bill| !bill.agency) => {
+                    continue;
+                }
+                ServiceKind::Bill => {
+                    Demand::of_bill(&pack, service, &drawing(&service.id), on, &[])
+                }
                 ServiceKind::CheckReceipt => continue,
             };
             let refused = refused.expect_err("no figure is set");

@@ -267,5 +267,6 @@ fn house(id: u32, ward: u32) -> Building {
         demands: vec![demand("2025-10/6"), demand("2026-04/6")],
         advance: Paise::ZERO,
         household: None,
+        connections: Vec::new(),
     }
 }
