@@ -13,6 +13,7 @@ mod excess;
 mod fees;
 mod full_page;
 mod garbage;
+mod groups;
 mod instruments;
 mod losses;
 mod office;
