@@ -394,6 +394,7 @@ impl Desk {
                 self.print(PrinterJob::Slip { ticket, slip, drawer });
             }
             Effect::PrintTest(test) => self.print(PrinterJob::Test(test)),
+            Effect::PrintRates(rates) => self.print(PrinterJob::Rates(rates)),
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),

@@ -150,6 +150,7 @@ impl Flow {
             mode: None,
             filled: None,
             intents: Vec::new(),
+            members: Vec::new(),
         };
         self.enter(State::Demand(paying), turn.now);
         Ok(())
@@ -169,10 +170,19 @@ impl Flow {
             ServiceKind::WasteFee => Demand::of_waste_fee(&self.pack, building, on, &since, 0),
             ServiceKind::CheckReceipt | ServiceKind::Fees => return Err(not_here()),
         };
+        let demand = demand.and_then(|demand| self.here(demand));
         demand.map_err(|error| match error {
             ledger::DemandError::NoHousehold { .. } => Refusal::new(RefusalCode::NothingDue),
             _ => Refusal::new(RefusalCode::StoreFailed),
         })
+    }
+
+    /// The same demand with the charge of this place.
+    pub(crate) fn here(&self, demand: Demand) -> Result<Demand, ledger::DemandError> {
+        match self.settings.is_centre {
+            true => demand.at_a_centre(&self.pack),
+            false => Ok(demand),
+        }
     }
 
     fn look_up(&mut self, turn: &mut Turn<'_>) -> Outcome {

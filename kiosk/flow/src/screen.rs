@@ -5,8 +5,10 @@ mod apart;
 mod carry;
 mod details;
 mod form;
+mod group;
 mod money;
 mod office;
+mod rates;
 mod round;
 mod settlement;
 
@@ -20,8 +22,10 @@ pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
 pub use carry::*;
 pub use details::*;
 pub use form::*;
+pub use group::*;
 pub use money::*;
 pub use office::*;
+pub use rates::*;
 pub use round::*;
 pub use settlement::*;
 
@@ -139,6 +143,8 @@ pub enum Page {
     Carry(CarryPage),
     Printer(PrinterPage),
     Viewfinder(ViewfinderPage),
+    Group(GroupPage),
+    Rates(RatesPage),
 }
 
 /// Kiosk: the services.
@@ -244,8 +250,10 @@ pub struct DemandPage {
     pub periods: Vec<Period>,
     /// Money held for the payer already, taken off the total (not negative).
     pub held: Paise,
-    /// The charge for using this machine.
+    /// The charge for paying here.
     pub charge: Paise,
+    /// By which rule, where it follows from what is paid.
+    pub charge_why: Option<String>,
     pub total: Paise,
     /// "31-03-2027".
     pub next_due: Option<String>,
@@ -253,6 +261,10 @@ pub struct DemandPage {
     pub pack: String,
     /// Whether what people know of the house can be looked at here.
     pub has_details: bool,
+    /// Whether it may be paid together with others.
+    pub may_list: bool,
+    /// How many are on the list already: then it joins them.
+    pub listed: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use panes::{
     self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
-    ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow,
-    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine,
-    VisitOutcome, WasteKind,
+    ErrandLine, FormOption, FoundPlace, GlassWindow, GroupLine, HouseRow, LanguageChoice, ModeRow,
+    NoteRow, NoticeLine, RateLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow,
+    UnmatchedLine, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -39,6 +39,8 @@ pub(super) struct Models {
     pub closed_here: Rc<VecModel<CloseLine>>,
     pub ways: Rc<VecModel<CarryRow>>,
     pub errands: Rc<VecModel<ErrandLine>>,
+    pub group: Rc<VecModel<GroupLine>>,
+    pub rates: Rc<VecModel<RateLine>>,
 }
 
 impl Models {
@@ -71,6 +73,8 @@ impl Models {
             closed_here: Rc::default(),
             ways: Rc::default(),
             errands: Rc::default(),
+            group: Rc::default(),
+            rates: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
@@ -83,6 +87,8 @@ impl Models {
         window.global::<panes::PayAdapter>().set_amounts(listed(&models.amounts));
         window.global::<panes::PayAdapter>().set_modes(listed(&models.modes));
         window.global::<panes::CashAdapter>().set_quick(listed(&models.quick));
+        window.global::<panes::GroupAdapter>().set_lines(listed(&models.group));
+        window.global::<panes::RatesAdapter>().set_lines(listed(&models.rates));
         models
     }
 

@@ -3,6 +3,7 @@
 
 mod finding;
 mod form;
+mod group;
 mod office;
 mod samples;
 
