@@ -17,6 +17,7 @@ mod stories {
     mod devices;
     mod false_centre;
     mod full_disk;
+    mod group;
     mod guide;
     mod nearby;
     mod outage;
