@@ -283,7 +283,8 @@ impl Ledger {
         let building = Some(self.chance.between(1, 900));
         let service = "property_tax".to_owned();
         let amount = Paise::rupees(rupees);
-        self.write(None, Fact::Intent(Intent { amount, by, reference, building, service }))
+        let parts = Vec::new();
+        self.write(None, Fact::Intent(Intent { amount, by, reference, building, service, parts }))
     }
 
     fn receipt(&mut self, rupees: i64, tender: Tender) {
@@ -302,6 +303,7 @@ impl Ledger {
             pack: 3,
             language: Language::Ml,
             answers: Vec::new(),
+            group: None,
         };
         let of = self.write(CASHIER, Fact::Receipt(receipt));
         self.print(of);

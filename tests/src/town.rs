@@ -107,9 +107,19 @@ impl Kind<'_> {
         Kind { profile: "karmasena", name: "sena-1", operator, ..Kind::kiosk() }
     }
 
+    /// A kiosk of others, which takes its charge.
+    pub fn centre() -> Kind<'static> {
+        Kind { profile: "centre", name: "centre-1", ..Kind::kiosk() }
+    }
+
     /// A handheld has a narrow printer of its own.
     pub fn is_handheld(&self) -> bool {
-        self.profile != "kiosk"
+        !["kiosk", "centre"].contains(&self.profile)
+    }
+
+    /// What stands on its glass, as kiosk.toml says it.
+    fn glass(&self) -> &str {
+        if self.is_handheld() { self.profile } else { "kiosk" }
     }
 }
 
@@ -212,7 +222,7 @@ impl Town {
         self.provision(&folder, kind)?;
         let attached = attached(kind, &printer, &terminal, &scanner);
         let device = Device::make(&folder, &self.pack);
-        device.configure(kind.profile, &self.centre.url(), kind.language, &attached)?;
+        device.configure(kind.glass(), &self.centre.url(), kind.language, &attached)?;
         Ok(Equipped { device, printer, terminal, scanner })
     }
 

@@ -179,6 +179,7 @@ impl Drawn {
             pack: 3,
             language: Language::Ml,
             answers: Vec::new(),
+            group: None,
         }
     }
 

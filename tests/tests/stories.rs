@@ -18,6 +18,7 @@ mod stories {
     mod devices;
     mod false_centre;
     mod full_disk;
+    mod group;
     mod guide;
     mod names;
     mod nearby;

@@ -2,8 +2,8 @@
 //! the rules. Pure, so that every database asks the same judge.
 
 use ledger::{
-    ApartCause, Confirmation, DayBook, Entry, Fact, Hash, Head, Paise, Receipt, ReceiptNumber,
-    Tender, UpiTender, Writer, check_code,
+    ApartCause, Confirmation, DayBook, Entry, Fact, Hash, Head, Receipt, ReceiptNumber, Tender,
+    UpiTender, Writer, check_code,
 };
 use replica::{Batch, Rejection};
 
@@ -120,10 +120,9 @@ pub fn unconfirmed(
     entry: &Entry,
     confirmed: Option<&Confirmation>,
 ) -> Option<OwnRule> {
-    let Fact::Receipt(Receipt { tender: Tender::Upi(upi), total, .. }) = &entry.fact else {
-        return None;
-    };
-    match confirmed.is_some_and(|word| confirms(word, writer, upi, *total)) {
+    let Fact::Receipt(receipt) = &entry.fact else { return None };
+    let Tender::Upi(upi) = &receipt.tender else { return None };
+    match confirmed.is_some_and(|word| confirms(word, writer, upi, receipt)) {
         true => None,
         false => Some(OwnRule {
             reason: format!("the office book has no such confirmation {}", upi.confirmation),
@@ -132,11 +131,17 @@ pub fn unconfirmed(
     }
 }
 
-/// Whether a word of the bank is the one that a UPI receipt of a device names.
-pub fn confirms(word: &Confirmation, writer: Writer, upi: &UpiTender, total: Paise) -> bool {
-    word.writer == writer
+/// Whether a word of the bank is the one that a UPI receipt of a device names. Of one payment for
+/// several demands each receipt has a part; that they add up to what was asked for is a rule of the
+/// day book.
+pub fn confirms(word: &Confirmation, writer: Writer, upi: &UpiTender, receipt: &Receipt) -> bool {
+    let covers = match receipt.group {
+        None => word.amount == receipt.total,
+        Some(_) => word.amount > receipt.total,
+    };
+    covers
+        && word.writer == writer
         && word.intent == upi.intent
-        && word.amount == total
         && word.bank_reference == upi.bank_reference
 }
 

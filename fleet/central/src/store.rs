@@ -290,6 +290,8 @@ pub enum Profile {
     Kiosk,
     Collector,
     Karmasena,
+    /// A kiosk of others (in Kerala an Akshaya centre), which takes a charge for its service.
+    Centre,
 }
 
 pub struct Loaded {
@@ -446,13 +448,22 @@ impl Profile {
             Self::Kiosk => "kiosk",
             Self::Collector => "collector",
             Self::Karmasena => "karmasena",
+            Self::Centre => "centre",
+        }
+    }
+
+    /// Whether it is carried through wards of its own, and does not serve the whole body.
+    pub const fn is_handheld(self) -> bool {
+        match self {
+            Self::Kiosk | Self::Centre => false,
+            Self::Collector | Self::Karmasena => true,
         }
     }
 
     /// Who works with it.
     pub const fn role(self) -> Role {
         match self {
-            Self::Kiosk => Role::Cashier,
+            Self::Kiosk | Self::Centre => Role::Cashier,
             Self::Collector => Role::Collector,
             Self::Karmasena => Role::Worker,
         }
@@ -461,14 +472,14 @@ impl Profile {
     /// The letter of its receipt books: K1, C1, H1.
     pub const fn series(self) -> &'static str {
         match self {
-            Self::Kiosk => "K",
+            Self::Kiosk | Self::Centre => "K",
             Self::Collector => "C",
             Self::Karmasena => "H",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        let all = [Self::Kiosk, Self::Collector, Self::Karmasena];
+        let all = [Self::Kiosk, Self::Collector, Self::Karmasena, Self::Centre];
         all.into_iter().find(|profile| profile.code() == code)
     }
 }

@@ -400,6 +400,7 @@ impl Desk {
             }
             Effect::PrintTest(test) => self.print(PrinterJob::Test(test)),
             Effect::AskNames { staff, typed } => self.names.ask(staff, typed),
+            Effect::PrintRates(rates) => self.print(PrinterJob::Rates(rates)),
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),

@@ -11,6 +11,7 @@ mod demand;
 mod details;
 mod form;
 mod frame;
+mod group;
 mod lines;
 mod models;
 mod office;
@@ -226,6 +227,8 @@ impl Glass {
             Page::Carry(page) => carry::carry(self, page, screen.frame.language),
             Page::Printer(page) => outcome::printer(self, page),
             Page::Viewfinder(page) => viewfinder::viewfinder(self, page),
+            Page::Group(page) => group::group(self, page),
+            Page::Rates(page) => group::rates(self, page, screen.frame.language),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -3,12 +3,13 @@
 //! ever looked for.
 
 mod letters;
+mod rates_slip;
 mod setting;
 mod sheet;
 mod square;
 mod test_slip;
 
-use flow::TestSlip;
+use flow::{RatesSlip, TestSlip};
 use ledger::Slip;
 
 use letters::Letters;
@@ -46,6 +47,12 @@ impl Rasteriser {
     /// What shows whether a printer of this model prints well.
     pub fn test_slip(&mut self, test: &TestSlip, model: &str, dots: u16) -> Paper {
         let sheet = test_slip::set(test, model, dots, &mut self.letters);
+        Paper { dots: sheet.dots(), rows: sheet.rows(), bits: sheet.into_bits() }
+    }
+
+    /// What each service takes.
+    pub fn rates(&mut self, rates: &RatesSlip, dots: u16) -> Paper {
+        let sheet = Setting::of_lines(&rates_slip::lines(rates), dots, &mut self.letters);
         Paper { dots: sheet.dots(), rows: sheet.rows(), bits: sheet.into_bits() }
     }
 

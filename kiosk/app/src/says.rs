@@ -74,6 +74,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NoBookLeft => {
             "No receipt numbers are left on this machine. Nothing was taken. Ask the office."
         }
+        BookTooShort | ListedAlready | ListFull | ListChanged => of_the_list(code, count),
         CashLimit if amount => "{amount} cash is in hand, the most allowed. Hand it in first.",
         CashLimit => "The most cash allowed is in hand. Hand it in first.",
         LineDown => {
@@ -129,6 +130,24 @@ fn of_bills(code: RefusalCode, amount: bool) -> &'static str {
         }
         WholeBills => "Bills are paid whole, the oldest first.",
         NotSetYet => "The office has not set what is asked for this. Nothing was taken.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
+/// The same, of several buildings that are paid at once.
+fn of_the_list(code: RefusalCode, count: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        BookTooShort if count => {
+            "This receipt book has {count} numbers left. Nothing was taken. Take rows off the list."
+        }
+        BookTooShort => {
+            "This receipt book has too few numbers left. Nothing was taken. Take rows off the list."
+        }
+        ListedAlready => "This building is on the list already.",
+        ListFull if count => "{count} buildings are paid at once at the most. Pay for these first.",
+        ListFull => "No more buildings can be paid at once. Pay for these first.",
+        ListChanged => "What is owed has changed. Nothing was taken. Look at the list again.",
         code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
@@ -311,6 +330,10 @@ mod tests {
             TenderedTooLittle,
             ChooseFirst,
             NoBookLeft,
+            BookTooShort,
+            ListedAlready,
+            ListFull,
+            ListChanged,
             CashLimit,
             LineDown,
             NoCashier,

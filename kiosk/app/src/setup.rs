@@ -11,6 +11,9 @@ use thiserror::Error;
 
 use crate::config::{Config, DeviceKind, profile_named};
 
+/// What the office calls a kiosk of others, which takes a charge (in Kerala an Akshaya centre).
+const CENTRE: &str = "centre";
+
 /// Everything that was read; nothing is opened yet.
 pub struct Setup {
     pub config: Config,
@@ -78,6 +81,7 @@ impl Setup {
             has_gnss: self.config.devices.iter().any(|device| device.kind.is_gnss()),
             battery: self.config.power.limits,
             practice: false,
+            is_centre: self.provision.profile == CENTRE,
         }
     }
 
@@ -133,13 +137,22 @@ fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
     std::fs::read(path).map_err(|source| SetupError::Read { path: path.to_owned(), source })
 }
 
+/// What stands on the glass of a device that the office made for this: a centre that is not the
+/// body's own has a kiosk.
+fn glass_of(made: &str) -> Option<flow::Profile> {
+    match made {
+        CENTRE => Some(flow::Profile::Kiosk),
+        made => profile_named(made),
+    }
+}
+
 fn check_body(config: &Config, provision: &Provision, pack: &Pack) -> Result<(), SetupError> {
     let path = config.provision.clone();
     if pack.body.id != config.body || provision.body != pack.body.code {
         let (made, said) = (provision.body.clone(), config.body.clone());
         return Err(SetupError::OtherBody { path, made, said });
     }
-    if profile_named(&provision.profile) != Some(config.profile) {
+    if glass_of(&provision.profile) != Some(config.profile) {
         let said = format!("{:?}", config.profile).to_lowercase();
         return Err(SetupError::OtherProfile { path, made: provision.profile.clone(), said });
     }

@@ -4,7 +4,7 @@ use ledger::{Entry, Fact, Paise, PrintOutcome, PrintWitness};
 
 use crate::books::Books;
 use crate::flow::{Flow, Outcome, Turn, not_here};
-use crate::screen::{AskPaperPage, Paper};
+use crate::screen::AskPaperPage;
 use crate::state::{AskPaper, Handover, State};
 use crate::touch::{Button, Touch};
 
@@ -52,7 +52,17 @@ impl Flow {
             Touch::Press(Button::No) => {
                 let entry = turn.books.entry(of)?.ok_or_else(not_here)?;
                 // The cash is in the drawer since the first print.
-                let handover = Handover { drawer: false, ..self.handover(&entry, turn.books)? };
+                let again = self.handover(&entry, turn.books)?;
+                let again = match handover {
+                    Some(asked) => Handover {
+                        then: asked.then,
+                        group: asked.group,
+                        paper_at_end: asked.paper_at_end,
+                        ..again
+                    },
+                    None => again,
+                };
+                let handover = Handover { drawer: false, ..again };
                 self.record_print(of, PrintOutcome::Failed, PrintWitness::Staff, turn);
                 self.start_print(handover, turn);
                 Ok(())
@@ -69,7 +79,7 @@ impl Flow {
         turn: &mut Turn<'_>,
     ) -> Outcome {
         match handover {
-            Some(handover) => self.show_paid(handover, Paper::Printed, turn),
+            Some(handover) => return self.slip_is_out(handover, turn),
             None if rest.is_empty() => return self.forget(turn),
             None => self.ask_paper(rest, None, turn),
         }

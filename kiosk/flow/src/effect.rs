@@ -2,6 +2,8 @@
 
 use ledger::{Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
 
+use crate::screen::RatePart;
+
 /// One thing to do. The desk answers each with an event of the world.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -24,6 +26,9 @@ pub enum Effect {
     },
     /// Print what shows whether the printer prints well; it is no slip of the books.
     PrintTest(TestSlip),
+    /// Print what each service takes; it is no slip of the books either, and its end is told as
+    /// that of a test slip.
+    PrintRates(RatesSlip),
     /// Write down what somebody says of a house.
     SayDetails { staff: Option<StaffId>, said: Vec<SaidDetail> },
     /// Write the books on the stick, and take what lies there.
@@ -67,6 +72,19 @@ pub struct TestSlip {
     pub device: String,
     /// "14-08-2026 10:42".
     pub at: String,
+}
+
+/// The rate board on paper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RatesSlip {
+    pub language: Language,
+    /// The local body's name.
+    pub body: String,
+    /// "14-08-2026".
+    pub on: String,
+    /// The rule pack, "padippuram 3".
+    pub pack: String,
+    pub parts: Vec<RatePart>,
 }
 
 /// One print job: the entry whose slip it is, and how often it was tried since the start.

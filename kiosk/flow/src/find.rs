@@ -162,6 +162,7 @@ impl Flow {
             mode: None,
             filled: None,
             intents: Vec::new(),
+            members: Vec::new(),
         };
         self.enter(State::Demand(paying), turn.now);
         Ok(())
@@ -185,12 +186,25 @@ impl Flow {
             }
             ServiceKind::CheckReceipt | ServiceKind::Fees => return Err(not_here()),
         };
+        // Where a bill is shown alone, nothing is taken and no charge with it.
+        let demand = match self.is_paid_elsewhere(service) {
+            true => demand,
+            false => demand.and_then(|demand| self.here(demand)),
+        };
         demand.map_err(|error| match error {
             ledger::DemandError::NoHousehold { .. } => Refusal::new(RefusalCode::NothingDue),
             ledger::DemandError::NoConnection { .. } => Refusal::new(RefusalCode::NoConnection),
             error if error.is_unset() => Refusal::new(RefusalCode::NotSetYet),
             _ => Refusal::new(RefusalCode::StoreFailed),
         })
+    }
+
+    /// The same demand with the charge of this place.
+    pub(crate) fn here(&self, demand: Demand) -> Result<Demand, ledger::DemandError> {
+        match self.settings.is_centre {
+            true => demand.at_a_centre(&self.pack),
+            false => Ok(demand),
+        }
     }
 
     fn look_up(&mut self, turn: &mut Turn<'_>) -> Outcome {

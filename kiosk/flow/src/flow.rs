@@ -13,8 +13,8 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::scan;
 use crate::screen::{PackNote, PackStanding, Page, PrinterState, Profile, Screen};
 use crate::settings::{Member, Settings};
-use crate::state::State;
-use crate::touch::{Button, Field, TEXT_CHARACTERS_MAX, Touch};
+use crate::state::{Paying, State};
+use crate::touch::{Button, Field, Touch, check_length};
 
 /// One device's journeys.
 pub struct Flow {
@@ -32,6 +32,8 @@ pub struct Flow {
     /// on.
     pub(crate) wrong_pin_ms: u64,
     pub(crate) refusal: Option<Refusal>,
+    /// What will be paid together.
+    pub(crate) group: Vec<Paying>,
     pub(crate) online: bool,
     pub(crate) terminal_present: bool,
     pub(crate) printer: PrinterState,
@@ -80,6 +82,7 @@ impl Flow {
             staff: None,
             wrong_pin_ms: 0,
             refusal: None,
+            group: Vec::new(),
             online: false,
             terminal_present,
             printer: PrinterState::Ready,
@@ -262,6 +265,8 @@ impl Flow {
             State::Carry(_) => self.touched_carry(touch, turn),
             State::Printer(_) => self.touched_printer(touch, turn),
             State::Viewfinder(_) => self.touched_viewfinder(touch, turn),
+            State::Group(_) => self.touched_group(touch, turn),
+            State::Rates(_) => self.touched_rates(touch, turn),
         }
     }
 
@@ -405,6 +410,9 @@ impl Flow {
 
     pub(crate) fn enter(&mut self, state: State, now: Moment) {
         self.state = state;
+        if matches!(self.state, State::Home | State::Round(_)) {
+            self.group.clear();
+        }
         // What was refused on the page before says nothing on this one.
         self.refusal = None;
         self.entered_ms = now.mono_ms;
@@ -465,23 +473,14 @@ impl Flow {
             State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
             State::Printer(test) => Page::Printer(self.printer_page(*test)),
             State::Viewfinder(state) => Page::Viewfinder(state.page()),
+            State::Group(_) => Page::Group(self.group_page()),
+            State::Rates(paper) => Page::Rates(self.rates_page(*paper)),
         })
     }
 }
 
 pub(crate) fn not_here() -> Refusal {
     Refusal::new(RefusalCode::NotHere)
-}
-
-pub(crate) fn check_length(touch: &Touch) -> Outcome {
-    let text = match touch {
-        Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
-        Touch::Language(_) | Touch::Press(_) | Touch::Present(_) => return Ok(()),
-    };
-    match text.chars().count() > TEXT_CHARACTERS_MAX {
-        true => Err(Refusal::new(RefusalCode::TextTooLong)),
-        false => Ok(()),
-    }
 }
 
 /// A field's text, if the touch sets this field.

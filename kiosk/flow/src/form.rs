@@ -253,6 +253,7 @@ impl Flow {
             choice: Choice::Whole,
             mode: None,
             intents: Vec::new(),
+            members: Vec::new(),
             filled: Some(Box::new(Filled { asking, answers })),
         };
         self.enter(State::Demand(paying), turn.now);
@@ -268,6 +269,7 @@ impl Flow {
     ) -> Result<Demand, Refusal> {
         let service = self.pack.service(service).ok_or_else(not_here)?;
         Demand::of_fees(&self.pack, service, answers, turn.now.date())
+            .and_then(|demand| self.here(demand))
             .map_err(|_| Refusal::new(RefusalCode::NoFeeForAnswers))
     }
 }

@@ -108,6 +108,7 @@ impl Flow {
             None => self.settings.language,
         };
         self.behind_lock = None;
+        self.group.clear();
         self.take_next_pack();
         self.enter(self.idle_state(), turn.now);
         self.reload_round(turn)
@@ -170,6 +171,11 @@ impl Flow {
             return Err(not_here());
         }
         let next = match self.state.clone() {
+            State::Pay(_) | State::Find(_) | State::Demand(_) if !self.group.is_empty() => {
+                self.list_state().expect("the list is not empty")
+            }
+            State::Rates(_) if self.staff.is_some() => State::Menu,
+            State::Group(service) => State::find(&service, false),
             State::Pay(paying) if paying.demand.is_some() => State::Demand(paying),
             State::Pay(paying) => match Suspense::again(&paying) {
                 Some(suspense) => State::Suspense(suspense),

@@ -88,7 +88,7 @@ impl Flow {
         self.check_day_open(turn)?;
         let amount = state.paying.amount();
         let tender = Tender::Instrument(instrument);
-        let facts = self.receipt_facts(&state.paying, amount, tender, turn)?;
+        let facts = self.payment_facts(&state.paying, amount, tender, turn)?;
         self.record(Purpose::Payment, facts, turn);
         Ok(())
     }

@@ -23,6 +23,7 @@ impl Flow {
             by,
             reference: reference(&self.pack.body.code, day_book.writer(), seq),
             building: paying.building.as_ref().map(|building| building.id),
+            parts: crate::group::parts_of(&paying),
             service: paying.service,
         };
         let purpose = match by {
@@ -61,14 +62,23 @@ impl Flow {
     ) -> Outcome {
         let waits = self.waits_for(seq, intent);
         let paying = match self.state.paying().filter(|_| waits) {
+            _ if !intent.parts.is_empty() => self.group_again(intent, turn)?,
             // A fee was asked for whole, by answers that cannot be asked again.
             Some(paying) if paying.filled.is_some() => paying.clone(),
             // What is owed may have changed while the money was on its way; the money is here.
             Some(paying) => self.fresh(paying, turn).unwrap_or_else(|_| paying.clone()),
             None => self.paying_again(intent, turn)?,
         };
-        let facts = match self.receipt_facts(&paying, intent.amount, tender.clone(), turn) {
+        let facts = match self.payment_facts(&paying, intent.amount, tender.clone(), turn) {
             Ok(facts) => facts,
+            Err(_) if paying.is_group() => {
+                let whole = self.whole_in_suspense(intent);
+                match self.receipt_facts(&whole, intent.amount, tender, turn) {
+                    Ok(facts) => facts,
+                    Err(_) if !waits && self.staff.is_none() => return Ok(()),
+                    Err(refusal) => return Err(refusal),
+                }
+            }
             // Money that is there is receipted, even where it cannot be spread over what is owed.
             Err(_) if paying.demand.is_some() => {
                 let paying = paying.unexplained();
@@ -123,6 +133,7 @@ impl Flow {
             mode: None,
             filled: None,
             intents: Vec::new(),
+            members: Vec::new(),
         })
     }
 }

@@ -18,6 +18,7 @@ mod find;
 mod flow;
 mod form;
 mod frame;
+mod group;
 mod idle;
 mod instrument;
 mod intent;
@@ -29,6 +30,7 @@ mod pay;
 mod payment;
 mod presented;
 mod printer;
+mod rates;
 mod receipts;
 mod refusal;
 mod remit;
@@ -50,7 +52,7 @@ pub use books::{
     Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
-pub use effect::{CardAsked, Effect, Purpose, SaidDetail, TestSlip, Ticket};
+pub use effect::{CardAsked, Effect, Purpose, RatesSlip, SaidDetail, TestSlip, Ticket};
 pub use event::{
     Approval, Event, NoPicture, NotRecorded, PaperEnding, Position, PowerState, Sight, TerminalDay,
     TerminalEnding, World,

@@ -31,6 +31,7 @@ impl Flow {
             apart_item(books),
             (!self.settings.practice).then(|| carry_item(books)),
             Some(plain(Task::Printer)),
+            Some(plain(Task::Rates)),
             Some(plain(Task::Practice)),
             Some(plain(Task::SignOut)),
         ];
@@ -113,6 +114,7 @@ impl Flow {
                 self.enter(State::Printer(TestPrint::NotAsked), turn.now);
                 Ok(())
             }
+            Task::Rates => self.begin_rates(turn),
             Task::Practice => self.practise(turn),
             Task::SignOut => self.sign_out(turn),
         }
@@ -188,6 +190,7 @@ impl Task {
             Self::Apart => "apart",
             Self::Carry => "carry",
             Self::Printer => "printer",
+            Self::Rates => "rates",
             Self::Practice => "practice",
             Self::SignOut => "sign_out",
         }

@@ -1,16 +1,17 @@
 //! Paper: printed before thanked. What came of every print is an entry; what nobody knows is asked
 //! of staff.
 
-use ledger::{DayBook, Entry, Fact, Moment, Print, PrintOutcome, PrintWitness};
+use ledger::{DayBook, Entry, Fact, Moment, Paise, Print, PrintOutcome, PrintWitness};
 
 use crate::books::Books;
 use crate::deadline::retry_at;
 use crate::effect::{Effect, Purpose, Ticket};
 use crate::event::PaperEnding;
 use crate::flow::{Flow, Outcome, Turn, not_here};
+use crate::group::HandedGroup;
 use crate::idle::PAID_S;
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{PaidPage, Paper, PaperCause, PrintingPage, StoppedPage};
+use crate::screen::{PaidPage, Paper, PaperCause, PrintingPage, SlipPlace, StoppedPage};
 use crate::state::{Handover, Paid, Printing, State, Stopped};
 use crate::touch::{Button, Touch};
 
@@ -28,6 +29,11 @@ pub(crate) fn uncertain_after_restart(day_book: &DayBook) -> Vec<Fact> {
 impl Printing {
     pub(crate) fn page(&self) -> PrintingPage {
         PrintingPage {
+            place: self
+                .handover
+                .group
+                .as_ref()
+                .map(|group| SlipPlace { nth: group.nth, of: group.of }),
             amount: self.handover.amount,
             number: self.handover.number.clone(),
             bands_done: self.bands_done,
@@ -39,21 +45,46 @@ impl Printing {
 impl Flow {
     /// The receipt is on disk: now, and only now, the paper.
     pub(crate) fn payment_recorded(&mut self, entries: &[Entry], turn: &mut Turn<'_>) -> Outcome {
-        let receipt = entries.iter().find(|entry| matches!(entry.fact, Fact::Receipt(_)));
-        self.hand_over(receipt.ok_or_else(not_here)?, turn)
+        let mut receipts = entries.iter().filter(|entry| matches!(entry.fact, Fact::Receipt(_)));
+        let sums = receipts.clone().filter_map(total_of);
+        let (of, sum) = (receipts.clone().count(), Paise::sum(sums).unwrap_or_default());
+        let first = receipts.next().ok_or_else(not_here)?;
+        let then: Vec<u64> = receipts.map(|entry| entry.seq).collect();
+        // Whatever was listed is paid.
+        self.group.clear();
+        let of = u32::try_from(of).unwrap_or(u32::MAX);
+        self.hand_over_first(first, then, (of > 1).then_some((of, sum)), turn)
     }
 
     /// Prints the slip of an entry that is on disk. Where the slip cannot be laid out, staff hold
     /// it: the page of the payment must not stand there as if nothing had been taken.
     pub(crate) fn hand_over(&mut self, entry: &Entry, turn: &mut Turn<'_>) -> Outcome {
+        self.hand_over_first(entry, Vec::new(), None, turn)
+    }
+
+    /// The same for the first of several slips; `group` is how many receipts the payment has, and
+    /// their sum.
+    fn hand_over_first(
+        &mut self,
+        entry: &Entry,
+        then: Vec<u64>,
+        group: Option<(u32, Paise)>,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
         turn.effects.push(Effect::Sync);
         match self.handover(entry, turn.books) {
             Ok(handover) => {
-                self.start_print(handover, turn);
+                let group = group.map(|(of, sum)| {
+                    let first = handover.number.clone().unwrap_or_default();
+                    HandedGroup { nth: 1, of, sum, first }
+                });
+                self.start_print(Handover { then, group, ..handover }, turn);
                 Ok(())
             }
             Err(_) => {
-                self.record_print(entry.seq, PrintOutcome::Held, PrintWitness::Printer, turn);
+                for of in [entry.seq].into_iter().chain(then) {
+                    self.record_print(of, PrintOutcome::Held, PrintWitness::Printer, turn);
+                }
                 self.forget(turn)?;
                 Err(Refusal::new(RefusalCode::StoreFailed))
             }
@@ -62,9 +93,12 @@ impl Flow {
 
     /// The receipt of money that came after its page was gone: staff hold it for the payer.
     pub(crate) fn hold_late_receipt(&mut self, entries: &[Entry], turn: &mut Turn<'_>) {
-        let receipt = entries.iter().find(|entry| matches!(entry.fact, Fact::Receipt(_)));
-        if let Some(entry) = receipt {
-            self.record_print(entry.seq, PrintOutcome::Held, PrintWitness::Printer, turn);
+        let receipts = entries.iter().filter(|entry| matches!(entry.fact, Fact::Receipt(_)));
+        let held: Vec<u64> = receipts.map(|entry| entry.seq).collect();
+        for of in &held {
+            self.record_print(*of, PrintOutcome::Held, PrintWitness::Printer, turn);
+        }
+        if !held.is_empty() {
             turn.effects.push(Effect::Sync);
         }
     }
@@ -150,7 +184,7 @@ impl Flow {
         match ending {
             PaperEnding::Whole => {
                 self.record_print(ticket.of, PrintOutcome::Whole, PrintWitness::Printer, turn);
-                self.show_paid(handover, Paper::Printed, turn);
+                return self.slip_is_out(handover, turn);
             }
             PaperEnding::NotStarted(cause) => {
                 let stopped = Stopped {
@@ -167,7 +201,10 @@ impl Flow {
                 self.record_print(ticket.of, PrintOutcome::Uncertain, PrintWitness::Printer, turn);
                 match self.staff {
                     Some(_) => self.ask_paper(vec![ticket.of], Some(handover), turn),
-                    None => self.show_paid(handover, Paper::Uncertain, turn),
+                    None => {
+                        let paper_at_end = Paper::Uncertain;
+                        self.slip_is_out(Handover { paper_at_end, ..handover }, turn)?;
+                    }
                 }
                 self.say_why_uncertain(cause);
             }
@@ -239,10 +276,16 @@ impl Flow {
     pub(crate) fn paid_page(&self, paid: &Paid, books: &dyn Books) -> PaidPage {
         let handover = &paid.handover;
         let left_ms = paid.closes_ms.saturating_sub(self.now.mono_ms);
+        let group = handover.group.as_ref();
+        let number = handover.number.clone();
         PaidPage {
             kind: handover.slip.kind,
-            amount: handover.amount,
-            number: handover.number.clone(),
+            amount: group.map(|group| group.sum).or(handover.amount),
+            number: match group {
+                Some(group) => number.map(|last| format!("{} – {last}", group.first)),
+                None => number,
+            },
+            receipts: group.map_or(1, |group| group.of),
             paper: paid.paper,
             mode: handover.mode,
             card: handover.card.clone(),
@@ -283,7 +326,15 @@ impl Flow {
         if !running {
             self.record_print(handover.of, PrintOutcome::Held, PrintWitness::Printer, turn);
         }
+        self.hold_the_rest(&handover, turn);
         self.show_paid(handover, Paper::Later, turn);
         Ok(())
+    }
+}
+
+fn total_of(entry: &Entry) -> Option<Paise> {
+    match &entry.fact {
+        Fact::Receipt(receipt) => Some(receipt.total),
+        _ => None,
     }
 }

@@ -16,6 +16,9 @@ use crate::touch::{Button, Field, Touch};
 impl Paying {
     /// What would be taken now.
     pub(crate) fn amount(&self) -> Paise {
+        if self.is_group() {
+            return crate::group::sum_of(&self.members);
+        }
         let whole = self.demand.as_ref().map_or(Paise::ZERO, |demand| demand.total);
         let amounts = self.demand.as_ref().map(Demand::amounts);
         let of = |pick: fn(&ledger::Amounts) -> Option<Paise>| {
@@ -49,11 +52,16 @@ impl Flow {
             periods: demand.periods.iter().map(|due| self.period(due)).collect(),
             held: demand.held,
             charge: demand.charge,
+            charge_why: demand
+                .charge_reason()
+                .map(|reason| reason.words(&self.pack, self.language)),
             total: demand.total,
             next_due: demand.next_due.map(date_text),
             pack: self.pack.name(),
             has_details: self.has_details(),
             bill: self.bill_part(paying),
+            may_list: self.may_list(paying),
+            listed: self.listed(),
         }
     }
 
@@ -75,6 +83,9 @@ impl Flow {
     }
 
     pub(crate) fn paying_place(&self, paying: &Paying) -> Place {
+        if paying.is_group() {
+            return self.group_place(&paying.members);
+        }
         match (&paying.building, &paying.payer) {
             (Some(building), _) => self.place(building),
             (None, Payer::Suspense(suspense)) => Place {
@@ -104,8 +115,14 @@ impl Flow {
             let building = paying.building.clone().ok_or_else(not_here)?;
             return self.begin_details(building, turn);
         }
+        if touch == Touch::Press(Button::AnotherToo) {
+            return self.another_too(paying.clone(), turn);
+        }
         if touch != Touch::Press(Button::Next) {
             return Err(not_here());
+        }
+        if !self.group.is_empty() {
+            return self.join_list(paying.clone(), turn);
         }
         let mut paying = paying.clone();
         self.check_paid_here(&paying.service)?;
@@ -186,7 +203,7 @@ impl Flow {
             Touch::Press(Button::Next) => self.begin_payment(turn),
             Touch::Choose(id) if id == "another" => {
                 let State::Pay(paying) = &self.state else { return Err(not_here()) };
-                if paying.filled.is_some() {
+                if paying.filled.is_some() || paying.is_group() {
                     return Err(not_here());
                 }
                 let amount = Amount { paying: paying.clone(), typed: String::new() };
@@ -232,11 +249,16 @@ impl Flow {
         if self.demand_changed(&paying, turn)? {
             return Ok(());
         }
-        self.check_amount(&paying, paying.amount())?;
+        match paying.is_group() {
+            true => {
+                paying.members.iter().try_for_each(|one| self.check_amount(one, one.amount()))?;
+            }
+            false => self.check_amount(&paying, paying.amount())?,
+        }
         if let Some(why) = self.not_now(mode) {
             return Err(Refusal::new(why.into()));
         }
-        self.check_book(turn)?;
+        self.next_numbers(turn)?.check(paying.members.len().max(1))?;
         match mode {
             Mode::Cash => self.begin_cash(paying, turn),
             Mode::Card => self.begin_intent(paying, ledger::IntentMode::Card, turn),
@@ -286,6 +308,9 @@ impl Flow {
         paying: &Paying,
         turn: &Turn<'_>,
     ) -> Result<bool, Refusal> {
+        if paying.is_group() {
+            return self.list_changed(paying, turn);
+        }
         let fresh = self.fresh(paying, turn)?;
         let same = match (&paying.demand, &fresh.demand) {
             (Some(shown), Some(now)) => asks_the_same(shown, now),
@@ -308,11 +333,8 @@ impl Flow {
             amount,
             due,
             late: demand.map_or(Paise::ZERO, Demand::late),
-            above: amount
-                .and_then(|amount| amount.checked_sub(due).ok())
-                // In suspense nothing is due, and nothing is kept for a bill.
-                .filter(|_| demand.is_some())
-                .map_or(Paise::ZERO, Paise::at_least_zero),
+            // In suspense nothing is due, and nothing is kept for a bill.
+            above: amount.zip(demand).map_or(Paise::ZERO, |(amount, demand)| demand.above(amount)),
         }
     }
 
@@ -359,7 +381,7 @@ pub(crate) fn lines_of(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine
     Ok(lines)
 }
 
-fn asks_the_same(shown: &Demand, now: &Demand) -> bool {
+pub(crate) fn asks_the_same(shown: &Demand, now: &Demand) -> bool {
     shown.periods == now.periods
         && shown.ahead == now.ahead
         && (shown.held, shown.charge, shown.total) == (now.held, now.charge, now.total)

@@ -18,10 +18,31 @@ const ROUND_SUMS: [i64; 4] = [50, 100, 500, 2_000];
 /// The most round sums that are offered at once.
 const ROUND_SUMS_MAX: usize = 3;
 
+/// The book that the next receipt stands in.
+pub(crate) struct NextNumbers {
+    /// What must be written first: a book goes back, another one is opened.
+    pub facts: Vec<Fact>,
+    book: String,
+    pub number: u32,
+    /// How many numbers it has left.
+    left: u32,
+}
+
+impl NextNumbers {
+    /// Whether it has numbers for so many receipts of one payment. A book goes back with the hash
+    /// of its counterfoils, which must be on disk before: one payment stands in one book.
+    pub(crate) fn check(&self, receipts: usize) -> Outcome {
+        match usize::try_from(self.left).is_ok_and(|left| receipts <= left) {
+            true => Ok(()),
+            false => Err(Refusal::with_count(RefusalCode::BookTooShort, self.left)),
+        }
+    }
+}
+
 impl Flow {
     /// The facts that make a receipt possible: a book that is used up, or whose year has ended,
     /// goes back, and the next one is opened.
-    fn book_facts(&self, turn: &Turn<'_>) -> Result<(Vec<Fact>, String, u32), Refusal> {
+    pub(crate) fn next_numbers(&self, turn: &Turn<'_>) -> Result<NextNumbers, Refusal> {
         let staff = self.staff.as_ref().map(|member| member.id);
         let year = self.year_now(turn);
         let open = turn.books.day_book().book_of(staff);
@@ -30,7 +51,9 @@ impl Flow {
             Some(open) => {
                 let over = year.is_some_and(|year| year != open.lease.year);
                 if !over && !open.is_used_up() {
-                    return Ok((facts, open.lease.book.clone(), open.next));
+                    let (book, number) = (open.lease.book.clone(), open.next);
+                    let left = (open.lease.last + 1).saturating_sub(number);
+                    return Ok(NextNumbers { facts, book, number, left });
                 }
                 let used_up = open.is_used_up();
                 let cause = if used_up { ReturnCause::UsedUp } else { ReturnCause::YearEnded };
@@ -47,8 +70,9 @@ impl Flow {
         });
         let next = next.ok_or(Refusal::new(RefusalCode::NoBookLeft))?;
         let (book, number) = (next.lease.book.clone(), next.lease.first);
+        let left = (next.lease.last + 1).saturating_sub(number);
         facts.push(Fact::BookOpened(next.clone()));
-        Ok((facts, book, number))
+        Ok(NextNumbers { facts, book, number, left })
     }
 
     /// The financial year; none where the clock cannot be believed, and no year can have ended.
@@ -75,7 +99,7 @@ impl Flow {
     }
 
     pub(crate) fn check_book(&self, turn: &Turn<'_>) -> Outcome {
-        self.book_facts(turn).map(|_| ())
+        self.next_numbers(turn).map(|_| ())
     }
 
     /// The facts of a receipt, the books' own included.
@@ -86,7 +110,20 @@ impl Flow {
         tender: Tender,
         turn: &Turn<'_>,
     ) -> Result<Vec<Fact>, Refusal> {
-        let (mut facts, book, number) = self.book_facts(turn)?;
+        let mut next = self.next_numbers(turn)?;
+        let receipt = self.receipt(paying, amount, tender, &next, turn)?;
+        next.facts.push(Fact::Receipt(receipt));
+        Ok(next.facts)
+    }
+
+    pub(crate) fn receipt(
+        &self,
+        paying: &Paying,
+        amount: Paise,
+        tender: Tender,
+        next: &NextNumbers,
+        turn: &Turn<'_>,
+    ) -> Result<Receipt, Refusal> {
         let lines = match &paying.demand {
             Some(demand) => crate::pay::lines_of(demand, amount)?,
             None => vec![ReceiptLine {
@@ -101,9 +138,9 @@ impl Flow {
             }
             _ => self.kept_answers(paying, turn),
         };
-        facts.push(Fact::Receipt(Receipt {
-            book,
-            number,
+        Ok(Receipt {
+            book: next.book.clone(),
+            number: next.number,
             service: paying.service.clone(),
             payer: paying.payer.clone(),
             lines,
@@ -112,8 +149,8 @@ impl Flow {
             pack: self.pack.body.version,
             language: self.language,
             answers,
-        }));
-        Ok(facts)
+            group: None,
+        })
     }
 
     pub(crate) fn begin_cash(&mut self, paying: Paying, turn: &mut Turn<'_>) -> Outcome {
@@ -173,7 +210,7 @@ impl Flow {
         }
         self.check_cash(amount, turn)?;
         let tender = Tender::Cash(CashTender { tendered });
-        let facts = self.receipt_facts(&paying, amount, tender, turn)?;
+        let facts = self.payment_facts(&paying, amount, tender, turn)?;
         self.record(Purpose::Payment, facts, turn);
         Ok(())
     }

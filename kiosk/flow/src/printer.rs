@@ -32,7 +32,7 @@ impl Flow {
 
     /// Whoever asked for it may have gone on; then nobody asks any more.
     pub(crate) fn test_printed(&mut self, ending: PaperEnding) {
-        if let State::Printer(test) = &mut self.state
+        if let State::Printer(test) | State::Rates(test) = &mut self.state
             && *test == TestPrint::Printing
         {
             *test = match ending {

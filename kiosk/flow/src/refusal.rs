@@ -60,6 +60,14 @@ pub enum RefusalCode {
     ChooseFirst,
     /// The receipt book is used up and no next one is at hand.
     NoBookLeft,
+    /// The receipt book has only so many numbers left (`count`) for one payment.
+    BookTooShort,
+    /// The building is on the list of what will be paid.
+    ListedAlready,
+    /// So many buildings (`count`) are paid at once at the most.
+    ListFull,
+    /// What is owed has changed since it was put on the list.
+    ListChanged,
     /// The cash limit of this device (`amount`) is reached: hand in first.
     CashLimit,
     LineDown,

@@ -204,6 +204,7 @@ impl Flow {
             mode: None,
             filled: None,
             intents: Vec::new(),
+            members: Vec::new(),
         };
         self.check_amount(&paying, amount)?;
         self.check_book(turn)?;

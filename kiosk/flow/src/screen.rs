@@ -6,8 +6,10 @@ mod bill;
 mod carry;
 mod details;
 mod form;
+mod group;
 mod money;
 mod office;
+mod rates;
 mod round;
 mod settlement;
 
@@ -22,8 +24,10 @@ pub use bill::*;
 pub use carry::*;
 pub use details::*;
 pub use form::*;
+pub use group::*;
 pub use money::*;
 pub use office::*;
+pub use rates::*;
 pub use round::*;
 pub use settlement::*;
 
@@ -141,6 +145,8 @@ pub enum Page {
     Carry(CarryPage),
     Printer(PrinterPage),
     Viewfinder(ViewfinderPage),
+    Group(GroupPage),
+    Rates(RatesPage),
 }
 
 /// Kiosk: the services.
@@ -248,8 +254,10 @@ pub struct DemandPage {
     pub periods: Vec<Period>,
     /// Money held for the payer already, taken off the total (not negative).
     pub held: Paise,
-    /// The charge for using this machine.
+    /// The charge for paying here.
     pub charge: Paise,
+    /// By which rule, where it follows from what is paid.
+    pub charge_why: Option<String>,
     pub total: Paise,
     /// "31-03-2027".
     pub next_due: Option<String>,
@@ -259,6 +267,10 @@ pub struct DemandPage {
     pub has_details: bool,
     /// Where it is a utility's bill.
     pub bill: Option<BillPart>,
+    /// Whether it may be paid together with others.
+    pub may_list: bool,
+    /// How many are on the list already: then it joins them.
+    pub listed: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

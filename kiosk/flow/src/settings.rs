@@ -29,6 +29,8 @@ pub struct Settings {
     pub battery: BatteryLimits,
     /// Everything here is practice: each page and each slip says so.
     pub practice: bool,
+    /// A centre that is not the body's own: it takes its charge.
+    pub is_centre: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -301,9 +301,22 @@ fn own_cards(today: i64, books: &dyn Books) -> Result<Vec<OwnCard>, Unreadable> 
         if entry.at.day() <= today - DAYS_MAX {
             break;
         }
-        cards.extend(own_card(&entry, today, books)?);
+        if let Some(card) = own_card(&entry, today, books)? {
+            join(&mut cards, card);
+        }
     }
     Ok(cards)
+}
+
+/// The terminal took one payment, however many receipts it has: their sums are one.
+fn join(cards: &mut Vec<OwnCard>, card: OwnCard) {
+    match cards.last_mut().filter(|later| later.asked.intent == card.asked.intent) {
+        Some(later) => {
+            later.amount = sum(&[later.amount, card.amount]);
+            later.number = format!("{}, {}", card.number, later.number);
+        }
+        None => cards.push(card),
+    }
 }
 
 fn own_card(entry: &Entry, today: i64, books: &dyn Books) -> Result<Option<OwnCard>, Unreadable> {

@@ -143,6 +143,7 @@ impl Flow {
             Touch::Choose(id) => self.choose_service(&id, turn),
             Touch::Scan(text) => self.scanned_at_home(&text, turn),
             Touch::Press(Button::Menu) => self.begin_menu(turn),
+            Touch::Press(Button::Rates) => self.begin_rates(turn),
             Touch::Press(Button::SignIn) => {
                 if self.settings.staff.is_empty() || self.staff.is_some() {
                     return Err(not_here());

@@ -15,7 +15,7 @@ use ledger::{
 use crate::books::{Books, Unreadable};
 use crate::flow::Flow;
 use crate::number::number_of;
-use crate::screen::Mode;
+use crate::screen::{Mode, Paper};
 use crate::state::{Handover, Upi};
 
 /// The owned texts that the facts of a receipt point into.
@@ -84,6 +84,9 @@ impl Flow {
             code: Some(texts.square),
             drawer: matches!(receipt.tender, Tender::Cash(_)) && !self.settings.practice,
             slip,
+            then: Vec::new(),
+            group: None,
+            paper_at_end: Paper::Printed,
         })
     }
 
@@ -298,6 +301,9 @@ impl Handover {
             code: None,
             drawer: false,
             slip,
+            then: Vec::new(),
+            group: None,
+            paper_at_end: Paper::Printed,
         }
     }
 }

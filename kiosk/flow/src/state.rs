@@ -8,6 +8,7 @@ use ledger::{
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
 use crate::form::Asking;
+use crate::group::HandedGroup;
 use crate::screen::{
     AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
     PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
@@ -55,6 +56,10 @@ pub(crate) enum State {
     Carry(Carry),
     Printer(TestPrint),
     Viewfinder(Viewfinder),
+    /// The list of what will be paid together, by the service that the next one is looked for.
+    Group(String),
+    /// The rate board, and what became of it on paper.
+    Rates(TestPrint),
 }
 
 /// The card terminal's day against the receipts here.
@@ -121,6 +126,8 @@ pub(crate) struct Paying {
     /// What terminal or bank were asked for it, by the entries' sequences: money that comes late
     /// is of this payer.
     pub intents: Vec<u64>,
+    /// What one payment is for, where it is for several demands; empty otherwise.
+    pub members: Vec<Self>,
 }
 
 /// A form with all its answers, and where it stood when they were looked over.
@@ -186,6 +193,12 @@ pub(crate) struct Handover {
     /// The cash drawer opens with the print.
     pub drawer: bool,
     pub slip: Slip,
+    /// Entries of the same payment whose slips follow this one.
+    pub then: Vec<u64>,
+    /// The payment, where it has several receipts.
+    pub group: Option<HandedGroup>,
+    /// What is said of the paper once all slips are out.
+    pub paper_at_end: Paper,
 }
 
 #[derive(Clone, Debug)]
@@ -442,6 +455,7 @@ impl State {
     pub fn service(&self) -> Option<&str> {
         match self {
             Self::Find(find) => Some(&find.service),
+            Self::Group(service) => Some(service),
             Self::Form(asking) | Self::Answers(asking) => Some(&asking.service),
             Self::Demand(paying) | Self::Pay(paying) => Some(&paying.service),
             Self::Amount(amount) => Some(&amount.paying.service),
@@ -473,7 +487,7 @@ impl State {
             Self::Find(find) if !find.receipt => 1,
             Self::Form(_) | Self::Answers(_) => 1,
             Self::Viewfinder(state) => return state.back.step(),
-            Self::Demand(_) => 2,
+            Self::Demand(_) | Self::Group(_) => 2,
             Self::Pay(_) | Self::Amount(_) => 3,
             Self::Upi(_) | Self::Card(_) | Self::Cash(_) | Self::Instrument(_) => 4,
             _ => return None,

@@ -4,6 +4,8 @@ use ledger::{CardMark, Language};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::refusal::{Refusal, RefusalCode};
+
 /// The longest text that one touch may carry, in characters: a UPI or receipt square has under 500.
 pub const TEXT_CHARACTERS_MAX: usize = 1_024;
 
@@ -66,6 +68,10 @@ pub enum Button {
     More,
     /// On the waste visit: take what lies on the scale.
     TakeWeight,
+    /// Pay for another building together with this one.
+    AnotherToo,
+    /// What each service takes.
+    Rates,
 }
 
 /// The fields that take typed text.
@@ -108,4 +114,15 @@ pub enum Field {
     Note10,
     /// Coins, as rupees.
     Coins,
+}
+
+pub(crate) fn check_length(touch: &Touch) -> Result<(), Refusal> {
+    let text = match touch {
+        Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
+        Touch::Language(_) | Touch::Press(_) | Touch::Present(_) => return Ok(()),
+    };
+    match text.chars().count() > TEXT_CHARACTERS_MAX {
+        true => Err(Refusal::new(RefusalCode::TextTooLong)),
+        false => Ok(()),
+    }
 }

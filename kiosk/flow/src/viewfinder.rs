@@ -3,12 +3,12 @@
 //! instead at any time.
 
 use crate::event::Sight;
-use crate::flow::{Flow, Outcome, Turn, check_length, not_here};
+use crate::flow::{Flow, Outcome, Turn, not_here};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::scan;
 use crate::screen::{Sees, ViewfinderPage};
 use crate::state::{Round, State, Viewfinder};
-use crate::touch::{Button, Touch};
+use crate::touch::{Button, Touch, check_length};
 
 /// How long a camera is looked through in which no code comes: it needs power, and shows whoever
 /// passes by.

@@ -184,6 +184,7 @@ impl Flow {
             mode: None,
             filled: None,
             intents: Vec::new(),
+            members: Vec::new(),
         })
     }
 

@@ -67,12 +67,13 @@ pub fn apportion(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine>, App
             _ => {}
         }
     }
-    if demand.charge.is_positive() && amount <= demand.charge {
+    let charge = demand.charge_within(amount);
+    if charge.is_positive() && amount <= charge {
         return Err(ApportionError::BelowCharge);
     }
     let now = demand.current_period();
     let mut lines = Vec::new();
-    let mut left = amount.checked_sub(demand.charge)?.checked_add(demand.held)?;
+    let mut left = amount.checked_sub(charge)?.checked_add(demand.held)?;
     for due in &demand.periods {
         left = pay(&mut lines, due, left, demand.rounding)?;
     }
@@ -86,7 +87,7 @@ pub fn apportion(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine>, App
     let below_zero = Paise::ZERO.checked_sub(demand.held)?;
     push(&mut lines, now, heads::ADVANCE_USED, below_zero);
     push(&mut lines, now, heads::ADVANCE, left);
-    push(&mut lines, now, heads::SERVICE_CHARGE, demand.charge);
+    push(&mut lines, now, heads::SERVICE_CHARGE, charge);
     Ok(lines)
 }
 

@@ -4,6 +4,7 @@
 mod books;
 mod breach;
 mod carried;
+mod group;
 mod late;
 mod receipts;
 mod shared;
@@ -21,7 +22,6 @@ use crate::entry::{
     PrintOutcome, StaffId, Void, Writer,
 };
 use crate::moment::Moment;
-use crate::money::Paise;
 use crate::receipt::{Receipt, TYPED_CHARACTERS_MAX, Tender};
 use crate::remittance::ReceivingOf;
 use crate::signature::PublicKey;
@@ -32,6 +32,7 @@ pub use breach::Breach;
 pub use carried::Carried;
 pub use tills::Till;
 
+use group::{Groups, check_parts};
 use receipts::check_lines;
 use shared::Shared;
 use tills::Standing;
@@ -90,6 +91,10 @@ pub struct DayBook {
     /// The office's notices that were put on paper.
     #[n(15)]
     notices: BTreeSet<u64>,
+    /// Payments for several demands that are under way.
+    #[n(16)]
+    #[cbor(skip_if = "Groups::is_empty")]
+    groups: Groups,
 }
 
 /// What is known of the paper of one entry.
@@ -119,6 +124,7 @@ impl DayBook {
             received: BTreeMap::new(),
             duplicates: BTreeMap::new(),
             notices: BTreeSet::new(),
+            groups: Groups::default(),
         }
     }
 
@@ -191,6 +197,7 @@ impl DayBook {
     }
 
     fn advance(&mut self, entry: &Entry, canonical: &[u8]) {
+        self.groups.go_on(entry);
         self.head = self.head.after(canonical);
         if entry.at.boot >= self.last.boot {
             self.last = entry.at;
@@ -217,6 +224,7 @@ impl DayBook {
     fn check(&self, entry: &Entry) -> Result<(), Breach> {
         self.check_sequence(entry)?;
         self.check_clocks(entry)?;
+        self.check_group(entry)?;
         self.check_fact(entry)
     }
 
@@ -306,9 +314,9 @@ impl DayBook {
                 if card.last_four.len() > 4 {
                     return Err(Breach::CardNumber);
                 }
-                self.check_fulfils(card.intent, IntentMode::Card, receipt.total)
+                self.check_fulfils(card.intent, IntentMode::Card, receipt)
             }
-            Tender::Upi(upi) => self.check_fulfils(upi.intent, IntentMode::Upi, receipt.total),
+            Tender::Upi(upi) => self.check_fulfils(upi.intent, IntentMode::Upi, receipt),
             Tender::Instrument(instrument) => {
                 self.check_till_open(entry)?;
                 instrument.check(entry.at.day()).map_err(Breach::Instrument)
@@ -316,10 +324,10 @@ impl DayBook {
         }
     }
 
-    fn check_fulfils(&self, seq: u64, by: IntentMode, total: Paise) -> Result<(), Breach> {
+    fn check_fulfils(&self, seq: u64, by: IntentMode, receipt: &Receipt) -> Result<(), Breach> {
         let intent = self.intents.get(&seq).or_else(|| self.late.get(&seq));
         match intent {
-            Some(intent) if intent.by == by && intent.amount == total => Ok(()),
+            Some(intent) if intent.by == by && self.fulfils(seq, intent, receipt) => Ok(()),
             _ => Err(Breach::NoSuchIntent(seq)),
         }
     }
@@ -396,8 +404,7 @@ impl DayBook {
     fn take_receipt(&mut self, receipt: &Receipt, entry: &Entry, canonical: &[u8]) {
         self.take_counterfoil(&receipt.book, 1, canonical);
         if let Some(intent) = receipt.tender.intent() {
-            self.intents.remove(&intent);
-            self.late.remove(&intent);
+            self.take_fulfilment(intent, receipt.group);
         }
         self.take_into_till(receipt, entry);
         self.await_paper(entry.seq);
@@ -453,7 +460,7 @@ fn check_intent(intent: &Intent) -> Result<(), Breach> {
     if intent.reference.is_empty() || intent.reference.len() > TYPED_CHARACTERS_MAX {
         return Err(Breach::TooLong);
     }
-    Ok(())
+    check_parts(intent)
 }
 
 fn check_visit(visit: &Visit) -> Result<(), Breach> {

@@ -2,6 +2,7 @@
 //! is computed from the register, the pack and what was paid since; nothing of it is ever stored.
 
 mod bill;
+mod charge;
 mod explain;
 mod fees;
 mod interest;
@@ -21,6 +22,7 @@ use crate::register::Building;
 
 pub(crate) use bill::account_of;
 pub use bill::{BillFault, bill_answers};
+use charge::Charging;
 pub(crate) use explain::briefs;
 pub use explain::{FeePart, brief, percent};
 pub use fees::{AnswerFault, FeeFault, check_fee_receipt};
@@ -44,7 +46,7 @@ pub struct Demand {
     pub held: Paise,
     /// Held besides, and kept.
     pub held_left: Paise,
-    /// The charge for using this machine.
+    /// The charge for paying all of it here.
     pub charge: Paise,
     pub total: Paise,
     /// The last day to pay the period that follows.
@@ -52,6 +54,7 @@ pub struct Demand {
     /// The body has freed this household of the fee, or its pack this building of the tax.
     pub exempt: bool,
     pub(crate) rounding: Rounding,
+    charging: Charging,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -258,23 +261,28 @@ impl Demand {
         let late = self.periods.iter().filter(|due| due.standing == Standing::Late);
         let sum = plus(late.map(PeriodDue::sum));
         let due = minus(sum, self.held).at_least_zero();
-        if due.is_positive() { plus([due, self.charge]) } else { due }
+        if due.is_positive() { self.with_charge(due) } else { due }
     }
 
     /// The whole and so many periods ahead; none where the pack does not let them be paid.
     pub fn with_ahead(&self, periods: usize) -> Option<Paise> {
         let ahead = self.ahead.get(..periods).filter(|ahead| !ahead.is_empty())?;
-        Some(plus([self.total, plus(ahead.iter().map(PeriodDue::sum))]))
+        Some(self.with_charge(plus([self.net(), plus(ahead.iter().map(PeriodDue::sum))])))
     }
 
     /// What stays owed if this is paid, and the day by which.
     pub fn left_after(&self, amount: Paise) -> (Paise, Option<NaiveDate>) {
         let amount = amount.at_least_zero();
-        let left = minus(self.total, amount).at_least_zero();
+        let paid = minus(amount, self.charge_within(amount)).at_least_zero();
+        // Where nothing is paid now, the whole is still owed with its charge.
+        let left = match amount.is_zero() {
+            true => self.total,
+            false => minus(self.net(), paid).at_least_zero(),
+        };
         if left.is_zero() {
             return (left, self.next_due);
         }
-        let mut covered = minus(plus([amount, self.held]), self.charge).at_least_zero();
+        let mut covered = plus([paid, self.held]);
         for due in &self.periods {
             if covered < due.sum() {
                 return (left, Some(due.due));
@@ -332,6 +340,7 @@ impl Demand {
             next_due: None,
             exempt: false,
             rounding,
+            charging: Charging::Once,
         })
     }
 }
@@ -407,10 +416,18 @@ fn figure_if_any<T: Copy>(
     dated: &crate::pack::Dated<T>,
     day: NaiveDate,
 ) -> Result<Option<T>, DemandError> {
+    Ok(figure_if_any_ref(name, dated, day)?.copied())
+}
+
+fn figure_if_any_ref<'a, T>(
+    name: &'static str,
+    dated: &'a crate::pack::Dated<T>,
+    day: NaiveDate,
+) -> Result<Option<&'a T>, DemandError> {
     if dated.is_unset(day) {
         return Err(DemandError::FigureUnset { figure: name });
     }
-    Ok(dated.at(day).map(|figure| figure.value))
+    Ok(dated.at(day).map(|figure| &figure.value))
 }
 
 /// What the lines say was paid for a period under a head.

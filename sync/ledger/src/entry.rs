@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apart::{ApartSettled, WardsAssigned};
 use crate::chain::Hash;
+use crate::group::IntentPart;
 use crate::instrument::InstrumentSettled;
 use crate::lease::SignedLease;
 use crate::moment::Moment;
@@ -289,12 +290,17 @@ pub struct Intent {
     /// The reference that the terminal or the UPI app is given; unique for ever.
     #[n(2)]
     pub reference: String,
-    /// The building that it is for; none for money in suspense.
+    /// The building that it is for; none for money in suspense, and for several demands.
     #[n(3)]
     pub building: Option<u32>,
     /// The service, as the rule pack names it.
     #[n(4)]
     pub service: String,
+    /// Where it is for several demands: what is asked for each. They add up to the amount, and each
+    /// has its receipt.
+    #[n(5)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub parts: Vec<IntentPart>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]

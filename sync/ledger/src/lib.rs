@@ -4,6 +4,7 @@
 
 mod apart;
 mod apportion;
+mod board;
 mod card;
 mod chain;
 mod claim;
@@ -12,6 +13,7 @@ mod daybook;
 mod demand;
 mod entry;
 mod fact;
+mod group;
 mod instrument;
 mod language;
 mod lease;
@@ -35,6 +37,7 @@ mod words;
 
 pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
+pub use board::{BoardPart, BoardRate};
 pub use card::{CARD_MARK_BYTES, CardMark, NotACardMark};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
@@ -50,6 +53,7 @@ pub use entry::{
     EntryError, Fact, HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print,
     PrintOutcome, PrintWitness, ReturnCause, StaffId, Void, Writer,
 };
+pub use group::{GROUP_MAX, GroupPlace, IntentPart};
 pub use instrument::{
     Instrument, InstrumentFault, InstrumentKind, InstrumentSettled, InstrumentState,
 };
@@ -60,12 +64,13 @@ pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, BasisPoints, BillService, Bills, Block, Body, BodyKind, Calendar, Certainty,
-    Condition, Count, Dated, DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Fee,
-    FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead, Instruments, LateCharge,
-    Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault,
-    PackFile, PartMonths, PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service,
-    ServiceKind, ShareOf, Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
+    AreaRate, BasisPoints, BillService, Bills, Block, Body, BodyKind, Calendar, CentreCharge,
+    Certainty, ChargeStep, Condition, Count, Dated, DueDays, EarlyRebate, EstablishmentFee,
+    Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead,
+    Instruments, LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX,
+    PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, PeriodLength, PeriodRule, Rates,
+    Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf, Slab, StepTakes, TaxRelief, Text,
+    Upi, Ward, WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};

@@ -4,6 +4,7 @@
 mod bills;
 mod body;
 mod calendar;
+mod charge;
 mod fees;
 mod figure;
 mod forms;
@@ -29,6 +30,7 @@ pub use body::{
     heads,
 };
 pub use calendar::{Calendar, each_by};
+pub use charge::{CentreCharge, ChargeStep, StepTakes};
 pub use fees::{
     Block, COUNT_MAX, Condition, Count, FEES_MAX, Fee, FeePeriod, FeeRule, Fees, MonthDay,
     PeriodLength, PeriodRule, ShareOf, Slab,

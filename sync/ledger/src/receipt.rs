@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::apportion::ReceiptLine;
+use crate::group::GroupPlace;
 use crate::instrument::Instrument;
 use crate::language::Language;
 use crate::money::Paise;
@@ -47,6 +48,10 @@ pub struct Receipt {
     #[n(9)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
+    /// Where one payment was for several demands: which of its receipts this is.
+    #[n(10)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub group: Option<GroupPlace>,
 }
 
 /// One answer of a form that a fee is computed from (or that stands on the slip): its question's

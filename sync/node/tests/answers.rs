@@ -184,6 +184,7 @@ fn full_answer(story: &Story, store: &mut Store) -> Answer {
         reference: "PADI7-3".into(),
         building: Some(345),
         service: "property_tax".into(),
+        parts: Vec::new(),
     };
     store.append(at(2), None, vec![Fact::Intent(intent)]).expect("an intent");
     let mut centre = Centre::new(story);

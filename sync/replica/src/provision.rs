@@ -22,7 +22,7 @@ pub struct Provision {
     /// The device's name in the office, "kiosk-1".
     #[n(2)]
     pub name: String,
-    /// kiosk, collector or karmasena.
+    /// kiosk, collector, karmasena, or centre: a kiosk of others, which takes a charge.
     #[n(3)]
     pub profile: String,
     #[n(4)]

@@ -71,6 +71,7 @@ impl Device {
             Effect::Practise(_)
             | Effect::SettleTerminal { .. }
             | Effect::PrintTest(_)
+            | Effect::PrintRates(_)
             | Effect::CarryToStick
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)

@@ -97,6 +97,7 @@ impl Device {
             battery: flow::BatteryLimits::USUAL,
             has_viewfinder: false,
             practice: false,
+            is_centre: false,
         };
         Self {
             place,

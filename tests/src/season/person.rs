@@ -153,7 +153,9 @@ impl Person {
             | Page::Receive(_)
             | Page::Form(_)
             | Page::Answers(_)
-            | Page::Viewfinder(_) => press(Button::Finish),
+            | Page::Viewfinder(_)
+            | Page::Group(_)
+            | Page::Rates(_) => press(Button::Finish),
         }
     }
 

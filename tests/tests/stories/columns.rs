@@ -55,6 +55,7 @@ fn receipt(store: &Store) -> Fact {
         pack: 1,
         language: Language::Ml,
         answers: Vec::new(),
+        group: None,
     })
 }
 

@@ -123,6 +123,7 @@ fn takes_for(device: &Device, building: u32) -> u64 {
         pack: 1,
         language: Language::En,
         answers: Vec::new(),
+        group: None,
     });
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
     let wall_ms = i64::try_from(since.as_millis()).expect("a clock of this age");

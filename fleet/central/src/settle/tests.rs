@@ -53,6 +53,7 @@ fn receipt(lines: &[(&str, &str, i64)]) -> Receipt {
         pack: 1,
         language: Language::En,
         answers: Vec::new(),
+        group: None,
     }
 }
 

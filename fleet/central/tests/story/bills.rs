@@ -70,7 +70,7 @@ fn paid(device: &Device, pack: &Pack, house: &Building, count: usize, tender: Te
         lines,
         total,
         tender: match tender {
-            Tender::Cash(_) => cash(total.get().div_ceil(100)),
+            Tender::Cash(_) => cash((total.get() + 99) / 100),
             other => other,
         },
         pack: pack.body.version,

@@ -109,6 +109,7 @@ impl Device {
             pack: 1,
             language: Language::Ml,
             answers: Vec::new(),
+            group: None,
         }
     }
 
@@ -200,6 +201,7 @@ impl Device {
             reference: reference.to_owned(),
             building: Some(1),
             service: "property_tax".to_owned(),
+            parts: Vec::new(),
         };
         self.write(None, Fact::Intent(intent))
     }

@@ -49,6 +49,7 @@ fn paid(
         tender: tender(demand.total),
         pack: pack.body.version,
         answers,
+        group: None,
         ..device.receipt(1, 1, cash(1))
     }
 }
@@ -115,6 +116,7 @@ async fn what_a_terminal_was_asked_for_was_owed_on_the_day_on_which_it_was_asked
         reference: "T1".into(),
         building: None,
         service: "market_rent".into(),
+        parts: Vec::new(),
     };
     let card = |intent: u64| {
         move |_: Paise| {

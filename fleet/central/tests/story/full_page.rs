@@ -93,6 +93,7 @@ async fn payments(office: &Office, kiosk: &mut Device) {
         reference: "CARD-1".to_owned(),
         building: Some(18),
         service: "property_tax".to_owned(),
+        parts: Vec::new(),
     };
     let intent = kiosk.write(None, Fact::Intent(card));
     let tender = Tender::Card(CardTender {

@@ -14,6 +14,7 @@ mod excess;
 mod fees;
 mod full_page;
 mod garbage;
+mod groups;
 mod instruments;
 mod losses;
 mod names;

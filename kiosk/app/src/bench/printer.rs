@@ -8,7 +8,7 @@ use devices::{
     Barrier, Fault, Paper as Roll, PrintJob, PrintOutcome, PrintProgress, Printer, PrinterStatus,
     Raster,
 };
-use flow::{PaperCause, PaperEnding, PrinterState, TestSlip, Ticket, World};
+use flow::{PaperCause, PaperEnding, PrinterState, RatesSlip, TestSlip, Ticket, World};
 use ledger::Slip;
 
 use super::Bench;
@@ -41,6 +41,7 @@ pub enum PrinterJob {
         drawer: bool,
     },
     Test(TestSlip),
+    Rates(RatesSlip),
 }
 
 /// What the bench says: the world's events, and the raster for the glass.
@@ -75,7 +76,7 @@ pub fn not_started(job: &PrinterJob) -> World {
     let ending = PaperEnding::NotStarted(PaperCause::Away);
     match job {
         PrinterJob::Slip { ticket, .. } => World::PaperEnded { ticket: *ticket, ending },
-        PrinterJob::Test(_) => World::TestPrinted(ending),
+        PrinterJob::Test(_) | PrinterJob::Rates(_) => World::TestPrinted(ending),
     }
 }
 
@@ -99,6 +100,11 @@ impl<S: Fn(PrinterWord)> Attendant<S> {
                 }
                 Ok(PrinterJob::Test(test)) => {
                     let ending = self.test(&test);
+                    (self.say)(PrinterWord::World(World::TestPrinted(ending)));
+                }
+                Ok(PrinterJob::Rates(rates)) => {
+                    let paper = self.rasteriser.rates(&rates, self.printer.profile().dots);
+                    let ending = self.print(None, paper, false);
                     (self.say)(PrinterWord::World(World::TestPrinted(ending)));
                 }
                 Err(RecvTimeoutError::Timeout) => self.look(),

@@ -117,6 +117,7 @@ impl Desk {
                 return self.print(PrinterJob::Slip { ticket, slip, drawer });
             }
             Effect::PrintTest(test) => return self.print(PrinterJob::Test(test)),
+            Effect::PrintRates(rates) => return self.print(PrinterJob::Rates(rates)),
             Effect::Charge { intent, .. } => (intent, TerminalEnding::Approved(approval())),
             Effect::LookUp { intent, .. } => (intent, TerminalEnding::NeverSeen),
             Effect::AbortCharge

@@ -57,6 +57,7 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
         Paise::ZERO.checked_sub(page.held).expect("a held sum is within the limits of money");
     adapter.set_held(rupees_if_any(held));
     adapter.set_charge(rupees(page.charge));
+    adapter.set_charge_why(page.charge_why.as_deref().unwrap_or_default().into());
     adapter.set_total(rupees(page.total));
     adapter.set_nothing_due(page.total.is_zero());
     adapter.set_named(page.place.is_named());
@@ -65,6 +66,8 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     adapter.set_pack(page.pack.as_str().into());
     adapter.set_has_details(page.has_details);
     super::bill::bill(glass, page.bill.as_ref());
+    adapter.set_may_list(page.may_list);
+    adapter.set_listed(i32::try_from(page.listed).unwrap_or(i32::MAX));
 }
 
 fn explained(period: &Period, language: Language) -> DemandPeriod {

@@ -154,5 +154,7 @@ fn page_name(page: &Page) -> PageName {
         Page::Carry(_) => PageName::Carry,
         Page::Printer(_) => PageName::Printer,
         Page::Viewfinder(_) => PageName::Viewfinder,
+        Page::Group(_) => PageName::Group,
+        Page::Rates(_) => PageName::Rates,
     }
 }

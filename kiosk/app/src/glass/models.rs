@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use panes::{
     self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
-    ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow,
-    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine, UseBar,
-    VisitOutcome, WasteKind,
+    ErrandLine, FormOption, FoundPlace, GlassWindow, GroupLine, HouseRow, LanguageChoice, ModeRow,
+    NoteRow, NoticeLine, RateLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow,
+    UnmatchedLine, UseBar, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -41,6 +41,8 @@ pub(super) struct Models {
     pub errands: Rc<VecModel<ErrandLine>>,
     pub bars: Rc<VecModel<UseBar>>,
     pub later_bars: Rc<VecModel<UseBar>>,
+    pub group: Rc<VecModel<GroupLine>>,
+    pub rates: Rc<VecModel<RateLine>>,
 }
 
 impl Models {
@@ -75,6 +77,8 @@ impl Models {
             errands: Rc::default(),
             bars: Rc::default(),
             later_bars: Rc::default(),
+            group: Rc::default(),
+            rates: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
@@ -89,6 +93,8 @@ impl Models {
         window.global::<panes::PayAdapter>().set_amounts(listed(&models.amounts));
         window.global::<panes::PayAdapter>().set_modes(listed(&models.modes));
         window.global::<panes::CashAdapter>().set_quick(listed(&models.quick));
+        window.global::<panes::GroupAdapter>().set_lines(listed(&models.group));
+        window.global::<panes::RatesAdapter>().set_lines(listed(&models.rates));
         models
     }
 

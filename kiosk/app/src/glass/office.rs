@@ -49,6 +49,7 @@ fn task_row(item: &MenuItem) -> Option<TaskRow> {
         Task::Apart => ("apart", TaskName::Apart),
         Task::Carry => ("carry", TaskName::Carry),
         Task::Printer => ("printer", TaskName::Printer),
+        Task::Rates => ("rates", TaskName::Rates),
         Task::Practice => ("practice", TaskName::Practice),
         Task::SignOut => return None,
     };

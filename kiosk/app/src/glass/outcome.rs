@@ -20,6 +20,9 @@ pub(super) fn printing(glass: &Glass, page: &PrintingPage) {
     let adapter = glass.window.global::<PrintingAdapter>();
     adapter.set_amount(rupees_or_nothing(page.amount));
     adapter.set_number(page.number.as_deref().unwrap_or_default().into());
+    let (nth, of) = page.place.map_or((0, 0), |place| (place.nth as i32, place.of as i32));
+    adapter.set_nth(nth);
+    adapter.set_of(of);
     adapter.set_out(page.bands_done as f32 / page.bands.max(1) as f32);
 }
 
@@ -87,16 +90,22 @@ pub(super) fn printer_state(state: PrinterState) -> PrinterTrouble {
 
 /// How the printer is stands in the frame, for every page.
 pub(super) fn printer(glass: &Glass, page: &PrinterPage) {
-    let (test, cause) = match page.test {
+    let (test, cause) = test_print(page.test);
+    let adapter = glass.window.global::<PrinterAdapter>();
+    adapter.set_test(test);
+    adapter.set_cause(cause);
+}
+
+/// What became of a paper that is no slip of the books, and why.
+pub(super) fn test_print(test: TestPrint) -> (TestName, PrinterTrouble) {
+    let (test, cause) = match test {
         TestPrint::NotAsked => (TestName::NotAsked, None),
         TestPrint::Printing => (TestName::Printing, None),
         TestPrint::Printed => (TestName::Printed, None),
         TestPrint::NotStarted(cause) => (TestName::NotStarted, Some(cause)),
         TestPrint::Uncertain(cause) => (TestName::Uncertain, Some(cause)),
     };
-    let adapter = glass.window.global::<PrinterAdapter>();
-    adapter.set_test(test);
-    adapter.set_cause(trouble(cause));
+    (test, trouble(cause))
 }
 
 pub(super) fn stopped(glass: &Glass, page: &StoppedPage) {

@@ -123,6 +123,8 @@ fn button(deed: Deed) -> Button {
         Deed::Less => Button::Less,
         Deed::More => Button::More,
         Deed::TakeWeight => Button::TakeWeight,
+        Deed::AnotherToo => Button::AnotherToo,
+        Deed::Rates => Button::Rates,
     }
 }
 

@@ -61,8 +61,13 @@ pub(super) struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     pub(super) fn of(slip: &Slip, dots: u16, letters: &'a mut Letters) -> Sheet {
-        let mut setting = Self::begin(&slip.lines, dots, letters);
-        slip.lines.iter().for_each(|line| setting.line(line));
+        Self::of_lines(&slip.lines, dots, letters)
+    }
+
+    /// Lines that are no slip of the books.
+    pub(super) fn of_lines(lines: &[SlipLine], dots: u16, letters: &'a mut Letters) -> Sheet {
+        let mut setting = Self::begin(lines, dots, letters);
+        lines.iter().for_each(|line| setting.line(line));
         setting.end()
     }
 

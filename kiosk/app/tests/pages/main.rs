@@ -4,6 +4,7 @@
 mod bill;
 mod finding;
 mod form;
+mod group;
 mod office;
 mod samples;
 

@@ -5,7 +5,7 @@ use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
 use crate::finding::{find, found, viewfinder};
-use crate::{bill, form, office};
+use crate::{bill, form, group, office};
 
 pub struct Sample {
     pub name: &'static str,
@@ -109,6 +109,7 @@ pub fn all(language: Language) -> Vec<Sample> {
         primary: Some(primary),
         ..page(name, kind, step(2), None, "")
     }));
+    samples.extend(group::all(language));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
@@ -217,7 +218,7 @@ fn paid_by_cheque() -> PaidPage {
     PaidPage { mode: Some(Mode::Cheque), card: None, ..paid() }
 }
 
-fn frame(language: Language, step: Option<Step>) -> Frame {
+pub fn frame(language: Language, step: Option<Step>) -> Frame {
     let (body, service) = match language {
         Language::En => ("Padippuram Grama Panchayat", "Property tax"),
         Language::Ml => ("പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്", "വസ്തു നികുതി"),
@@ -317,7 +318,7 @@ fn line(label: &str, why: &str, rupees: i64) -> ExplainedLine {
     ExplainedLine { label: label.into(), why: why.into(), amount: Paise::rupees(rupees) }
 }
 
-fn demand(language: Language) -> DemandPage {
+pub fn demand(language: Language) -> DemandPage {
     let (tax, cess, interest) = match language {
         Language::En => ("Property tax", "Library cess", "Interest for paying late"),
         Language::Ml => ("വസ്തു നികുതി", "ലൈബ്രറി സെസ്", "വൈകിയതിനുള്ള പലിശ"),
@@ -349,11 +350,14 @@ fn demand(language: Language) -> DemandPage {
         periods,
         held: Paise::rupees(100),
         charge: Paise::ZERO,
+        charge_why: None,
         total: Paise::rupees(1_184),
         next_due: Some("31-03-2027".into()),
         pack: "padippuram 3".into(),
         has_details: false,
         bill: None,
+        may_list: false,
+        listed: 0,
     }
 }
 
@@ -426,8 +430,9 @@ fn cash() -> CashPage {
     }
 }
 
-fn printing() -> PrintingPage {
+pub fn printing() -> PrintingPage {
     PrintingPage {
+        place: None,
         amount: Some(Paise::rupees(1_184)),
         number: Some("G0802-26-K3-00417-H".into()),
         bands_done: 7,
@@ -435,11 +440,12 @@ fn printing() -> PrintingPage {
     }
 }
 
-fn paid() -> PaidPage {
+pub fn paid() -> PaidPage {
     PaidPage {
         kind: SlipKind::Receipt,
         amount: Some(Paise::rupees(1_184)),
         number: Some("G0802-26-K3-00417-H".into()),
+        receipts: 1,
         paper: Paper::Printed,
         mode: Some(Mode::Card),
         card: Some("4821".into()),

@@ -4,7 +4,7 @@ use ledger::{Paise, SlipKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Place;
+use super::{Place, SlipPlace};
 
 /// How much, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -128,6 +128,8 @@ pub struct CashPage {
 /// The entry is on disk; the paper is coming.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PrintingPage {
+    /// Which slip of one payment this is, where it has several.
+    pub place: Option<SlipPlace>,
     pub amount: Option<Paise>,
     pub number: Option<String>,
     pub bands_done: u32,
@@ -140,7 +142,10 @@ pub struct PaidPage {
     pub kind: SlipKind,
     /// None for a visit without money.
     pub amount: Option<Paise>,
+    /// The receipt's number, or from the first one's to the last one's.
     pub number: Option<String>,
+    /// How many receipts the payment has.
+    pub receipts: u32,
     /// What became of the paper.
     pub paper: Paper,
     pub mode: Option<Mode>,

@@ -75,6 +75,8 @@ pub enum Task {
     Carry,
     /// How the printer is, and a test slip.
     Printer,
+    /// What each service takes.
+    Rates,
     /// Learn without harm: nothing of it reaches the books.
     Practice,
     SignOut,

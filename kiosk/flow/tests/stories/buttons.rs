@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 21] = [
+pub const BUTTONS: [Button; 23] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -26,6 +26,8 @@ pub const BUTTONS: [Button; 21] = [
     Button::Details,
     Button::TakeWeight,
     Button::Camera,
+    Button::AnotherToo,
+    Button::Rates,
 ];
 
 /// A way to a page.
@@ -136,7 +138,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 43] = [
+const WAYS: [(&str, Way); 45] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -197,6 +199,17 @@ const WAYS: [(&str, Way); 43] = [
     ("menu", || {
         let mut teller = Teller::counter();
         teller.press(Button::Menu);
+        teller
+    }),
+    ("group", || {
+        let mut teller = at_demand();
+        teller.press(Button::AnotherToo);
+        teller.press(Button::Back);
+        teller
+    }),
+    ("rates", || {
+        let mut teller = Teller::kiosk();
+        teller.press(Button::Rates);
         teller
     }),
     ("receipts", || cashier_at("receipts")),

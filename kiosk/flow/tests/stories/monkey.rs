@@ -53,7 +53,7 @@ const TYPED: [&str; 8] =
 
 #[test]
 fn a_monkey_with_the_karmasenas_handheld() {
-    Monkey::run(Profile::Karmasena, 0x5eed_0005);
+    Monkey::run(Profile::Karmasena, 0x5eed_0006);
 }
 
 struct Monkey {
@@ -197,6 +197,9 @@ impl Monkey {
                 self.write(Field::Amount, &["50", "7.35", "1000", "0", "200000", "-1", "x"]);
             }
             (Page::Demand(_), 0) => self.press(&[Button::Back, Button::Finish, Button::Next]),
+            (Page::Demand(page), 1) if page.may_list => self.press(&[Button::AnotherToo]),
+            (Page::Group(_), 0) => self.press(&[Button::AnotherToo, Button::Back]),
+            (Page::Group(_), 1) => self.choose(&["345", "346", "347"]),
             (Page::Printing(_), _) => self.printer(),
             (Page::Card(_), 1 | 2) => self.terminal(),
             (Page::Cash(_), 0) => self.write(Field::Tendered, &["2000", "200000", "1", "1184"]),

@@ -77,6 +77,7 @@ fn nobody_has_a_menu_who_is_not_signed_in() {
             Task::Settle,
             Task::Carry,
             Task::Printer,
+            Task::Rates,
             Task::Practice,
             Task::SignOut,
         ]

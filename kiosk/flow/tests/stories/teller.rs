@@ -51,6 +51,7 @@ pub struct Teller {
     /// How often the drawer was opened, and the test slips that were asked for.
     pub drawers: usize,
     pub tests: Vec<flow::TestSlip>,
+    pub boards: Vec<flow::RatesSlip>,
     /// How many more writes the disk takes; none where it has no end.
     pub room: Option<usize>,
     /// What the ledger refused: the journeys must never ask for it.
@@ -102,6 +103,7 @@ impl Teller {
             battery: flow::BatteryLimits::USUAL,
             has_viewfinder: true,
             practice: false,
+            is_centre: false,
         };
         let mut teller = Self {
             flow: Flow::new(settings.clone(), pack.clone()),
@@ -118,6 +120,7 @@ impl Teller {
             prints: VecDeque::new(),
             drawers: 0,
             tests: Vec::new(),
+            boards: Vec::new(),
             room: None,
             breaches: Vec::new(),
             transactions: Vec::new(),
@@ -229,6 +232,7 @@ impl Teller {
                 self.drawers += usize::from(drawer);
             }
             Effect::PrintTest(slip) => self.tests.push(slip),
+            Effect::PrintRates(slip) => self.boards.push(slip),
             Effect::Sync => self.syncs += 1,
             Effect::AskNames { staff, typed } => self.names.push((staff, typed)),
             Effect::SayDetails { staff, said } => {

@@ -45,6 +45,10 @@ pub enum Breach {
     TenderedTooLittle(Paise),
     #[error("no open intent {0} of this kind and sum")]
     NoSuchIntent(u64),
+    #[error("receipt {next} of {of} of one payment must follow, and nothing else")]
+    GroupUnfinished { next: u8, of: u8 },
+    #[error("no next receipt of a payment for several demands, or one that they cannot have")]
+    GroupOutOfTurn,
     #[error("more than the last four digits of a card")]
     CardNumber,
     #[error("entry {0} has no slip that is awaited")]
@@ -103,6 +107,8 @@ impl Breach {
             Self::Sum(_)
             | Self::LinesDiffer { .. }
             | Self::TenderedTooLittle(_)
+            | Self::GroupUnfinished { .. }
+            | Self::GroupOutOfTurn
             | Self::AnsweredTwice(_) => ApartCause::Sum,
             Self::CashWithoutCashier | Self::SecondPerson | Self::DayClosed(_) => {
                 ApartCause::Person

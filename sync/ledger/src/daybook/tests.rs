@@ -1,6 +1,7 @@
 //! One small device: books by operator, years, tills, cancellations, clocks.
 
 mod answers;
+mod group;
 mod handing_in;
 mod late;
 
@@ -10,6 +11,7 @@ use super::*;
 use crate::entry::{DayClose, ReturnCause};
 use crate::language::Language;
 use crate::lease::{Lease, SignedLease};
+use crate::money::Paise;
 use crate::receipt::{CashTender, Payer};
 use crate::signature::{Purpose, Signature, Signer};
 use crate::{Period, ReceiptLine, Tender};
@@ -123,6 +125,7 @@ impl Desk {
             pack: 1,
             language: Language::En,
             answers: Vec::new(),
+            group: None,
         };
         self.write(Some(staff), Fact::Receipt(receipt))
     }

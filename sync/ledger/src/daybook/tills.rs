@@ -9,6 +9,7 @@ use super::breach::Breach;
 use super::shared::Shared;
 use super::{DayBook, VOID_REASON_CHARACTERS_MAX};
 use crate::entry::{DayClose, Entry, HeadSum, Notes, StaffId, Void};
+use crate::group::GroupPlace;
 use crate::money::Paise;
 use crate::receipt::{Receipt, TYPED_CHARACTERS_MAX, Tender};
 
@@ -217,7 +218,9 @@ impl DayBook {
             let till = self.tills.entry(staff).or_default();
             till.receipts += 1;
             till.cash = added(till.cash, cash.unwrap_or_default());
-            till.instruments += u32::from(instrument.is_some());
+            // One cheque for several demands is one piece of paper.
+            let counts = receipt.group.is_none_or(GroupPlace::is_first);
+            till.instruments += u32::from(instrument.is_some() && counts);
             till.instruments_sum = added(till.instruments_sum, instrument.unwrap_or_default());
             till.add(&heads);
         }
@@ -228,6 +231,8 @@ impl DayBook {
         }
         let building = receipt.payer.building();
         let (staff, book) = (entry.staff, receipt.book.clone());
+        // A cheque that others stand by as well cannot be given back for one of them.
+        let instrument = instrument.filter(|_| receipt.group.is_none());
         let standing = Standing { day, staff, building, book, cash, heads, instrument };
         self.standing.insert(entry.seq, Shared::new(standing));
     }

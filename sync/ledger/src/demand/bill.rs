@@ -153,9 +153,8 @@ impl Demand {
     /// The sum that pays whole bills, the oldest first, and comes nearest to an amount from below;
     /// the oldest bill alone where the amount does not reach it.
     pub(crate) fn whole_bills(&self, amount: Paise) -> Paise {
-        let sums = (1..=self.periods.len()).map(|count| {
-            plus(self.periods[..count].iter().map(PeriodDue::sum).chain([self.charge]))
-        });
+        let sums = (1..=self.periods.len())
+            .map(|count| self.with_charge(plus(self.periods[..count].iter().map(PeriodDue::sum))));
         let sums: Vec<Paise> = sums.collect();
         let reached = sums.iter().rev().find(|sum| **sum <= amount).or(sums.first());
         reached.copied().unwrap_or(Paise::ZERO)

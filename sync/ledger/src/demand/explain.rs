@@ -34,6 +34,13 @@ impl DueLine {
     }
 }
 
+impl Reason {
+    /// In the pack's words: "₹50 a month".
+    pub fn words(&self, pack: &Pack, language: Language) -> String {
+        why(self, pack, language)
+    }
+}
+
 fn why(reason: &Reason, pack: &Pack, language: Language) -> String {
     let fill = |text, values: &[(&str, &str)]| pack.fill(text, language, values);
     match reason {

@@ -86,6 +86,16 @@ impl Bills {
         found(&self.late, service, month)
     }
 
+    /// The figure of a day by which a late bill costs more, set or not.
+    pub(crate) fn late_at(
+        &self,
+        service: &str,
+        day: NaiveDate,
+    ) -> Option<&Figure<Option<LateCharge>>> {
+        let holds = |it: &&OfService<LateCharge>| it.service == service && it.figure.holds_on(day);
+        self.late.iter().find(holds).map(|it| &it.figure)
+    }
+
     pub(super) fn read(file: &Section<'_>) -> Self {
         let days = |section: &Section<'_>| {
             u16::try_from(section.whole("days", 0..=366)).expect("checked to be at most 366")

@@ -55,9 +55,26 @@ impl<T> Dated<T> {
         self.unset.iter().any(|open| open.holds_on(day))
     }
 
+    /// The days for which the body has still to set it, where a day is one of them.
+    pub(crate) fn unset_at(&self, day: NaiveDate) -> Option<&Figure<()>> {
+        self.unset.iter().find(|open| open.holds_on(day))
+    }
+
     /// Reads the `[[key]]` sections of a file; `value` reads what is the figure's own.
     pub(super) fn read(file: &Section<'_>, key: &str, value: impl Fn(&Section<'_>) -> T) -> Self {
-        let sections = file.sections(key);
+        Self::of(file.sections(key), key, value)
+    }
+
+    /// The same where a pack need not have any.
+    pub(super) fn read_if_any(
+        file: &Section<'_>,
+        key: &str,
+        value: impl Fn(&Section<'_>) -> T,
+    ) -> Self {
+        Self::of(file.sections_if_any(key), key, value)
+    }
+
+    fn of(sections: Vec<Section<'_>>, key: &str, value: impl Fn(&Section<'_>) -> T) -> Self {
         let (mut figures, mut unset) = (Vec::with_capacity(sections.len()), Vec::new());
         let mut all: Vec<Figure<()>> = Vec::with_capacity(sections.len());
         for section in sections {

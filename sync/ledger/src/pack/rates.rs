@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::bills::Bills;
+use super::charge::CentreCharge;
 use super::fees::Fees;
 use super::figure::{Certainty, Dated, Figure, read_figure};
 use super::reader::Section;
@@ -35,7 +36,10 @@ pub struct Rates {
     pub user_fee_house: Dated<Paise>,
     pub user_fee_establishment: Dated<EstablishmentFee>,
     pub user_fee_default: Dated<FeeDefault>,
+    /// The charge for using the body's own machine.
     pub service_charge: Dated<Paise>,
+    /// What a centre that is not the body's own takes instead, where the pack says so.
+    pub centre_charge: Dated<CentreCharge>,
     pub remittance: Dated<Remittance>,
     /// What is taken off the property tax.
     pub relief: TaxRelief,
@@ -148,6 +152,7 @@ impl Rates {
             user_fee_establishment: Dated::read(file, "user_fee_establishment", establishment),
             user_fee_default: Dated::read(file, "user_fee_default", fee_default),
             service_charge: Dated::read(file, "service_charge", |charge| charge.money("kiosk")),
+            centre_charge: CentreCharge::read(file),
             remittance: Dated::read(file, "remittance", remittance),
             relief: TaxRelief::read(file),
             fees: Fees::read(file),

@@ -31,7 +31,11 @@ impl Slip {
         slip.push(SlipLine::Dashes);
         slip.field(Text::Reference, facts.reference);
         slip.field(Text::Date, &format!("{} {}", date_text(facts.asked_on), facts.time));
-        place(&mut slip, facts.ward, facts.building);
+        match facts.ward {
+            // Several buildings of several wards, or none.
+            0 => slip.field(Text::Building, facts.building),
+            ward => place(&mut slip, ward, facts.building),
+        }
         slip.push(SlipLine::Rule);
         slip.total(Text::WaitingAmount, facts.amount);
         slip.push(SlipLine::Dashes);

@@ -325,7 +325,7 @@ fn late(store: &Store) -> Taken {
 /// Whether money for a building was asked for and may still come.
 fn asks_for(day_book: &DayBook, building: u32) -> bool {
     let mut waiting = day_book.intents().chain(day_book.late_intents());
-    waiting.any(|(_, intent)| intent.building == Some(building))
+    waiting.any(|(_, intent)| intent.is_for(building))
 }
 
 fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {

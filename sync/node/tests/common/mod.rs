@@ -223,6 +223,7 @@ pub fn numbered(book: String, number: u32, building: u32, rupees: i64) -> Receip
         pack: 1,
         language: Language::Ml,
         answers: Vec::new(),
+        group: None,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Whatever entries there are come back as they were, and whatever bytes there are are no trouble.
 
 use ledger::{
-    Answer, BookReturn, CardTender, CashTender, Certificate, Entry, Fact, Hash, HeadSum, Intent,
-    IntentEnded, IntentEnding, IntentMode, Language, Lease, Moment, Named, Notes, Paise, Payer,
-    Print, PrintOutcome, PrintWitness, Receipt, ReceiptLine, ReturnCause, Signature, SignedLease,
-    StaffId, Suspense, Tender, Visit, VisitOutcome, Void, Weighed, Writer,
+    Answer, BookReturn, CardTender, CashTender, Certificate, Entry, Fact, GroupPlace, Hash,
+    HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, IntentPart, Language, Lease, Moment,
+    Named, Notes, Paise, Payer, Print, PrintOutcome, PrintWitness, Receipt, ReceiptLine,
+    ReturnCause, Signature, SignedLease, StaffId, Suspense, Tender, Visit, VisitOutcome, Void,
+    Weighed, Writer,
 };
 use proptest::prelude::*;
 
@@ -39,6 +40,7 @@ fn receipt(number: u32, building: u32, lines: Vec<ReceiptLine>, tendered: i64) -
         pack: 3,
         language: Language::Ml,
         answers: Vec::new(),
+        group: None,
     }
 }
 
@@ -123,6 +125,7 @@ fn intent() -> Fact {
         reference: "P7-000123".to_owned(),
         building: None,
         service: "property_tax".to_owned(),
+        parts: Vec::new(),
     })
 }
 
@@ -242,6 +245,25 @@ fn what_a_form_was_answered_with_comes_back() {
     check(0, &entries);
     // The second costs no more than what is new in it.
     assert!(written(0, &entries[..2]).len() < written(0, &entries[..1]).len() + 20);
+}
+
+#[test]
+fn one_payment_for_several_demands_comes_back() {
+    let part = |building| {
+        let (service, amount) = ("property_tax".to_owned(), Paise::rupees(320));
+        IntentPart { building, service, amount }
+    };
+    let Fact::Intent(asked) = intent() else { panic!("an intent") };
+    let asked = Intent { parts: vec![part(40), part(41)], ..asked };
+    let of = |(place, (number, building))| Receipt {
+        group: Some(place),
+        ..receipt(number, building, vec![line("2026-04/6", "PT", 32_000)], 32_000)
+    };
+    let receipts = GroupPlace::each(2).zip([(6, 40), (7, 41)]).map(of).map(Fact::Receipt);
+    let facts = [Fact::Intent(asked)].into_iter().chain(receipts).chain(facts());
+    let entries: Vec<Vec<u8>> =
+        (1..).zip(facts).map(|(seq, fact)| entry(seq, fact).canonical()).collect();
+    check(0, &entries);
 }
 
 #[test]

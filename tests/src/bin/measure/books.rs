@@ -105,6 +105,7 @@ pub fn receipt(number: u32) -> Measured<Receipt> {
         pack: 3,
         language: Language::Ml,
         answers: Vec::new(),
+        group: None,
     })
 }
 

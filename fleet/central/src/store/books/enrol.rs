@@ -8,7 +8,7 @@ use replica::Member;
 use super::office::{self, Addressee, NextBook};
 use super::{Trusted, chain, signed, wards};
 use crate::store::sql::{OptionalExtension, Transaction, params};
-use crate::store::{Enrolled, NewDevice, Profile, Role, StoreError};
+use crate::store::{Enrolled, NewDevice, Role, StoreError};
 
 /// Devices that the file of a new one names: with the longest names they are a third of what a
 /// device reads as its file. Of the others the office book tells it, from its first entry on.
@@ -60,7 +60,7 @@ pub fn enrol(
     device: &NewDevice,
 ) -> Result<Enrolled, StoreError> {
     check_names(books, device)?;
-    if device.profile != Profile::Kiosk {
+    if device.profile.is_handheld() {
         wards::check_houses(books, trusted, &device.wards, device.now_ms)?;
     }
     let writer = register(books, trusted, device)?;

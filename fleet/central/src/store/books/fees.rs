@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use ledger::{ApartCause, Entry, Fact, Writer, check_fee_receipt};
 
-use super::{Trusted, named};
+use super::{Trusted, named, wards};
 use crate::intake::OwnRule;
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
@@ -22,7 +22,8 @@ pub fn differing(
     let Fact::Receipt(receipt) = &entry.fact else { return Ok(None) };
     let Some(pack) = trusted.packs.version(receipt.pack) else { return Ok(None) };
     let mut days = vec![entry.at.date()];
-    if check_fee_receipt(&pack, receipt, &days).is_ok() {
+    let at_a_centre = wards::is_a_centre(books, writer)?;
+    if check_fee_receipt(&pack, receipt, &days, at_a_centre).is_ok() {
         return Ok(None);
     }
     // What a terminal or a bank was asked for was owed on the day on which it was asked. Only what
@@ -34,6 +35,6 @@ pub fn differing(
         };
         days.extend(asked);
     }
-    let checked = check_fee_receipt(&pack, receipt, &days);
+    let checked = check_fee_receipt(&pack, receipt, &days, at_a_centre);
     Ok(checked.err().map(|fault| OwnRule { reason: fault.to_string(), cause: ApartCause::Sum }))
 }

@@ -9,7 +9,7 @@ use super::office::{self, Addressee};
 use super::{Trusted, deposits, enrol, named, signed, undo, unsigned};
 use crate::remittance::{InstrumentWord, Refusal, ToSettle, typed};
 use crate::store::StoreError;
-use crate::store::sql::{Row, Transaction, params};
+use crate::store::sql::{Params, Row, Transaction, params};
 
 /// A receipt by cheque or draft.
 struct Paid {
@@ -36,7 +36,8 @@ pub fn keep(
     run(books, sql, params![writer.0, signed(seq), kind.code(), number, bank, dated])
 }
 
-/// Writes the bank's word, and tells the receipt's device; answers the receipt's sum.
+/// Writes the bank's word, and tells the receipt's device; answers the sum of the instrument. One
+/// cheque for several demands has several receipts, and the word is on all of them.
 pub fn settle(
     books: &Transaction<'_>,
     trusted: &Trusted,
@@ -57,9 +58,23 @@ pub fn settle(
             (InstrumentState::Dishonoured, said, Some(*second))
         }
     };
-    let Paid { writer, seq: receipt, amount, .. } = paid;
-    let (on, kept) = (deed.on, said.clone());
-    let word = InstrumentSettled { writer, receipt, state, said: kept, on, second };
+    let mut sum = Paise::ZERO;
+    for paid in by_the_same(books, paid)? {
+        sum = sum.checked_add(paid.amount).map_err(|_| StoreError::Damaged("a receipt"))?;
+        settle_one(books, trusted, deed, &paid, (state, &said, second))?;
+    }
+    Ok(sum)
+}
+
+fn settle_one(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    deed: &ToSettle,
+    paid: &Paid,
+    (state, said, second): (InstrumentState, &str, Option<StaffId>),
+) -> Result<(), StoreError> {
+    let (writer, receipt, on) = (paid.writer, paid.seq, deed.on);
+    let word = InstrumentSettled { writer, receipt, state, said: said.to_owned(), on, second };
     let (fact, to) = (Fact::InstrumentSettled(word), Addressee::One(writer));
     let office_seq = office::add_by(books, fact, Some(deed.by), to, deed.now_ms)?;
     let code = match state {
@@ -75,7 +90,41 @@ pub fn settle(
     if state == InstrumentState::Dishonoured {
         undo::take_out(books, trusted, writer, receipt, deed.now_ms)?;
     }
-    Ok(amount)
+    Ok(())
+}
+
+/// The receipt with those that were paid by the same cheque or draft, and that the bank has said
+/// nothing of.
+fn by_the_same(books: &Transaction<'_>, paid: Paid) -> Result<Vec<Paid>, StoreError> {
+    let mut all = Vec::new();
+    for seq in of_one_payment(books, paid.writer, paid.seq)? {
+        let sql = "SELECT r.writer, r.seq, r.amount, r.state, r.day, r.close_seq, i.state \
+                   FROM receipt r JOIN instrument i ON i.writer = r.writer AND i.seq = r.seq \
+                   WHERE r.writer = ?1 AND r.seq = ?2 AND i.state = 'open' \
+                   AND r.state NOT IN ('superseded', 'cancelled', 'restored')";
+        all.extend(paid_by(books, sql, params![paid.writer.0, signed(seq)])?);
+    }
+    Ok(all)
+}
+
+/// The receipts of one payment for several demands, by one of them; they follow each other.
+pub fn of_one_payment(
+    books: &Transaction<'_>,
+    writer: Writer,
+    seq: u64,
+) -> Result<Vec<u64>, StoreError> {
+    let entry = named::entry_of(books, writer, seq)?.map(|(entry, _)| entry.fact);
+    let place = match entry {
+        Some(Fact::Receipt(receipt)) => receipt.group,
+        _ => None,
+    };
+    Ok(match place {
+        Some(place) => {
+            let first = (seq + 1).saturating_sub(u64::from(place.nth));
+            (first..first + u64::from(place.of)).collect()
+        }
+        None => vec![seq],
+    })
 }
 
 /// What refuses a dishonour; gives the bank's reason as it is written.
@@ -126,6 +175,10 @@ fn with_number(books: &Transaction<'_>, number: &str) -> Result<Vec<Paid>, Store
     let sql = "SELECT r.writer, r.seq, r.amount, r.state, r.day, r.close_seq, i.state \
                FROM receipt r LEFT JOIN instrument i ON i.writer = r.writer AND i.seq = r.seq \
                WHERE r.number = ?1 AND r.state <> 'superseded'";
+    paid_by(books, sql, [number])
+}
+
+fn paid_by(books: &Transaction<'_>, sql: &str, key: impl Params) -> Result<Vec<Paid>, StoreError> {
     let read = |row: &Row<'_>| {
         let (seq, close): (i64, Option<i64>) = (row.get(1)?, row.get(5)?);
         let paid = Paid {
@@ -140,7 +193,7 @@ fn with_number(books: &Transaction<'_>, number: &str) -> Result<Vec<Paid>, Store
         Ok((seq, close, paid))
     };
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
-    let rows = statement.query_map([number], read);
+    let rows = statement.query_map(key, read);
     let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(StoreError::Sqlite)?;
     let numbered = |(seq, close, paid): (i64, Option<i64>, Paid)| {
         let close = close.map(|close| unsigned(close, "a close")).transpose()?;

@@ -11,7 +11,7 @@ use ledger::{
 use super::facts::run;
 use super::named::{self, Close};
 use super::office::{self, Addressee};
-use super::{enrol, hash, signed, unsigned};
+use super::{enrol, hash, instruments, signed, unsigned};
 use crate::remittance::{ReceivedClose, Refusal, ToReceive, typed};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Row, Transaction, params};
@@ -32,7 +32,7 @@ pub fn receive(books: &Transaction<'_>, deed: &ToReceive) -> Result<ReceivedClos
     let close = named::close(books, &deed.close)?;
     let missing = missing(books, &close, deed)?;
     let reason = check(books, &close, deed)?;
-    let came = close.instruments.saturating_sub(u32::try_from(missing.len()).unwrap_or(u32::MAX));
+    let came = close.instruments.saturating_sub(papers(books, close.writer, &missing)?);
     let word = Receiving {
         of: ReceivingOf { writer: close.writer, close: close.seq },
         close_hash: close.hash,
@@ -67,7 +67,7 @@ fn missing(
     }
     let sql = "SELECT seq FROM receipt WHERE writer = ?1 AND close_seq = ?2 AND number = ?3 \
                AND stands AND mode IN ('cheque', 'demand_draft')";
-    let mut found = BTreeSet::new();
+    let (mut named, mut found) = (BTreeSet::new(), BTreeSet::new());
     for number in &deed.without {
         let number = number.to_string();
         let key = params![close.writer.0, signed(close.seq), number];
@@ -75,11 +75,27 @@ fn missing(
         let Some(seq) = seq.map_err(StoreError::Sqlite)? else {
             return Err(Refusal::NotOfTheClose { number, close: deed.close.clone() }.into());
         };
-        if !found.insert(unsigned(seq, "a receipt")?) {
+        let seq = unsigned(seq, "a receipt")?;
+        if !named.insert(seq) {
             return Err(Refusal::MissingTwice(number).into());
         }
+        // One cheque for several demands did not come for any of them.
+        found.extend(instruments::of_one_payment(books, close.writer, seq)?);
     }
-    Ok(found.into_iter().collect())
+    match found.len() > MISSING_MAX {
+        true => Err(Refusal::TooManyMissing.into()),
+        false => Ok(found.into_iter().collect()),
+    }
+}
+
+/// How many cheques and drafts these receipts name: one of several demands is one paper.
+fn papers(books: &Transaction<'_>, writer: Writer, receipts: &[u64]) -> Result<u32, StoreError> {
+    let mut papers = 0;
+    for receipt in receipts {
+        let all = instruments::of_one_payment(books, writer, *receipt)?;
+        papers += u32::from(all.first() == Some(receipt));
+    }
+    Ok(papers)
 }
 
 /// What refuses an officer; gives the reason that is written.

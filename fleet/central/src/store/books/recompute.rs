@@ -6,13 +6,13 @@
 //! now. Whoever looks at it has the device, the entry and the version.
 
 use ledger::{
-    Building, Demand, Entry, Fact, Pack, Period, Receipt, ReceiptLine, ServiceKind, apportion,
-    heads,
+    Building, Demand, Entry, Fact, Pack, Period, Receipt, ReceiptLine, ServiceKind, Writer,
+    apportion, heads,
 };
 
-use super::Trusted;
 use super::pages::all;
 use super::undo::{self, Standing};
+use super::{Trusted, wards};
 use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Transaction};
@@ -31,7 +31,9 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
         let mut earlier: Vec<ReceiptLine> = Vec::new();
         for standing in undo::standing(books, id)? {
             let Fact::Receipt(receipt) = &standing.entry.fact else { continue };
-            match again(trusted, &building, receipt, &standing.entry, &earlier) {
+            let at_a_centre = at_a_centre(books, standing.key.0, receipt)?;
+            let of = (receipt, &standing.entry, at_a_centre);
+            match again(trusted, &building, of, &earlier) {
                 None => found.not_again += 1,
                 Some(true) => found.same += 1,
                 Some(false) => found.differing.push(told(books, &standing, receipt)?),
@@ -54,8 +56,7 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
 fn again(
     trusted: &Trusted,
     building: &Building,
-    receipt: &Receipt,
-    entry: &Entry,
+    (receipt, entry, at_a_centre): (&Receipt, &Entry, bool),
     earlier: &[ReceiptLine],
 ) -> Option<bool> {
     let pack = trusted.packs.version(receipt.pack)?;
@@ -66,17 +67,28 @@ fn again(
     // not.
     let monthly: Vec<ReceiptLine> =
         earlier.iter().filter(|line| line.period.months() == 1).cloned().collect();
-    let with = lines(&pack, building, receipt, entry, &[])?;
-    Some(
-        with == receipt.lines || lines(&pack, building, receipt, entry, &monthly)? == receipt.lines,
-    )
+    let of = (receipt, entry, at_a_centre);
+    let with = lines(&pack, building, of, &[])?;
+    Some(with == receipt.lines || lines(&pack, building, of, &monthly)? == receipt.lines)
+}
+
+/// Whether the charge of a centre that is not the body's own belongs to a receipt: its device says
+/// so, and of one that was restored from its slip the slip itself.
+fn at_a_centre(
+    books: &Transaction<'_>,
+    writer: Writer,
+    receipt: &Receipt,
+) -> Result<bool, StoreError> {
+    match writer {
+        Writer::OFFICE => Ok(receipt.lines.iter().any(|line| line.head == heads::SERVICE_CHARGE)),
+        device => wards::is_a_centre(books, device),
+    }
 }
 
 fn lines(
     pack: &Pack,
     building: &Building,
-    receipt: &Receipt,
-    entry: &Entry,
+    (receipt, entry, at_a_centre): (&Receipt, &Entry, bool),
     since: &[ReceiptLine],
 ) -> Option<Vec<ReceiptLine>> {
     let on = entry.at.date();
@@ -90,6 +102,7 @@ fn lines(
         // Nothing of another service is owed for a building.
         _ => return None,
     };
+    let demand = if at_a_centre { demand.at_a_centre(pack).ok()? } else { demand };
     apportion(&demand, receipt.total).ok()
 }
 

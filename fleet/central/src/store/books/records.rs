@@ -15,7 +15,7 @@ use super::{Trusted, enrol, photos, signed, unsigned, wards};
 use crate::records::ToDecide;
 use crate::remittance::Refusal;
 use crate::store::sql::{OptionalExtension, Transaction, params};
-use crate::store::{Profile, StoreError, Turn, TurnRecords};
+use crate::store::{StoreError, Turn, TurnRecords};
 use crate::time::moment;
 
 pub use said::{count_refused, count_undecided, page, refused, undecided};
@@ -362,7 +362,7 @@ fn changes(
 ) -> Result<(Vec<Edit>, u64, bool), StoreError> {
     let head = head(books)?;
     let after = if after > head { 0 } else { after };
-    if after == head || wards::profile(books, writer)? == Some(Profile::Kiosk) {
+    if after == head || wards::serves_the_body(books, writer)? {
         return Ok((Vec::new(), head, false));
     }
     let sql = "SELECT c.change, c.kind, c.number, c.body FROM record_change c \

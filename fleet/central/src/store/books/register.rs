@@ -7,7 +7,7 @@ use super::chain::encoded;
 use super::facts::run;
 use super::{Trusted, bills, records, signed, unsigned, wards};
 use crate::store::sql::{OptionalExtension, Transaction, params};
-use crate::store::{Loaded, Profile, StoreError};
+use crate::store::{Loaded, StoreError};
 
 /// Buildings that one answer carries at most.
 const BUILDINGS_MAX: usize = 500;
@@ -141,7 +141,7 @@ pub fn changes(books: &Transaction<'_>, writer: Writer, after: u64) -> Result<Fi
     let read_to = "DELETE FROM device_refill WHERE writer = ?1 AND change <= ?2";
     run(books, read_to, params![writer.0, signed(after)])?;
     let head = head(books)?;
-    let nameless = wards::profile(books, writer)? == Some(Profile::Kiosk);
+    let nameless = wards::serves_the_body(books, writer)?;
     let mut fill = Fill { buildings: Vec::new(), gone: Vec::new(), to: after, more: false };
     // In the order of the changes, so that a page is read and no more: hence no index of the wards.
     let sql = "SELECT change, row FROM building WHERE change > ?1 \

@@ -101,7 +101,7 @@ fn unsound(
     }
     let Tender::Upi(upi) = &receipt.tender else { return Ok(None) };
     let word = office::confirmation(books, upi.confirmation)?;
-    let confirms = |word| intake::confirms(&word, claim.writer, upi, receipt.total);
+    let confirms = |word| intake::confirms(&word, claim.writer, upi, receipt);
     match word.is_some_and(confirms) {
         true => Ok(None),
         false => Ok(Some("the office book has no such confirmation of the bank")),

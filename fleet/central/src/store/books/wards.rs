@@ -43,7 +43,7 @@ pub fn assign(
         return Err(Refusal::SameWards(deed.device.clone()).into());
     }
     let all: Vec<u16> = wards.iter().copied().collect();
-    if profile(books, writer)? != Some(Profile::Kiosk) {
+    if !serves_the_body(books, writer)? {
         check_houses(books, trusted, &all, deed.now_ms)?;
     }
     let fact = Fact::WardsAssigned(WardsAssigned { writer, wards: all.clone() });
@@ -105,7 +105,7 @@ pub fn beyond(
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let max = houses_max(trusted, now_ms);
     let sql = "SELECT d.name, count(*) FROM device d JOIN device_ward w ON w.writer = d.writer \
-               JOIN building b ON b.ward = w.ward WHERE d.profile <> 'kiosk' \
+               JOIN building b ON b.ward = w.ward WHERE d.profile NOT IN ('kiosk', 'centre') \
                GROUP BY d.writer HAVING count(*) > ?1 ORDER BY d.writer";
     super::pages::all(books, sql, [max], |row| Ok((row.get(0)?, super::pages::whole(row, 1)?)))
 }
@@ -141,8 +141,18 @@ pub fn profile(books: &Transaction<'_>, writer: Writer) -> Result<Option<Profile
     Ok(code.and_then(|code| Profile::from_code(&code)))
 }
 
+/// Whether a device stands somewhere and serves everybody, instead of wards of its own.
+pub fn serves_the_body(books: &Transaction<'_>, writer: Writer) -> Result<bool, StoreError> {
+    Ok(profile(books, writer)?.is_some_and(|profile| !profile.is_handheld()))
+}
+
+/// Whether a device is a centre's that is not the body's own.
+pub fn is_a_centre(books: &Transaction<'_>, writer: Writer) -> Result<bool, StoreError> {
+    Ok(profile(books, writer)? == Some(Profile::Centre))
+}
+
 pub fn scope(books: &Transaction<'_>, writer: Writer) -> Result<Scope, StoreError> {
-    let is_whole_body = profile(books, writer)? == Some(Profile::Kiosk);
+    let is_whole_body = serves_the_body(books, writer)?;
     Ok(Scope { is_whole_body, wards: of_device(books, writer)? })
 }
 

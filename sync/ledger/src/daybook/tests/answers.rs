@@ -20,6 +20,7 @@ fn receipt(desk: &Desk, payer: Payer, answers: Vec<Answer>) -> Receipt {
         pack: 3,
         language: Language::Ml,
         answers,
+        group: None,
     }
 }
 

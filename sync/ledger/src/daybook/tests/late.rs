@@ -49,6 +49,7 @@ impl Both {
             pack: 1,
             language: Language::En,
             answers: Vec::new(),
+            group: None,
         };
         self.write(Some(RAM), Fact::Receipt(receipt), refused);
     }

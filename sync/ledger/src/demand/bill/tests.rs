@@ -169,11 +169,12 @@ fn a_receipt_keeps_its_account_and_must_be_of_the_service() {
         pack: pack.body.version,
         language: Language::En,
         answers,
+        group: None,
     };
     let told = |change: fn(&mut Receipt)| {
         let mut receipt = sound.clone();
         change(&mut receipt);
-        let checked = crate::check_fee_receipt(&pack, &receipt, &[day("2026-08-16")]);
+        let checked = crate::check_fee_receipt(&pack, &receipt, &[day("2026-08-16")], false);
         checked.map_err(|fault| fault.to_string())
     };
     assert_eq!(told(|_| {}), Ok(()));

@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use super::{FeePart, brief, percent, why as any_why};
 use crate::apportion::ReceiptLine;
 use crate::demand::bill::units_of;
-use crate::demand::{Demand, DueLine, Reason};
+use crate::demand::{Demand, DueLine, Reason, charge};
 use crate::language::Language;
 use crate::money::{Paise, grouped};
-use crate::pack::{Pack, Service, Text};
+use crate::pack::{Pack, Service, Text, heads};
 
 /// "12 × ₹5".
 pub(super) fn why(reason: &Reason, pack: &Pack, language: Language) -> String {
@@ -83,7 +83,10 @@ pub(crate) fn briefs(
     let reason = |place: usize| due.get(place).filter(|_| explained).map(|line| &line.reason);
     let named = lines.iter().enumerate().map(|(place, line)| match reason(place) {
         Some(reason) => one(pack, pack.head_brief(&line.head, language), reason, language),
-        None => brief(pack, line, paid_on, language),
+        None => match centre_charge(pack, line, lines, paid_on) {
+            Some(reason) => one(pack, pack.head_brief(&line.head, language), &reason, language),
+            None => brief(pack, line, paid_on, language),
+        },
     });
     named.collect()
 }
@@ -111,6 +114,24 @@ fn billed(
         }
         None => brief(pack, line, paid_on, language),
     }
+}
+
+/// The rule of a centre's charge, where the other lines ask for just this by the pack's steps.
+fn centre_charge(
+    pack: &Pack,
+    line: &ReceiptLine,
+    lines: &[ReceiptLine],
+    paid_on: NaiveDate,
+) -> Option<Reason> {
+    if line.head != heads::SERVICE_CHARGE {
+        return None;
+    }
+    let steps = &pack.rates.centre_charge.at(paid_on)?.value;
+    let rounding = pack.rates.rounding.at(paid_on)?.value;
+    let all = Paise::sum(lines.iter().map(|line| line.amount)).ok()?;
+    let paid = all.checked_sub(line.amount).ok()?;
+    let asked = steps.on(paid, rounding).ok()?;
+    (asked == line.amount).then(|| charge::reason(steps, paid, rounding))
 }
 
 /// "Entertainment tax 120 × ₹5".

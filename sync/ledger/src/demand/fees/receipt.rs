@@ -25,9 +25,15 @@ pub enum FeeFault {
 }
 
 /// Checks a receipt against the version of the pack that it names. `on` are the days for which its
-/// demand may have been computed: that of the receipt, and that of the intent that it fulfils.
+/// demand may have been computed: that of the receipt, and that of the intent that it fulfils;
+/// `at_a_centre` whether its device is a centre's that is not the body's own, which takes a charge.
 /// Money in suspense has no lines to be computed again.
-pub fn check_fee_receipt(pack: &Pack, receipt: &Receipt, on: &[NaiveDate]) -> Result<(), FeeFault> {
+pub fn check_fee_receipt(
+    pack: &Pack,
+    receipt: &Receipt,
+    on: &[NaiveDate],
+    at_a_centre: bool,
+) -> Result<(), FeeFault> {
     let service = pack.service(&receipt.service);
     let in_suspense = matches!(receipt.payer, Payer::Suspense(_));
     if let Some(service) = service.filter(|it| it.kind == ServiceKind::Bill && !in_suspense) {
@@ -45,7 +51,12 @@ pub fn check_fee_receipt(pack: &Pack, receipt: &Receipt, on: &[NaiveDate]) -> Re
     }
     let mut found = FeeFault::Lines { pack: pack.body.version };
     for day in on {
-        match check_on(pack, receipt, Demand::of_fees(pack, service, &receipt.answers, *day)) {
+        let demand = Demand::of_fees(pack, service, &receipt.answers, *day);
+        let demand = match at_a_centre {
+            true => demand.and_then(|demand| demand.at_a_centre(pack)),
+            false => demand,
+        };
+        match check_on(pack, receipt, demand) {
             Ok(()) => return Ok(()),
             Err(fault) => found = fault,
         }

@@ -85,6 +85,34 @@ fn a_kerala_municipality_has_its_own_figures() {
 }
 
 #[test]
+fn a_centre_that_is_not_the_municipalitys_takes_the_akshaya_charges() {
+    let pack = municipality();
+    let at = |rupees, on| {
+        let shop = owner(&pack, "shop", 40, "2025-04/6", rupees);
+        let demand = Demand::of(&pack, &shop, day(on), &[]).expect("a demand");
+        let net = demand.total;
+        let demand = demand.at_a_centre(&pack).expect("a demand");
+        let besides = demand.total.checked_sub(net).expect("not below it");
+        assert_eq!(besides, demand.charge);
+        (net.get() / 100, demand.charge.get() / 100)
+    };
+    // Aug 2025 order: to 1,000, to 5,000, above it half a percent and no more than 100; with the
+    // library cess of 5 %.
+    assert_eq!(at(952, "2025-08-01"), (1_000, 10));
+    assert_eq!(at(953, "2025-08-01"), (1_001, 20));
+    assert_eq!(at(4_762, "2025-08-01"), (5_000, 20));
+    assert_eq!(at(5_000, "2025-08-01"), (5_250, 26));
+    assert_eq!(at(20_000, "2025-08-01"), (21_000, 100));
+    assert_eq!(at(953, "2025-07-31"), (1_001, 0));
+    let service = pack.service("profession_tax").expect("a service");
+    let given = [("half_year", "this"), ("half_year_income", "30000")];
+    let answers = given.map(|(name, value)| Answer { name: name.into(), value: value.into() });
+    let fee = Demand::of_fees(&pack, service, &answers, day("2026-08-14")).expect("a demand");
+    let fee = fee.at_a_centre(&pack).expect("a demand");
+    assert_eq!((fee.total, fee.charge), (Paise::rupees(610), Paise::rupees(10)));
+}
+
+#[test]
 fn pune_takes_off_what_its_sources_say_within_its_windows() {
     let pack = pune();
     let asked = |half: &str, rupees, on| tax(&pack, &owner(&pack, "shop", 40, half, rupees), on).0;

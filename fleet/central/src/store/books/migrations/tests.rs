@@ -32,6 +32,7 @@ fn receipt(number: u32, rupees: i64) -> Fact {
         pack: 1,
         language: Language::En,
         answers: Vec::new(),
+        group: None,
     })
 }
 

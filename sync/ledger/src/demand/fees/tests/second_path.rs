@@ -242,6 +242,7 @@ fn receipt(plan: &Plan, demand: &Demand, version: u32) -> Receipt {
         pack: version,
         language: Language::En,
         answers: plan.answers(),
+        group: None,
     }
 }
 
@@ -285,22 +286,22 @@ proptest! {
             return Ok(());
         }
         let sound = receipt(&plan, &demand, pack.body.version);
-        prop_assert_eq!(check_fee_receipt(&pack, &sound, &[plan.on]), Ok(()));
+        prop_assert_eq!(check_fee_receipt(&pack, &sound, &[plan.on], false), Ok(()));
         let one = Paise::new(1);
         let mut more = sound.clone();
         let place = place % more.lines.len();
         more.lines[place].amount = more.lines[place].amount.checked_add(one).expect("a sum");
         more.total = more.total.checked_add(one).expect("a sum");
-        let told = check_fee_receipt(&pack, &more, &[plan.on]);
+        let told = check_fee_receipt(&pack, &more, &[plan.on], false);
         prop_assert!(matches!(told, Err(FeeFault::Total { .. })), "{:?}", told);
         // The same sum under another head.
         let mut other = sound.clone();
         other.lines[place].head = "MKT".into();
-        let told = check_fee_receipt(&pack, &other, &[plan.on]);
+        let told = check_fee_receipt(&pack, &other, &[plan.on], false);
         prop_assert!(matches!(told, Err(FeeFault::Lines { .. })), "{:?}", told);
         let mut unanswered = sound;
         unanswered.answers.retain(|answer| answer.name != "income");
-        let told = check_fee_receipt(&pack, &unanswered, &[plan.on]);
+        let told = check_fee_receipt(&pack, &unanswered, &[plan.on], false);
         prop_assert!(matches!(told, Err(FeeFault::NoDemand { .. })), "{:?}", told);
     }
 
@@ -351,10 +352,12 @@ fn a_receipt_may_be_of_the_day_of_its_intent_and_money_in_suspense_has_no_rule()
         pack: 3,
         language: Language::En,
         answers: given,
+        group: None,
     };
     let next = day("2024-10-01");
-    assert_eq!(check_fee_receipt(&pack, &paid, &[next, asked]), Ok(()));
-    let told = check_fee_receipt(&pack, &paid, &[next]).expect_err("another sum").to_string();
+    assert_eq!(check_fee_receipt(&pack, &paid, &[next, asked], false), Ok(()));
+    let told =
+        check_fee_receipt(&pack, &paid, &[next], false).expect_err("another sum").to_string();
     assert_eq!(told, "its answers give 450.00 by the pack's version 3, the receipt says 180.00");
     let place = "G0802W0001S00000007".to_owned();
     let suspense = Receipt {
@@ -363,8 +366,8 @@ fn a_receipt_may_be_of_the_day_of_its_intent_and_money_in_suspense_has_no_rule()
         answers: Vec::new(),
         ..paid.clone()
     };
-    assert_eq!(check_fee_receipt(&pack, &suspense, &[next]), Ok(()));
+    assert_eq!(check_fee_receipt(&pack, &suspense, &[next], false), Ok(()));
     let tax = Receipt { service: "property_tax".into(), ..paid };
-    let told = check_fee_receipt(&pack, &tax, &[next]).expect_err("answers").to_string();
+    let told = check_fee_receipt(&pack, &tax, &[next], false).expect_err("answers").to_string();
     assert_eq!(told, "it has answers, and the service property_tax asks none");
 }
