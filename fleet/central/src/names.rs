@@ -79,6 +79,7 @@ mod tests {
             demands: Vec::new(),
             advance: Paise::ZERO,
             household: None,
+            connections: Vec::new(),
         }
     }
 
