@@ -5,6 +5,7 @@
 mod around;
 mod cameras;
 mod cards;
+mod channels;
 mod cloud;
 mod corpus;
 mod files;
@@ -95,6 +96,11 @@ pub const TARGETS: &[Target] = &[
     target("bank", wires::bank, wires::bank_words, 1),
     target("bank_signature", office::bank_signature, office::bank_signatures, 1),
     target("bank_statement", office::statement, office::statements, 1),
+    target("settlement", channels::settlement, channels::settlements, 2),
+    target("bill_reference", channels::bill_reference, channels::bill_references, 1),
+    target("signed_statement", channels::statement, channels::statements, 1),
+    target("earlier_asked", channels::earlier_asked, channels::earlier_questions, 1),
+    target("earlier_answer", channels::earlier_answer, channels::earlier_answers, 1),
     target("register_file", office::register_file, office::register_files, 4),
     target("close_name", office::close_name, office::close_names, 1),
     target("receipt_form", office::receipt_form, office::receipt_forms, 1),

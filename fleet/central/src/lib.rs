@@ -5,6 +5,8 @@
 
 pub mod apart;
 pub mod api;
+pub mod bills;
+pub mod collection;
 pub mod command;
 pub mod folder;
 pub mod forks;
@@ -20,6 +22,7 @@ pub mod records;
 pub mod register_file;
 pub mod remittance;
 mod settle;
+pub mod settlement;
 pub mod statement;
 pub mod store;
 mod time;

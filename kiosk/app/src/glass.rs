@@ -8,6 +8,7 @@ mod dates;
 mod day;
 mod demand;
 mod details;
+mod earlier;
 mod form;
 mod frame;
 mod lines;
@@ -225,6 +226,7 @@ impl Glass {
             Page::Carry(page) => carry::carry(self, page, screen.frame.language),
             Page::Printer(page) => outcome::printer(self, page),
             Page::Viewfinder(page) => viewfinder::viewfinder(self, page),
+            Page::Earlier(page) => earlier::earlier(self, page, screen.frame.language),
         }
         frame::turn_to(self, &screen.page);
     }

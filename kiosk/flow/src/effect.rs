@@ -35,6 +35,8 @@ pub enum Effect {
     /// Take the newest picture that the camera has made since a page was opened (milliseconds since
     /// 1970), for a field of a house.
     TakePicture { field: String, since_ms: i64 },
+    /// Ask the office what was paid for a building before.
+    AskEarlier { building: u32 },
     /// Talk to the centre now.
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.

@@ -262,6 +262,7 @@ impl Flow {
             State::Carry(_) => self.touched_carry(touch, turn),
             State::Printer(_) => self.touched_printer(touch, turn),
             State::Viewfinder(_) => self.touched_viewfinder(touch, turn),
+            State::Earlier(_) => self.touched_earlier(&touch, turn),
         }
     }
 
@@ -311,6 +312,7 @@ impl Flow {
             World::NoPicture(why) => Err(why.into()),
             World::Sight(sight) => self.sighted(sight, turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
+            World::EarlierTold { building, receipts } => self.earlier_told(building, receipts),
             World::Weight(_) | World::Position(_) | World::Power(_) => {
                 self.around.hear(&world, turn.now, self.settings.battery);
                 Ok(())
@@ -464,6 +466,7 @@ impl Flow {
             State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
             State::Printer(test) => Page::Printer(self.printer_page(*test)),
             State::Viewfinder(state) => Page::Viewfinder(state.page()),
+            State::Earlier(state) => Page::Earlier(self.earlier_page(state)),
         })
     }
 }

@@ -53,6 +53,7 @@ impl Flow {
             next_due: demand.next_due.map(date_text),
             pack: self.pack.name(),
             has_details: self.has_details(),
+            has_earlier: paying.building.is_some(),
         }
     }
 
@@ -102,6 +103,9 @@ impl Flow {
         if touch == Touch::Press(Button::Details) {
             let building = paying.building.clone().ok_or_else(not_here)?;
             return self.begin_details(building, turn);
+        }
+        if touch == Touch::Press(Button::Earlier) {
+            return self.begin_earlier(turn);
         }
         if touch != Touch::Press(Button::Next) {
             return Err(not_here());

@@ -4,6 +4,7 @@
 mod apart;
 mod carry;
 mod details;
+mod earlier;
 mod form;
 mod money;
 mod office;
@@ -19,6 +20,7 @@ use crate::refusal::Refusal;
 pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
 pub use carry::*;
 pub use details::*;
+pub use earlier::*;
 pub use form::*;
 pub use money::*;
 pub use office::*;
@@ -139,6 +141,7 @@ pub enum Page {
     Carry(CarryPage),
     Printer(PrinterPage),
     Viewfinder(ViewfinderPage),
+    Earlier(EarlierPage),
 }
 
 /// Kiosk: the services.
@@ -253,6 +256,8 @@ pub struct DemandPage {
     pub pack: String,
     /// Whether what people know of the house can be looked at here.
     pub has_details: bool,
+    /// Whether what was paid for the house before can be looked at.
+    pub has_earlier: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

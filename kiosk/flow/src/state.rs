@@ -7,10 +7,11 @@ use ledger::{
 
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
+use crate::event::OfficeReceipt;
 use crate::form::Asking;
 use crate::screen::{
-    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
-    PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
+    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, EarlierOffice, ErrandRow, Mode,
+    Paper, PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
     SquaresRead, Step, StickState, TestPrint, WaitingSlip,
 };
 use crate::settings::Member;
@@ -55,6 +56,7 @@ pub(crate) enum State {
     Carry(Carry),
     Printer(TestPrint),
     Viewfinder(Viewfinder),
+    Earlier(Box<Earlier>),
 }
 
 /// The card terminal's day against the receipts here.
@@ -393,6 +395,17 @@ pub(crate) struct Viewfinder {
     pub sees: Sees,
 }
 
+/// What was paid for the building before, and the payment from which it was opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Earlier {
+    pub paying: Paying,
+    pub building: u32,
+    /// By this device's books, newest first; and by the office's.
+    pub own: Vec<OfficeReceipt>,
+    pub theirs: Vec<OfficeReceipt>,
+    pub office: EarlierOffice,
+}
+
 /// Books on their way without a line.
 #[derive(Clone, Debug)]
 pub(crate) struct Carry {
@@ -447,6 +460,7 @@ impl State {
             Self::Card(card) => Some(&card.paying.service),
             Self::Cash(cash) => Some(&cash.paying.service),
             Self::Instrument(state) => Some(&state.paying.service),
+            Self::Earlier(earlier) => Some(&earlier.paying.service),
             Self::Viewfinder(state) => state.back.service(),
             _ => None,
         }

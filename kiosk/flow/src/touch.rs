@@ -66,6 +66,8 @@ pub enum Button {
     More,
     /// On the waste visit: take what lies on the scale.
     TakeWeight,
+    /// On the page of what is owed: what was paid for the house before.
+    Earlier,
 }
 
 /// The fields that take typed text.

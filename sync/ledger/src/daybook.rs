@@ -248,7 +248,8 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => Err(Breach::OfficeOnly),
+            | Fact::WardsAssigned(_)
+            | Fact::PaidElsewhere(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -389,7 +390,8 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => {}
+            | Fact::WardsAssigned(_)
+            | Fact::PaidElsewhere(_) => {}
         }
     }
 

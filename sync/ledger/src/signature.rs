@@ -41,6 +41,12 @@ pub enum Purpose {
     PhotoAnswer,
     /// What the office says of a rule pack: of which body and version, and until when.
     Pack,
+    /// A statement of receipts that the office takes away as a file.
+    Statement,
+    /// What a device asks of a building's earlier payments.
+    Earlier,
+    /// The office's list of them.
+    EarlierAnswer,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -103,6 +109,9 @@ impl Purpose {
             Self::Photo => b"padi photo 1\0",
             Self::PhotoAnswer => b"padi photo answer 1\0",
             Self::Pack => b"padi pack 1\0",
+            Self::Statement => b"padi statement 1\0",
+            Self::Earlier => b"padi earlier 1\0",
+            Self::EarlierAnswer => b"padi earlier answer 1\0",
         };
         [name, message].concat()
     }

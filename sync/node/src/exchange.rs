@@ -73,8 +73,11 @@ pub fn exchange_until_quiet(
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
-            // Nothing of a photo, a pack or a parcel was asked.
-            LinkEvent::PhotoAnswered(_) | LinkEvent::PackCame(..) | LinkEvent::Replied(_) => {
+            // Nothing of a photo, a pack, a parcel or earlier payments was asked.
+            LinkEvent::PhotoAnswered(_)
+            | LinkEvent::PackCame(..)
+            | LinkEvent::EarlierAnswered(_)
+            | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         };
@@ -130,7 +133,10 @@ fn fetch_pack(
                 tracing::warn!(error = &why as &dyn std::error::Error, "the rule pack waits");
                 break;
             }
-            LinkEvent::Answered(_) | LinkEvent::PhotoAnswered(_) | LinkEvent::Replied(_) => {
+            LinkEvent::Answered(_)
+            | LinkEvent::PhotoAnswered(_)
+            | LinkEvent::EarlierAnswered(_)
+            | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         }
@@ -173,7 +179,10 @@ fn send_photos(
                 }
                 return Ok(whole);
             }
-            LinkEvent::Answered(_) | LinkEvent::PackCame(..) | LinkEvent::Replied(_) => {
+            LinkEvent::Answered(_)
+            | LinkEvent::PackCame(..)
+            | LinkEvent::EarlierAnswered(_)
+            | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         }

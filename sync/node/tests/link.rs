@@ -81,6 +81,7 @@ fn fault(url: String, patience: Patience) -> LinkFault {
         LinkEvent::Answered(body)
         | LinkEvent::Replied(body)
         | LinkEvent::PhotoAnswered(body)
+        | LinkEvent::EarlierAnswered(body)
         | LinkEvent::PackCame(_, body) => {
             panic!("answered with {} bytes", body.len())
         }

@@ -153,7 +153,8 @@ impl Person {
             | Page::Receive(_)
             | Page::Form(_)
             | Page::Answers(_)
-            | Page::Viewfinder(_) => press(Button::Finish),
+            | Page::Viewfinder(_)
+            | Page::Earlier(_) => press(Button::Finish),
         }
     }
 

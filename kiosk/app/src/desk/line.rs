@@ -46,6 +46,7 @@ impl Desk {
             LinkEvent::Answered(packed) => self.take_answer(&packed),
             LinkEvent::Replied(reply) => self.errand_replied(&reply),
             LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
+            LinkEvent::EarlierAnswered(message) => self.earlier_answered(&message),
             LinkEvent::PackCame(piece, bytes) => self.take_pack_piece(piece, &bytes),
             LinkEvent::Down { ref why, retry_after_ms }
                 if self.packs.failed(why, retry_after_ms, now_ms) =>
@@ -57,6 +58,7 @@ impl Desk {
             {
                 self.photo_failed(why);
             }
+            LinkEvent::Down { ref why, .. } if self.earlier_failed(why) => {}
             LinkEvent::Down { why, retry_after_ms } if self.is_errand_under_way() => {
                 self.errand_failed(&why, retry_after_ms);
             }

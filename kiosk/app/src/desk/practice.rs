@@ -122,6 +122,7 @@ impl Desk {
             Effect::AbortCharge
             | Effect::SettleTerminal { .. }
             | Effect::Sync
+            | Effect::AskEarlier { .. }
             | Effect::CarryToStick
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)

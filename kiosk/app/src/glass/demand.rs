@@ -63,6 +63,7 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     adapter.set_next_due(next_due.unwrap_or_default().into());
     adapter.set_pack(page.pack.as_str().into());
     adapter.set_has_details(page.has_details);
+    adapter.set_has_earlier(page.has_earlier);
 }
 
 fn explained(period: &Period, language: Language) -> DemandPeriod {

@@ -154,5 +154,6 @@ fn page_name(page: &Page) -> PageName {
         Page::Carry(_) => PageName::Carry,
         Page::Printer(_) => PageName::Printer,
         Page::Viewfinder(_) => PageName::Viewfinder,
+        Page::Earlier(_) => PageName::Earlier,
     }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use panes::{
     self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
-    ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow,
-    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine,
-    VisitOutcome, WasteKind,
+    EarlierLine, ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice,
+    ModeRow, NoteRow, NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow,
+    UnmatchedLine, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -39,6 +39,7 @@ pub(super) struct Models {
     pub closed_here: Rc<VecModel<CloseLine>>,
     pub ways: Rc<VecModel<CarryRow>>,
     pub errands: Rc<VecModel<ErrandLine>>,
+    pub earlier: Rc<VecModel<EarlierLine>>,
 }
 
 impl Models {
@@ -71,6 +72,7 @@ impl Models {
             closed_here: Rc::default(),
             ways: Rc::default(),
             errands: Rc::default(),
+            earlier: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
@@ -108,6 +110,7 @@ impl Models {
         window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
         window.global::<panes::CarryAdapter>().set_ways(listed(&self.ways));
         window.global::<panes::CarryAdapter>().set_errands(listed(&self.errands));
+        window.global::<panes::EarlierAdapter>().set_lines(listed(&self.earlier));
     }
 }
 

@@ -123,6 +123,7 @@ fn button(deed: Deed) -> Button {
         Deed::Less => Button::Less,
         Deed::More => Button::More,
         Deed::TakeWeight => Button::TakeWeight,
+        Deed::Earlier => Button::Earlier,
     }
 }
 

@@ -5,7 +5,7 @@ use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
 use crate::finding::{find, found, viewfinder};
-use crate::{form, office};
+use crate::{earlier, form, office};
 
 pub struct Sample {
     pub name: &'static str,
@@ -105,6 +105,7 @@ pub fn all(language: Language) -> Vec<Sample> {
     samples.extend(papers().map(|(name, kind)| page(name, kind, None, Some("Finish"), "")));
     samples.extend([of_staff(language), drained(language), of_many_services(language)]);
     samples.extend(of_a_form(language));
+    samples.extend(earlier::all(language));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
@@ -213,7 +214,7 @@ fn paid_by_cheque() -> PaidPage {
     PaidPage { mode: Some(Mode::Cheque), card: None, ..paid() }
 }
 
-fn frame(language: Language, step: Option<Step>) -> Frame {
+pub fn frame(language: Language, step: Option<Step>) -> Frame {
     let (body, service) = match language {
         Language::En => ("Padippuram Grama Panchayat", "Property tax"),
         Language::Ml => ("പടിപ്പുറം ഗ്രാമപഞ്ചായത്ത്", "വസ്തു നികുതി"),
@@ -300,7 +301,7 @@ fn home(language: Language) -> Home {
     Home { tiles: tiles.map(tile).collect(), staff_can_sign_in: true, has_menu: false }
 }
 
-fn place() -> Place {
+pub fn place() -> Place {
     Place {
         number: "12/345".into(),
         ward: 7,
@@ -349,6 +350,7 @@ fn demand(language: Language) -> DemandPage {
         next_due: Some("31-03-2027".into()),
         pack: "padippuram 3".into(),
         has_details: false,
+        has_earlier: true,
     }
 }
 

@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 21] = [
+pub const BUTTONS: [Button; 22] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -26,6 +26,7 @@ pub const BUTTONS: [Button; 21] = [
     Button::Details,
     Button::TakeWeight,
     Button::Camera,
+    Button::Earlier,
 ];
 
 /// A way to a page.
@@ -136,7 +137,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 43] = [
+const WAYS: [(&str, Way); 44] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -241,6 +242,11 @@ const WAYS: [(&str, Way); 43] = [
         teller.books.notices = vec![flow::OfficeNotice { seq: 9, receipt, noted }];
         teller.press(Button::Back);
         teller.choose("notices");
+        teller
+    }),
+    ("earlier", || {
+        let mut teller = at_demand();
+        teller.press(Button::Earlier);
         teller
     }),
     ("details", || {

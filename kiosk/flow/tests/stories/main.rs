@@ -14,6 +14,7 @@ mod cash;
 mod collector;
 mod details;
 mod disk;
+mod earlier;
 mod finding;
 mod form;
 mod frozen;

@@ -196,7 +196,9 @@ impl Monkey {
             (Page::Amount(_), 0) => {
                 self.write(Field::Amount, &["50", "7.35", "1000", "0", "200000", "-1", "x"]);
             }
-            (Page::Demand(_), 0) => self.press(&[Button::Back, Button::Finish, Button::Next]),
+            (Page::Demand(_), 0) => {
+                self.press(&[Button::Back, Button::Finish, Button::Next, Button::Earlier]);
+            }
             (Page::Printing(_), _) => self.printer(),
             (Page::Card(_), 1 | 2) => self.terminal(),
             (Page::Cash(_), 0) => self.write(Field::Tendered, &["2000", "200000", "1", "1184"]),
@@ -226,6 +228,7 @@ impl Monkey {
                 _ => self.press(&[Button::Next, Button::Next, Button::Back]),
             },
             (Page::DayEnd(_), 0 | 1) => self.write(Field::Reason, &["torn", ""]),
+            (Page::Earlier(page), _) => self.earlier(&page),
             (Page::Checked(_), _) => self.press(&[Button::Finish, Button::Back]),
             (page, _) if self.form(&page) || self.office(&page) => {}
             _ => self.press(&next),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use replica::{
-    MESSAGE_BYTES_MAX, PACK_FILE_PIECE_BYTES, PHOTO_ANSWER_BYTES_MAX, POSTED_BYTES_MAX,
-    pack_file_name,
+    EARLIER_ANSWER_BYTES_MAX, MESSAGE_BYTES_MAX, PACK_FILE_PIECE_BYTES, PHOTO_ANSWER_BYTES_MAX,
+    POSTED_BYTES_MAX, pack_file_name,
 };
 use reqwest::header::{RANGE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
@@ -51,6 +51,7 @@ pub(super) struct Post {
     parcels: Url,
     photos: Url,
     packs: Url,
+    earlier: Url,
     patience: Patience,
 }
 
@@ -80,7 +81,8 @@ impl Post {
             below
         };
         let (parcels, photos, packs) = (below("parcel"), below("photo"), below("pack"));
-        Ok(Self { client: builder.build()?, url, parcels, photos, packs, patience })
+        let earlier = below("earlier");
+        Ok(Self { client: builder.build()?, url, parcels, photos, packs, earlier, patience })
     }
 
     pub(super) async fn sent(&self, outgoing: Outgoing) -> LinkEvent {
@@ -97,6 +99,11 @@ impl Post {
                 let answered =
                     self.posted(self.photos.clone(), piece, PHOTO_ANSWER_BYTES_MAX).await;
                 answered.map(|answered| answered.map(LinkEvent::PhotoAnswered))
+            }
+            Outgoing::Earlier(question) => {
+                let url = self.earlier.clone();
+                let answered = self.posted(url, question, EARLIER_ANSWER_BYTES_MAX).await;
+                answered.map(|answered| answered.map(LinkEvent::EarlierAnswered))
             }
             Outgoing::Pack(piece) => {
                 let came = self.fetched(piece).await;

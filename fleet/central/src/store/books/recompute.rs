@@ -7,12 +7,12 @@
 
 use ledger::{
     Building, Demand, Entry, Fact, Pack, Period, Receipt, ReceiptLine, ServiceKind, apportion,
-    heads,
+    apportion_elsewhere, heads,
 };
 
 use super::Trusted;
 use super::pages::all;
-use super::undo::{self, Standing};
+use super::undo::{self, Standing, Taken};
 use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Transaction};
@@ -30,16 +30,17 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
             minicbor::decode(&base).map_err(|_| StoreError::Damaged("a building"))?;
         let mut earlier: Vec<ReceiptLine> = Vec::new();
         for standing in undo::standing(books, id)? {
-            let Fact::Receipt(receipt) = &standing.entry.fact else { continue };
-            match again(trusted, &building, receipt, &standing.entry, &earlier) {
+            let Some(taken) = Taken::of(&standing.entry) else { continue };
+            let receipt = taken.receipt.as_ref();
+            match again(trusted, &building, &taken, &standing.entry, &earlier) {
                 None => found.not_again += 1,
                 Some(true) => found.same += 1,
                 Some(false) => found.differing.push(told(books, &standing, receipt)?),
             }
-            let on = standing.entry.at.date();
+            let on = taken.on;
             let pack = trusted.packs.of(receipt, on);
-            let taken = |month: Period| taken_for(&earlier, month);
-            if settle(&mut building, receipt, &Paid { pack: &pack, on, taken: &taken }).is_err() {
+            let months = |month: Period| taken_for(&earlier, month);
+            if settle(&mut building, receipt, &Paid { pack: &pack, on, taken: &months }).is_err() {
                 // The register's sums are out of range: nothing after it can be computed.
                 break;
             }
@@ -54,10 +55,11 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
 fn again(
     trusted: &Trusted,
     building: &Building,
-    receipt: &Receipt,
+    taken: &Taken<'_>,
     entry: &Entry,
     earlier: &[ReceiptLine],
 ) -> Option<bool> {
+    let receipt = taken.receipt.as_ref();
     let pack = trusted.packs.version(receipt.pack)?;
     if receipt.lines.iter().any(|line| line.head == heads::EXTRA_SACKS) {
         return None;
@@ -66,27 +68,28 @@ fn again(
     // not.
     let monthly: Vec<ReceiptLine> =
         earlier.iter().filter(|line| line.period.months() == 1).cloned().collect();
-    let with = lines(&pack, building, receipt, entry, &[])?;
-    Some(
-        with == receipt.lines || lines(&pack, building, receipt, entry, &monthly)? == receipt.lines,
-    )
+    let by = |since| lines(&pack, building, taken, entry, since);
+    Some(by(&[])? == receipt.lines || by(&monthly)? == receipt.lines)
 }
 
 fn lines(
     pack: &Pack,
     building: &Building,
-    receipt: &Receipt,
+    taken: &Taken<'_>,
     entry: &Entry,
     since: &[ReceiptLine],
 ) -> Option<Vec<ReceiptLine>> {
-    let on = entry.at.date();
+    let (receipt, on) = (taken.receipt.as_ref(), taken.on);
     let demand = match pack.service(&receipt.service)?.kind {
         ServiceKind::PropertyTax => Demand::of(pack, building, on, &[]).ok()?,
         ServiceKind::WasteFee => Demand::of_waste_fee(pack, building, on, since, 0).ok()?,
         // Nothing of another service is owed for a building.
         _ => return None,
     };
-    apportion(&demand, receipt.total).ok()
+    match &entry.fact {
+        Fact::PaidElsewhere(_) => apportion_elsewhere(demand, receipt.total).ok(),
+        _ => apportion(&demand, receipt.total).ok(),
+    }
 }
 
 fn taken_for(earlier: &[ReceiptLine], month: Period) -> ledger::Paise {
