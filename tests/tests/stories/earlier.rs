@@ -48,7 +48,6 @@ fn a_payer_sees_what_was_paid_for_the_house_before() {
 
     // Without a line what this machine took is listed, and that there may be more.
     town.centre.kill().expect("the office is away");
-    first.until_online(false).expect("no line");
     to_demand(&mut first);
     first.press("earlier").expect("touched");
     let page = first.page_where("earlier", |page| page["office"] == "away").expect("the list");

@@ -286,6 +286,12 @@ impl Monkey {
                 let language = *self.dice.one_of(&Language::ALL);
                 self.touch(Touch::Language(language));
             }
+            _ if self.teller.settings.profile == Profile::Karmasena => {
+                // A worker has no page of what is owed, from which earlier payments are looked at.
+                let buttons: Vec<Button> =
+                    BUTTONS.into_iter().filter(|button| *button != Button::Earlier).collect();
+                self.press(&buttons);
+            }
             _ => self.press(&BUTTONS),
         }
     }
