@@ -5,7 +5,7 @@ mod stories {
     mod around;
     mod audit;
     mod bad_input;
-    mod bills;
+    mod printed_bills;
     mod books;
     mod cards;
     mod carried;

@@ -2,7 +2,7 @@
 
 mod apart;
 mod assign;
-mod bills;
+mod print_bills;
 mod collect;
 mod collection;
 mod fork;
@@ -27,7 +27,7 @@ use ledger::{FieldFault, MoneyError, PackRefusal};
 use replica::PackFileError;
 use thiserror::Error;
 
-use crate::bills::BillError;
+use crate::printed::BillError;
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
 use crate::packs::PackError;
@@ -96,7 +96,7 @@ enum Deed {
     ///
     /// One for each building that owes something today, with every line explained, a square that
     /// the kiosk's idle page takes, and one for UPI whose reference `settlement` finds again.
-    PrintBills(bills::BillsArguments),
+    PrintBills(print_bills::BillsArguments),
     /// Prints the statement of receipts by head of account, with modes, devices, persons, what was
     /// cancelled, and where the cash was at each day's end.
     ///
@@ -293,7 +293,7 @@ impl Command {
             Deed::Assign(arguments) => narrow_runtime()?.block_on(assign::assign(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
             Deed::PrintBills(arguments) => {
-                narrow_runtime()?.block_on(bills::print_bills(arguments))
+                narrow_runtime()?.block_on(print_bills::print_bills(arguments))
             }
             Deed::Collection(arguments) => {
                 narrow_runtime()?.block_on(collection::collection(arguments))

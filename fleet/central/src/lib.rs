@@ -5,7 +5,7 @@
 
 pub mod apart;
 pub mod api;
-pub mod bills;
+pub mod printed;
 pub mod collection;
 pub mod command;
 pub mod folder;

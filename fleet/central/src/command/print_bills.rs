@@ -6,7 +6,7 @@ use clap::Args;
 use ledger::{Building, Language};
 
 use super::{CommandError, Place};
-use crate::bills::Bills;
+use crate::printed::Bills;
 use crate::time::{moment, now_ms};
 
 #[derive(Args)]
