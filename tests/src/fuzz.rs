@@ -6,6 +6,7 @@ mod around;
 mod bills;
 mod cameras;
 mod cards;
+mod channels;
 mod cloud;
 mod corpus;
 mod files;
@@ -103,6 +104,11 @@ pub const TARGETS: &[Target] = &[
     target("bills_upyog", bills::upyog, bills::upyog_files, 1),
     target("bills_bbps", bills::bbps, bills::bbps_files, 1),
     target("bill_code", bills::code, bills::codes, 1),
+    target("settlement", channels::settlement, channels::settlements, 2),
+    target("bill_reference", channels::bill_reference, channels::bill_references, 1),
+    target("signed_statement", channels::statement, channels::statements, 1),
+    target("earlier_asked", channels::earlier_asked, channels::earlier_questions, 1),
+    target("earlier_answer", channels::earlier_answer, channels::earlier_answers, 1),
     target("register_file", office::register_file, office::register_files, 4),
     target("close_name", office::close_name, office::close_names, 1),
     target("receipt_form", office::receipt_form, office::receipt_forms, 1),

@@ -11,11 +11,13 @@ mod stories {
     mod carried;
     mod clock;
     mod cloud;
+    mod collection;
     mod columns;
     mod copied;
     mod counter;
     mod cuts;
     mod devices;
+    mod earlier;
     mod false_centre;
     mod full_disk;
     mod group;
@@ -27,6 +29,7 @@ mod stories {
     mod paper;
     mod photos;
     mod practice;
+    mod printed_bills;
     mod printer;
     mod property_tax;
     mod records;

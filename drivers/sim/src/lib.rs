@@ -21,6 +21,7 @@ pub mod printer;
 pub mod running;
 pub mod scale;
 pub mod scanner;
+pub mod settlement;
 pub mod terminal;
 pub mod upi;
 pub mod upyog;

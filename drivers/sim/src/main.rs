@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
     Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, keyboard, printer,
-    scale, scanner, terminal, upi, upyog, video,
+    scale, scanner, settlement, terminal, upi, upyog, video,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -49,6 +49,8 @@ enum Device {
     Upi(UpiArgs),
     /// A city's platform that takes payments of bills as UPYOG does.
     Upyog(UpyogArgs),
+    /// A file as an aggregator of payments settles with the body; no device, it ends by itself.
+    Settlement(SettlementArgs),
 }
 
 #[derive(Args)]
@@ -254,9 +256,44 @@ struct UpyogArgs {
     control: SocketAddr,
 }
 
+#[derive(Args)]
+struct SettlementArgs {
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The channel's name.
+    #[arg(long, value_name = "NAME", default_value = "instapay")]
+    channel: String,
+    /// The reference of the first payment; the others count up from it.
+    #[arg(long, value_name = "NUMBER", default_value_t = 7_001)]
+    first: u64,
+    /// JSON instead of CSV.
+    #[arg(long)]
+    json: bool,
+    /// What is wrong with the first payment: double, wrong-sum, unknown or garbage; may be given
+    /// several times.
+    #[arg(long, value_name = "NAME", value_parser = settlement_fault)]
+    fault: Vec<settlement::Fault>,
+    /// What was paid: ACCOUNT=RUPEES, or the text of a bill's UPI square.
+    #[arg(required = true, value_name = "PAYMENT", value_parser = settled_payment)]
+    payments: Vec<settlement::Paid>,
+}
+
+fn settlement_fault(name: &str) -> Result<settlement::Fault, String> {
+    let known = "double, wrong-sum, unknown or garbage";
+    settlement::Fault::named(name).ok_or_else(|| format!("no such fault: {known}"))
+}
+
+fn settled_payment(text: &str) -> Result<settlement::Paid, String> {
+    settlement::Paid::read(text).ok_or_else(|| "write ACCOUNT=RUPEES, or a UPI square".to_owned())
+}
+
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let cli = Cli::parse();
+    if let Device::Settlement(args) = &cli.device {
+        return settle(args);
+    }
     match start(cli.device) {
         Ok(running) => serve(running),
         Err(problem) => {
@@ -327,8 +364,29 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Upyog(args) => {
             upyog::start(&upyog::Options { tcp: args.tcp, control: args.control })
         }
+        Device::Settlement(_) => return Err("a settlement is no device".to_owned()),
     };
     started.map_err(|error| with_cause(&error))
+}
+
+fn settle(args: &SettlementArgs) -> ExitCode {
+    let written = settlement::write(
+        &args.out,
+        &settlement::Options {
+            channel: &args.channel,
+            first: args.first,
+            payments: &args.payments,
+            json: args.json,
+            faults: &args.fault,
+        },
+    );
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sim: {}", with_cause(&error));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn upi_options(args: UpiArgs) -> Result<upi::Options, String> {

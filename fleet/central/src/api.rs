@@ -1,8 +1,10 @@
 //! Everything that reaches the centre over HTTP.
 
+mod collection;
 mod counts;
 mod dashboard;
 mod denied;
+mod earlier;
 mod exchange;
 mod health;
 mod names;
@@ -88,6 +90,9 @@ pub fn router(centre: Arc<Centre>) -> Router {
     Router::new()
         .route("/", get(dashboard::page))
         .route("/dashboard.json", get(dashboard::json))
+        .route("/collection", get(collection::page))
+        .route("/collection.csv", get(collection::csv))
+        .route("/collection.jsonl", get(collection::signed))
         // The path is said with every request, so devices ask for the short one.
         .route("/v1", post(exchange::exchange))
         .route("/v1/exchange", post(exchange::exchange))
@@ -95,6 +100,7 @@ pub fn router(centre: Arc<Centre>) -> Router {
         .route("/v1/upi/confirmation", post(upi::confirmation))
         .route("/v1/photo", post(photo::post))
         .route("/v1/names", post(names::post))
+        .route("/v1/earlier", post(earlier::post))
         .route("/v1/pack/{file}", get(pack::get))
         .route("/photo/{hash}", get(photo::get))
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))

@@ -4,15 +4,18 @@ mod apart;
 mod assign;
 mod bills;
 mod collect;
+mod collection;
 mod fork;
 mod init;
 mod load;
 mod loss;
 mod pack;
+mod print_bills;
 mod provision;
 mod record;
 mod remit;
 mod serve;
+mod settlement;
 mod staff;
 mod upyog;
 mod walk;
@@ -31,11 +34,14 @@ use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
 use crate::packs::PackError;
 use crate::photos::PhotosError;
+use crate::printed::BillError;
+use crate::settlement::SettlementError;
 use crate::statement::StatementError;
 use crate::store::books::Books;
 use crate::store::{Store, StoreError, Trusted, postgres};
 use crate::upyog::UpyogError;
 
+pub use collection::check_days;
 pub use provision::ProvisionArguments;
 
 /// The office of a local body: keeps the books of all its devices.
@@ -90,6 +96,17 @@ enum Deed {
     /// it replies. The same parcel again changes nothing. Whatever is refused is named, the others
     /// are taken; the exit code is then 1. The centre may be running.
     Collect(collect::CollectArguments),
+    /// Writes bills of the property tax as pages of A4, in one HTML file to be printed.
+    ///
+    /// One for each building that owes something today, with every line explained, a square that
+    /// the kiosk's idle page takes, and one for UPI whose reference `settlement` finds again.
+    PrintBills(print_bills::BillsArguments),
+    /// Prints the statement of receipts by head of account, with modes, devices, persons, what was
+    /// cancelled, and where the cash was at each day's end.
+    ///
+    /// With --json it is signed by the office: two lines, which the program `verify` checks. Where
+    /// sums in it do not agree, it says which, and the exit code is 1.
+    Collection(collection::CollectionArguments),
     /// Writes a device's chain for an auditor, as JSON lines: every entry, every head that was
     /// signed, and the office's signature over all of it. The program `verify` checks it.
     Export(walk::ExportArguments),
@@ -145,6 +162,19 @@ enum Deed {
     /// What the platform refuses, or does not answer, stays in the queue and is tried again the next
     /// time; the exit code is then 1.
     Upyog(upyog::UpyogArguments),
+    /// Takes up the settlement of a channel that takes money for the body: a payment page, an app,
+    /// a bank.
+    ///
+    /// FILE is CSV in UTF-8 whose first line names the columns, in any order: reference, amount and
+    /// fee (rupees), time (2026-08-17 14:05 in India), channel, and account: the reference of a
+    /// bill, the code of a house, or a building's number. Besides, where they are there: net
+    /// (amount less fee) and service. Or JSON: {"settlement": [{"reference": "…", …}]}.
+    ///
+    /// A payment whose building is found goes into the office book and comes off what is owed
+    /// there; what nobody owed is held for the building. The others are kept and listed with the
+    /// reason, here and on the dashboard. With a row that cannot be read nothing is taken; the exit code is
+    /// then 1. The same file may be given again.
+    Settlement(settlement::SettlementArguments),
     /// Writes down what the bank said of a cheque or a draft.
     ///
     /// A dishonoured one needs two persons, and that an officer received it: its receipt does not
@@ -242,6 +272,10 @@ pub enum CommandError {
     TooLarge(PathBuf, u64),
     #[error("the statement cannot be used")]
     Statement(#[source] StatementError),
+    #[error("the bills cannot be written")]
+    Bill(#[source] BillError),
+    #[error("the settlement cannot be used")]
+    Settlement(#[source] SettlementError),
     #[error("{refused} rows were refused and nothing was taken: correct them and give it again")]
     StatementRows { refused: usize },
     #[error("the bills cannot be used")]
@@ -266,6 +300,8 @@ pub enum CommandError {
     PackFile(PathBuf, #[source] PackFileError),
     #[error("the pack is not put into service: {0}")]
     PackRefused(PackRefusal),
+    #[error("{0} sums of the statement do not agree: see above, and `central verify`")]
+    Differences(usize),
     #[error("{0} cannot be written")]
     Write(PathBuf, #[source] io::Error),
     #[error("no device has the writer number {0}: `central verify` names the chains")]
@@ -288,6 +324,12 @@ impl Command {
             Deed::Payments(arguments) => narrow_runtime()?.block_on(bills::payments(arguments)),
             Deed::Upyog(arguments) => narrow_runtime()?.block_on(upyog::upyog(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
+            Deed::PrintBills(arguments) => {
+                narrow_runtime()?.block_on(print_bills::print_bills(arguments))
+            }
+            Deed::Collection(arguments) => {
+                narrow_runtime()?.block_on(collection::collection(arguments))
+            }
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),
             Deed::Claim(arguments) => narrow_runtime()?.block_on(loss::claim(arguments)),
@@ -296,6 +338,9 @@ impl Command {
             Deed::Deposit(arguments) => narrow_runtime()?.block_on(remit::deposit(arguments)),
             Deed::BankStatement(arguments) => {
                 narrow_runtime()?.block_on(remit::bank_statement(arguments))
+            }
+            Deed::Settlement(arguments) => {
+                narrow_runtime()?.block_on(settlement::settlement(arguments))
             }
             Deed::Instrument(arguments) => narrow_runtime()?.block_on(remit::instrument(arguments)),
             Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),

@@ -14,12 +14,14 @@ use ledger::{
     RecordId, SignedClaim, SignedLease, StaffId, Writer,
 };
 use replica::{
-    Batch, Edit, Lock, Member, PackOffer, Quarantined, RecordsAnswer, Rejection, SignedHead,
+    Batch, EarlierReceipt, Edit, Lock, Member, PackOffer, Quarantined, RecordsAnswer, Rejection,
+    SignedHead,
 };
 use thiserror::Error;
 
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::bills::{BillRow, Item};
+use crate::collection::Collection;
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
@@ -31,6 +33,7 @@ use crate::remittance::{
     Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
     ToSettle,
 };
+use crate::settlement::{TakenUp, ToTakeUp};
 use crate::verdict::Report;
 
 /// The answer of a store, when it comes.
@@ -69,6 +72,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Looks for the rows of the bank's statement among the deposits: all of them or none.
     fn match_statement(&self, deed: ToMatch) -> Reply<'_, Matched>;
+
+    /// Takes up the settlement of another channel.
+    fn take_up(&self, deed: ToTakeUp) -> Reply<'_, TakenUp>;
 
     /// The bank honoured a cheque or a draft, or did not; says what the receipt is over.
     fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise>;
@@ -118,6 +124,10 @@ pub trait Store: Send + Sync + 'static {
     /// How a photo is written that is kept.
     fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>>;
 
+    /// What was paid for a building lately, newest first; none where it is not of the device's
+    /// wards.
+    fn earlier(&self, writer: Writer, building: u32) -> Reply<'_, Option<Vec<EarlierReceipt>>>;
+
     /// Puts a rule pack into service, which was found to be good.
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
 
@@ -131,6 +141,13 @@ pub trait Store: Send + Sync + 'static {
     fn settle_apart(&self, deed: ToSettleApart) -> Reply<'_, SettledApart>;
 
     fn overview(&self, day: i64) -> Reply<'_, Overview>;
+
+    /// The buildings of a ward, in the order of the register; one of them by its number there.
+    fn buildings_of_ward(&self, ward: u16) -> Reply<'_, Vec<Building>>;
+    fn building(&self, id: u32) -> Reply<'_, Option<Building>>;
+
+    /// The statement of receipts from one day to another, both included.
+    fn collection(&self, from: i64, to: i64) -> Reply<'_, Collection>;
 
     /// `day` is today, by which money is overdue.
     fn figures(&self, day: i64) -> Reply<'_, Figures>;

@@ -3,6 +3,7 @@
 
 pub(crate) mod around;
 mod carrying;
+mod earlier;
 mod errands;
 mod inward;
 mod lending;
@@ -169,6 +170,7 @@ pub fn start(
         send_again: false,
         online: false,
         carrying: Carrying::default(),
+        asking: earlier::Asking::default(),
         inbox: inbox.clone(),
         printer,
         terminal,
@@ -279,6 +281,7 @@ struct Desk {
     /// The centre answered the last time.
     online: bool,
     carrying: Carrying,
+    asking: earlier::Asking,
     /// For those who work for the desk on threads of their own.
     inbox: SyncSender<Word>,
     printer: Option<PrinterBench>,
@@ -320,6 +323,7 @@ impl Desk {
             self.keep_carrying();
             self.keep_looking();
             self.ask_names_when_due();
+            self.ask_earlier_when_due();
             self.send_when_due();
             self.fetch_pack_when_due();
             self.send_photo_when_due();
@@ -401,6 +405,7 @@ impl Desk {
             Effect::PrintTest(test) => self.print(PrinterJob::Test(test)),
             Effect::AskNames { staff, typed } => self.names.ask(staff, typed),
             Effect::PrintRates(rates) => self.print(PrinterJob::Rates(rates)),
+            Effect::AskEarlier { building } => self.ask_earlier(building),
             Effect::Sync => self.sync_soon(),
             Effect::CarryToStick => self.carry_to_stick(),
             Effect::CarryScan(text) => self.carry_scan(&text),

@@ -9,6 +9,7 @@ mod dates;
 mod day;
 mod demand;
 mod details;
+mod earlier;
 mod form;
 mod frame;
 mod group;
@@ -229,6 +230,7 @@ impl Glass {
             Page::Viewfinder(page) => viewfinder::viewfinder(self, page),
             Page::Group(page) => group::group(self, page),
             Page::Rates(page) => group::rates(self, page, screen.frame.language),
+            Page::Earlier(page) => earlier::earlier(self, page, screen.frame.language),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -69,6 +69,10 @@ pub trait Books {
     /// building's number contains what was typed.
     fn receipts_like(&self, typed: &str, limit: usize) -> Result<Vec<Entry>, Unreadable>;
 
+    /// The newest receipts that this device wrote for a building, newest first, those that were
+    /// cancelled among them.
+    fn receipts_of_building(&self, building: u32, limit: usize) -> Result<Vec<Entry>, Unreadable>;
+
     /// Whether a receipt of this device was cancelled.
     fn is_cancelled(&self, receipt: u64) -> bool;
 

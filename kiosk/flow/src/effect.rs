@@ -42,6 +42,8 @@ pub enum Effect {
     TakePicture { field: String, since_ms: i64 },
     /// Ask the office which houses belong to a name: this device's register has none.
     AskNames { staff: StaffId, typed: String },
+    /// Ask the office what was paid for a building before.
+    AskEarlier { building: u32 },
     /// Talk to the centre now.
     Sync,
     /// Begin or end practice: other books, under another key, that reach nobody.

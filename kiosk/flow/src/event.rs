@@ -5,7 +5,7 @@ use ledger::{CardMark, Entry, Paise, PhotoHash, PrintOutcome};
 use crate::books::OfficeWord;
 use crate::carry::Carried;
 use crate::effect::{Purpose, Ticket};
-use crate::screen::{NoPosition, NoWeight, PaperCause, PrinterState};
+use crate::screen::{Mode, NoPosition, NoWeight, PaperCause, PrinterState};
 use crate::touch::Touch;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +110,24 @@ pub enum World {
     Position(Result<Position, NoPosition>),
     /// What feeds the device.
     Power(PowerState),
+    /// What the office knows of a building's earlier payments; none where it could not be asked.
+    EarlierTold {
+        building: u32,
+        receipts: Option<Vec<OfficeReceipt>>,
+    },
+}
+
+/// A receipt as it is listed among earlier payments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeReceipt {
+    pub number: String,
+    /// Milliseconds since 1970.
+    pub at_ms: i64,
+    pub amount: Paise,
+    /// None where it came through another channel.
+    pub mode: Option<Mode>,
+    pub service: String,
+    pub stands: bool,
 }
 
 /// Where the device stands, in millionths of a degree, and how far off that may be.

@@ -336,7 +336,7 @@ impl Flow {
         }
     }
 
-    fn check_slip(&mut self, square: &str, turn: &mut Turn<'_>) -> Outcome {
+    pub(crate) fn check_slip(&mut self, square: &str, turn: &mut Turn<'_>) -> Outcome {
         let checked = turn.books.check_square(square).map_err(not_ours)?;
         let building = match checked.building {
             Some(id) => turn.books.building(id)?,

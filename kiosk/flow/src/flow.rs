@@ -267,6 +267,7 @@ impl Flow {
             State::Viewfinder(_) => self.touched_viewfinder(touch, turn),
             State::Group(_) => self.touched_group(touch, turn),
             State::Rates(_) => self.touched_rates(touch, turn),
+            State::Earlier(_) => self.touched_earlier(&touch, turn),
         }
     }
 
@@ -317,6 +318,7 @@ impl Flow {
             World::Sight(sight) => self.sighted(sight, turn),
             World::Named { typed, houses } => self.named(&typed, houses, turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),
+            World::EarlierTold { building, receipts } => self.earlier_told(building, receipts),
             World::Weight(_) | World::Position(_) | World::Power(_) => {
                 self.around.hear(&world, turn.now, self.settings.battery);
                 Ok(())
@@ -475,6 +477,7 @@ impl Flow {
             State::Viewfinder(state) => Page::Viewfinder(state.page()),
             State::Group(_) => Page::Group(self.group_page()),
             State::Rates(paper) => Page::Rates(self.rates_page(*paper)),
+            State::Earlier(state) => Page::Earlier(self.earlier_page(state)),
         })
     }
 }

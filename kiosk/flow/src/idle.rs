@@ -182,6 +182,7 @@ impl Flow {
                 None => return self.forget(turn),
             },
             State::Details(details) => *details.back,
+            State::Earlier(earlier) => State::Demand(earlier.paying),
             State::Form(asking) => match self.back_from_form(*asking) {
                 Some(state) => state,
                 None => return self.forget(turn),

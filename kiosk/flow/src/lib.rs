@@ -12,6 +12,7 @@ mod carry;
 mod day_end;
 mod deadline;
 mod details;
+mod earlier;
 mod effect;
 mod event;
 mod find;
@@ -54,8 +55,8 @@ pub use books::{
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{CardAsked, Effect, Purpose, RatesSlip, SaidDetail, TestSlip, Ticket};
 pub use event::{
-    Approval, Event, NoPicture, NotRecorded, PaperEnding, Position, PowerState, Sight, TerminalDay,
-    TerminalEnding, World,
+    Approval, Event, NoPicture, NotRecorded, OfficeReceipt, PaperEnding, Position, PowerState,
+    Sight, TerminalDay, TerminalEnding, World,
 };
 pub use flow::Flow;
 pub use number::lease_of;

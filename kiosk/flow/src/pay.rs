@@ -62,6 +62,7 @@ impl Flow {
             bill: self.bill_part(paying),
             may_list: self.may_list(paying),
             listed: self.listed(),
+            has_earlier: paying.building.is_some(),
         }
     }
 
@@ -117,6 +118,9 @@ impl Flow {
         }
         if touch == Touch::Press(Button::AnotherToo) {
             return self.another_too(paying.clone(), turn);
+        }
+        if touch == Touch::Press(Button::Earlier) {
+            return self.begin_earlier(turn);
         }
         if touch != Touch::Press(Button::Next) {
             return Err(not_here());

@@ -5,6 +5,7 @@ mod apart;
 mod bill;
 mod carry;
 mod details;
+mod earlier;
 mod form;
 mod group;
 mod money;
@@ -23,6 +24,7 @@ pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
 pub use bill::*;
 pub use carry::*;
 pub use details::*;
+pub use earlier::*;
 pub use form::*;
 pub use group::*;
 pub use money::*;
@@ -147,6 +149,7 @@ pub enum Page {
     Viewfinder(ViewfinderPage),
     Group(GroupPage),
     Rates(RatesPage),
+    Earlier(EarlierPage),
 }
 
 /// Kiosk: the services.
@@ -271,6 +274,8 @@ pub struct DemandPage {
     pub may_list: bool,
     /// How many are on the list already: then it joins them.
     pub listed: u32,
+    /// Whether what was paid for the house before can be looked at.
+    pub has_earlier: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

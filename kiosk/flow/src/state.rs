@@ -7,11 +7,12 @@ use ledger::{
 
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
+use crate::event::OfficeReceipt;
 use crate::form::Asking;
 use crate::group::HandedGroup;
 use crate::screen::{
-    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, ErrandRow, Mode, Paper,
-    PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
+    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, EarlierOffice, ErrandRow, Mode,
+    Paper, PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
     SquaresRead, Step, StickState, TestPrint, WaitingSlip,
 };
 use crate::settings::Member;
@@ -60,6 +61,7 @@ pub(crate) enum State {
     Group(String),
     /// The rate board, and what became of it on paper.
     Rates(TestPrint),
+    Earlier(Box<Earlier>),
 }
 
 /// The card terminal's day against the receipts here.
@@ -408,6 +410,17 @@ pub(crate) struct Viewfinder {
     pub sees: Sees,
 }
 
+/// What was paid for the building before, and the payment from which it was opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Earlier {
+    pub paying: Paying,
+    pub building: u32,
+    /// By this device's books, newest first; and by the office's.
+    pub own: Vec<OfficeReceipt>,
+    pub theirs: Vec<OfficeReceipt>,
+    pub office: EarlierOffice,
+}
+
 /// Books on their way without a line.
 #[derive(Clone, Debug)]
 pub(crate) struct Carry {
@@ -463,6 +476,7 @@ impl State {
             Self::Card(card) => Some(&card.paying.service),
             Self::Cash(cash) => Some(&cash.paying.service),
             Self::Instrument(state) => Some(&state.paying.service),
+            Self::Earlier(earlier) => Some(&earlier.paying.service),
             Self::Viewfinder(state) => state.back.service(),
             _ => None,
         }

@@ -72,6 +72,8 @@ pub enum Button {
     AnotherToo,
     /// What each service takes.
     Rates,
+    /// On the page of what is owed: what was paid for the house before.
+    Earlier,
 }
 
 /// The fields that take typed text.

@@ -1,7 +1,7 @@
 //! UPI: a square that asks for the money, and the wait for the bank's word from the office.
 
 use ledger::{
-    DayBook, Entry, Fact, IntentEnded, IntentEnding, IntentMode, Paise, Print, PrintWitness,
+    DayBook, Entry, Fact, IntentEnded, IntentEnding, IntentMode, Print, PrintWitness, upi_link,
 };
 
 use crate::effect::{Effect, Purpose, Ticket};
@@ -11,9 +11,6 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::screen::{UpiPage, WaitingSlip};
 use crate::state::{State, Upi};
 use crate::touch::{Button, Touch};
-
-/// The longest note of a UPI request, in characters (`tn`, NPCI's linking specification).
-const NOTE_CHARACTERS_MAX: usize = 50;
 
 /// Facts that say that a restart took the pages of open UPI payments away: the bank's word may
 /// still come, and finds them among the late ones.
@@ -37,7 +34,7 @@ impl Flow {
         let upi = Upi {
             paying: paying.clone(),
             intent: seq,
-            code: self.upi_code(&intent.reference, intent.amount, &place.number),
+            code: upi_link(&self.pack, &intent.reference, intent.amount, &place.number),
             reference: intent.reference.clone(),
             asked_ms: turn.now.mono_ms,
             waiting_slip: WaitingSlip::NotAsked,
@@ -47,25 +44,6 @@ impl Flow {
         // The centre must know the intent before the bank's word reaches it.
         turn.effects.push(Effect::Sync);
         Ok(())
-    }
-
-    /// `upi://pay` with payee, reference, sum, currency and note, as NPCI's linking specification
-    /// names them.
-    fn upi_code(&self, reference: &str, amount: Paise, number: &str) -> String {
-        let upi = &self.pack.upi;
-        let english = ledger::Language::En;
-        let payee = self.pack.text(ledger::Text::UpiPayee, english);
-        let note = self.pack.fill(ledger::Text::UpiNote, english, &[("number", number)]);
-        let note: String = note.chars().take(NOTE_CHARACTERS_MAX).collect();
-        format!(
-            "upi://pay?pa={}&pn={}&mc={}&tr={}&tn={}&am={}&cu=INR",
-            escaped(&upi.address),
-            escaped(payee),
-            escaped(&upi.category),
-            escaped(reference),
-            escaped(&note),
-            amount.plain(),
-        )
     }
 
     pub(crate) fn upi_page(&self, upi: &Upi) -> UpiPage {
@@ -138,18 +116,4 @@ impl Flow {
         let print = Print { of: ticket.of, outcome: ending.into(), witness: PrintWitness::Printer };
         self.record(Purpose::Aside, vec![Fact::Print(print)], turn);
     }
-}
-
-/// Percent-encoding of what RFC 3986 reserves, byte by byte.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
-                escaped.push(char::from(byte));
-            }
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    escaped
 }

@@ -256,7 +256,8 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => Err(Breach::OfficeOnly),
+            | Fact::WardsAssigned(_)
+            | Fact::PaidElsewhere(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -397,7 +398,8 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => {}
+            | Fact::WardsAssigned(_)
+            | Fact::PaidElsewhere(_) => {}
         }
     }
 

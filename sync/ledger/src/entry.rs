@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apart::{ApartSettled, WardsAssigned};
 use crate::chain::Hash;
+use crate::elsewhere::PaidElsewhere;
 use crate::group::IntentPart;
 use crate::instrument::InstrumentSettled;
 use crate::lease::SignedLease;
@@ -174,6 +175,9 @@ pub enum Fact {
     /// What the device says of a rule pack that the office sent it.
     #[n(30)]
     PackSaid(#[n(0)] PackSaid),
+    /// Office book: a payment that came for a building through a channel of others.
+    #[n(32)]
+    PaidElsewhere(#[n(0)] PaidElsewhere),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

@@ -18,6 +18,7 @@ impl Fact {
                 | Self::ForkSettled(_)
                 | Self::ApartSettled(_)
                 | Self::WardsAssigned(_)
+                | Self::PaidElsewhere(_)
         )
     }
 
@@ -47,6 +48,7 @@ impl Fact {
             Self::ForkSettled(_) => "fork_settled",
             Self::ApartSettled(_) => "apart_settled",
             Self::WardsAssigned(_) => "wards_assigned",
+            Self::PaidElsewhere(_) => "paid_elsewhere",
             Self::PackSaid(_) => "pack_said",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",

@@ -4,6 +4,7 @@
 
 mod apart;
 mod apportion;
+mod bill;
 mod board;
 mod card;
 mod chain;
@@ -11,6 +12,7 @@ mod claim;
 mod clock;
 mod daybook;
 mod demand;
+mod elsewhere;
 mod entry;
 mod fact;
 mod group;
@@ -32,11 +34,13 @@ mod remittance;
 pub mod search;
 mod signature;
 mod slip;
+mod upi_link;
 mod visit;
 mod words;
 
 pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
+pub use bill::{BillReference, BillReferenceError};
 pub use board::{BoardPart, BoardRate};
 pub use card::{CARD_MARK_BYTES, CardMark, NotACardMark};
 pub use chain::{Hash, Head, sha256};
@@ -48,6 +52,7 @@ pub use demand::{
     PERIODS_MAX, PeriodDue, Reason, Standing, bill_answers, brief, check_fee_receipt, due_day,
     early_rebate, percent,
 };
+pub use elsewhere::{ElsewhereFault, PaidElsewhere, apportion_elsewhere};
 pub use entry::{
     BookReturn, Certificate, Confirmation, DayClose, Duplicate, ENTRY_BYTES_MAX, Enrolment, Entry,
     EntryError, Fact, HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print,
@@ -98,5 +103,6 @@ pub use slip::{
     ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts,
     VisitPart, VoidedFacts, WaitingFacts,
 };
+pub use upi_link::upi_link;
 pub use visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX, Weighed};
 pub use words::in_words;

@@ -44,6 +44,12 @@ pub enum Purpose {
     /// Which houses the office knows by a name that staff typed at a device.
     NameQuestion,
     NameAnswer,
+    /// A statement of receipts that the office takes away as a file.
+    Statement,
+    /// What a device asks of a building's earlier payments.
+    Earlier,
+    /// The office's list of them.
+    EarlierAnswer,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -108,6 +114,9 @@ impl Purpose {
             Self::Pack => b"padi pack 1\0",
             Self::NameQuestion => b"padi name question 1\0",
             Self::NameAnswer => b"padi name answer 1\0",
+            Self::Statement => b"padi statement 1\0",
+            Self::Earlier => b"padi earlier 1\0",
+            Self::EarlierAnswer => b"padi earlier answer 1\0",
         };
         [name, message].concat()
     }

@@ -73,11 +73,12 @@ pub fn exchange_until_quiet(
         let packed = match events.recv().map_err(|_| ExchangeError::Ended)? {
             LinkEvent::Answered(packed) => packed,
             LinkEvent::Down { why, .. } => return Err(ExchangeError::Down(why)),
-            // Nothing of a photo, a pack or a parcel was asked.
+            // Nothing of a photo, a pack, a parcel, a name or earlier payments was asked.
             LinkEvent::PhotoAnswered(_)
             | LinkEvent::PackCame(..)
-            | LinkEvent::Replied(_)
-            | LinkEvent::NamesAnswered(_) => {
+            | LinkEvent::EarlierAnswered(_)
+            | LinkEvent::NamesAnswered(_)
+            | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         };
@@ -135,8 +136,9 @@ fn fetch_pack(
             }
             LinkEvent::Answered(_)
             | LinkEvent::PhotoAnswered(_)
-            | LinkEvent::Replied(_)
-            | LinkEvent::NamesAnswered(_) => {
+            | LinkEvent::EarlierAnswered(_)
+            | LinkEvent::NamesAnswered(_)
+            | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         }
@@ -181,8 +183,9 @@ fn send_photos(
             }
             LinkEvent::Answered(_)
             | LinkEvent::PackCame(..)
-            | LinkEvent::Replied(_)
-            | LinkEvent::NamesAnswered(_) => {
+            | LinkEvent::EarlierAnswered(_)
+            | LinkEvent::NamesAnswered(_)
+            | LinkEvent::Replied(_) => {
                 return Err(ExchangeError::Ended);
             }
         }

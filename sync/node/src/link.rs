@@ -42,6 +42,8 @@ pub enum LinkEvent {
     Replied(Vec<u8>),
     /// What came back to a piece of a photo: not read and not believed yet.
     PhotoAnswered(Vec<u8>),
+    /// The office's list of a building's payments: not read and not believed yet.
+    EarlierAnswered(Vec<u8>),
     /// A piece of a rule pack's file: not checked and not believed yet.
     PackCame(PackPiece, Vec<u8>),
     /// What came back to a question after a name: not read and not believed yet.
@@ -81,6 +83,7 @@ enum Outgoing {
     Request(Vec<u8>),
     Parcel(Vec<u8>),
     Photo(Vec<u8>),
+    Earlier(Vec<u8>),
     Pack(PackPiece),
     Names(Vec<u8>),
 }
@@ -132,6 +135,11 @@ impl Link {
     /// Sends a piece of a photo; its event will follow.
     pub fn send_photo(&self, piece: Vec<u8>) -> Result<(), LinkBusy> {
         self.give(Outgoing::Photo(piece))
+    }
+
+    /// Asks what was paid for a building before; its event will follow.
+    pub fn ask_earlier(&self, question: Vec<u8>) -> Result<(), LinkBusy> {
+        self.give(Outgoing::Earlier(question))
     }
 
     /// Asks for a piece of a rule pack's file; its event will follow.

@@ -153,3 +153,19 @@ fn what_is_altered_under_a_kept_state_is_found_before_it_leaves_and_by_whoever_l
     let store = story.open();
     assert!(matches!(store.verify(), Err(StoreError::Damaged { .. })));
 }
+
+#[test]
+fn the_newest_receipts_of_a_house_are_found_among_kept_and_new_ones() {
+    let story = filled();
+    let mut store = story.open();
+    assert!(kept_seq(&story.database()).is_some(), "a state is kept");
+    pay(&mut store, RECEIPTS + 1, 20);
+    let minutes = |limit: usize| -> Vec<i64> {
+        let found = store.latest_receipts_of(310, limit).expect("receipts").into_iter();
+        let since = |entry: ledger::Entry| (entry.at.wall_ms - at(0).wall_ms) / 60_000;
+        found.map(since).collect()
+    };
+    assert_eq!(minutes(3), [310, 260, 210], "newest first");
+    assert_eq!(minutes(100), [310, 260, 210, 160, 110, 60, 10]);
+    assert!(store.latest_receipts_of(999, 3).expect("none").is_empty());
+}

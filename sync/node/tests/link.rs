@@ -82,6 +82,7 @@ fn fault(url: String, patience: Patience) -> LinkFault {
         | LinkEvent::Replied(body)
         | LinkEvent::PhotoAnswered(body)
         | LinkEvent::NamesAnswered(body)
+        | LinkEvent::EarlierAnswered(body)
         | LinkEvent::PackCame(_, body) => {
             panic!("answered with {} bytes", body.len())
         }

@@ -9,6 +9,7 @@ mod batch;
 mod card;
 pub mod columns;
 mod document;
+mod earlier;
 mod frames;
 mod head;
 mod message;
@@ -22,12 +23,17 @@ mod provision;
 mod record;
 mod request;
 mod seal;
+mod statement;
 mod varint;
 
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use card::{card_mark, card_number};
 pub use document::{DayDocument, DocumentError};
+pub use earlier::{
+    EARLIER_ANSWER_BYTES_MAX, EARLIER_ASKED_BYTES_MAX, EARLIER_MAX, EarlierAnswer, EarlierAsked,
+    EarlierError, EarlierReceipt, SignedEarlier,
+};
 pub use frames::{FRAMES_BYTES_MAX, FrameError, FrameReader, Frames, FramesRead, is_frame};
 pub use head::{SignedHead, Statement};
 pub use message::{
@@ -63,3 +69,7 @@ pub use record::{
 };
 pub use request::{Opened, Request, Sealed, SignedRequest};
 pub use seal::{OpeningKey, SealError, SealedFor};
+pub use statement::{
+    STATEMENT_BYTES_MAX, STATEMENT_FORM, StatementFault, StatementRead, check_statement,
+    is_statement, sign_statement,
+};

@@ -2,6 +2,7 @@
 //! the centre. It reads, checks with the very library that both use, and says what it found.
 
 mod said;
+mod statement;
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -20,7 +21,8 @@ const FILES_MAX: usize = 1_000;
 /// How much of a file is read at a time, in bytes: an export has millions of short lines.
 const BUFFER_BYTES: usize = 1_024 * 1_024;
 
-/// Checks exported books: complete, or gap, altered, forked, back-dated, cut off, and where.
+/// Checks exported books: complete, or gap, altered, forked, back-dated, cut off, and where; and
+/// the office's signature on a statement of receipts of `central collection --json`.
 ///
 /// Each finding is one line; the last line is the verdict. Exit code 0 only for "complete"; 1 for
 /// every other verdict; 2 where a file cannot be read. A file itself can claim any key: give the
@@ -28,8 +30,8 @@ const BUFFER_BYTES: usize = 1_024 * 1_024;
 #[derive(Parser)]
 #[command(name = "verify", version)]
 struct Arguments {
-    /// Exports of `kiosk export` or `central export`. Several of one device are held against each
-    /// other.
+    /// Exports of `kiosk export` or `central export`, or signed statements of receipts. Several
+    /// exports of one device are held against each other.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The office's public key, 64 hexadecimal figures.
@@ -82,10 +84,14 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     }
     let devices = arguments.key.clone();
     let keys = Keys { office: arguments.office, devices, trust_file: arguments.trust_file };
+    let (statements, books) = statement::sorted(&arguments.files)?;
     let checked: Vec<Checked<'_>> =
-        arguments.files.iter().map(|file| check(file, &keys)).collect::<Result<_, _>>()?;
+        books.into_iter().map(|file| check(file, &keys)).collect::<Result<_, _>>()?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut worst = Verdict::Complete;
+    for file in statements {
+        worst = worst.max(statement::check(&mut out, file, &keys, arguments.json)?);
+    }
     for (place, one) in checked.iter().enumerate() {
         let between = against(one, &checked[..place]);
         let verdict = between.iter().map(|(_, finding)| finding.verdict);

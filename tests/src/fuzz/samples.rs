@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 use ledger::{
     ApartSettled, BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment,
     Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
-    InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal, PackSaid, PackWord, Paise,
-    Payer, PayerNotice, Realised, Receipt, ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim,
-    ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId, Suspense, Tender,
-    UpiTender, Void, WardsAssigned, WayOut, Writer, sha256,
+    InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal, PackSaid, PackWord,
+    PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine, ReceiptNumber,
+    Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease,
+    SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut,
+    Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -125,6 +126,21 @@ fn office_facts() -> Vec<Fact> {
             freed: vec![10, 12],
         }),
         Fact::WardsAssigned(WardsAssigned { writer: DEVICE, wards: vec![7, 8] }),
+        Fact::PaidElsewhere(PaidElsewhere {
+            building: 345,
+            service: "property_tax".to_owned(),
+            lines: vec![ReceiptLine {
+                period: "2026-04/6".parse().expect("a period"),
+                head: "PT".to_owned(),
+                amount,
+            }],
+            amount,
+            channel: "instapay".to_owned(),
+            reference: "77120945".to_owned(),
+            paid_ms: 1_790_000_000_000,
+            fee: Paise::rupees(14),
+            pack: 3,
+        }),
         Fact::PackSaid(PackSaid {
             version: 4,
             file: sha256(b"a pack"),

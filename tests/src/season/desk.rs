@@ -75,6 +75,7 @@ impl Device {
             | Effect::CarryToStick
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)
+            | Effect::AskEarlier { .. }
             | Effect::TakePicture { .. } => Ok(()),
         }
     }

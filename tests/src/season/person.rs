@@ -155,7 +155,8 @@ impl Person {
             | Page::Answers(_)
             | Page::Viewfinder(_)
             | Page::Group(_)
-            | Page::Rates(_) => press(Button::Finish),
+            | Page::Rates(_)
+            | Page::Earlier(_) => press(Button::Finish),
         }
     }
 

@@ -177,13 +177,7 @@ impl Dashboard<'_> {
     }
 
     fn mode_label(mode: &str) -> &'static str {
-        match mode {
-            "cash" => "Cash",
-            "card" => "Card",
-            "cheque" => "Cheque",
-            "demand_draft" => "Demand draft",
-            _ => "UPI",
-        }
+        crate::collection::mode_label(mode)
     }
 
     fn state_label(state: &str) -> &'static str {
@@ -231,6 +225,7 @@ impl Dashboard<'_> {
             "receiving_short" => ("warn", "Not as claimed"),
             "receiving_twice" | "statement_twice" => ("bad", "Twice"),
             "statement_unmatched" => ("warn", "No deposit"),
+            "settlement_open" => ("warn", "Not booked"),
             "nothing_counted" => ("bad", "Nothing counted"),
             _ => ("bad", "Differs"),
         }

@@ -150,7 +150,8 @@ pub async fn deposit(arguments: DepositArguments) -> Result<(), CommandError> {
 
 pub async fn bank_statement(arguments: StatementArguments) -> Result<(), CommandError> {
     let now_ms = now_ms();
-    let rows = match statement::read(&bytes(&arguments.file)?, moment(now_ms).day()) {
+    let bytes = bytes_of(&arguments.file, FILE_BYTES_MAX)?;
+    let rows = match statement::read(&bytes, moment(now_ms).day()) {
         Ok(rows) => rows,
         Err(StatementError::Rows(bad)) => {
             for (line, why) in &bad {
@@ -217,13 +218,14 @@ fn rupees(typed: &str) -> Result<Paise, CommandError> {
     Paise::parse(typed).map_err(|error| CommandError::Sum(typed.to_owned(), error))
 }
 
-fn bytes(path: &PathBuf) -> Result<Vec<u8>, CommandError> {
+/// A file that somebody brings, unless it is too large.
+pub(super) fn bytes_of(path: &PathBuf, bytes_max: u64) -> Result<Vec<u8>, CommandError> {
     let failed = |error| CommandError::Read(path.clone(), error);
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
-    match bytes.len() as u64 > FILE_BYTES_MAX {
-        true => Err(CommandError::TooLarge(path.clone(), FILE_BYTES_MAX)),
+    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(failed)?;
+    match bytes.len() as u64 > bytes_max {
+        true => Err(CommandError::TooLarge(path.clone(), bytes_max)),
         false => Ok(bytes),
     }
 }

@@ -11,8 +11,11 @@ mod audit;
 mod bank;
 mod bills;
 mod chain;
+mod collection;
 mod deposits;
 mod desk;
+mod earlier;
+mod elsewhere;
 mod enrol;
 mod exchange;
 mod facts;
@@ -52,7 +55,7 @@ use ledger::{
     Building, Hash, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber, RecordId, SignedClaim,
     StaffId, Writer,
 };
-use replica::Member;
+use replica::{EarlierReceipt, Member};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -64,6 +67,7 @@ use super::{
     Undelivered,
 };
 use crate::apart::{SettledApart, ToSettleApart};
+use crate::collection::Collection;
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
@@ -73,6 +77,7 @@ use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
 };
+use crate::settlement::{TakenUp, ToTakeUp};
 use crate::verdict::Report;
 use desk::Desk;
 use hand::{Hand, failed};
@@ -197,6 +202,10 @@ impl Store for Books {
         self.deed(move |books, _| deposits::match_statement(books, &deed))
     }
 
+    fn take_up(&self, deed: ToTakeUp) -> Reply<'_, TakenUp> {
+        self.deed(move |books, trusted| elsewhere::take_up(books, trusted, &deed))
+    }
+
     fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise> {
         self.deed(move |books, trusted| instruments::settle(books, trusted, &deed))
     }
@@ -247,6 +256,10 @@ impl Store for Books {
         self.read(move |books, _| photos::kind(books, photo))
     }
 
+    fn earlier(&self, writer: Writer, building: u32) -> Reply<'_, Option<Vec<EarlierReceipt>>> {
+        self.read(move |books, _| earlier::of_building(books, writer, building))
+    }
+
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()> {
         self.write(move |books, _| packs::add(books, &it, &file, now_ms))
     }
@@ -265,6 +278,23 @@ impl Store for Books {
 
     fn overview(&self, day: i64) -> Reply<'_, Overview> {
         self.read(move |books, trusted| pages::overview(books, trusted, day))
+    }
+
+    fn buildings_of_ward(&self, ward: u16) -> Reply<'_, Vec<Building>> {
+        self.read(move |books, _| register::of_ward(books, ward))
+    }
+
+    fn building(&self, id: u32) -> Reply<'_, Option<Building>> {
+        self.read(move |books, _| register::building(books, id))
+    }
+
+    fn collection(&self, from: i64, to: i64) -> Reply<'_, Collection> {
+        self.reading.ask(move |hand| {
+            let work = |books: &Transaction<'_>, trusted: &Trusted| {
+                collection::collection(books, trusted, (from, to))
+            };
+            hand.read_and_wait(&work)
+        })
     }
 
     fn figures(&self, day: i64) -> Reply<'_, Figures> {

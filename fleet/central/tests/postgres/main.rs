@@ -7,6 +7,8 @@ mod apart;
 mod badges;
 #[path = "../story/clocks.rs"]
 mod clocks;
+#[path = "../story/collection.rs"]
+mod collection;
 mod database;
 #[path = "../story/deposits.rs"]
 mod deposits;
@@ -14,6 +16,8 @@ mod deposits;
 mod device;
 #[path = "../story/devices_turn.rs"]
 mod devices_turn;
+#[path = "../story/earlier.rs"]
+mod earlier;
 #[path = "../story/excess.rs"]
 mod excess;
 #[path = "../story/fees.rs"]
@@ -45,6 +49,8 @@ mod referred;
 #[path = "../story/restoring.rs"]
 mod restoring;
 mod server;
+#[path = "../story/settlement.rs"]
+mod settlement;
 mod shared;
 #[path = "../story/short.rs"]
 mod short;

@@ -172,6 +172,10 @@ impl Books for Lending {
         self.store.receipts_like(typed, limit).map_err(logged)
     }
 
+    fn receipts_of_building(&self, building: u32, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        self.store.latest_receipts_of(building, limit).map_err(logged)
+    }
+
     fn is_cancelled(&self, receipt: u64) -> bool {
         self.store.is_cancelled(receipt)
     }

@@ -47,6 +47,7 @@ impl Desk {
             LinkEvent::Replied(reply) => self.errand_replied(&reply),
             LinkEvent::PhotoAnswered(message) => self.take_photo_answer(&message),
             LinkEvent::NamesAnswered(message) => self.take_names(&message),
+            LinkEvent::EarlierAnswered(message) => self.earlier_answered(&message),
             LinkEvent::PackCame(piece, bytes) => self.take_pack_piece(piece, &bytes),
             LinkEvent::Down { ref why, .. } if self.names.failed(why) => self.no_names(),
             LinkEvent::Down { ref why, retry_after_ms }
@@ -59,6 +60,7 @@ impl Desk {
             {
                 self.photo_failed(why);
             }
+            LinkEvent::Down { ref why, .. } if self.earlier_failed(why) => {}
             LinkEvent::Down { why, retry_after_ms } if self.is_errand_under_way() => {
                 self.errand_failed(&why, retry_after_ms);
             }

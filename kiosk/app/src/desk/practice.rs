@@ -124,6 +124,7 @@ impl Desk {
             | Effect::SettleTerminal { .. }
             | Effect::Sync
             | Effect::AskNames { .. }
+            | Effect::AskEarlier { .. }
             | Effect::CarryToStick
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)

@@ -68,6 +68,7 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     super::bill::bill(glass, page.bill.as_ref());
     adapter.set_may_list(page.may_list);
     adapter.set_listed(i32::try_from(page.listed).unwrap_or(i32::MAX));
+    adapter.set_has_earlier(page.has_earlier);
 }
 
 fn explained(period: &Period, language: Language) -> DemandPeriod {

@@ -156,5 +156,6 @@ fn page_name(page: &Page) -> PageName {
         Page::Viewfinder(_) => PageName::Viewfinder,
         Page::Group(_) => PageName::Group,
         Page::Rates(_) => PageName::Rates,
+        Page::Earlier(_) => PageName::Earlier,
     }
 }

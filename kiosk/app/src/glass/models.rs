@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use panes::{
     self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
-    ErrandLine, FormOption, FoundPlace, GlassWindow, GroupLine, HouseRow, LanguageChoice, ModeRow,
-    NoteRow, NoticeLine, RateLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow,
-    UnmatchedLine, UseBar, VisitOutcome, WasteKind,
+    EarlierLine, ErrandLine, FormOption, FoundPlace, GlassWindow, GroupLine, HouseRow,
+    LanguageChoice, ModeRow, NoteRow, NoticeLine, RateLine, ReceiptLine, RefusedLine, ServiceTile,
+    StaffRow, TaskRow, UnmatchedLine, UseBar, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -43,6 +43,7 @@ pub(super) struct Models {
     pub later_bars: Rc<VecModel<UseBar>>,
     pub group: Rc<VecModel<GroupLine>>,
     pub rates: Rc<VecModel<RateLine>>,
+    pub earlier: Rc<VecModel<EarlierLine>>,
 }
 
 impl Models {
@@ -79,6 +80,7 @@ impl Models {
             later_bars: Rc::default(),
             group: Rc::default(),
             rates: Rc::default(),
+            earlier: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
@@ -120,6 +122,7 @@ impl Models {
         window.global::<panes::ReceiveAdapter>().set_here(listed(&self.closed_here));
         window.global::<panes::CarryAdapter>().set_ways(listed(&self.ways));
         window.global::<panes::CarryAdapter>().set_errands(listed(&self.errands));
+        window.global::<panes::EarlierAdapter>().set_lines(listed(&self.earlier));
     }
 }
 

@@ -125,6 +125,7 @@ fn button(deed: Deed) -> Button {
         Deed::TakeWeight => Button::TakeWeight,
         Deed::AnotherToo => Button::AnotherToo,
         Deed::Rates => Button::Rates,
+        Deed::Earlier => Button::Earlier,
     }
 }
 

@@ -2,6 +2,7 @@
 //! primary button by the words that stand on it. The pictures are left in target/pages to look at.
 
 mod bill;
+mod earlier;
 mod finding;
 mod form;
 mod group;

@@ -5,7 +5,7 @@ use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
 use crate::finding::{find, found, viewfinder};
-use crate::{bill, form, group, office};
+use crate::{bill, earlier, form, group, office};
 
 pub struct Sample {
     pub name: &'static str,
@@ -110,6 +110,7 @@ pub fn all(language: Language) -> Vec<Sample> {
         ..page(name, kind, step(2), None, "")
     }));
     samples.extend(group::all(language));
+    samples.extend(earlier::all(language));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
@@ -305,7 +306,7 @@ fn home(language: Language) -> Home {
     Home { tiles: tiles.map(tile).collect(), staff_can_sign_in: true, has_menu: false }
 }
 
-fn place() -> Place {
+pub fn place() -> Place {
     Place {
         number: "12/345".into(),
         ward: 7,
@@ -358,6 +359,7 @@ pub fn demand(language: Language) -> DemandPage {
         bill: None,
         may_list: false,
         listed: 0,
+        has_earlier: true,
     }
 }
 

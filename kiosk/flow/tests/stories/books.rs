@@ -289,6 +289,14 @@ impl Books for MemoryBooks {
         self.readable(self.entries.iter().rev().filter(like).take(limit).cloned().collect())
     }
 
+    fn receipts_of_building(&self, building: u32, limit: usize) -> Result<Vec<Entry>, Unreadable> {
+        let of = |entry: &&Entry| match &entry.fact {
+            Fact::Receipt(receipt) => receipt.payer.building() == Some(building),
+            _ => false,
+        };
+        self.readable(self.entries.iter().rev().filter(of).take(limit).cloned().collect())
+    }
+
     fn is_cancelled(&self, receipt: u64) -> bool {
         let mut facts = self.entries.iter().map(|entry| &entry.fact);
         facts.any(|fact| matches!(fact, Fact::Voided(void) if void.receipt == receipt))

@@ -4,7 +4,7 @@ use flow::{Button, Field, Page, PaperCause, PaperEnding, Profile, TerminalEnding
 
 use crate::teller::Teller;
 
-pub const BUTTONS: [Button; 23] = [
+pub const BUTTONS: [Button; 24] = [
     Button::Next,
     Button::Back,
     Button::Finish,
@@ -28,6 +28,7 @@ pub const BUTTONS: [Button; 23] = [
     Button::Camera,
     Button::AnotherToo,
     Button::Rates,
+    Button::Earlier,
 ];
 
 /// A way to a page.
@@ -138,7 +139,7 @@ fn at_close() -> Teller {
     teller
 }
 
-const WAYS: [(&str, Way); 45] = [
+const WAYS: [(&str, Way); 46] = [
     ("home", Teller::kiosk),
     ("home with a cashier", Teller::counter),
     ("sign in", || {
@@ -254,6 +255,11 @@ const WAYS: [(&str, Way); 45] = [
         teller.books.notices = vec![flow::OfficeNotice { seq: 9, receipt, noted }];
         teller.press(Button::Back);
         teller.choose("notices");
+        teller
+    }),
+    ("earlier", || {
+        let mut teller = at_demand();
+        teller.press(Button::Earlier);
         teller
     }),
     ("details", || {

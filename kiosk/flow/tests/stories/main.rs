@@ -15,6 +15,7 @@ mod cash;
 mod collector;
 mod details;
 mod disk;
+mod earlier;
 mod finding;
 mod form;
 mod frozen;

@@ -196,7 +196,9 @@ impl Monkey {
             (Page::Amount(_), 0) => {
                 self.write(Field::Amount, &["50", "7.35", "1000", "0", "200000", "-1", "x"]);
             }
-            (Page::Demand(_), 0) => self.press(&[Button::Back, Button::Finish, Button::Next]),
+            (Page::Demand(_), 0) => {
+                self.press(&[Button::Back, Button::Finish, Button::Next, Button::Earlier]);
+            }
             (Page::Demand(page), 1) if page.may_list => self.press(&[Button::AnotherToo]),
             (Page::Group(_), 0) => self.press(&[Button::AnotherToo, Button::Back]),
             (Page::Group(_), 1) => self.choose(&["345", "346", "347"]),
@@ -229,6 +231,7 @@ impl Monkey {
                 _ => self.press(&[Button::Next, Button::Next, Button::Back]),
             },
             (Page::DayEnd(_), 0 | 1) => self.write(Field::Reason, &["torn", ""]),
+            (Page::Earlier(page), _) => self.earlier(&page),
             (Page::Checked(_), _) => self.press(&[Button::Finish, Button::Back]),
             (page, _) if self.form(&page) || self.office(&page) => {}
             _ => self.press(&next),
@@ -285,6 +288,12 @@ impl Monkey {
             4 => {
                 let language = *self.dice.one_of(&Language::ALL);
                 self.touch(Touch::Language(language));
+            }
+            _ if self.teller.settings.profile == Profile::Karmasena => {
+                // A worker has no page of what is owed, from which earlier payments are looked at.
+                let buttons: Vec<Button> =
+                    BUTTONS.into_iter().filter(|button| *button != Button::Earlier).collect();
+                self.press(&buttons);
             }
             _ => self.press(&BUTTONS),
         }

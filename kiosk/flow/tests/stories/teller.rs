@@ -62,6 +62,8 @@ pub struct Teller {
     pub practised: Vec<bool>,
     /// How often the stick was to be written, and the squares that were scanned for carrying.
     pub sticks: usize,
+    /// The buildings whose earlier payments the office was asked for.
+    pub asked_earlier: Vec<u32>,
     pub carried: Vec<String>,
     pub removed: Vec<Writer>,
     /// The newest picture of the camera and when it was made, or why there is none.
@@ -126,6 +128,7 @@ impl Teller {
             transactions: Vec::new(),
             practised: Vec::new(),
             sticks: 0,
+            asked_earlier: Vec::new(),
             carried: Vec::new(),
             removed: Vec::new(),
             camera: Err(NoPicture::NoCamera),
@@ -233,6 +236,7 @@ impl Teller {
             }
             Effect::PrintTest(slip) => self.tests.push(slip),
             Effect::PrintRates(slip) => self.boards.push(slip),
+            Effect::AskEarlier { building } => self.asked_earlier.push(building),
             Effect::Sync => self.syncs += 1,
             Effect::AskNames { staff, typed } => self.names.push((staff, typed)),
             Effect::SayDetails { staff, said } => {

@@ -62,8 +62,7 @@ pub(super) fn demand(
         return Ok(demand);
     }
     // Nothing is taken here, so that the machine costs nothing.
-    let total = demand.total.checked_sub(demand.charge)?;
-    Ok(Demand { charge: Paise::ZERO, total, ..demand })
+    Ok(demand.without_charge())
 }
 
 impl Matter<'_> {

@@ -30,6 +30,12 @@ impl Demand {
         Ok(Self { charge, total, charging: Charging::ByPayment(steps.clone()), ..self })
     }
 
+    /// The same demand where no machine of anybody's is used to pay it.
+    pub(crate) fn without_charge(self) -> Self {
+        let total = self.net();
+        Self { charge: Paise::ZERO, total, charging: Charging::Once, ..self }
+    }
+
     /// The charge that is in a sum that is paid.
     pub fn charge_within(&self, sum: Paise) -> Paise {
         match &self.charging {

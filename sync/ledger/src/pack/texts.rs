@@ -178,6 +178,15 @@ texts! {
     ReturnedSays "notice.returned_says" [],
     ReturnedReason "notice.returned_reason" [],
     ReturnedVoucher "notice.returned_voucher" [],
+
+    BillTitle "bill.title" [],
+    BillNumber "bill.number" [],
+    BillLate "bill.late" ["date"],
+    BillDue "bill.due" ["date"],
+    BillTotal "bill.total" ["date"],
+    BillAfter "bill.after" ["percent"],
+    BillKiosk "bill.kiosk" [],
+    BillUpi "bill.upi" [],
 }
 
 /// The texts of one language, by their path in the file.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use replica::{
-    MESSAGE_BYTES_MAX, NAME_ANSWER_BYTES_MAX, PACK_FILE_PIECE_BYTES, PHOTO_ANSWER_BYTES_MAX,
-    POSTED_BYTES_MAX, pack_file_name,
+    EARLIER_ANSWER_BYTES_MAX, MESSAGE_BYTES_MAX, NAME_ANSWER_BYTES_MAX, PACK_FILE_PIECE_BYTES,
+    PHOTO_ANSWER_BYTES_MAX, POSTED_BYTES_MAX, pack_file_name,
 };
 use reqwest::header::{RANGE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
@@ -53,6 +53,7 @@ pub(super) struct Post {
     photos: Url,
     packs: Url,
     names: Url,
+    earlier: Url,
     patience: Patience,
 }
 
@@ -82,8 +83,9 @@ impl Post {
             below
         };
         let (parcels, photos) = (below("parcel"), below("photo"));
-        let (packs, names) = (below("pack"), below("names"));
-        Ok(Self { client: builder.build()?, url, parcels, photos, packs, names, patience })
+        let (packs, names, earlier) = (below("pack"), below("names"), below("earlier"));
+        let client = builder.build()?;
+        Ok(Self { client, url, parcels, photos, packs, names, earlier, patience })
     }
 
     pub(super) async fn sent(&self, outgoing: Outgoing) -> LinkEvent {
@@ -105,6 +107,11 @@ impl Post {
                 let answered =
                     self.posted(self.names.clone(), question, NAME_ANSWER_BYTES_MAX).await;
                 answered.map(|answered| answered.map(LinkEvent::NamesAnswered))
+            }
+            Outgoing::Earlier(question) => {
+                let url = self.earlier.clone();
+                let answered = self.posted(url, question, EARLIER_ANSWER_BYTES_MAX).await;
+                answered.map(|answered| answered.map(LinkEvent::EarlierAnswered))
             }
             Outgoing::Pack(piece) => {
                 let came = self.fetched(piece).await;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ledger::{Breach, EntryError, RegisterFault, Writer, WrongSignature};
 use replica::audit::Finding;
-use replica::{DocumentError, MessageError, ParcelError, PhotoError, RecordError};
+use replica::{DocumentError, EarlierError, MessageError, ParcelError, PhotoError, RecordError};
 use thiserror::Error;
 
 use crate::key::KeyError;
@@ -75,6 +75,8 @@ pub enum StoreError {
     Register(#[source] RegisterFault),
     #[error("the books would not pass an audit: {0}")]
     Audit(Finding),
+    #[error("the office's list of earlier payments is not believed")]
+    EarlierAnswer(#[source] EarlierError),
     #[error("the office's word on a photo is not believed")]
     PhotoAnswer(#[source] PhotoError),
     #[error("the files of photos cannot be used: {doing}")]

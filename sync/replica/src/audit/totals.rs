@@ -94,6 +94,7 @@ impl Totals {
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
+            | Fact::PaidElsewhere(_)
             | Fact::PackSaid(_) => {}
         }
     }

@@ -319,6 +319,7 @@ impl Device {
             LinkEvent::PhotoAnswered(_) => return Err("no photo was sent".into()),
             LinkEvent::PackCame(..) => return Err("no pack was asked for".into()),
             LinkEvent::NamesAnswered(_) => return Err("no name was asked for".into()),
+            LinkEvent::EarlierAnswered(_) => return Err("no payments were asked for".into()),
         };
         let taken = self.store.take_answer(&packed, now(self.store.boot()))?;
         if let Some(rejection) = taken.rejection {

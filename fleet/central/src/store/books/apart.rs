@@ -319,8 +319,10 @@ fn enter_returned(
         receipt,
         number: number.unwrap_or_default(),
         check_code: check_code(entry),
+        mode: facts::mode(&receipt.tender),
         state: "returned",
         of: None,
+        beyond: Paise::ZERO,
         now_ms: *now_ms,
     };
     facts::enter_without_effect(books, &booked)

@@ -2,8 +2,8 @@
 //! the register. All of it can be made again from the entries.
 
 use ledger::{
-    Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode, Paise,
-    Period, Receipt, Tender, Visit, Writer, sha256,
+    Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode, Lease,
+    Paise, Period, Receipt, Tender, Visit, Writer, sha256,
 };
 
 use super::ahead::Ahead;
@@ -25,9 +25,13 @@ pub struct Booked<'a> {
     pub receipt: &'a Receipt,
     pub number: String,
     pub check_code: String,
+    /// How its money came: "cash".
+    pub mode: &'static str,
     pub state: &'static str,
     /// The device's entry where it was restored.
     pub of: Option<Origin>,
+    /// What its own lines say that nobody owed.
+    pub beyond: Paise,
     pub now_ms: i64,
 }
 
@@ -62,8 +66,10 @@ pub fn enter(
                 receipt,
                 number: printed.number.to_string(),
                 check_code: printed.check_code.clone(),
+                mode: mode(&receipt.tender),
                 state: state(&receipt.tender),
                 of: None,
+                beyond: Paise::ZERO,
                 now_ms,
             };
             book(books, trusted, ahead, &booked)
@@ -74,11 +80,7 @@ pub fn enter(
         (Fact::HandedIn(hand_in), _) => receiving::enter_hand_in(books, writer, entry, hand_in),
         (Fact::Intent(intent), _) => enter_intent(books, writer, entry, intent, now_ms),
         (Fact::IntentEnded(ended), _) => enter_ending(books, writer, ended),
-        (Fact::BookOpened(lease), _) => {
-            let lease = &lease.lease;
-            let sql = "UPDATE lease SET opened_seq = ?3 WHERE year = ?1 AND book = ?2";
-            run(books, sql, params![lease.year, lease.book, signed(entry.seq)])
-        }
+        (Fact::BookOpened(lease), _) => enter_opened(books, entry.seq, &lease.lease),
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
         (Fact::Voided(void), _) => {
@@ -105,7 +107,8 @@ pub fn enter(
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_),
+            | Fact::WardsAssigned(_)
+            | Fact::PaidElsewhere(_),
             _,
         ) => Ok(()),
     }
@@ -198,7 +201,7 @@ fn enter_row(
             place,
             receipt.service,
             receipt.total.get(),
-            mode(&receipt.tender),
+            booked.mode,
             booked.state,
             entry.staff.map(|staff| staff.0),
             entry.at.day(),
@@ -235,6 +238,7 @@ fn settle_building(
         tracing::error!(building = building.id, "the register's sums are out of range");
         return Ok(());
     };
+    let excess = excess.checked_add(booked.beyond).unwrap_or(excess);
     if !excess.is_zero() {
         undo::note_excess(books, (writer, seq), building.id, excess, now_ms)?;
     }
@@ -356,6 +360,11 @@ fn enter_intent(
         IntentMode::Upi => bank::settle_waiting(books, &intent.reference, now_ms),
         IntentMode::Card => Ok(()),
     }
+}
+
+fn enter_opened(books: &Transaction<'_>, seq: u64, lease: &Lease) -> Result<(), StoreError> {
+    let sql = "UPDATE lease SET opened_seq = ?3 WHERE year = ?1 AND book = ?2";
+    run(books, sql, params![lease.year, lease.book, signed(seq)])
 }
 
 fn enter_ending(

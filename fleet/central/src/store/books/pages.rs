@@ -115,10 +115,11 @@ pub fn figures(
 }
 
 fn latest(books: &Transaction<'_>) -> Result<Vec<LatestReceipt>, StoreError> {
-    let sql = "SELECT r.number, r.at_ms, r.ward, r.place, r.amount, r.mode, d.name, r.state, \
+    let sql = "SELECT r.number, r.at_ms, r.ward, r.place, r.amount, r.mode, \
+               coalesce(d.name, 'another channel'), r.state, \
                EXISTS (SELECT 1 FROM receipt_line l WHERE l.writer = r.writer AND l.seq = r.seq \
                 AND l.head = ?2) \
-               FROM receipt r JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
+               FROM receipt r LEFT JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
                WHERE r.state <> 'superseded' \
                ORDER BY r.at_ms DESC, r.writer, r.seq DESC LIMIT ?1";
     all(books, sql, params![ROWS_MAX, heads::SUSPENSE], |row| {
@@ -289,9 +290,10 @@ fn cancelled(books: &Transaction<'_>) -> Result<Vec<CancelledReceipt>, StoreErro
 }
 
 fn excess(books: &Transaction<'_>) -> Result<Vec<Excess>, StoreError> {
-    let sql = "SELECT r.number, d.name, r.place, x.amount, r.at_ms FROM excess x \
+    let sql = "SELECT r.number, coalesce(d.name, 'another channel'), r.place, x.amount, r.at_ms \
+               FROM excess x \
                JOIN receipt r ON r.writer = x.writer AND r.seq = x.seq \
-               JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
+               LEFT JOIN device d ON d.writer = coalesce(r.of_writer, r.writer) \
                ORDER BY r.at_ms DESC LIMIT ?1";
     all(books, sql, [ROWS_MAX], |row| {
         Ok(Excess {

@@ -7,11 +7,11 @@
 
 use ledger::{
     Building, Demand, Entry, Fact, Pack, Period, Receipt, ReceiptLine, ServiceKind, Writer,
-    apportion, heads,
+    apportion, apportion_elsewhere, heads,
 };
 
 use super::pages::all;
-use super::undo::{self, Standing};
+use super::undo::{self, Standing, Taken};
 use super::{Trusted, wards};
 use crate::settle::{Paid, settle};
 use crate::store::StoreError;
@@ -30,18 +30,19 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
             minicbor::decode(&base).map_err(|_| StoreError::Damaged("a building"))?;
         let mut earlier: Vec<ReceiptLine> = Vec::new();
         for standing in undo::standing(books, id)? {
-            let Fact::Receipt(receipt) = &standing.entry.fact else { continue };
+            let Some(taken) = Taken::of(&standing.entry) else { continue };
+            let receipt = taken.receipt.as_ref();
             let at_a_centre = at_a_centre(books, standing.key.0, receipt)?;
-            let of = (receipt, &standing.entry, at_a_centre);
+            let of = (&taken, &standing.entry, at_a_centre);
             match again(trusted, &building, of, &earlier) {
                 None => found.not_again += 1,
                 Some(true) => found.same += 1,
                 Some(false) => found.differing.push(told(books, &standing, receipt)?),
             }
-            let on = standing.entry.at.date();
+            let on = taken.on;
             let pack = trusted.packs.of(receipt, on);
-            let taken = |month: Period| taken_for(&earlier, month);
-            if settle(&mut building, receipt, &Paid { pack: &pack, on, taken: &taken }).is_err() {
+            let months = |month: Period| taken_for(&earlier, month);
+            if settle(&mut building, receipt, &Paid { pack: &pack, on, taken: &months }).is_err() {
                 // The register's sums are out of range: nothing after it can be computed.
                 break;
             }
@@ -56,9 +57,10 @@ pub fn recompute(books: &Transaction<'_>, trusted: &Trusted) -> Result<Recompute
 fn again(
     trusted: &Trusted,
     building: &Building,
-    (receipt, entry, at_a_centre): (&Receipt, &Entry, bool),
+    of: (&Taken<'_>, &Entry, bool),
     earlier: &[ReceiptLine],
 ) -> Option<bool> {
+    let receipt = of.0.receipt.as_ref();
     let pack = trusted.packs.version(receipt.pack)?;
     if receipt.lines.iter().any(|line| line.head == heads::EXTRA_SACKS) {
         return None;
@@ -67,9 +69,8 @@ fn again(
     // not.
     let monthly: Vec<ReceiptLine> =
         earlier.iter().filter(|line| line.period.months() == 1).cloned().collect();
-    let of = (receipt, entry, at_a_centre);
-    let with = lines(&pack, building, of, &[])?;
-    Some(with == receipt.lines || lines(&pack, building, of, &monthly)? == receipt.lines)
+    let by = |since| lines(&pack, building, of, since);
+    Some(by(&[])? == receipt.lines || by(&monthly)? == receipt.lines)
 }
 
 /// Whether the charge of a centre that is not the body's own belongs to a receipt: its device says
@@ -88,10 +89,10 @@ fn at_a_centre(
 fn lines(
     pack: &Pack,
     building: &Building,
-    (receipt, entry, at_a_centre): (&Receipt, &Entry, bool),
+    (taken, entry, at_a_centre): (&Taken<'_>, &Entry, bool),
     since: &[ReceiptLine],
 ) -> Option<Vec<ReceiptLine>> {
-    let on = entry.at.date();
+    let (receipt, on) = (taken.receipt.as_ref(), taken.on);
     let demand = match pack.service(&receipt.service)?.kind {
         ServiceKind::PropertyTax => Demand::of(pack, building, on, &[]).ok()?,
         ServiceKind::WasteFee => Demand::of_waste_fee(pack, building, on, since, 0).ok()?,
@@ -103,7 +104,10 @@ fn lines(
         _ => return None,
     };
     let demand = if at_a_centre { demand.at_a_centre(pack).ok()? } else { demand };
-    apportion(&demand, receipt.total).ok()
+    match &entry.fact {
+        Fact::PaidElsewhere(_) => apportion_elsewhere(demand, receipt.total).ok(),
+        _ => apportion(&demand, receipt.total).ok(),
+    }
 }
 
 fn taken_for(earlier: &[ReceiptLine], month: Period) -> ledger::Paise {

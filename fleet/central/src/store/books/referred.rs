@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use ledger::{
-    Deposit, Entry, ExcessHeld, Fact, InstrumentSettled, Paise, Realised, Receiving, Restored,
-    Tender, Writer, sha256,
+    Deposit, Entry, ExcessHeld, Fact, InstrumentSettled, PaidElsewhere, Paise, Realised, Receiving,
+    Restored, Tender, Writer, sha256,
 };
 
 use super::pages::count;
-use super::{apart, deposits, forks, named, office, restoring, wards};
+use super::{apart, deposits, elsewhere, forks, named, office, restoring, wards};
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
@@ -30,6 +30,7 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         Fact::ForkSettled(word) => forks::fault(books, entry.staff, word),
         Fact::ApartSettled(word) => apart::fault(books, entry.staff, word),
         Fact::ExcessHeld(held) => excess(books, held),
+        Fact::PaidElsewhere(paid) => paid_elsewhere(books, entry.seq, paid),
         Fact::BookOpened(_)
         | Fact::BookReturned(_)
         | Fact::Receipt(_)
@@ -121,8 +122,18 @@ fn restored(books: &Transaction<'_>, restored: &Restored) -> Found {
 fn excess(books: &Transaction<'_>, held: &ExcessHeld) -> Found {
     let sent = named::entry_of(books, held.writer, held.receipt)?;
     let sent = sent.is_some_and(|(entry, _)| matches!(entry.fact, Fact::Receipt(_)));
-    let is_receipt = sent || restoring::is_restored(books, held.writer, held.receipt)?;
+    let is_receipt = sent
+        || restoring::is_restored(books, held.writer, held.receipt)?
+        || elsewhere::is_payment(books, held.writer, held.receipt)?;
     Ok((!is_receipt || held.amount <= Paise::ZERO).then_some("holds money of no receipt"))
+}
+
+fn paid_elsewhere(books: &Transaction<'_>, seq: u64, paid: &PaidElsewhere) -> Found {
+    if paid.check().is_err() {
+        return Ok(Some("takes a payment of another channel that does not add up"));
+    }
+    let listed = elsewhere::is_listed(books, seq, paid)?;
+    Ok((!listed).then_some("takes a payment of another channel that is listed otherwise"))
 }
 
 /// Whether what is listed of the office's own facts is as many as the facts.
@@ -134,7 +145,7 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
         match entry.fact {
             Fact::Received(_) => counts[0] += 1,
             Fact::Deposited(_) => counts[1] += 1,
-            Fact::Restored(_) => counts[2] += 1,
+            Fact::Restored(_) | Fact::PaidElsewhere(_) => counts[2] += 1,
             Fact::ForkSettled(_) => counts[3] += 1,
             Fact::ApartSettled(_) => counts[4] += 1,
             Fact::WardsAssigned(word) => {
@@ -146,7 +157,7 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
     let lists = [
         ("receiving WHERE writer = 0", "the list of receivings is not what the entries make"),
         ("deposit", "the list of deposits is not what the entries make"),
-        ("receipt WHERE writer = 0", "the list of the restored is not what the entries make"),
+        ("receipt WHERE writer = 0", "the office's list of receipts is not what the entries make"),
         ("fork_settled", "the list of the settled cases is not what the entries make"),
         ("apart_settled", "the list of what left quarantine is not what the entries make"),
     ];

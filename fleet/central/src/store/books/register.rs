@@ -115,6 +115,18 @@ pub fn buildings(
     found.map(|row| row.map(|bytes| read(&bytes)).transpose()).collect()
 }
 
+/// The buildings of a ward, in the order of the register.
+pub fn of_ward(books: &Transaction<'_>, ward: u16) -> Result<Vec<Building>, StoreError> {
+    let sql = "SELECT row FROM building WHERE ward = ?1 ORDER BY id";
+    let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
+    let mut rows = statement.query([ward]).map_err(StoreError::Sqlite)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(StoreError::Sqlite)? {
+        found.push(read(&row.get::<_, Vec<u8>>(0).map_err(StoreError::Sqlite)?)?);
+    }
+    Ok(found)
+}
+
 /// How many changes the register had.
 pub fn head(books: &Transaction<'_>) -> Result<u64, StoreError> {
     let head = books

@@ -51,8 +51,10 @@ pub fn restore(
         receipt: &receipt,
         number: number.clone(),
         check_code: check_code(&entry),
+        mode: facts::mode(&receipt.tender),
         state: "restored",
         of: Some(Origin { writer: claim.writer, seq: entry.seq, hash }),
+        beyond: Paise::ZERO,
         now_ms: deed.now_ms,
     };
     facts::book(books, trusted, &mut Ahead::nothing(), &booked)?;

@@ -1,8 +1,10 @@
 //! A cancelled receipt: what it did to its building is undone by making the building anew from the
 //! receipts that stand.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use ledger::{Building, Entry, ExcessHeld, Fact, Paise, Period, Receipt, Void, Writer, heads};
 
 use super::facts::run;
@@ -11,6 +13,7 @@ use super::{Trusted, register, restoring, signed, unsigned};
 use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Row, Transaction, params};
+use crate::time::moment;
 
 /// Takes a cancelled receipt out of the figures and out of its building.
 pub fn void(
@@ -123,9 +126,9 @@ fn make_anew(
         run(books, "DELETE FROM building_base WHERE id = ?1", [id])?;
     }
     for Standing { key, entry, .. } in standing {
-        let Fact::Receipt(receipt) = &entry.fact else { continue };
+        let Some(Taken { receipt, on, beyond }) = Taken::of(&entry) else { continue };
+        let receipt = receipt.as_ref();
         let taken = |month: Period| months.get(&month).copied().unwrap_or_default();
-        let on = entry.at.date();
         let pack = trusted.packs.of(receipt, on);
         let paid = Paid { pack: &pack, on, taken: &taken };
         let excess = settle(&mut building, receipt, &paid);
@@ -133,7 +136,7 @@ fn make_anew(
             tracing::error!(building = id, "the register's sums are out of range");
             return Ok(());
         };
-        note_excess(books, key, id, excess, now_ms)?;
+        note_excess(books, key, id, excess.checked_add(beyond).unwrap_or(excess), now_ms)?;
         add_months(&mut months, receipt);
     }
     register::put(books, &building)
@@ -154,6 +157,31 @@ pub(super) struct Standing {
     pub key: (Writer, u64),
     /// The device's entry.
     pub entry: Entry,
+}
+
+/// What an entry took for its building: a receipt, or what does as much.
+pub(super) struct Taken<'a> {
+    pub receipt: Cow<'a, Receipt>,
+    /// The day by which it was owed.
+    pub on: NaiveDate,
+    /// What its own lines say that nobody owed.
+    pub beyond: Paise,
+}
+
+impl<'a> Taken<'a> {
+    pub fn of(entry: &'a Entry) -> Option<Self> {
+        match &entry.fact {
+            Fact::Receipt(receipt) => {
+                let (receipt, on) = (Cow::Borrowed(receipt), entry.at.date());
+                Some(Self { receipt, on, beyond: Paise::ZERO })
+            }
+            Fact::PaidElsewhere(paid) => {
+                let on = moment(paid.paid_ms).date();
+                Some(Self { receipt: Cow::Owned(paid.as_receipt()), on, beyond: paid.beyond() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The receipts of a building that stand, in the order in which they came.
@@ -194,9 +222,12 @@ fn restored(books: &Transaction<'_>, building: u32) -> Result<Vec<Standing>, Sto
         let damaged = || StoreError::Damaged("a restored receipt");
         let seq = unsigned(seq, "a restored receipt")?;
         let written = office::entry(books, seq)?.ok_or_else(damaged)?;
-        let Fact::Restored(restored) = &written.fact else { return Err(damaged()) };
-        let (_, entry, _) = restoring::slip(books, restored)?.ok_or_else(damaged)?;
         let received_ms = written.at.wall_ms;
+        let entry = match &written.fact {
+            Fact::Restored(restored) => restoring::slip(books, restored)?.ok_or_else(damaged)?.1,
+            Fact::PaidElsewhere(_) => written,
+            _ => return Err(damaged()),
+        };
         found.push(Standing { received_ms, key: (Writer::OFFICE, seq), entry });
     }
     Ok(found)

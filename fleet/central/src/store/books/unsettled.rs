@@ -4,6 +4,7 @@
 use ledger::{Paise, day_text};
 
 use super::pages::{ROWS_MAX, all};
+use crate::settlement::Open;
 use crate::store::StoreError;
 use crate::store::sql::{self, Row, Transaction};
 use crate::way::Case;
@@ -13,9 +14,23 @@ pub fn cases(books: &Transaction<'_>) -> Result<Vec<Case>, StoreError> {
     let mut found = words(books)?;
     found.extend(hand_ins(books)?);
     found.extend(statement_rows(books)?);
+    found.extend(settlement_rows(books)?);
     found.extend(nothing_counted(books)?);
     found.sort_by_key(|case| std::cmp::Reverse(case.at_ms));
     Ok(found)
+}
+
+/// Payments of other channels that are in no book.
+fn settlement_rows(books: &Transaction<'_>) -> Result<Vec<Case>, StoreError> {
+    let sql = "SELECT channel, reference, account, state, amount, taken_ms FROM settlement_row \
+               WHERE state <> 'booked' ORDER BY taken_ms DESC, id DESC LIMIT ?1";
+    all(books, sql, [ROWS_MAX], |row| {
+        let (channel, reference): (String, String) = (row.get(0)?, row.get(1)?);
+        let (account, state): (String, String) = (row.get(2)?, row.get(3)?);
+        let says = format!("For {account}: {}", Open::says(&state));
+        let (of, amount) = (format!("{channel} {reference}"), Paise::new(row.get(4)?));
+        Ok(Case { kind: "settlement_open", of, says, amount, at_ms: row.get(5)? })
+    })
 }
 
 /// Officers' words: those that wait or do not fit, and those that say that something is missing.

@@ -1,6 +1,9 @@
 //! What the monkey does on the pages of the office's own work.
 
-use flow::{Button, Event, Field, Page, SettlementState, TerminalDay, Touch, World};
+use flow::{
+    Button, EarlierOffice, EarlierPage, Event, Field, Page, SettlementState, TerminalDay, Touch,
+    World,
+};
 use ledger::StaffId;
 
 use super::Monkey;
@@ -60,6 +63,16 @@ impl Monkey {
             _ => return false,
         }
         true
+    }
+
+    /// The office lists what it knows, or the line is down.
+    pub fn earlier(&mut self, page: &EarlierPage) {
+        if page.office != EarlierOffice::Asking {
+            return self.press(&[Button::Back, Button::Back, Button::Finish]);
+        }
+        let building = *self.teller.asked_earlier.last().expect("it is asked");
+        let receipts = (self.dice.roll(2) == 0).then(Vec::new);
+        self.event(Event::World(World::EarlierTold { building, receipts }));
     }
 
     /// Somebody comes with a purpose: an officer for the cash of a closed day, or a cashier with a
