@@ -2,6 +2,7 @@
 //! here: what a touch means, and which page follows, is the business of `flow`.
 
 mod apart;
+mod bill;
 mod carry;
 mod counter;
 mod dates;

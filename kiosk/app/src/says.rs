@@ -110,6 +110,23 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         }
         CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers => of_forms(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
+        NoConnection | WholeBills | NotSetYet => of_bills(code, amount),
+    }
+}
+
+/// The same, of the bills of utilities.
+fn of_bills(code: RefusalCode, amount: bool) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        NoConnection => {
+            "This house has no account of this service here. Type the account number of the bill."
+        }
+        WholeBills if amount => {
+            "Bills are paid whole, the oldest first. Type {amount}, or choose everything."
+        }
+        WholeBills => "Bills are paid whole, the oldest first.",
+        NotSetYet => "The office has not set what is asked for this. Nothing was taken.",
+        code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
 
@@ -351,6 +368,9 @@ mod tests {
             FormBroken,
             NoFeeForAnswers,
             Frozen,
+            NoConnection,
+            WholeBills,
+            NotSetYet,
         ]
     };
 
@@ -363,8 +383,8 @@ mod tests {
 
     #[test]
     fn every_refusal_has_a_sentence_in_every_language() {
-        assert_eq!(CODES.last(), Some(&RefusalCode::Frozen));
-        assert_eq!(CODES.len(), RefusalCode::Frozen as usize + 1, "a code is missing here");
+        assert_eq!(CODES.last(), Some(&RefusalCode::NotSetYet));
+        assert_eq!(CODES.len(), RefusalCode::NotSetYet as usize + 1, "a code is missing here");
         for refusal in every_refusal() {
             let english = sentence(&refusal, Language::En);
             for language in Language::ALL {

@@ -41,6 +41,10 @@ pub trait Books {
     /// The buildings that people said the card of a household to be of.
     fn by_card(&self, mark: CardMark) -> Result<Vec<Building>, Unreadable>;
 
+    /// The buildings with an account of this number at a utility: of one service, or of any.
+    fn by_account(&self, service: Option<&str>, account: &str)
+    -> Result<Vec<Building>, Unreadable>;
+
     /// What this device took for a building and its register does not have yet.
     fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable>;
 

@@ -44,8 +44,14 @@ impl Flow {
         if is_slip(text) {
             return self.check_slip(text, turn);
         }
-        let building = self.by_code(text, turn)?;
-        self.at_home_with(building, turn)
+        match self.by_code(text, turn) {
+            Ok(building) => self.at_home_with(building, turn),
+            // A bill's square, or the number of its account.
+            Err(refusal) => match self.open_bill(text, turn)? {
+                true => Ok(()),
+                false => Err(refusal),
+            },
+        }
     }
 
     /// A building that was shown to the idle page: what is owed for it.
@@ -63,10 +69,13 @@ impl Flow {
             Touch::Press(Button::Camera) => self.begin_looking(turn),
             Touch::Scan(text) if is_slip(text) => self.check_slip(text, turn),
             Touch::Scan(text) if receipt => Err(scan::no_receipt(text)),
-            Touch::Scan(text) => {
-                let building = self.by_code(text, turn)?;
-                self.found(&service, building, true, turn)
-            }
+            Touch::Scan(text) => match self.by_code(text, turn) {
+                Ok(building) => self.found(&service, building, true, turn),
+                Err(refusal) => match self.open_bill(text, turn)? {
+                    true => Ok(()),
+                    false => Err(refusal),
+                },
+            },
             Touch::Choose(id) => {
                 let chosen = find.matches.iter().find(|building| building.id.to_string() == *id);
                 let building = chosen.ok_or_else(not_here)?.clone();
@@ -167,10 +176,16 @@ impl Flow {
         let demand = match kind {
             ServiceKind::PropertyTax => Demand::of(&self.pack, building, on, &since),
             ServiceKind::WasteFee => Demand::of_waste_fee(&self.pack, building, on, &since, 0),
+            ServiceKind::Bill => {
+                let service = self.pack.service(service).ok_or_else(not_here)?;
+                Demand::of_bill(&self.pack, service, building, on, &since)
+            }
             ServiceKind::CheckReceipt | ServiceKind::Fees => return Err(not_here()),
         };
         demand.map_err(|error| match error {
             ledger::DemandError::NoHousehold { .. } => Refusal::new(RefusalCode::NothingDue),
+            ledger::DemandError::NoConnection { .. } => Refusal::new(RefusalCode::NoConnection),
+            error if error.is_unset() => Refusal::new(RefusalCode::NotSetYet),
             _ => Refusal::new(RefusalCode::StoreFailed),
         })
     }
@@ -184,7 +199,10 @@ impl Flow {
         if find.receipt {
             return self.check_slip(&typed, turn);
         }
-        let found = turn.books.by_number(&typed)?;
+        let mut found = self.by_typed_account(&service, &typed, turn)?;
+        if found.is_empty() {
+            found = turn.books.by_number(&typed)?;
+        }
         if found.is_empty() {
             return self.search(&typed, turn);
         }

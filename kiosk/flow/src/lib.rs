@@ -5,6 +5,7 @@
 mod apart;
 mod around;
 mod ask_paper;
+mod bill;
 mod books;
 mod card;
 mod carry;

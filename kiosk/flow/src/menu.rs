@@ -48,7 +48,8 @@ impl Flow {
     fn carried_services(&self) -> Vec<Tile> {
         let carries = self.settings.profile == Profile::Collector;
         let fees = self.pack.services.iter();
-        let fees = fees.filter(|service| carries && service.kind == ServiceKind::Fees);
+        let carried = [ServiceKind::Fees, ServiceKind::Bill];
+        let fees = fees.filter(|service| carries && carried.contains(&service.kind));
         fees.map(|service| self.tile(service)).collect()
     }
 

@@ -53,6 +53,7 @@ impl Flow {
             next_due: demand.next_due.map(date_text),
             pack: self.pack.name(),
             has_details: self.has_details(),
+            bill: self.bill_part(paying),
         }
     }
 
@@ -107,6 +108,7 @@ impl Flow {
             return Err(not_here());
         }
         let mut paying = paying.clone();
+        self.check_paid_here(&paying.service)?;
         let demand = paying.demand.as_ref().ok_or_else(not_here)?;
         if demand.is_nothing() && demand.amounts().in_advance.is_none() {
             return Err(Refusal::new(RefusalCode::NothingDue));
@@ -343,6 +345,10 @@ pub(crate) fn lines_of(demand: &Demand, amount: Paise) -> Result<Vec<ReceiptLine
     let lines = ledger::apportion(demand, amount).map_err(|error| match error {
         ApportionError::NotPositive => Refusal::new(RefusalCode::AmountZero),
         ApportionError::NotWhole => not_here(),
+        ApportionError::NotWholeBills(whole) => {
+            Refusal::with_amount(RefusalCode::WholeBills, whole)
+        }
+        ApportionError::NoAdvance(_) => Refusal::new(RefusalCode::NoAdvance),
         ApportionError::BelowCharge | ApportionError::Money(_) => {
             Refusal::new(RefusalCode::AmountAboveLimit)
         }

@@ -1,8 +1,8 @@
 //! The receipt: its number from the open book, its lines from what is owed, and cash for it.
 
 use ledger::{
-    CashTender, Fact, Paise, Period, Receipt, ReceiptLine, ReturnCause, SignedLease, StaffId,
-    Tender,
+    CashTender, Fact, Paise, Period, Receipt, ReceiptLine, ReturnCause, ServiceKind, SignedLease,
+    StaffId, Tender,
 };
 
 use crate::effect::Purpose;
@@ -95,6 +95,12 @@ impl Flow {
                 amount,
             }],
         };
+        let answers = match &paying.demand {
+            Some(demand) if demand.service == ServiceKind::Bill => {
+                ledger::bill_answers(demand, &lines)
+            }
+            _ => self.kept_answers(paying, turn),
+        };
         facts.push(Fact::Receipt(Receipt {
             book,
             number,
@@ -105,7 +111,7 @@ impl Flow {
             tender,
             pack: self.pack.body.version,
             language: self.language,
-            answers: self.kept_answers(paying, turn),
+            answers,
         }));
         Ok(facts)
     }

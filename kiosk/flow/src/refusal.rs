@@ -163,6 +163,12 @@ pub enum RefusalCode {
     NoFeeForAnswers,
     /// The office has locked this device: no money is taken with it.
     Frozen,
+    /// The house has no connection of this service.
+    NoConnection,
+    /// Bills are paid whole and the oldest first (`amount` is such a sum).
+    WholeBills,
+    /// The office has not set a figure that the service needs.
+    NotSetYet,
 }
 
 impl Refusal {

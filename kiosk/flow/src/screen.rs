@@ -2,6 +2,7 @@
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
 mod apart;
+mod bill;
 mod carry;
 mod details;
 mod form;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use crate::refusal::Refusal;
 
 pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
+pub use bill::*;
 pub use carry::*;
 pub use details::*;
 pub use form::*;
@@ -253,6 +255,8 @@ pub struct DemandPage {
     pub pack: String,
     /// Whether what people know of the house can be looked at here.
     pub has_details: bool,
+    /// Where it is a utility's bill.
+    pub bill: Option<BillPart>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

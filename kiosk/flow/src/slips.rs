@@ -255,6 +255,10 @@ impl Flow {
                 ledger::Demand::of_waste_fee(&self.pack, building, on, &since, 0)
             }
             ServiceKind::Fees => return None,
+            ServiceKind::Bill => {
+                let service = self.pack.service(&receipt.service)?;
+                ledger::Demand::of_bill(&self.pack, service, building, on, &since)
+            }
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => {
                 ledger::Demand::of(&self.pack, building, on, &since)
             }
@@ -265,7 +269,8 @@ impl Flow {
 
     fn fee_part<'a>(&self, receipt: &'a Receipt) -> Option<FeePart<'a>> {
         let part = FeePart { service: &receipt.service, answers: &receipt.answers };
-        (self.kind_of(&receipt.service) == ServiceKind::Fees).then_some(part)
+        let kind = self.kind_of(&receipt.service);
+        [ServiceKind::Fees, ServiceKind::Bill].contains(&kind).then_some(part)
     }
 
     fn kind_of(&self, service: &str) -> ServiceKind {

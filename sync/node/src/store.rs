@@ -2,6 +2,7 @@
 //! said about it. Everything else in memory is replayed from these rows when the books are opened,
 //! or from a state that is kept now and then and the rows that follow it.
 
+mod accounts;
 mod answer;
 mod apart;
 mod audit;

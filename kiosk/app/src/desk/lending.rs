@@ -129,6 +129,14 @@ impl Books for Lending {
         self.store.buildings_by_card(mark).map_err(logged)
     }
 
+    fn by_account(
+        &self,
+        service: Option<&str>,
+        account: &str,
+    ) -> Result<Vec<Building>, Unreadable> {
+        self.store.buildings_by_account(service, account).map_err(logged)
+    }
+
     fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable> {
         self.store.paid_since(building).map_err(logged)
     }

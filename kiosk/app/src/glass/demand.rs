@@ -63,6 +63,7 @@ pub(super) fn demand(glass: &Glass, page: &DemandPage, language: Language) {
     adapter.set_next_due(next_due.unwrap_or_default().into());
     adapter.set_pack(page.pack.as_str().into());
     adapter.set_has_details(page.has_details);
+    super::bill::bill(glass, page.bill.as_ref());
 }
 
 fn explained(period: &Period, language: Language) -> DemandPeriod {

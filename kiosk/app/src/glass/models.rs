@@ -6,7 +6,7 @@ use std::rc::Rc;
 use panes::{
     self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
     ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow,
-    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine,
+    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine, UseBar,
     VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
@@ -39,6 +39,8 @@ pub(super) struct Models {
     pub closed_here: Rc<VecModel<CloseLine>>,
     pub ways: Rc<VecModel<CarryRow>>,
     pub errands: Rc<VecModel<ErrandLine>>,
+    pub bars: Rc<VecModel<UseBar>>,
+    pub later_bars: Rc<VecModel<UseBar>>,
 }
 
 impl Models {
@@ -71,6 +73,8 @@ impl Models {
             closed_here: Rc::default(),
             ways: Rc::default(),
             errands: Rc::default(),
+            bars: Rc::default(),
+            later_bars: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
@@ -78,6 +82,8 @@ impl Models {
         window.global::<panes::HomeAdapter>().set_tiles(listed(&models.tiles));
         window.global::<panes::FindAdapter>().set_matches(listed(&models.matches));
         window.global::<panes::DemandAdapter>().set_periods(listed(&models.periods));
+        window.global::<panes::DemandAdapter>().set_bars(listed(&models.bars));
+        window.global::<panes::DemandAdapter>().set_later_bars(listed(&models.later_bars));
         window.global::<panes::FormAdapter>().set_options(listed(&models.form_options));
         window.global::<panes::AnswersAdapter>().set_lines(listed(&models.answers));
         window.global::<panes::PayAdapter>().set_amounts(listed(&models.amounts));

@@ -1,6 +1,7 @@
 //! Every page, drawn without a display in each language and form: none is blank, and each has its
 //! primary button by the words that stand on it. The pictures are left in target/pages to look at.
 
+mod bill;
 mod finding;
 mod form;
 mod office;

@@ -5,7 +5,7 @@ use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
 use crate::finding::{find, found, viewfinder};
-use crate::{form, office};
+use crate::{bill, form, office};
 
 pub struct Sample {
     pub name: &'static str,
@@ -105,6 +105,10 @@ pub fn all(language: Language) -> Vec<Sample> {
     samples.extend(papers().map(|(name, kind)| page(name, kind, None, Some("Finish"), "")));
     samples.extend([of_staff(language), drained(language), of_many_services(language)]);
     samples.extend(of_a_form(language));
+    samples.extend(bill::all(language).map(|(name, kind, primary)| Sample {
+        primary: Some(primary),
+        ..page(name, kind, step(2), None, "")
+    }));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
@@ -349,6 +353,7 @@ fn demand(language: Language) -> DemandPage {
         next_due: Some("31-03-2027".into()),
         pack: "padippuram 3".into(),
         has_details: false,
+        bill: None,
     }
 }
 

@@ -235,6 +235,21 @@ impl Books for MemoryBooks {
         self.readable(houses.cloned().collect())
     }
 
+    fn by_account(
+        &self,
+        service: Option<&str>,
+        account: &str,
+    ) -> Result<Vec<Building>, Unreadable> {
+        let sought = ledger::Connection::sought(account);
+        let has = |building: &&Building| {
+            building.connections.iter().any(|drawn| {
+                ledger::Connection::sought(&drawn.account) == sought
+                    && service.is_none_or(|service| drawn.service == service)
+            })
+        };
+        self.readable(self.buildings.iter().filter(has).cloned().collect())
+    }
+
     fn paid_since(&self, building: u32) -> Result<Vec<ReceiptLine>, Unreadable> {
         self.readable(self.paid.get(&building).cloned().unwrap_or_default())
     }

@@ -5,6 +5,7 @@
 mod amounts;
 mod apart;
 mod around;
+mod bill;
 mod books;
 mod buttons;
 mod card;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
-use super::{Store, search};
+use super::{Store, accounts, search};
 
 /// The most buildings that one number finds: the same number stands in every ward of a body that
 /// numbers ward by ward.
@@ -132,6 +132,7 @@ pub(super) fn put(to: &Connection, rows: &[Building], as_of: u64) -> Result<(), 
     let mut insert = to.prepare_cached(sql).map_err(&failed)?;
     for row in rows {
         search::note(to, row)?;
+        accounts::put(to, row)?;
         let body = minicbor::to_vec(row).expect("a Vec takes every byte");
         let number = searched(&row.number);
         let old_number = row.old_number.as_deref().map(searched);
