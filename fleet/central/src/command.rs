@@ -2,6 +2,7 @@
 
 mod apart;
 mod assign;
+mod bills;
 mod collect;
 mod fork;
 mod init;
@@ -24,6 +25,7 @@ use ledger::{FieldFault, MoneyError, PackRefusal};
 use replica::PackFileError;
 use thiserror::Error;
 
+use crate::bills::BillsError;
 use crate::folder::{Folder, FolderError};
 use crate::keys::KeyError;
 use crate::packs::PackError;
@@ -122,6 +124,20 @@ enum Deed {
     /// 1. The same file may be given again. A row whose challan and amount are those of a deposit
     /// realises it; the others are listed here and on the dashboard.
     BankStatement(remit::StatementArguments),
+    /// Takes a utility's bills into the register: what is owed of each account for each month, and
+    /// what was used.
+    ///
+    /// A file is a snapshot, as CSV, as UPYOG answers to a bill search, or as billers give bills to
+    /// BBPS; the README describes each. With any bad row nothing is taken, and each is listed with
+    /// its line; the exit code is then 1. The same file may be given again. Devices hear of the
+    /// changed houses at their next contact.
+    Bills(bills::BillsArguments),
+    /// Hands over what was collected for a utility since the last time: each receipt once, and one
+    /// that was handed over and does not stand any more as a reversal.
+    ///
+    /// Each hand-over has a number and stays in the books; --again writes it once more, just as it
+    /// was.
+    Payments(bills::PaymentsArguments),
     /// Writes down what the bank said of a cheque or a draft.
     ///
     /// A dishonoured one needs two persons, and that an officer received it: its receipt does not
@@ -221,6 +237,10 @@ pub enum CommandError {
     Statement(#[source] StatementError),
     #[error("{refused} rows were refused and nothing was taken: correct them and give it again")]
     StatementRows { refused: usize },
+    #[error("the bills cannot be used")]
+    Bills(#[source] BillsError),
+    #[error("{0} cannot be written: hand-over {1} is in the books, write it with --again {1}")]
+    HandOver(PathBuf, u64, #[source] io::Error),
     #[error("the rule pack has no field {field} of a {kind}: it has {known}")]
     NoSuchField { field: String, kind: &'static str, known: String },
     #[error(transparent)]
@@ -255,6 +275,8 @@ impl Command {
                 narrow_runtime()?.block_on(provision::provision(arguments))
             }
             Deed::Assign(arguments) => narrow_runtime()?.block_on(assign::assign(arguments)),
+            Deed::Bills(arguments) => narrow_runtime()?.block_on(bills::bills(arguments)),
+            Deed::Payments(arguments) => narrow_runtime()?.block_on(bills::payments(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),

@@ -26,7 +26,18 @@ pub fn settle(
 ) -> Result<Paise, MoneyError> {
     let mut paid_before = Vec::new();
     let mut all_excess = Paise::ZERO;
+    let mut bills_before = Vec::new();
     for line in &receipt.lines {
+        if let Some((service, bill)) = paid.pack.bill_with(&line.head) {
+            let before = bills_before.contains(&line.period);
+            let excess = pay_other(building, line, before)?;
+            if bill.head == line.head && excess == line.amount {
+                bills_before.push(line.period);
+            }
+            keep_of_bill(building, &service.id, excess)?;
+            all_excess = all_excess.checked_add(excess)?;
+            continue;
+        }
         let excess = match line.head.as_str() {
             heads::ADVANCE => {
                 keep(building, line.amount)?;
@@ -50,7 +61,34 @@ pub fn settle(
         keep(building, excess)?;
         all_excess = all_excess.checked_add(excess)?;
     }
+    use_held_of_bills(building, paid.pack)?;
     Ok(all_excess)
+}
+
+/// What was paid twice for a utility stays with its connection, and is no advance on the body's own
+/// taxes; where the connection is gone, the office holds it for the building.
+fn keep_of_bill(building: &mut Building, service: &str, excess: Paise) -> Result<(), MoneyError> {
+    match building.connections.iter_mut().find(|drawn| drawn.service == service) {
+        Some(drawn) => drawn.held = drawn.held.checked_add(excess)?,
+        None => keep(building, excess)?,
+    }
+    Ok(())
+}
+
+/// What is held of a connection pays its next bills, the oldest first.
+pub fn use_held_of_bills(building: &mut Building, pack: &Pack) -> Result<(), MoneyError> {
+    for drawn in building.connections.iter_mut().filter(|drawn| drawn.held.is_positive()) {
+        let bill = pack.service(&drawn.service).and_then(|service| service.bill.as_ref());
+        let Some(bill) = bill else { continue };
+        let mut bills: Vec<&mut DemandRow> =
+            building.demands.iter_mut().filter(|row| row.head == bill.head).collect();
+        bills.sort_by_key(|row| row.period);
+        for row in bills {
+            let excess = pay_row(row, drawn.held)?;
+            drawn.held = excess;
+        }
+    }
+    Ok(())
 }
 
 fn keep(building: &mut Building, amount: Paise) -> Result<(), MoneyError> {

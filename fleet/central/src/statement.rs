@@ -36,7 +36,7 @@ pub enum StatementError {
 pub fn read(bytes: &[u8], today: i64) -> Result<Vec<StatementRow>, StatementError> {
     let text = std::str::from_utf8(bytes).map_err(|_| StatementError::NotText)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut records = Records { rest: text, line: 1 };
+    let mut records = Records::of(text);
     let (_, header) = match records.next() {
         None => return Err(StatementError::Empty),
         Some((line, Err(why))) => return Err(StatementError::Rows(vec![(line, why.to_owned())])),
@@ -125,7 +125,7 @@ fn named(field: &str, what: &str) -> Result<String, String> {
 }
 
 /// "2026-08-17" or "17-08-2026".
-fn date(field: &str) -> Result<NaiveDate, String> {
+pub(crate) fn date(field: &str) -> Result<NaiveDate, String> {
     let field = field.trim();
     let shape = if field.find('-') == Some(2) { "%d-%m-%Y" } else { "%Y-%m-%d" };
     let whole = field.len() == "2026-08-17".len();
@@ -134,7 +134,7 @@ fn date(field: &str) -> Result<NaiveDate, String> {
 }
 
 /// The records of a file with the line on which each begins; blank lines are none.
-struct Records<'a> {
+pub(crate) struct Records<'a> {
     rest: &'a str,
     line: usize,
 }
@@ -155,6 +155,12 @@ impl Iterator for Records<'_> {
                 return Some((line, record));
             }
         }
+    }
+}
+
+impl<'a> Records<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { rest: text, line: 1 }
     }
 }
 

@@ -18,6 +18,7 @@ use replica::{
 use thiserror::Error;
 
 use crate::apart::{SettledApart, ToSettleApart};
+use crate::bills::{BillRow, Item};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
@@ -131,6 +132,18 @@ pub trait Store: Send + Sync + 'static {
     /// Puts buildings into the register, each as a change. One that has receipts is not loaded
     /// again: what is paid of its demands is what the receipts made of them.
     fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded>;
+
+    /// Takes the bills of a utility into the register: all of them or none.
+    fn take_bills(&self, deed: ToTakeBills) -> Reply<'_, BillsTaken>;
+
+    /// The next hand-over of what was collected for a utility, where there is anything to hand
+    /// over; or an earlier one again, by its number.
+    fn hand_over(
+        &self,
+        service: String,
+        again: Option<u64>,
+        now_ms: i64,
+    ) -> Reply<'_, Option<HandOver>>;
 
     /// An officer gives a device other wards.
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards>;
@@ -273,6 +286,30 @@ pub struct Loaded {
     pub beyond: Vec<(String, u64)>,
 }
 
+/// Bills of a utility, each row sound in itself.
+pub struct ToTakeBills {
+    pub service: String,
+    pub rows: Vec<BillRow>,
+    pub now_ms: i64,
+}
+
+/// What became of a file of bills.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BillsTaken {
+    pub bills: usize,
+    /// How many buildings changed.
+    pub buildings: usize,
+    /// By line, why nothing was taken.
+    pub bad: Vec<(usize, String)>,
+}
+
+/// What is handed over to a utility at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    pub batch: u64,
+    pub items: Vec<Item>,
+}
+
 /// A device is to have these wards and no others.
 pub struct ToAssign {
     /// The device's name in the office, "collector-3".
@@ -344,6 +381,10 @@ pub enum StoreError {
         "staff {0} has this badge: give another, or take it away with `central staff --no-badge`"
     )]
     BadgeTaken(u32),
+    #[error("the rule pack has no service of bills named {0}: see [[service]] in pack.toml")]
+    NoBillService(String),
+    #[error("there is no hand-over {0} of this service")]
+    NoSuchBatch(u64),
     #[error(transparent)]
     Refused(#[from] Refusal),
 }

@@ -175,3 +175,37 @@ fn the_rebate_of_who_pays_early_is_asked_of_nobody_later() {
     let parts = [receipt(&[("2026-04/6", "PT", 200)]), receipt(&[("2026-04/6", "PT", 360)])];
     assert_eq!(settled("2026-05-31", &parts), (560, 560, 0));
 }
+
+#[test]
+fn a_bill_that_two_devices_took_stays_with_its_connection() {
+    let pack = pack();
+    let mut building = building();
+    let row = |period: &str, rupees| DemandRow {
+        period: period.parse().expect("a month"),
+        head: "WBL".to_owned(),
+        assessed: Paise::rupees(rupees),
+        paid: Paise::ZERO,
+    };
+    building.demands.extend([row("2026-08/1", 250), row("2026-07/1", 200)]);
+    building.connections = vec![ledger::Connection {
+        service: "water_bill".to_owned(),
+        account: "W-1".to_owned(),
+        months: Vec::new(),
+        held: Paise::ZERO,
+    }];
+    let july = receipt(&[("2026-07/1", "WBL", 200), ("2026-07/1", "WBP", 10)]);
+    let mut settle_one = |receipt: &Receipt| {
+        let on = "2026-08-20".parse().expect("a day");
+        let paid = Paid { pack: &pack, on, taken: &|_| Paise::ZERO };
+        let excess = settle(&mut building, receipt, &paid).expect("small sums");
+        let paid: Vec<i64> = building.demands.iter().map(|row| row.paid.get() / 100).collect();
+        (excess, paid, building.connections[0].held, building.advance)
+    };
+    let once = (Paise::ZERO, vec![0, 0, 0, 200], Paise::ZERO, Paise::ZERO);
+    assert_eq!(settle_one(&july), once);
+    // The second pays the next bill, its late charge among it, and no tax.
+    let twice = (Paise::rupees(210), vec![0, 0, 210, 200], Paise::ZERO, Paise::ZERO);
+    assert_eq!(settle_one(&july), twice);
+    let thrice = (Paise::rupees(210), vec![0, 0, 250, 200], Paise::rupees(170), Paise::ZERO);
+    assert_eq!(settle_one(&july), thrice);
+}

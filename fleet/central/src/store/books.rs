@@ -9,6 +9,7 @@ mod apart;
 mod apart_list;
 mod audit;
 mod bank;
+mod bills;
 mod chain;
 mod deposits;
 mod desk;
@@ -18,6 +19,7 @@ mod facts;
 mod fees;
 mod forks;
 pub(super) mod hand;
+mod handover;
 mod held;
 mod instruments;
 mod leasing;
@@ -56,8 +58,8 @@ use rusqlite::{Connection, OpenFlags};
 use super::postgres::Driver;
 use super::sql::{self, Book, Transaction};
 use super::{
-    AssignedWards, BankWord, BankWordState, Enrolled, Exchanged, Loaded, NewDevice, ReceiptRow,
-    Reply, Role, Store, StoreError, ToAssign, Trusted, Turn,
+    AssignedWards, BankWord, BankWordState, BillsTaken, Enrolled, Exchanged, HandOver, Loaded,
+    NewDevice, ReceiptRow, Reply, Role, Store, StoreError, ToAssign, ToTakeBills, Trusted, Turn,
 };
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
@@ -273,6 +275,21 @@ impl Store for Books {
 
     fn load(&self, buildings: Vec<Building>, now_ms: i64) -> Reply<'_, Loaded> {
         self.deed(move |books, trusted| register::load(books, trusted, &buildings, now_ms))
+    }
+
+    fn take_bills(&self, deed: ToTakeBills) -> Reply<'_, BillsTaken> {
+        self.deed(move |books, trusted| bills::take(books, trusted, &deed))
+    }
+
+    fn hand_over(
+        &self,
+        service: String,
+        again: Option<u64>,
+        now_ms: i64,
+    ) -> Reply<'_, Option<HandOver>> {
+        self.deed(move |books, trusted| {
+            handover::hand_over(books, trusted, &service, again, now_ms)
+        })
     }
 
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {

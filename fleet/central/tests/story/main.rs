@@ -3,6 +3,7 @@
 
 mod apart;
 mod badges;
+mod bills;
 mod carried;
 mod clocks;
 mod database;

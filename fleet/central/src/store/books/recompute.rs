@@ -83,6 +83,10 @@ fn lines(
     let demand = match pack.service(&receipt.service)?.kind {
         ServiceKind::PropertyTax => Demand::of(pack, building, on, &[]).ok()?,
         ServiceKind::WasteFee => Demand::of_waste_fee(pack, building, on, since, 0).ok()?,
+        ServiceKind::Bill => {
+            let service = pack.service(&receipt.service)?;
+            Demand::of_bill(pack, service, building, on, &[]).ok()?
+        }
         // Nothing of another service is owed for a building.
         _ => return None,
     };

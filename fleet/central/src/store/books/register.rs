@@ -5,7 +5,7 @@ use ledger::{Building, Writer};
 
 use super::chain::encoded;
 use super::facts::run;
-use super::{Trusted, records, signed, unsigned, wards};
+use super::{Trusted, bills, records, signed, unsigned, wards};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Loaded, Profile, StoreError};
 
@@ -42,8 +42,12 @@ pub fn load(
             with_receipts.push(building.id);
             continue;
         }
-        let before = self::building(books, building.id)?.map(|known| known.ward);
-        put(books, building)?;
+        let known = self::building(books, building.id)?;
+        let before = known.as_ref().map(|known| known.ward);
+        match known {
+            Some(known) => put(books, &bills::kept(trusted, building, &known, now_ms))?,
+            None => put(books, building)?,
+        }
         if let Some(ward) = before.filter(|ward| *ward != building.ward) {
             moved(books, building.id, ward, now_ms)?;
             // It brings what was said of it to the devices of its new ward.
