@@ -3,6 +3,7 @@
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
 mod around;
+mod bills;
 mod cameras;
 mod cards;
 mod cloud;
@@ -95,6 +96,10 @@ pub const TARGETS: &[Target] = &[
     target("bank", wires::bank, wires::bank_words, 1),
     target("bank_signature", office::bank_signature, office::bank_signatures, 1),
     target("bank_statement", office::statement, office::statements, 1),
+    target("bills_csv", bills::csv, bills::csv_files, 1),
+    target("bills_upyog", bills::upyog, bills::upyog_files, 1),
+    target("bills_bbps", bills::bbps, bills::bbps_files, 1),
+    target("bill_code", bills::code, bills::codes, 1),
     target("register_file", office::register_file, office::register_files, 4),
     target("close_name", office::close_name, office::close_names, 1),
     target("receipt_form", office::receipt_form, office::receipt_forms, 1),

@@ -2,6 +2,7 @@
 //! subscribers of the waste collection. The same seed and day give the same register. Names of
 //! people are put together by chance, and the body's name says that all of it is invented.
 
+mod connections;
 pub(crate) mod names;
 
 use chrono::NaiveDate;
@@ -40,6 +41,8 @@ pub fn buildings(pack: &Pack, seed: u64, today: NaiveDate) -> Vec<Building> {
         register.push(building(pack, &mut chance, today, Place { id, ward, number }));
     }
     enrol(&mut register, &mut chance, today);
+    // By chances of its own, so that the rest of the register is what it was without it.
+    connections::connect(pack, &mut register, seed, today);
     register
 }
 

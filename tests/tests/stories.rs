@@ -5,6 +5,7 @@ mod stories {
     mod around;
     mod audit;
     mod bad_input;
+    mod bills;
     mod books;
     mod cards;
     mod carried;

@@ -60,6 +60,22 @@ fn the_pictured_house_owes_what_is_drawn() {
 }
 
 #[test]
+fn some_houses_draw_water() {
+    let pack = pack();
+    let service = pack.service("water_bill").expect("a service of the sample");
+    let register = buildings(&pack, SEED, today());
+    let drawing = register.iter().filter(|building| !building.connections.is_empty());
+    let owed: Vec<bool> = drawing
+        .map(|building| {
+            let demand = Demand::of_bill(&pack, service, building, today(), &[]);
+            demand.expect("a demand").total.is_positive()
+        })
+        .collect();
+    assert!((140..260).contains(&owed.len()), "{} of 2,000 draw water", owed.len());
+    assert!(owed.contains(&true) && owed.contains(&false));
+}
+
+#[test]
 fn arrears_are_spread() {
     let pack = pack();
     let register = buildings(&pack, SEED, today());
