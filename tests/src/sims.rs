@@ -95,6 +95,11 @@ impl Sim {
         Sim::start("gps", folder, Path::new(""), cable, &[])
     }
 
+    /// A city's platform that takes payments of bills; its port is its address.
+    pub fn upyog(folder: &Path) -> Result<Sim, Trouble> {
+        Sim::start("upyog", folder, Path::new(""), Cable::Tcp, &[])
+    }
+
     /// A camera whose pictures lie in `out`; its port is that folder.
     pub fn camera(folder: &Path) -> Result<Sim, Trouble> {
         let out = folder.join("pictures");

@@ -1,9 +1,9 @@
 //! The far ends of the wires that Padi's drivers speak on: a receipt printer that draws what it
 //! received, card terminals with a journal (at a wire, and behind their maker's cloud service), a
 //! reader of people's cards, a scanner, either of them as a keyboard of the kernel's, a camera by
-//! its folder or its stream, a scale, a receiver of positions, and a bank that confirms UPI
-//! payments. Each is written from the manuals, runs on TCP or on a pty where it has a line, and
-//! fails on command.
+//! its folder or its stream, a scale, a receiver of positions, a bank that confirms UPI payments,
+//! and a platform that takes payments as UPYOG does. Each is written from the manuals, runs on TCP
+//! or on a pty where it has a line, and fails on command.
 //!
 //! This crate must never know the drivers: both ends would share one mistake. It knows nothing of
 //! taxes and receipts either, only bytes, amounts and references.
@@ -23,6 +23,7 @@ pub mod scale;
 pub mod scanner;
 pub mod terminal;
 pub mod upi;
+pub mod upyog;
 pub mod video;
 pub mod wire;
 

@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
     Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, keyboard, printer,
-    scale, scanner, terminal, upi, video,
+    scale, scanner, terminal, upi, upyog, video,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -47,6 +47,8 @@ enum Device {
     Camera(CameraArgs),
     /// A bank that confirms UPI payments to the centre.
     Upi(UpiArgs),
+    /// A city's platform that takes payments of bills as UPYOG does.
+    Upyog(UpyogArgs),
 }
 
 #[derive(Args)]
@@ -242,6 +244,16 @@ struct UpiArgs {
     control: SocketAddr,
 }
 
+#[derive(Args)]
+struct UpyogArgs {
+    /// Wait on this TCP address; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    tcp: SocketAddr,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+}
+
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let cli = Cli::parse();
@@ -312,6 +324,9 @@ fn start(device: Device) -> Result<Running, String> {
             camera::start(camera::Options { out: out.ok_or("--out or --tcp is needed")?, control })
         }
         Device::Upi(args) => upi::start(upi_options(args)?),
+        Device::Upyog(args) => {
+            upyog::start(&upyog::Options { tcp: args.tcp, control: args.control })
+        }
     };
     started.map_err(|error| with_cause(&error))
 }

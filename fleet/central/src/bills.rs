@@ -12,7 +12,7 @@ mod upyog;
 use ledger::{Paise, Period};
 use thiserror::Error;
 
-pub use handed::{Item, ItemKind, PaidMonth, as_csv, as_upyog};
+pub use handed::{Item, ItemKind, PaidMonth, as_csv, as_upyog, payment};
 
 /// The largest file of bills, in bytes: 50,000 bills have about 5 MB in CSV and 40 MB in JSON.
 pub const FILE_BYTES_MAX: u64 = 64 * 1_024 * 1_024;

@@ -14,6 +14,7 @@ mod record;
 mod remit;
 mod serve;
 mod staff;
+mod upyog;
 mod walk;
 
 use std::io;
@@ -33,6 +34,7 @@ use crate::photos::PhotosError;
 use crate::statement::StatementError;
 use crate::store::books::Books;
 use crate::store::{Store, StoreError, Trusted, postgres};
+use crate::upyog::UpyogError;
 
 pub use provision::ProvisionArguments;
 
@@ -138,6 +140,11 @@ enum Deed {
     /// Each hand-over has a number and stays in the books; --again writes it once more, just as it
     /// was.
     Payments(bills::PaymentsArguments),
+    /// Gives what was handed over to a platform that speaks as UPYOG does, each receipt once.
+    ///
+    /// What the platform refuses, or does not answer, stays in the queue and is tried again the next
+    /// time; the exit code is then 1.
+    Upyog(upyog::UpyogArguments),
     /// Writes down what the bank said of a cheque or a draft.
     ///
     /// A dishonoured one needs two persons, and that an officer received it: its receipt does not
@@ -239,6 +246,8 @@ pub enum CommandError {
     StatementRows { refused: usize },
     #[error("the bills cannot be used")]
     Bills(#[source] BillsError),
+    #[error(transparent)]
+    Upyog(#[from] UpyogError),
     #[error("{0} cannot be written: hand-over {1} is in the books, write it with --again {1}")]
     HandOver(PathBuf, u64, #[source] io::Error),
     #[error("the rule pack has no field {field} of a {kind}: it has {known}")]
@@ -277,6 +286,7 @@ impl Command {
             Deed::Assign(arguments) => narrow_runtime()?.block_on(assign::assign(arguments)),
             Deed::Bills(arguments) => narrow_runtime()?.block_on(bills::bills(arguments)),
             Deed::Payments(arguments) => narrow_runtime()?.block_on(bills::payments(arguments)),
+            Deed::Upyog(arguments) => narrow_runtime()?.block_on(upyog::upyog(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
             Deed::Export(arguments) => narrow_runtime()?.block_on(walk::export(arguments)),
             Deed::Key(arguments) => walk::key(&arguments),

@@ -24,5 +24,6 @@ mod settle;
 pub mod statement;
 pub mod store;
 mod time;
+pub mod upyog;
 pub mod verdict;
 pub mod way;

@@ -145,6 +145,12 @@ pub trait Store: Send + Sync + 'static {
         now_ms: i64,
     ) -> Reply<'_, Option<HandOver>>;
 
+    /// What was handed over and is not at the utility's own platform, the oldest first.
+    fn undelivered(&self, service: String) -> Reply<'_, Vec<Undelivered>>;
+
+    /// The utility's own platform has one of them.
+    fn delivered(&self, it: Undelivered, now_ms: i64) -> Reply<'_, ()>;
+
     /// An officer gives a device other wards.
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards>;
 
@@ -308,6 +314,15 @@ pub struct BillsTaken {
 pub struct HandOver {
     pub batch: u64,
     pub items: Vec<Item>,
+}
+
+/// One of a hand-over on its way to the utility's own platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// The device's entry.
+    pub writer: Writer,
+    pub seq: u64,
+    pub item: Item,
 }
 
 /// A device is to have these wards and no others.

@@ -4,6 +4,7 @@
 
 use ledger::{BillCode, Period};
 use serde_json::Value;
+use tests::sims::Sim;
 use tests::town::{Kind, Town};
 
 use super::steps::{HOUSE, number, office_has_once, pay_by};
@@ -155,4 +156,63 @@ fn an_electricity_bill_without_a_licence_is_shown_with_a_year_and_where_it_is_pa
     desk.press("next").expect("touched");
     let tax = desk.page("demand").expect("the tax");
     assert!(!tax.to_string().contains("Electricity"), "{tax}");
+}
+
+/// A receipt of ₹651 for both bills, paid by card at a kiosk and known to the office.
+fn paid(town: &Town) -> Value {
+    let bills = file(town, "water.csv", "W-00345");
+    town.centre.ask(&["bills", "--service", "water_bill", &bills]).expect("taken");
+    let equipped = town.equip(Kind::kiosk()).expect("a kiosk");
+    let mut desk = equipped.device.open().expect("its desk");
+    desk.until_online(true).expect("a line");
+    desk.scan("W-00345").expect("shown");
+    desk.page("demand").expect("the bill");
+    desk.press("next").expect("touched");
+    desk.page("pay").expect("how much and how");
+    pay_by(&mut desk, "card").expect("by card");
+    let receipt = desk.entry("receipt").expect("a receipt");
+    desk.page("paid").expect("thanks");
+    office_has_once(town, std::slice::from_ref(&receipt));
+    receipt
+}
+
+#[test]
+fn a_platform_like_upyog_gets_each_receipt_once_whatever_its_answers_do() {
+    let town = Town::small().expect("a town");
+    let receipt = paid(&town);
+    let platform = Sim::upyog(town.folder()).expect("a platform");
+    let words = ["upyog", "--service", "water_bill", "--url", platform.port(), "--once"];
+    let refused = |why: &str| {
+        let said = town.centre.ask(&words).expect_err("it stays in the queue").to_string();
+        assert!(said.contains(why), "{why}: {said}");
+    };
+    let taken = || {
+        let said = platform.tell("payments").expect("a list");
+        serde_json::from_str::<Value>(&said).expect("JSON").as_array().expect("a list").clone()
+    };
+    // Its own bill is not there yet; it refuses; it says nothing; it talks nonsense.
+    refused("it has no open bill of W-00345");
+    platform.tell("bill W-00345 651").expect("told");
+    platform.tell("refuse on").expect("told");
+    refused("EG_CL_REFUSED");
+    platform.tell("refuse off").expect("told");
+    platform.tell("silence on").expect("told");
+    refused("cannot be reached");
+    platform.tell("silence off").expect("told");
+    platform.tell("garbage on").expect("told");
+    refused("it is no JSON");
+    platform.tell("garbage off").expect("told");
+    assert!(taken().is_empty());
+    // It took the payment, and its answer was lost: it is looked for, and not made twice.
+    platform.tell("drop-create").expect("told");
+    refused("cannot be reached");
+    assert_eq!(taken().len(), 1);
+    let said = town.centre.ask(&words).expect("it is there");
+    assert!(said.contains("1 of 1 are at the platform; 0 wait."), "{said}");
+    let payments = taken();
+    assert_eq!(payments.len(), 1);
+    assert_eq!(payments[0]["transactionNumber"], number(&receipt));
+    assert_eq!(payments[0]["totalAmountPaid"].as_f64(), Some(651.0));
+    let said = town.centre.ask(&words).expect("nothing waits");
+    assert!(said.contains("0 of 0 are at the platform"), "{said}");
 }

@@ -60,6 +60,7 @@ use super::sql::{self, Book, Transaction};
 use super::{
     AssignedWards, BankWord, BankWordState, BillsTaken, Enrolled, Exchanged, HandOver, Loaded,
     NewDevice, ReceiptRow, Reply, Role, Store, StoreError, ToAssign, ToTakeBills, Trusted, Turn,
+    Undelivered,
 };
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::forks::{SettledFork, ToSettleFork};
@@ -290,6 +291,14 @@ impl Store for Books {
         self.deed(move |books, trusted| {
             handover::hand_over(books, trusted, &service, again, now_ms)
         })
+    }
+
+    fn undelivered(&self, service: String) -> Reply<'_, Vec<Undelivered>> {
+        self.read(move |books, _| handover::undelivered(books, &service))
+    }
+
+    fn delivered(&self, it: Undelivered, now_ms: i64) -> Reply<'_, ()> {
+        self.write(move |books, _| handover::delivered(books, &it, now_ms))
     }
 
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {

@@ -8,7 +8,7 @@ use super::pages::all;
 use super::{Trusted, office, register, restoring, signed, unsigned};
 use crate::bills::{Item, ItemKind, PaidMonth};
 use crate::store::sql::{OptionalExtension, Transaction, params};
-use crate::store::{HandOver, StoreError};
+use crate::store::{HandOver, StoreError, Undelivered};
 
 /// Makes the next batch of a service, where there is anything to hand over, and reads it; or reads
 /// an earlier one.
@@ -196,4 +196,27 @@ fn items(books: &Transaction<'_>, service: &str, batch: u64) -> Result<Vec<Item>
 
 fn read(text: &str) -> Result<Item, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Damaged("a payment that was handed over"))
+}
+
+/// What was not given to the utility's own platform yet, the oldest first.
+pub fn undelivered(books: &Transaction<'_>, service: &str) -> Result<Vec<Undelivered>, StoreError> {
+    let sql = "SELECT writer, seq, item FROM bill_handed WHERE service = ?1 \
+               AND delivered_ms IS NULL ORDER BY batch, place";
+    let rows = all(books, sql, [service], |row| {
+        let handed: (u32, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(handed)
+    })?;
+    let each = rows.into_iter().map(|(writer, seq, text)| {
+        let (writer, seq) = (Writer(writer), unsigned(seq, "a receipt")?);
+        Ok(Undelivered { writer, seq, item: read(&text)? })
+    });
+    each.collect()
+}
+
+/// The utility's own platform has one of them.
+pub fn delivered(books: &Transaction<'_>, it: &Undelivered, now_ms: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE bill_handed SET delivered_ms = ?4 \
+               WHERE writer = ?1 AND seq = ?2 AND kind = ?3 AND delivered_ms IS NULL";
+    let kind = it.item.kind.code();
+    run(books, sql, params![it.writer.0, signed(it.seq), kind, now_ms])
 }
