@@ -76,6 +76,7 @@ impl Device {
             | Effect::CarryScan(_)
             | Effect::RemoveErrand(_)
             | Effect::AskEarlier { .. }
+            | Effect::AskNames { .. }
             | Effect::TakePicture { .. } => Ok(()),
         }
     }

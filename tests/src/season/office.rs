@@ -383,7 +383,7 @@ fn pin_hash() -> String {
 /// What a device is for, as the office and the glass name it.
 pub fn glass_profile(profile: Profile) -> flow::Profile {
     match profile {
-        Profile::Kiosk => flow::Profile::Kiosk,
+        Profile::Kiosk | Profile::Centre => flow::Profile::Kiosk,
         Profile::Collector => flow::Profile::Collector,
         Profile::Karmasena => flow::Profile::Karmasena,
     }

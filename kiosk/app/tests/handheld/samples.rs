@@ -320,7 +320,6 @@ pub fn visit(language: Language, chosen: Option<&str>) -> VisitPage {
         asks_waste,
         can_save: chosen.is_some(),
         has_details: true,
-        bill: None,
         from_scale: false,
         on_scale: None,
         whereabouts: None,
