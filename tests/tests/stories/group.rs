@@ -1,5 +1,5 @@
-//! Several buildings at once: one payment, and a receipt for each, in the books, on paper and at the
-//! office; and what a centre that is not the body's own takes for it.
+//! Several buildings at once: one payment, and a receipt for each, in the books, on paper and at
+//! the office; and what a centre that is not the body's own takes for it.
 
 use ledger::Demand;
 use serde_json::Value;

@@ -103,8 +103,8 @@ impl DayBook {
         }
     }
 
-    /// Whether a receipt is what an intent asked for, or one of its parts. Money for several demands
-    /// that cannot be spread over them any more is receipted whole, in suspense.
+    /// Whether a receipt is what an intent asked for, or one of its parts. Money for several
+    /// demands that cannot be spread over them any more is receipted whole, in suspense.
     pub(super) fn fulfils(&self, seq: u64, intent: &Intent, receipt: &Receipt) -> bool {
         match (receipt.group, intent.parts.is_empty()) {
             (None, true) => receipt.total == intent.amount,
