@@ -172,8 +172,8 @@ enum Deed {
     ///
     /// A payment whose building is found goes into the office book and comes off what is owed
     /// there; what nobody owed is held for the building. The others are kept and listed with the
-    /// reason, here and on the dashboard. With a row that cannot be read nothing is taken; the exit code is
-    /// then 1. The same file may be given again.
+    /// reason, here and on the dashboard. With a row that cannot be read nothing is taken; the exit
+    /// code is then 1. The same file may be given again.
     Settlement(settlement::SettlementArguments),
     /// Writes down what the bank said of a cheque or a draft.
     ///

@@ -251,7 +251,8 @@ pub fn is_listed(
     paid: &PaidElsewhere,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM receipt r \
-               JOIN settlement_row s ON s.office_seq = r.seq WHERE r.writer = 0 AND r.seq = ?1 AND r.building = ?2 AND r.amount = ?3 \
+               JOIN settlement_row s ON s.office_seq = r.seq \
+               WHERE r.writer = 0 AND r.seq = ?1 AND r.building = ?2 AND r.amount = ?3 \
                AND s.channel = ?4 AND s.reference = ?5 AND s.fee = ?6)";
     let (amount, fee) = (paid.amount.get(), paid.fee.get());
     let key = params![signed(seq), paid.building, amount, paid.channel, paid.reference, fee];
