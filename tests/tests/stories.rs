@@ -5,6 +5,7 @@ mod stories {
     mod around;
     mod audit;
     mod bad_input;
+    mod bookings;
     mod books;
     mod cards;
     mod carried;
@@ -18,6 +19,7 @@ mod stories {
     mod false_centre;
     mod full_disk;
     mod guide;
+    mod marks;
     mod nearby;
     mod outage;
     mod packs;

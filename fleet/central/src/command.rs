@@ -12,6 +12,7 @@ mod provision;
 mod record;
 mod remit;
 mod serve;
+mod slots;
 mod staff;
 mod walk;
 
@@ -141,6 +142,12 @@ enum Deed {
     ///
     /// It is an edit like any other, by the office: every device of the ward hears of it.
     Decide(record::DecideArguments),
+    /// Lets a device sell slots of a facility, wants them back, or lists who has which.
+    ///
+    /// A slot is leased to one device at a time, which sells it with or without a line. What is
+    /// wanted back is the office's again once the device has heard and answered; until then it may
+    /// sell. A device that never answers keeps its slots until their days are over.
+    Slots(slots::SlotsArguments),
     /// Settles an entry that broke a rule and is kept apart: in quarantine.
     ///
     /// Two persons look at it, and neither is whoever wrote it. It is accepted, fixed, rejected, or
@@ -269,6 +276,7 @@ impl Command {
             Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),
             Deed::Record(arguments) => narrow_runtime()?.block_on(record::record(arguments)),
             Deed::Decide(arguments) => narrow_runtime()?.block_on(record::decide(arguments)),
+            Deed::Slots(arguments) => narrow_runtime()?.block_on(slots::slots(arguments)),
             Deed::SettleEntry(arguments) => {
                 narrow_runtime()?.block_on(apart::settle_entry(arguments))
             }

@@ -20,6 +20,7 @@ pub mod records;
 pub mod register_file;
 pub mod remittance;
 mod settle;
+pub mod slots;
 pub mod statement;
 pub mod store;
 mod time;

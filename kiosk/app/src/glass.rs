@@ -2,6 +2,7 @@
 //! here: what a touch means, and which page follows, is the business of `flow`.
 
 mod apart;
+mod booking;
 mod carry;
 mod counter;
 mod dates;
@@ -225,6 +226,9 @@ impl Glass {
             Page::Carry(page) => carry::carry(self, page, screen.frame.language),
             Page::Printer(page) => outcome::printer(self, page),
             Page::Viewfinder(page) => viewfinder::viewfinder(self, page),
+            Page::Book(page) => booking::book(self, page, screen.frame.language),
+            Page::Elsewhere(page) => booking::elsewhere(self, page),
+            Page::Asset(page) => booking::asset(self, page),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -30,7 +30,14 @@ impl State {
 
 impl Flow {
     pub(crate) fn choose_service(&mut self, id: &str, turn: &mut Turn<'_>) -> Outcome {
+        if id == crate::elsewhere::ELSEWHERE {
+            return self.begin_elsewhere(turn);
+        }
         let service = self.pack.service(id).ok_or_else(not_here)?;
+        if service.kind == ServiceKind::Elsewhere {
+            return Err(not_here());
+        }
+        self.check_line(service)?;
         if service.kind == ServiceKind::Fees {
             return self.begin_form(id, turn);
         }
@@ -43,6 +50,9 @@ impl Flow {
     pub(crate) fn scanned_at_home(&mut self, text: &str, turn: &mut Turn<'_>) -> Outcome {
         if is_slip(text) {
             return self.check_slip(text, turn);
+        }
+        if let Some(done) = self.scanned_tag(text, turn) {
+            return done;
         }
         let building = self.by_code(text, turn)?;
         self.at_home_with(building, turn)
@@ -167,7 +177,9 @@ impl Flow {
         let demand = match kind {
             ServiceKind::PropertyTax => Demand::of(&self.pack, building, on, &since),
             ServiceKind::WasteFee => Demand::of_waste_fee(&self.pack, building, on, &since, 0),
-            ServiceKind::CheckReceipt | ServiceKind::Fees => return Err(not_here()),
+            ServiceKind::CheckReceipt | ServiceKind::Fees | ServiceKind::Elsewhere => {
+                return Err(not_here());
+            }
         };
         demand.map_err(|error| match error {
             ledger::DemandError::NoHousehold { .. } => Refusal::new(RefusalCode::NothingDue),

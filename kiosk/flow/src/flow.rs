@@ -46,6 +46,7 @@ pub struct Flow {
     pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
     pub(crate) looked_up_ms: u64,
+    pub(crate) slots_tried_ms: Option<u64>,
     pub(crate) around: Around,
     pub(crate) now: Moment,
 }
@@ -90,6 +91,7 @@ impl Flow {
             recording: false,
             at_printer: BTreeSet::new(),
             looked_up_ms: 0,
+            slots_tried_ms: None,
             around: Around::default(),
             now: Moment::default(),
         };
@@ -262,6 +264,9 @@ impl Flow {
             State::Carry(_) => self.touched_carry(touch, turn),
             State::Printer(_) => self.touched_printer(touch, turn),
             State::Viewfinder(_) => self.touched_viewfinder(touch, turn),
+            State::Book(_) => self.touched_book(touch, turn),
+            State::Elsewhere(_) => self.touched_elsewhere(touch, turn),
+            State::Asset(_) => self.touched_asset(touch, turn),
         }
     }
 
@@ -464,6 +469,9 @@ impl Flow {
             State::Carry(state) => Page::Carry(self.carry_page(state, books)?),
             State::Printer(test) => Page::Printer(self.printer_page(*test)),
             State::Viewfinder(state) => Page::Viewfinder(state.page()),
+            State::Book(book) => Page::Book(self.book_page(book, books.day_book())),
+            State::Asset(id) => Page::Asset(self.asset_page(id)),
+            State::Elsewhere(shown) => Page::Elsewhere(self.elsewhere_page(shown.as_deref())),
         })
     }
 }

@@ -5,6 +5,8 @@
 mod apart;
 mod around;
 mod ask_paper;
+mod assets;
+mod booking;
 mod books;
 mod card;
 mod carry;
@@ -12,6 +14,7 @@ mod day_end;
 mod deadline;
 mod details;
 mod effect;
+mod elsewhere;
 mod event;
 mod find;
 mod flow;

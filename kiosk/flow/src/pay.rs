@@ -235,6 +235,7 @@ impl Flow {
             return Err(Refusal::new(why.into()));
         }
         self.check_book(turn)?;
+        self.check_slot(&paying, turn)?;
         match mode {
             Mode::Cash => self.begin_cash(paying, turn),
             Mode::Card => self.begin_intent(paying, ledger::IntentMode::Card, turn),

@@ -86,6 +86,7 @@ impl Flow {
         tender: Tender,
         turn: &Turn<'_>,
     ) -> Result<Vec<Fact>, Refusal> {
+        self.check_slot(paying, turn)?;
         let (mut facts, book, number) = self.book_facts(turn)?;
         let lines = match &paying.demand {
             Some(demand) => crate::pay::lines_of(demand, amount)?,

@@ -2,8 +2,11 @@
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
 mod apart;
+mod assets;
+mod booking;
 mod carry;
 mod details;
+mod elsewhere;
 mod form;
 mod money;
 mod office;
@@ -17,8 +20,11 @@ use serde::Serialize;
 use crate::refusal::Refusal;
 
 pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
+pub use assets::AssetPage;
+pub use booking::*;
 pub use carry::*;
 pub use details::*;
+pub use elsewhere::*;
 pub use form::*;
 pub use money::*;
 pub use office::*;
@@ -139,6 +145,9 @@ pub enum Page {
     Carry(CarryPage),
     Printer(PrinterPage),
     Viewfinder(ViewfinderPage),
+    Book(BookPage),
+    Elsewhere(ElsewherePage),
+    Asset(AssetPage),
 }
 
 /// Kiosk: the services.
@@ -161,6 +170,7 @@ pub struct Tile {
     pub picture: String,
     /// Name of the badge: rupee, check.
     pub badge: String,
+    pub works: Works,
 }
 
 /// Staff sign in with their number and PIN; a handheld that was left alone asks for the PIN only.

@@ -254,7 +254,7 @@ impl Flow {
             ServiceKind::WasteFee => {
                 ledger::Demand::of_waste_fee(&self.pack, building, on, &since, 0)
             }
-            ServiceKind::Fees => return None,
+            ServiceKind::Fees | ServiceKind::Elsewhere => return None,
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => {
                 ledger::Demand::of(&self.pack, building, on, &since)
             }

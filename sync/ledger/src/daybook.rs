@@ -7,6 +7,7 @@ mod carried;
 mod late;
 mod receipts;
 mod shared;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod tills;
@@ -34,6 +35,7 @@ pub use tills::Till;
 
 use receipts::check_lines;
 use shared::Shared;
+use slots::SlotPool;
 use tills::Standing;
 
 /// How many UPI intents without a word are remembered: a busy kiosk's fortnight. What the bank says
@@ -90,6 +92,10 @@ pub struct DayBook {
     /// The office's notices that were put on paper.
     #[n(15)]
     notices: BTreeSet<u64>,
+    /// Slots of facilities that may be sold here.
+    #[n(16)]
+    #[cbor(default, skip_if = "SlotPool::is_empty")]
+    slots: SlotPool,
 }
 
 /// What is known of the paper of one entry.
@@ -119,6 +125,7 @@ impl DayBook {
             received: BTreeMap::new(),
             duplicates: BTreeMap::new(),
             notices: BTreeSet::new(),
+            slots: SlotPool::default(),
         }
     }
 
@@ -238,6 +245,8 @@ impl DayBook {
             Fact::Received(word) => self.check_receiving(word, entry),
             Fact::HandedIn(hand_in) => self.check_hand_in(hand_in),
             Fact::NoticeWritten(notice) => self.check_notice(notice.notice, notice.receipt, entry),
+            Fact::SlotsOpened(lease) => self.check_slots(lease),
+            Fact::SlotsReturned(back) => self.check_slots_returned(back),
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)
@@ -248,7 +257,9 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => Err(Breach::OfficeOnly),
+            | Fact::WardsAssigned(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsRecalled(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -294,6 +305,7 @@ impl DayBook {
     fn check_receipt(&self, receipt: &Receipt, entry: &Entry) -> Result<(), Breach> {
         self.check_number(&receipt.book, receipt.number, entry)?;
         check_lines(receipt)?;
+        self.check_booking(receipt)?;
         match &receipt.tender {
             Tender::Cash(cash) => {
                 self.check_till_open(entry)?;
@@ -378,6 +390,8 @@ impl DayBook {
                 self.notices.insert(notice.notice);
                 self.await_paper(entry.seq);
             }
+            Fact::SlotsOpened(signed) => self.take_slots(&signed.lease, entry),
+            Fact::SlotsReturned(back) => self.take_slots_returned(back.lease),
             Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => {}
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
@@ -389,7 +403,9 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => {}
+            | Fact::WardsAssigned(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsRecalled(_) => {}
         }
     }
 
@@ -399,6 +415,7 @@ impl DayBook {
             self.intents.remove(&intent);
             self.late.remove(&intent);
         }
+        self.take_booking(receipt, entry.seq);
         self.take_into_till(receipt, entry);
         self.await_paper(entry.seq);
     }
@@ -409,6 +426,7 @@ impl DayBook {
         if let Some(book) = self.take_out_of_till(void.receipt) {
             self.take_counterfoil(&book, 0, canonical);
         }
+        self.free_slot(void.receipt);
         self.paper.remove(&void.receipt);
         self.await_paper(seq);
     }

@@ -18,6 +18,8 @@ impl Fact {
                 | Self::ForkSettled(_)
                 | Self::ApartSettled(_)
                 | Self::WardsAssigned(_)
+                | Self::SlotsLeased(_)
+                | Self::SlotsRecalled(_)
         )
     }
 
@@ -48,6 +50,10 @@ impl Fact {
             Self::ApartSettled(_) => "apart_settled",
             Self::WardsAssigned(_) => "wards_assigned",
             Self::PackSaid(_) => "pack_said",
+            Self::SlotsLeased(_) => "slots_leased",
+            Self::SlotsOpened(_) => "slots_opened",
+            Self::SlotsRecalled(_) => "slots_recalled",
+            Self::SlotsReturned(_) => "slots_returned",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

@@ -41,6 +41,8 @@ pub enum Purpose {
     PhotoAnswer,
     /// What the office says of a rule pack: of which body and version, and until when.
     Pack,
+    /// Slots of a facility that a device may sell.
+    Slots,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -103,6 +105,7 @@ impl Purpose {
             Self::Photo => b"padi photo 1\0",
             Self::PhotoAnswer => b"padi photo answer 1\0",
             Self::Pack => b"padi pack 1\0",
+            Self::Slots => b"padi slots 1\0",
         };
         [name, message].concat()
     }

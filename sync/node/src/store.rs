@@ -22,6 +22,7 @@ mod records;
 mod register;
 mod search;
 mod sisters;
+mod slots;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -60,6 +61,7 @@ use lock::Asked;
 use packs::Packs;
 use photos::Photos;
 use records::RecordCursors;
+use slots::OfficeSlots;
 use tally::Tally;
 
 /// The books of one device, open for this program alone.
@@ -85,6 +87,7 @@ pub struct Store {
     as_they_are_to: u64,
     /// The leases that the device was ever given, oldest first.
     leases: Vec<SignedLease>,
+    slots: OfficeSlots,
     sisters: BTreeMap<Writer, (PublicKey, String)>,
     /// What the bank said, by the intent; those that are receipted already may be among them.
     confirmed: BTreeMap<u64, Confirmed>,
@@ -154,6 +157,7 @@ impl Store {
             word_at: None,
             as_they_are_to: 0,
             leases: vec![provision.book.clone()],
+            slots: OfficeSlots::default(),
             sisters: BTreeMap::new(),
             confirmed: BTreeMap::new(),
             said: Vec::new(),

@@ -8,8 +8,8 @@ use ledger::{
     Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
     InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal, PackSaid, PackWord, Paise,
     Payer, PayerNotice, Realised, Receipt, ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim,
-    ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer, StaffId, Suspense, Tender,
-    UpiTender, Void, WardsAssigned, WayOut, Writer, sha256,
+    ReturnCause, SignedClaim, SignedLease, SignedRemittance, Signer, SlotsRecalled, StaffId,
+    Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -125,6 +125,7 @@ fn office_facts() -> Vec<Fact> {
             freed: vec![10, 12],
         }),
         Fact::WardsAssigned(WardsAssigned { writer: DEVICE, wards: vec![7, 8] }),
+        Fact::SlotsRecalled(SlotsRecalled { writer: DEVICE, lease: 3 }),
         Fact::PackSaid(PackSaid {
             version: 4,
             file: sha256(b"a pack"),

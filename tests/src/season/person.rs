@@ -153,7 +153,10 @@ impl Person {
             | Page::Receive(_)
             | Page::Form(_)
             | Page::Answers(_)
-            | Page::Viewfinder(_) => press(Button::Finish),
+            | Page::Viewfinder(_)
+            | Page::Book(_)
+            | Page::Elsewhere(_)
+            | Page::Asset(_) => press(Button::Finish),
         }
     }
 

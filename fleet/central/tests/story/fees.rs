@@ -13,7 +13,7 @@ use crate::office::{Office, PACK, now_ms};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-fn pack() -> Pack {
+pub fn pack() -> Pack {
     let mut files = Vec::new();
     for entry in fs::read_dir(PACK).expect("the pack is there") {
         let path = entry.expect("a file").path();

@@ -24,6 +24,7 @@ mod receiving;
 mod referred;
 mod restoring;
 mod short;
+mod slots;
 mod two_histories;
 mod upi;
 mod wards;

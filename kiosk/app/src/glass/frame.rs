@@ -154,5 +154,8 @@ fn page_name(page: &Page) -> PageName {
         Page::Carry(_) => PageName::Carry,
         Page::Printer(_) => PageName::Printer,
         Page::Viewfinder(_) => PageName::Viewfinder,
+        Page::Book(_) => PageName::Book,
+        Page::Elsewhere(_) => PageName::Elsewhere,
+        Page::Asset(_) => PageName::Asset,
     }
 }

@@ -4,10 +4,10 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
-    ErrandLine, FormOption, FoundPlace, GlassWindow, HouseRow, LanguageChoice, ModeRow, NoteRow,
-    NoticeLine, ReceiptLine, RefusedLine, ServiceTile, StaffRow, TaskRow, UnmatchedLine,
-    VisitOutcome, WasteKind,
+    self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DayLine, DemandPeriod,
+    DetailLine, ErrandLine, FacilityLine, FormOption, FoundPlace, GlassWindow, HouseRow,
+    LanguageChoice, ModeRow, NoteRow, NoticeLine, ReceiptLine, RefusedLine, ServiceTile, SlotLine,
+    StaffRow, TaskRow, UnmatchedLine, VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -39,6 +39,11 @@ pub(super) struct Models {
     pub closed_here: Rc<VecModel<CloseLine>>,
     pub ways: Rc<VecModel<CarryRow>>,
     pub errands: Rc<VecModel<ErrandLine>>,
+    pub facilities: Rc<VecModel<FacilityLine>>,
+    pub days: Rc<VecModel<DayLine>>,
+    pub slots: Rc<VecModel<SlotLine>>,
+    pub elsewhere: Rc<VecModel<ServiceTile>>,
+    pub asset: Rc<VecModel<ServiceTile>>,
 }
 
 impl Models {
@@ -71,9 +76,15 @@ impl Models {
             closed_here: Rc::default(),
             ways: Rc::default(),
             errands: Rc::default(),
+            facilities: Rc::default(),
+            days: Rc::default(),
+            slots: Rc::default(),
+            elsewhere: Rc::default(),
+            asset: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
+        models.attach_to_bookings(window);
         window.global::<panes::FrameAdapter>().set_languages(listed(&models.languages));
         window.global::<panes::HomeAdapter>().set_tiles(listed(&models.tiles));
         window.global::<panes::FindAdapter>().set_matches(listed(&models.matches));
@@ -95,6 +106,14 @@ impl Models {
         window.global::<panes::DetailsAdapter>().set_lines(listed(&self.details));
         window.global::<panes::DetailsAdapter>().set_refused(listed(&self.refused_details));
         window.global::<panes::DayEndAdapter>().set_notes(listed(&self.notes));
+    }
+
+    fn attach_to_bookings(&self, window: &GlassWindow) {
+        window.global::<panes::BookAdapter>().set_facilities(listed(&self.facilities));
+        window.global::<panes::BookAdapter>().set_days(listed(&self.days));
+        window.global::<panes::BookAdapter>().set_slots(listed(&self.slots));
+        window.global::<panes::AssetAdapter>().set_tiles(listed(&self.asset));
+        window.global::<panes::ElsewhereAdapter>().set_tiles(listed(&self.elsewhere));
     }
 
     fn attach_to_the_office(&self, window: &GlassWindow) {

@@ -5,6 +5,8 @@
 mod amounts;
 mod apart;
 mod around;
+mod assets;
+mod booking;
 mod books;
 mod buttons;
 mod card;
@@ -14,6 +16,7 @@ mod cash;
 mod collector;
 mod details;
 mod disk;
+mod elsewhere;
 mod finding;
 mod form;
 mod frozen;

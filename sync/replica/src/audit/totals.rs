@@ -94,7 +94,11 @@ impl Totals {
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
-            | Fact::PackSaid(_) => {}
+            | Fact::PackSaid(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsOpened(_)
+            | Fact::SlotsRecalled(_)
+            | Fact::SlotsReturned(_) => {}
         }
     }
 }
