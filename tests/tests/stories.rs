@@ -6,6 +6,7 @@ mod stories {
     mod audit;
     mod bad_input;
     mod bills;
+    mod bookings;
     mod books;
     mod cards;
     mod carried;
@@ -22,6 +23,7 @@ mod stories {
     mod full_disk;
     mod group;
     mod guide;
+    mod marks;
     mod names;
     mod nearby;
     mod outage;

@@ -16,6 +16,7 @@ mod record;
 mod remit;
 mod serve;
 mod settlement;
+mod slots;
 mod staff;
 mod upyog;
 mod walk;
@@ -194,6 +195,12 @@ enum Deed {
     ///
     /// It is an edit like any other, by the office: every device of the ward hears of it.
     Decide(record::DecideArguments),
+    /// Lets a device sell slots of a facility, wants them back, or lists who has which.
+    ///
+    /// A slot is leased to one device at a time, which sells it with or without a line. What is
+    /// wanted back is the office's again once the device has heard and answered; until then it may
+    /// sell. A device that never answers keeps its slots until their days are over.
+    Slots(slots::SlotsArguments),
     /// Settles an entry that broke a rule and is kept apart: in quarantine.
     ///
     /// Two persons look at it, and neither is whoever wrote it. It is accepted, fixed, rejected, or
@@ -346,6 +353,7 @@ impl Command {
             Deed::SettleFork(arguments) => narrow_runtime()?.block_on(fork::settle_fork(arguments)),
             Deed::Record(arguments) => narrow_runtime()?.block_on(record::record(arguments)),
             Deed::Decide(arguments) => narrow_runtime()?.block_on(record::decide(arguments)),
+            Deed::Slots(arguments) => narrow_runtime()?.block_on(slots::slots(arguments)),
             Deed::SettleEntry(arguments) => {
                 narrow_runtime()?.block_on(apart::settle_entry(arguments))
             }

@@ -25,6 +25,7 @@ pub mod register_file;
 pub mod remittance;
 mod settle;
 pub mod settlement;
+pub mod slots;
 pub mod statement;
 pub mod store;
 mod time;

@@ -203,6 +203,23 @@ pub enum Refusal {
          raise handheld_houses_max in the pack"
     )]
     TooManyHouses { houses: u64, max: u32 },
+    #[error("the pack has no facility {facility}: it has {known}")]
+    NoSuchFacility { facility: String, known: String },
+    #[error("{facility} has no slot {slot}: it has {known}")]
+    NoSuchSlot { facility: String, slot: String, known: String },
+    #[error("give a last day that has not passed and is the first or later, {0} days at most")]
+    SlotDays(i64),
+    #[error(
+        "the slot {slot} is leased to {device} on some of these days, by lease {number}: lease \
+         other days, or take that back first"
+    )]
+    SlotsLeased { slot: String, number: u32, device: String },
+    #[error("the slot {slot} of {day} is sold: lease the days before and after it")]
+    SlotSold { slot: String, day: String },
+    #[error("there is no lease {0} of slots: `central slots --list` has them")]
+    NoSuchLease(u32),
+    #[error("lease {number} of {device} was taken back before: that stands")]
+    RecalledBefore { number: u32, device: String },
     #[error("{device} has no entry {seq} in quarantine: the dashboard lists them")]
     NotApart { device: String, seq: u64 },
     #[error("entry {seq} of {device} was settled before: that stands")]

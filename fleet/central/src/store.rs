@@ -34,6 +34,7 @@ use crate::remittance::{
     ToSettle,
 };
 use crate::settlement::{TakenUp, ToTakeUp};
+use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;
 
 /// The answer of a store, when it comes.
@@ -179,6 +180,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// An officer gives a device other wards.
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards>;
+
+    /// An officer lets a device sell slots of a facility.
+    fn lease_slots(&self, deed: ToLeaseSlots) -> Reply<'_, LeasedSlots>;
+
+    /// An officer wants slots back; says of which device.
+    fn recall_slots(&self, deed: ToRecallSlots) -> Reply<'_, String>;
+
+    /// The leases of slots whose last day is not before this one.
+    fn slot_leases(&self, day: i64) -> Reply<'_, Vec<SlotLeaseRow>>;
 
     /// Adds somebody, or gives them a new name, role or PIN; and a badge, where one is given.
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()>;

@@ -3,6 +3,7 @@
 
 mod apart;
 mod bill;
+mod booking;
 mod carry;
 mod counter;
 mod dates;
@@ -231,6 +232,9 @@ impl Glass {
             Page::Group(page) => group::group(self, page),
             Page::Rates(page) => group::rates(self, page, screen.frame.language),
             Page::Earlier(page) => earlier::earlier(self, page, screen.frame.language),
+            Page::Book(page) => booking::book(self, page, screen.frame.language),
+            Page::Elsewhere(page) => booking::elsewhere(self, page),
+            Page::Asset(page) => booking::asset(self, page),
         }
         frame::turn_to(self, &screen.page);
     }

@@ -49,6 +49,10 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
     use RefusalCode::*;
     match code {
         NotHere => "That cannot be done on this page.",
+        SlotTaken => "This time cannot be booked here any more. Nothing was taken. Choose another.",
+        NeedsLine => {
+            "This needs the line, and the line is down. Come later, or ask at the counter."
+        }
         UnknownBuilding => {
             "We do not find this number. Look at your old receipt and type it again."
         }
@@ -389,6 +393,8 @@ mod tests {
             NoWeight,
             BatteryLow,
             BatteryEmpty,
+            SlotTaken,
+            NeedsLine,
             CannotAsk,
             AnswerNeeded,
             AnswerNotTaken,

@@ -3,7 +3,8 @@
 
 use ledger::{
     Building, CardMark, ClaimError, DayBook, Entry, FieldValue, KeptApart, Lease, Moment, Paise,
-    ReceiptLine, ReceiptNumber, Receiving, RecordId, SignedLease, StaffId, VisitOutcome, Writer,
+    ReceiptLine, ReceiptNumber, Receiving, RecordId, SignedLease, SignedSlots, SlotsRecalled,
+    StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -60,6 +61,12 @@ pub trait Books {
 
     /// Receipt books that the office leased and that were not opened yet, oldest first.
     fn leases(&self) -> Vec<SignedLease>;
+
+    /// Slots that the office leased and that this device has not taken yet, oldest first.
+    fn slot_leases(&self) -> Vec<SignedSlots>;
+
+    /// Leases of slots that the office wants back, answered or not.
+    fn slots_recalled(&self) -> Vec<SlotsRecalled>;
 
     /// None where the device's wall clock can be believed; else the last time that it could,
     /// milliseconds since 1970.

@@ -23,6 +23,7 @@ const LOOK_UP_AGAIN_MS: u64 = 300_000;
 impl Flow {
     pub(crate) fn ticked(&mut self, turn: &mut Turn<'_>) -> Outcome {
         self.look_up_again(turn);
+        self.settle_slots(turn);
         match &self.state {
             State::Upi(_) => self.upi_deadline(turn),
             State::Card(card) if card.waits() => self.card_deadline(turn),

@@ -32,7 +32,14 @@ impl State {
 
 impl Flow {
     pub(crate) fn choose_service(&mut self, id: &str, turn: &mut Turn<'_>) -> Outcome {
+        if id == crate::elsewhere::ELSEWHERE {
+            return self.begin_elsewhere(turn);
+        }
         let service = self.pack.service(id).ok_or_else(not_here)?;
+        if service.kind == ServiceKind::Elsewhere {
+            return Err(not_here());
+        }
+        self.check_line(service)?;
         if service.kind == ServiceKind::Fees {
             return self.begin_form(id, turn);
         }
@@ -45,6 +52,9 @@ impl Flow {
     pub(crate) fn scanned_at_home(&mut self, text: &str, turn: &mut Turn<'_>) -> Outcome {
         if is_slip(text) {
             return self.check_slip(text, turn);
+        }
+        if let Some(done) = self.scanned_tag(text, turn) {
+            return done;
         }
         match self.by_code(text, turn) {
             Ok(building) => self.at_home_with(building, turn),
@@ -184,7 +194,9 @@ impl Flow {
                 let service = self.pack.service(service).ok_or_else(not_here)?;
                 Demand::of_bill(&self.pack, service, building, on, &since)
             }
-            ServiceKind::CheckReceipt | ServiceKind::Fees => return Err(not_here()),
+            ServiceKind::CheckReceipt | ServiceKind::Fees | ServiceKind::Elsewhere => {
+                return Err(not_here());
+            }
         };
         // Where a bill is shown alone, nothing is taken and no charge with it.
         let demand = match self.is_paid_elsewhere(service) {

@@ -48,6 +48,7 @@ pub struct Flow {
     pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
     pub(crate) looked_up_ms: u64,
+    pub(crate) slots_tried_ms: Option<u64>,
     pub(crate) around: Around,
     pub(crate) now: Moment,
 }
@@ -93,6 +94,7 @@ impl Flow {
             recording: false,
             at_printer: BTreeSet::new(),
             looked_up_ms: 0,
+            slots_tried_ms: None,
             around: Around::default(),
             now: Moment::default(),
         };
@@ -268,6 +270,9 @@ impl Flow {
             State::Group(_) => self.touched_group(touch, turn),
             State::Rates(_) => self.touched_rates(touch, turn),
             State::Earlier(_) => self.touched_earlier(&touch, turn),
+            State::Book(_) => self.touched_book(touch, turn),
+            State::Elsewhere(_) => self.touched_elsewhere(touch, turn),
+            State::Asset(_) => self.touched_asset(touch, turn),
         }
     }
 
@@ -478,6 +483,9 @@ impl Flow {
             State::Group(_) => Page::Group(self.group_page()),
             State::Rates(paper) => Page::Rates(self.rates_page(*paper)),
             State::Earlier(state) => Page::Earlier(self.earlier_page(state)),
+            State::Book(book) => Page::Book(self.book_page(book, books.day_book())),
+            State::Asset(id) => Page::Asset(self.asset_page(id)),
+            State::Elsewhere(shown) => Page::Elsewhere(self.elsewhere_page(shown.as_deref())),
         })
     }
 }

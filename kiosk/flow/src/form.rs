@@ -7,7 +7,7 @@ mod asking;
 use std::sync::Arc;
 
 use forms::{Around, Clock, Form, ItemId, Kind, read_folder};
-use ledger::{Answer, Demand, Named, Payer, date_text};
+use ledger::{Answer, Booking, Demand, Named, Payer, Text, date_text};
 
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
@@ -24,10 +24,26 @@ const OFFSET_MINUTES: i32 = 330;
 impl Flow {
     /// Opens the form of a service; a form that no screen can ask, or none, is said at once.
     pub(crate) fn begin_form(&mut self, service: &str, turn: &mut Turn<'_>) -> Outcome {
+        let known = self.pack.service(service).ok_or_else(not_here)?;
+        self.check_line(known)?;
+        match known.books {
+            true => self.begin_booking(service, turn),
+            false => self.ask_form(service, None, turn),
+        }
+    }
+
+    /// Asks the form, for what was booked where the service books.
+    pub(crate) fn ask_form(
+        &mut self,
+        service: &str,
+        booked: Option<Booking>,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
         let form = self.form_of(service).ok_or(Refusal::new(RefusalCode::CannotAsk))?;
         let around =
             Around { clock: clock(turn), device: self.settings.name.clone(), seed: seed(turn) };
-        let asking = Box::new(Asking::begin(service, Arc::new(form), &around));
+        let mut asking = Box::new(Asking::begin(service, Arc::new(form), &around));
+        asking.booked = booked;
         let state = match asking.asked().is_empty() {
             true => State::Answers(asking),
             false => State::Form(asking),
@@ -41,7 +57,8 @@ impl Flow {
         let id = self.pack.service(service)?.form.as_deref()?;
         let form = read_folder(&self.pack.form_files(id)).ok()?.pop()?;
         let looked_at = self.pack.rates.fees.questions(service, self.now.date());
-        let asks_all = looked_at.into_iter().all(|name| form.named(name).is_some());
+        let is_known = |name: &str| form.named(name).is_some() || Booking::is_answer(name);
+        let asks_all = looked_at.into_iter().all(is_known);
         (asks_all && form.fee_faults().is_empty()).then_some(form)
     }
 
@@ -175,24 +192,33 @@ impl Flow {
         match asking.backward() {
             Backward::Question(asking) => Some(State::Form(Box::new(asking))),
             Backward::Answers(asking) => Some(State::Answers(Box::new(asking))),
-            Backward::Out => self.before_form(),
+            Backward::Out(asking) => self.out_of(&asking),
         }
     }
 
     pub(crate) fn back_from_answers(&self, asking: Asking) -> Option<State> {
-        match asking.at_last() {
+        match asking.clone().at_last() {
             Some(asking) => Some(State::Form(Box::new(asking))),
+            None => self.out_of(&asking),
+        }
+    }
+
+    /// A form that was asked for a slot leads back to the times of its day.
+    fn out_of(&self, asking: &Asking) -> Option<State> {
+        match &asking.booked {
+            Some(booked) => Some(self.book_again(&asking.service, booked)),
             None => self.before_form(),
         }
     }
 
     /// A handheld opens its forms from the menu; a kiosk from its first page.
-    fn before_form(&self) -> Option<State> {
+    pub(crate) fn before_form(&self) -> Option<State> {
         let from_menu = self.settings.profile != Profile::Kiosk && self.staff.is_some();
         from_menu.then_some(State::Menu)
     }
 
     pub(crate) fn answers_page(&self, asking: &Asking) -> AnswersPage {
+        let booked = asking.booked.as_ref().map(|booked| self.booked_rows(booked));
         let asked = asking.asked().into_iter().filter(|id| asking.item(*id).kind != Kind::Note);
         let row = |id: ItemId| AnswerRow {
             id: asking.item(id).name.clone(),
@@ -201,7 +227,28 @@ impl Flow {
             agreed: asking.item(id).kind == Kind::Acknowledge && asking.is_agreed(id),
             can_change: !asking.is_only_shown(id),
         };
-        AnswersPage { title: self.form_title(asking), rows: asked.map(row).collect() }
+        AnswersPage {
+            title: self.form_title(asking),
+            rows: booked.into_iter().flatten().chain(asked.map(row)).collect(),
+        }
+    }
+
+    /// What is booked stands before the answers, and is changed by going back.
+    fn booked_rows(&self, booked: &Booking) -> [AnswerRow; 3] {
+        let slot = self.pack.slot_words(&booked.facility, &booked.slot, self.language);
+        let facility = self.pack.facility_name(&booked.facility, self.language).to_owned();
+        let day = ledger::day_text(booked.day);
+        let labels = [Text::BookingFacility, Text::BookingDay, Text::BookingSlot];
+        let values =
+            booked.answers().map(|answer| answer.name).into_iter().zip([facility, day, slot]);
+        let mut rows = labels.into_iter().zip(values).map(|(label, (id, answer))| AnswerRow {
+            id,
+            label: self.pack.text(label, self.language).to_owned(),
+            answer,
+            agreed: false,
+            can_change: false,
+        });
+        std::array::from_fn(|_| rows.next().expect("three labels and three values"))
     }
 
     pub(crate) fn touched_answers(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
@@ -226,7 +273,7 @@ impl Flow {
     fn owed_by_answers(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Answers(asking) = &self.state else { return Err(not_here()) };
         let mut asking = (**asking).clone();
-        let answers = match asking.finish(clock(turn)) {
+        let mut answers = match asking.finish(clock(turn)) {
             Ok(answers) => answers,
             Err(None) => return Err(Refusal::new(RefusalCode::FormBroken)),
             Err(Some((id, wrong))) => {
@@ -237,6 +284,9 @@ impl Flow {
                 return Err(Refusal::new(code));
             }
         };
+        if let Some(booked) = &asking.booked {
+            answers.extend(booked.answers());
+        }
         let demand = self.fees(&asking.service, &answers, turn)?;
         let named = |name: &str| {
             let answer = answers.iter().find(|answer| answer.name == name);
@@ -288,7 +338,9 @@ impl Flow {
         let fees = &self.pack.rates.fees;
         let asked: Vec<&str> =
             days.into_iter().flat_map(|day| fees.questions(&paying.service, day)).collect();
-        let kept = filled.answers.iter().filter(|answer| asked.contains(&answer.name.as_str()));
+        let kept = filled.answers.iter().filter(|answer| {
+            asked.contains(&answer.name.as_str()) || Booking::is_answer(&answer.name)
+        });
         kept.cloned().collect()
     }
 }

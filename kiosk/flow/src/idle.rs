@@ -1,6 +1,6 @@
 //! The count before a session is wiped, and the ways out of a page.
 
-use ledger::{Fact, IntentEnded, IntentEnding, Moment, Service};
+use ledger::{Fact, IntentEnded, IntentEnding, Moment, Service, ServiceKind};
 
 use crate::carry::Wanted;
 use crate::effect::{Effect, Purpose};
@@ -194,6 +194,11 @@ impl Flow {
             State::Demand(Paying { filled: Some(filled), .. }) => {
                 State::Answers(Box::new(filled.asking))
             }
+            State::Book(book) => match self.back_from_book(*book) {
+                Some(state) => state,
+                None => return self.forget(turn),
+            },
+            State::Elsewhere(Some(_)) => State::Elsewhere(None),
             State::Amount(amount) => State::Pay(amount.paying),
             State::Cash(cash) => State::Pay(cash.paying),
             State::Instrument(state) => State::Pay(state.paying),
@@ -235,7 +240,9 @@ impl Flow {
     }
 
     pub(crate) fn home_page(&self) -> Page {
-        let tiles = self.pack.services.iter().map(|service| self.tile(service));
+        let here = self.pack.services.iter();
+        let here = here.filter(|service| service.kind != ServiceKind::Elsewhere);
+        let tiles = here.map(|service| self.tile(service)).chain(self.elsewhere_tile());
         Page::Home(crate::screen::Home {
             tiles: tiles.collect(),
             staff_can_sign_in: !self.settings.staff.is_empty() && self.staff.is_none(),
@@ -250,6 +257,7 @@ impl Flow {
             help: self.pack.service_help(&service.id, self.language).to_owned(),
             picture: service.picture.clone(),
             badge: service.badge.clone(),
+            works: crate::elsewhere::works(service),
         }
     }
 }

@@ -5,7 +5,9 @@
 mod apart;
 mod around;
 mod ask_paper;
+mod assets;
 mod bill;
+mod booking;
 mod books;
 mod card;
 mod carry;
@@ -14,6 +16,7 @@ mod deadline;
 mod details;
 mod earlier;
 mod effect;
+mod elsewhere;
 mod event;
 mod find;
 mod flow;

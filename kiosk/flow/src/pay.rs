@@ -263,6 +263,7 @@ impl Flow {
             return Err(Refusal::new(why.into()));
         }
         self.next_numbers(turn)?.check(paying.members.len().max(1))?;
+        self.check_slot(&paying, turn)?;
         match mode {
             Mode::Cash => self.begin_cash(paying, turn),
             Mode::Card => self.begin_intent(paying, ledger::IntentMode::Card, turn),

@@ -124,6 +124,7 @@ impl Flow {
         next: &NextNumbers,
         turn: &Turn<'_>,
     ) -> Result<Receipt, Refusal> {
+        self.check_slot(paying, turn)?;
         let lines = match &paying.demand {
             Some(demand) => crate::pay::lines_of(demand, amount)?,
             None => vec![ReceiptLine {

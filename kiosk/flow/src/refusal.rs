@@ -171,6 +171,10 @@ pub enum RefusalCode {
     FormBroken,
     /// No fee of the pack is for these answers.
     NoFeeForAnswers,
+    /// The slot is not this device's to sell, or not any more.
+    SlotTaken,
+    /// The service is not begun while the line is down.
+    NeedsLine,
     /// The office has locked this device: no money is taken with it.
     Frozen,
     /// The house has no connection of this service.

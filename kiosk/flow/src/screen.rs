@@ -2,10 +2,13 @@
 //! from the rule pack; the fixed words of a page stand in the glass itself.
 
 mod apart;
+mod assets;
 mod bill;
+mod booking;
 mod carry;
 mod details;
 mod earlier;
+mod elsewhere;
 mod form;
 mod group;
 mod money;
@@ -21,10 +24,13 @@ use serde::Serialize;
 use crate::refusal::Refusal;
 
 pub use apart::{ApartKind, ApartPage, ApartRow, AtOffice, CameOfIt};
+pub use assets::AssetPage;
 pub use bill::*;
+pub use booking::*;
 pub use carry::*;
 pub use details::*;
 pub use earlier::*;
+pub use elsewhere::*;
 pub use form::*;
 pub use group::*;
 pub use money::*;
@@ -150,6 +156,9 @@ pub enum Page {
     Group(GroupPage),
     Rates(RatesPage),
     Earlier(EarlierPage),
+    Book(BookPage),
+    Elsewhere(ElsewherePage),
+    Asset(AssetPage),
 }
 
 /// Kiosk: the services.
@@ -172,6 +181,7 @@ pub struct Tile {
     pub picture: String,
     /// Name of the badge: rupee, check.
     pub badge: String,
+    pub works: Works,
 }
 
 /// Staff sign in with their number and PIN; a handheld that was left alone asks for the PIN only.

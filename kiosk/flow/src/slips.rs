@@ -257,7 +257,7 @@ impl Flow {
             ServiceKind::WasteFee => {
                 ledger::Demand::of_waste_fee(&self.pack, building, on, &since, 0)
             }
-            ServiceKind::Fees => return None,
+            ServiceKind::Fees | ServiceKind::Elsewhere => return None,
             ServiceKind::Bill => {
                 let service = self.pack.service(&receipt.service)?;
                 ledger::Demand::of_bill(&self.pack, service, building, on, &since)

@@ -5,6 +5,7 @@ use ledger::{
     RecordField, Slip, StaffId, VisitOutcome, Weighed, Writer,
 };
 
+use crate::booking::Book;
 use crate::books::{DetailRefused, DetailSaid};
 use crate::effect::{CardAsked, Ticket};
 use crate::event::OfficeReceipt;
@@ -62,6 +63,11 @@ pub(crate) enum State {
     /// The rate board, and what became of it on paper.
     Rates(TestPrint),
     Earlier(Box<Earlier>),
+    Book(Box<Book>),
+    /// What is done elsewhere: all of it, or one.
+    Elsewhere(Option<String>),
+    /// Something of the body's, by its id.
+    Asset(String),
 }
 
 /// The card terminal's day against the receipts here.
@@ -469,6 +475,7 @@ impl State {
         match self {
             Self::Find(find) => Some(&find.service),
             Self::Group(service) => Some(service),
+            Self::Book(book) => Some(&book.service),
             Self::Form(asking) | Self::Answers(asking) => Some(&asking.service),
             Self::Demand(paying) | Self::Pay(paying) => Some(&paying.service),
             Self::Amount(amount) => Some(&amount.paying.service),
@@ -499,7 +506,7 @@ impl State {
     pub fn step(&self) -> Option<Step> {
         let now = match self {
             Self::Find(find) if !find.receipt => 1,
-            Self::Form(_) | Self::Answers(_) => 1,
+            Self::Form(_) | Self::Answers(_) | Self::Book(_) => 1,
             Self::Viewfinder(state) => return state.back.step(),
             Self::Demand(_) | Self::Group(_) => 2,
             Self::Pay(_) | Self::Amount(_) => 3,

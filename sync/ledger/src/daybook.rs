@@ -8,6 +8,7 @@ mod group;
 mod late;
 mod receipts;
 mod shared;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod tills;
@@ -35,6 +36,7 @@ pub use tills::Till;
 use group::{Groups, check_parts};
 use receipts::check_lines;
 use shared::Shared;
+use slots::SlotPool;
 use tills::Standing;
 
 /// How many UPI intents without a word are remembered: a busy kiosk's fortnight. What the bank says
@@ -95,6 +97,10 @@ pub struct DayBook {
     #[n(16)]
     #[cbor(skip_if = "Groups::is_empty")]
     groups: Groups,
+    /// Slots of facilities that may be sold here.
+    #[n(17)]
+    #[cbor(default, skip_if = "SlotPool::is_empty")]
+    slots: SlotPool,
 }
 
 /// What is known of the paper of one entry.
@@ -125,6 +131,7 @@ impl DayBook {
             duplicates: BTreeMap::new(),
             notices: BTreeSet::new(),
             groups: Groups::default(),
+            slots: SlotPool::default(),
         }
     }
 
@@ -246,6 +253,8 @@ impl DayBook {
             Fact::Received(word) => self.check_receiving(word, entry),
             Fact::HandedIn(hand_in) => self.check_hand_in(hand_in),
             Fact::NoticeWritten(notice) => self.check_notice(notice.notice, notice.receipt, entry),
+            Fact::SlotsOpened(lease) => self.check_slots(lease),
+            Fact::SlotsReturned(back) => self.check_slots_returned(back),
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)
@@ -257,7 +266,9 @@ impl DayBook {
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
-            | Fact::PaidElsewhere(_) => Err(Breach::OfficeOnly),
+            | Fact::PaidElsewhere(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsRecalled(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -303,6 +314,7 @@ impl DayBook {
     fn check_receipt(&self, receipt: &Receipt, entry: &Entry) -> Result<(), Breach> {
         self.check_number(&receipt.book, receipt.number, entry)?;
         check_lines(receipt)?;
+        self.check_booking(receipt)?;
         match &receipt.tender {
             Tender::Cash(cash) => {
                 self.check_till_open(entry)?;
@@ -387,6 +399,8 @@ impl DayBook {
                 self.notices.insert(notice.notice);
                 self.await_paper(entry.seq);
             }
+            Fact::SlotsOpened(signed) => self.take_slots(&signed.lease, entry),
+            Fact::SlotsReturned(back) => self.take_slots_returned(back.lease),
             Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => {}
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
@@ -399,7 +413,9 @@ impl DayBook {
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
-            | Fact::PaidElsewhere(_) => {}
+            | Fact::PaidElsewhere(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsRecalled(_) => {}
         }
     }
 
@@ -408,6 +424,7 @@ impl DayBook {
         if let Some(intent) = receipt.tender.intent() {
             self.take_fulfilment(intent, receipt.group);
         }
+        self.take_booking(receipt, entry.seq);
         self.take_into_till(receipt, entry);
         self.await_paper(entry.seq);
     }
@@ -418,6 +435,7 @@ impl DayBook {
         if let Some(book) = self.take_out_of_till(void.receipt) {
             self.take_counterfoil(&book, 0, canonical);
         }
+        self.free_slot(void.receipt);
         self.paper.remove(&void.receipt);
         self.await_paper(seq);
     }

@@ -296,7 +296,9 @@ impl Demand {
     pub fn current_period(&self) -> Period {
         match self.service {
             ServiceKind::WasteFee | ServiceKind::Bill => Period::month_of(self.on),
-            ServiceKind::PropertyTax | ServiceKind::CheckReceipt => Period::half_year_of(self.on),
+            ServiceKind::PropertyTax | ServiceKind::CheckReceipt | ServiceKind::Elsewhere => {
+                Period::half_year_of(self.on)
+            }
             ServiceKind::Fees => {
                 self.periods.first().map_or(Period::month_of(self.on), |due| due.period)
             }

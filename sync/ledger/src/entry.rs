@@ -17,6 +17,7 @@ use crate::pack_said::PackSaid;
 use crate::receipt::Receipt;
 use crate::remittance::{Deposit, HandIn, Realised, Receiving};
 use crate::signature::PublicKey;
+use crate::slots::{SignedSlots, SlotsRecalled, SlotsReturned};
 use crate::visit::Visit;
 
 /// The largest entry that is read, in bytes: a receipt of thirty demands with typed names has about
@@ -178,6 +179,18 @@ pub enum Fact {
     /// Office book: a payment that came for a building through a channel of others.
     #[n(32)]
     PaidElsewhere(#[n(0)] PaidElsewhere),
+    /// Office book: slots of a facility that a device may sell.
+    #[n(36)]
+    SlotsLeased(#[n(0)] SignedSlots),
+    /// The device sells from these slots, which the office leased to it.
+    #[n(37)]
+    SlotsOpened(#[n(0)] SignedSlots),
+    /// Office book: a device is to give back what it has not sold of a lease.
+    #[n(38)]
+    SlotsRecalled(#[n(0)] SlotsRecalled),
+    /// The device gives a lease back, and sells nothing of it from now on.
+    #[n(39)]
+    SlotsReturned(#[n(0)] SlotsReturned),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

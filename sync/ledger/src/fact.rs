@@ -19,6 +19,8 @@ impl Fact {
                 | Self::ApartSettled(_)
                 | Self::WardsAssigned(_)
                 | Self::PaidElsewhere(_)
+                | Self::SlotsLeased(_)
+                | Self::SlotsRecalled(_)
         )
     }
 
@@ -50,6 +52,10 @@ impl Fact {
             Self::WardsAssigned(_) => "wards_assigned",
             Self::PaidElsewhere(_) => "paid_elsewhere",
             Self::PackSaid(_) => "pack_said",
+            Self::SlotsLeased(_) => "slots_leased",
+            Self::SlotsOpened(_) => "slots_opened",
+            Self::SlotsRecalled(_) => "slots_recalled",
+            Self::SlotsReturned(_) => "slots_returned",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

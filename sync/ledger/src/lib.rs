@@ -34,6 +34,7 @@ mod remittance;
 pub mod search;
 mod signature;
 mod slip;
+mod slots;
 mod upi_link;
 mod visit;
 mod words;
@@ -69,13 +70,13 @@ pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, BasisPoints, BillService, Bills, Block, Body, BodyKind, Calendar, CentreCharge,
-    Certainty, ChargeStep, Condition, Count, Dated, DueDays, EarlyRebate, EstablishmentFee,
-    Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead,
-    Instruments, LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX,
-    PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, PeriodLength, PeriodRule, Rates,
-    Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf, Slab, StepTakes, TaxRelief, Text,
-    Upi, Ward, WasteKind, each_by, heads,
+    AreaRate, Asset, BasisPoints, BillService, Bills, Block, Body, BodyKind, Calendar,
+    CentreCharge, Certainty, ChargeStep, Condition, Count, Dated, DueDays, EarlyRebate,
+    EstablishmentFee, Exemption, FEES_MAX, Facility, FacilitySlot, Fee, FeeDefault, FeePeriod,
+    FeeRule, Fees, Figure, Head as AccountHead, Instruments, LateCharge, Limits, MonthDay, OwnUse,
+    PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths,
+    PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
+    Slab, StepTakes, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
@@ -102,6 +103,10 @@ pub use slip::{
     CertificateFacts, DayCloseFacts, DishonourFacts, ExcessFacts, MoneyStatus, PaidBy,
     ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts,
     VisitPart, VoidedFacts, WaitingFacts,
+};
+pub use slots::{
+    BOOKED_DAY, BOOKED_FACILITY, BOOKED_SLOT, Booking, HalfBooked, SLOT_DAYS_MAX, SLOTS_A_DAY_MAX,
+    SignedSlots, SlotLease, SlotsRecalled, SlotsReturned,
 };
 pub use upi_link::upi_link;
 pub use visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX, Weighed};

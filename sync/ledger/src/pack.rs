@@ -1,10 +1,12 @@
 //! The rule pack of a local body: what it collects, by which figures, in which words, and which
 //! forms it asks. Read from files, never changed, known by its version and hash.
 
+mod assets;
 mod bills;
 mod body;
 mod calendar;
 mod charge;
+mod facilities;
 mod fees;
 mod figure;
 mod forms;
@@ -13,6 +15,8 @@ mod rates;
 mod reader;
 mod records;
 mod relief;
+mod services;
+mod slips;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -23,7 +27,9 @@ use ring::digest::{Context, SHA256};
 use crate::language::Language;
 use crate::money::Paise;
 use crate::record::{RecordField, RecordKind};
+use crate::slip::{Piece, SlipKind};
 
+pub use assets::Asset;
 pub use bills::{BillService, Bills, Found, LateCharge};
 pub use body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
@@ -31,6 +37,7 @@ pub use body::{
 };
 pub use calendar::{Calendar, each_by};
 pub use charge::{CentreCharge, ChargeStep, StepTakes};
+pub use facilities::{Facility, FacilitySlot};
 pub use fees::{
     Block, COUNT_MAX, Condition, Count, FEES_MAX, Fee, FeePeriod, FeeRule, Fees, MonthDay,
     PeriodLength, PeriodRule, ShareOf, Slab,
@@ -46,6 +53,7 @@ pub use texts::Text;
 
 use forms::Forms;
 use reader::{Faults, Section, table_of};
+use slips::Templates;
 use texts::{Texts, fill};
 
 /// A pack has about ten files of 20 kB, and one to three for each of at most five hundred forms; a
@@ -57,6 +65,9 @@ pub const PACK_FILE_BYTES_MAX: usize = 1_000_000;
 
 /// What all files of a pack may come to, in bytes: a handheld reads it into its memory.
 pub const PACK_BYTES_MAX: usize = 8_000_000;
+
+/// The file of the order of slips, which a pack may have.
+const SLIPS: &str = "slips.toml";
 
 /// A file of a pack: its path from the pack's folder, with strokes, and what is in it.
 pub type PackFile<'a> = (&'a str, &'a [u8]);
@@ -81,14 +92,20 @@ pub struct Pack {
     pub notes: Vec<Paise>,
     /// What may be said of a shared record, in the order in which the glass shows it.
     pub record_fields: Vec<RecordField>,
+    /// What can be booked, in the order in which the glass offers it.
+    pub facilities: Vec<Facility>,
+    /// What has a tag of the body's.
+    pub assets: Vec<Asset>,
     pub rates: Rates,
     texts: BTreeMap<Language, Texts>,
     forms: Forms,
+    slips: Templates,
     hash: [u8; 32],
 }
 
 impl Pack {
-    /// Reads a pack from its files: pack.toml, rates.toml, wards.toml, texts.<language>.toml, and
+    /// Reads a pack from its files: pack.toml, rates.toml, wards.toml, texts.<language>.toml,
+    /// slips.toml where it has one, and
     /// its forms: forms/<form>.xlsx, or survey.csv, choices.csv and settings.csv in forms/<form>/.
     /// Of a form only the names of its files are looked at here: the crate `forms` reads it.
     pub fn parse<B>(files: &[(&str, &B)]) -> Result<Self, Vec<PackFault>>
@@ -186,6 +203,70 @@ impl Pack {
         self.words(&format!("services.{id}.help"), language)
     }
 
+    /// What a service of the kind elsewhere is, and how one comes to it.
+    pub fn service_says(&self, id: &str, language: Language) -> &str {
+        self.words(&format!("services.{id}.says"), language)
+    }
+
+    /// What to bring there.
+    pub fn service_bring(&self, id: &str, language: Language) -> &str {
+        self.words(&format!("services.{id}.bring"), language)
+    }
+
+    pub fn asset(&self, id: &str) -> Option<&Asset> {
+        self.assets.iter().find(|asset| asset.id == id)
+    }
+
+    /// Whether a scanned text is of a tag, of whichever body.
+    pub fn is_tag(text: &str) -> bool {
+        assets::is_tag(text)
+    }
+
+    /// The asset whose tag says this.
+    pub fn asset_by_tag(&self, text: &str) -> Option<&Asset> {
+        assets::by_code(&self.assets, &self.body.code, text)
+    }
+
+    pub fn asset_name<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
+        self.words_or(&assets::name_path(id), language, id)
+    }
+
+    /// What it is, in a sentence or two.
+    pub fn asset_says(&self, id: &str, language: Language) -> &str {
+        self.words(&assets::says_path(id), language)
+    }
+
+    /// "Building", for a kind of asset.
+    pub fn asset_kind<'a>(&'a self, kind: &'a str, language: Language) -> &'a str {
+        self.words_or(&assets::kind_path(kind), language, kind)
+    }
+
+    pub fn facility(&self, id: &str) -> Option<&Facility> {
+        self.facilities.iter().find(|facility| facility.id == id)
+    }
+
+    /// The facilities that a service books.
+    pub fn facilities_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Facility> {
+        self.facilities.iter().filter(move |facility| facility.service == service)
+    }
+
+    /// "Community hall".
+    pub fn facility_name<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
+        self.words_or(&facilities::name_path(id), language, id)
+    }
+
+    /// "Morning, 09:00 to 13:00"; a slot that this pack does not know is named by its code.
+    pub fn slot_words(&self, facility: &str, slot: &str, language: Language) -> String {
+        let Some(times) = self.facility(facility).and_then(|facility| facility.slot(slot)) else {
+            return slot.to_owned();
+        };
+        let name = self.words_or(&facilities::slot_path(facility, slot), language, slot);
+        let clock = |time: chrono::NaiveTime| time.format("%H:%M").to_string();
+        let (from, to) = (clock(times.from), clock(times.to));
+        let values = [("slot", name), ("from", from.as_str()), ("to", to.as_str())];
+        self.fill(Text::BookingTimes, language, &values)
+    }
+
     pub fn head(&self, code: &str) -> Option<&Head> {
         self.heads.iter().find(|head| head.code == code)
     }
@@ -243,6 +324,16 @@ impl Pack {
         self.waste_kinds.iter().filter(move |kind| kind.months.contains(&month))
     }
 
+    /// In which order a kind of slip has its parts, where the pack says so.
+    pub(crate) fn slip_template(&self, kind: SlipKind) -> Option<&[Piece]> {
+        self.slips.of(kind)
+    }
+
+    /// A line that the pack puts on its slips.
+    pub(crate) fn slip_line(&self, name: &str, language: Language) -> &str {
+        self.words(&slips::line_path(name), language)
+    }
+
     fn words(&self, path: &str, language: Language) -> &str {
         self.words_or(path, language, "")
     }
@@ -283,7 +374,11 @@ fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
     let languages = pack.as_ref().map(|pack| pack.languages.clone()).unwrap_or_default();
     let wards =
         with_file(&sources, "wards.toml", faults, |root| main_file::read_wards(root, &languages));
-    let own = pack.as_ref().map(main_file::Main::text_paths).unwrap_or_default();
+    let mut own = pack.as_ref().map(main_file::Main::text_paths).unwrap_or_default();
+    let has_slips = sources.iter().any(|(name, _)| *name == SLIPS);
+    let slips = has_slips.then(|| with_file(&sources, SLIPS, faults, slips::read)).flatten();
+    let slips = slips.unwrap_or_default();
+    own.extend(slips.text_paths());
     let mut texts = BTreeMap::new();
     for language in languages {
         let name = format!("texts.{}.toml", language.code());
@@ -292,7 +387,7 @@ fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
     }
     note_strangers(&sources, &texts, faults);
     let forms = forms::read(files, faults);
-    Some(pack?.into_pack(rates?, wards?, texts, forms, hash_of(files)))
+    Some(pack?.into_pack(rates?, wards?, texts, forms, slips, hash_of(files)))
 }
 
 /// All but the forms, as texts.
@@ -330,7 +425,7 @@ fn with_file<T>(
 /// A file that nothing reads is a mistake of somebody who believes that it counts.
 fn note_strangers(files: &[(&str, &str)], texts: &BTreeMap<Language, Texts>, faults: &Faults) {
     let known = |name: &str| {
-        ["pack.toml", "rates.toml", "wards.toml"].contains(&name)
+        ["pack.toml", "rates.toml", "wards.toml", SLIPS].contains(&name)
             || texts.keys().any(|language| name == format!("texts.{}.toml", language.code()))
     };
     for (place, (name, _)) in files.iter().enumerate() {

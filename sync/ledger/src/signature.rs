@@ -50,6 +50,8 @@ pub enum Purpose {
     Earlier,
     /// The office's list of them.
     EarlierAnswer,
+    /// Slots of a facility that a device may sell.
+    Slots,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -117,6 +119,7 @@ impl Purpose {
             Self::Statement => b"padi statement 1\0",
             Self::Earlier => b"padi earlier 1\0",
             Self::EarlierAnswer => b"padi earlier answer 1\0",
+            Self::Slots => b"padi slots 1\0",
         };
         [name, message].concat()
     }

@@ -5,6 +5,7 @@
 mod certificate;
 mod day_close;
 mod notice;
+mod parts;
 mod receipt;
 mod received;
 mod visit;
@@ -22,6 +23,7 @@ use crate::pack::{Pack, Text};
 pub use certificate::CertificateFacts;
 pub use day_close::DayCloseFacts;
 pub use notice::{DishonourFacts, ExcessFacts, ReturnedFacts};
+pub use parts::{KINDS, Needed, Part, Parts, Piece};
 pub use receipt::{MoneyStatus, PaidBy, ReceiptFacts, SlipPlace, VisitPart};
 pub use received::ReceivedFacts;
 pub use visit::VisitFacts;
@@ -127,6 +129,7 @@ struct Writing<'a> {
     pack: &'a Pack,
     language: Language,
     lines: Vec<SlipLine>,
+    marked: parts::Marked,
 }
 
 impl<'a> Writing<'a> {
@@ -136,7 +139,8 @@ impl<'a> Writing<'a> {
     }
 
     fn titled(pack: &'a Pack, language: Language, title: String, practice: bool) -> Self {
-        let mut writing = Self { pack, language, lines: Vec::new() };
+        let (lines, marked) = (Vec::new(), parts::Marked::default());
+        let mut writing = Self { pack, language, lines, marked };
         writing.push(SlipLine::Title(writing.say(Text::BodyName)));
         if practice {
             writing.push(SlipLine::Band(writing.say(Text::Practice)));
@@ -147,6 +151,11 @@ impl<'a> Writing<'a> {
 
     /// Practice paper says last, too, that it is no receipt, and an invented body that it is one.
     fn finish(mut self, kind: SlipKind, practice: bool) -> Slip {
+        if let Some(template) = self.pack.slip_template(kind) {
+            let lines = std::mem::take(&mut self.lines);
+            let words = |name: &str| self.pack.slip_line(name, self.language).to_owned();
+            self.lines = self.marked.in_order(lines, template, words);
+        }
         if practice {
             self.push(SlipLine::Band(self.say(Text::Practice)));
         }
@@ -154,6 +163,11 @@ impl<'a> Writing<'a> {
             self.push(SlipLine::Centered(self.say(Text::BodyNote)));
         }
         Slip { kind, lines: self.lines }
+    }
+
+    /// What comes from here on is this part, until the next one.
+    fn part(&mut self, part: Part) {
+        self.marked.mark(part, self.lines.len());
     }
 
     fn say(&self, text: Text) -> String {

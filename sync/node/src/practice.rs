@@ -1,7 +1,7 @@
 //! Books for learning: in memory, under keys that nobody knows, with numbers that no office leased.
 //! They are gone with the lesson, and nothing of them can be sent or believed anywhere.
 
-use ledger::{Enrolment, Lease, PRACTICE_BODY, Signer, Writer};
+use ledger::{Enrolment, Lease, PRACTICE_BODY, Signer, SlotLease, Writer};
 use replica::Provision;
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
@@ -15,8 +15,8 @@ pub const PRACTICE_WRITER: Writer = Writer(u32::MAX);
 /// The numbers of a practice book: more than a lesson needs.
 const NUMBERS: u32 = 999;
 
-/// Books for practice beside a device's own, with the same staff and the same houses as they stand
-/// in `real`. `year` is the financial year, `now_ms` the present time.
+/// Books for practice beside a device's own, with the same staff, the same houses as they stand in
+/// `real`, and all slots of its leases. `year` is the financial year, `now_ms` the present time.
 pub fn practice(
     real: &Store,
     provision: &Provision,
@@ -45,6 +45,11 @@ pub fn practice(
         ..provision.clone()
     };
     let mut store = Store::in_memory(&provision)?;
+    for lease in real.day_book().slot_leases() {
+        let (body, writer) = (PRACTICE_BODY.to_owned(), PRACTICE_WRITER);
+        let lease = SlotLease { body, writer, ..lease.clone() };
+        store.lend_slots(lease.signed(&office));
+    }
     for ward in real.wards() {
         let houses = real.round(*ward, None, usize::MAX)?;
         store.put_buildings(houses, 0)?;

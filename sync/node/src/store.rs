@@ -25,6 +25,7 @@ mod records;
 mod register;
 mod search;
 mod sisters;
+mod slots;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -64,6 +65,7 @@ use lock::Asked;
 use packs::Packs;
 use photos::Photos;
 use records::RecordCursors;
+use slots::OfficeSlots;
 use tally::Tally;
 
 /// The books of one device, open for this program alone.
@@ -89,6 +91,7 @@ pub struct Store {
     as_they_are_to: u64,
     /// The leases that the device was ever given, oldest first.
     leases: Vec<SignedLease>,
+    slots: OfficeSlots,
     sisters: BTreeMap<Writer, (PublicKey, String)>,
     /// What the bank said, by the intent; those that are receipted already may be among them.
     confirmed: BTreeMap<u64, Confirmed>,
@@ -158,6 +161,7 @@ impl Store {
             word_at: None,
             as_they_are_to: 0,
             leases: vec![provision.book.clone()],
+            slots: OfficeSlots::default(),
             sisters: BTreeMap::new(),
             confirmed: BTreeMap::new(),
             said: Vec::new(),

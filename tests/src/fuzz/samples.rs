@@ -9,8 +9,8 @@ use ledger::{
     InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal, PackSaid, PackWord,
     PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine, ReceiptNumber,
     Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease,
-    SignedRemittance, Signer, StaffId, Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut,
-    Writer, sha256,
+    SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender, Void,
+    WardsAssigned, WayOut, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -141,6 +141,7 @@ fn office_facts() -> Vec<Fact> {
             fee: Paise::rupees(14),
             pack: 3,
         }),
+        Fact::SlotsRecalled(SlotsRecalled { writer: DEVICE, lease: 3 }),
         Fact::PackSaid(PackSaid {
             version: 4,
             file: sha256(b"a pack"),

@@ -156,7 +156,10 @@ impl Person {
             | Page::Viewfinder(_)
             | Page::Group(_)
             | Page::Rates(_)
-            | Page::Earlier(_) => press(Button::Finish),
+            | Page::Earlier(_)
+            | Page::Book(_)
+            | Page::Elsewhere(_)
+            | Page::Asset(_) => press(Button::Finish),
         }
     }
 

@@ -40,6 +40,7 @@ mod records;
 mod referred;
 mod register;
 mod restoring;
+mod slots;
 mod undo;
 mod unsettled;
 mod verify;
@@ -78,6 +79,7 @@ use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
 };
 use crate::settlement::{TakenUp, ToTakeUp};
+use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;
 use desk::Desk;
 use hand::{Hand, failed};
@@ -342,6 +344,18 @@ impl Store for Books {
 
     fn assign(&self, deed: ToAssign) -> Reply<'_, AssignedWards> {
         self.write(move |books, trusted| wards::assign(books, trusted, &deed))
+    }
+
+    fn lease_slots(&self, deed: ToLeaseSlots) -> Reply<'_, LeasedSlots> {
+        self.deed(move |books, trusted| slots::lease(books, trusted, &deed))
+    }
+
+    fn recall_slots(&self, deed: ToRecallSlots) -> Reply<'_, String> {
+        self.deed(move |books, _| slots::recall(books, &deed))
+    }
+
+    fn slot_leases(&self, day: i64) -> Reply<'_, Vec<SlotLeaseRow>> {
+        self.read(move |books, _| slots::leases(books, day))
     }
 
     fn add_staff(&self, member: Member, role: Role) -> Reply<'_, ()> {

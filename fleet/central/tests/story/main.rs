@@ -30,6 +30,7 @@ mod referred;
 mod restoring;
 mod settlement;
 mod short;
+mod slots;
 mod two_histories;
 mod upi;
 mod wards;

@@ -7,7 +7,7 @@ use flow::{
 use ledger::{
     ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue,
     KeptApart, Lease, Moment, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease,
-    SignedRemittance, StaffId, WayOut, Writer,
+    SignedRemittance, SignedSlots, SlotsRecalled, StaffId, WayOut, Writer,
 };
 use node::{
     Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,
@@ -286,6 +286,14 @@ impl Books for Lending {
 
     fn leases(&self) -> Vec<SignedLease> {
         self.store.leases()
+    }
+
+    fn slot_leases(&self) -> Vec<SignedSlots> {
+        self.store.slot_leases()
+    }
+
+    fn slots_recalled(&self) -> Vec<SlotsRecalled> {
+        self.store.slots_recalled()
     }
 
     fn unsure_since(&self, now: Moment) -> Option<i64> {

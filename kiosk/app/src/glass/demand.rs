@@ -1,10 +1,8 @@
 //! The pages up to the demand: home, the building's number, what is owed line by line.
 
-use flow::{DemandPage, ExplainedLine, Find, Home, Match, Period, Tile};
+use flow::{DemandPage, ExplainedLine, Find, Home, Match, Period};
 use ledger::{Language, Paise};
-use panes::{
-    DemandAdapter, DemandPeriod, ExplainedRow, FindAdapter, FoundPlace, HomeAdapter, ServiceTile,
-};
+use panes::{DemandAdapter, DemandPeriod, ExplainedRow, FindAdapter, FoundPlace, HomeAdapter};
 use slint::{ComponentHandle, ModelRc, VecModel};
 
 use super::Glass;
@@ -13,14 +11,7 @@ use super::models::settle;
 use super::sums::{rupees, rupees_if_any};
 
 pub(super) fn home(glass: &Glass, page: &Home) {
-    let tile = |tile: &Tile| ServiceTile {
-        id: tile.id.as_str().into(),
-        title: tile.title.as_str().into(),
-        help: tile.help.as_str().into(),
-        picture: tile.picture.as_str().into(),
-        badge: tile.badge.as_str().into(),
-    };
-    settle(&glass.models.tiles, page.tiles.iter().map(tile).collect());
+    settle(&glass.models.tiles, page.tiles.iter().map(super::booking::tile).collect());
     let adapter = glass.window.global::<HomeAdapter>();
     adapter.set_staff_can_sign_in(page.staff_can_sign_in);
     adapter.set_has_menu(page.has_menu);

@@ -157,5 +157,8 @@ fn page_name(page: &Page) -> PageName {
         Page::Group(_) => PageName::Group,
         Page::Rates(_) => PageName::Rates,
         Page::Earlier(_) => PageName::Earlier,
+        Page::Book(_) => PageName::Book,
+        Page::Elsewhere(_) => PageName::Elsewhere,
+        Page::Asset(_) => PageName::Asset,
     }
 }

@@ -4,10 +4,11 @@
 use std::rc::Rc;
 
 use panes::{
-    self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DemandPeriod, DetailLine,
-    EarlierLine, ErrandLine, FormOption, FoundPlace, GlassWindow, GroupLine, HouseRow,
-    LanguageChoice, ModeRow, NoteRow, NoticeLine, RateLine, ReceiptLine, RefusedLine, ServiceTile,
-    StaffRow, TaskRow, UnmatchedLine, UseBar, VisitOutcome, WasteKind,
+    self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DayLine, DemandPeriod,
+    DetailLine, EarlierLine, ErrandLine, FacilityLine, FormOption, FoundPlace, GlassWindow,
+    GroupLine, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, RateLine, ReceiptLine,
+    RefusedLine, ServiceTile, SlotLine, StaffRow, TaskRow, UnmatchedLine, UseBar, VisitOutcome,
+    WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -44,6 +45,11 @@ pub(super) struct Models {
     pub group: Rc<VecModel<GroupLine>>,
     pub rates: Rc<VecModel<RateLine>>,
     pub earlier: Rc<VecModel<EarlierLine>>,
+    pub facilities: Rc<VecModel<FacilityLine>>,
+    pub days: Rc<VecModel<DayLine>>,
+    pub slots: Rc<VecModel<SlotLine>>,
+    pub elsewhere: Rc<VecModel<ServiceTile>>,
+    pub asset: Rc<VecModel<ServiceTile>>,
 }
 
 impl Models {
@@ -81,9 +87,15 @@ impl Models {
             group: Rc::default(),
             rates: Rc::default(),
             earlier: Rc::default(),
+            facilities: Rc::default(),
+            days: Rc::default(),
+            slots: Rc::default(),
+            elsewhere: Rc::default(),
+            asset: Rc::default(),
         };
         models.attach_to_the_round(window);
         models.attach_to_the_office(window);
+        models.attach_to_bookings(window);
         window.global::<panes::FrameAdapter>().set_languages(listed(&models.languages));
         window.global::<panes::HomeAdapter>().set_tiles(listed(&models.tiles));
         window.global::<panes::FindAdapter>().set_matches(listed(&models.matches));
@@ -109,6 +121,14 @@ impl Models {
         window.global::<panes::DetailsAdapter>().set_lines(listed(&self.details));
         window.global::<panes::DetailsAdapter>().set_refused(listed(&self.refused_details));
         window.global::<panes::DayEndAdapter>().set_notes(listed(&self.notes));
+    }
+
+    fn attach_to_bookings(&self, window: &GlassWindow) {
+        window.global::<panes::BookAdapter>().set_facilities(listed(&self.facilities));
+        window.global::<panes::BookAdapter>().set_days(listed(&self.days));
+        window.global::<panes::BookAdapter>().set_slots(listed(&self.slots));
+        window.global::<panes::AssetAdapter>().set_tiles(listed(&self.asset));
+        window.global::<panes::ElsewhereAdapter>().set_tiles(listed(&self.elsewhere));
     }
 
     fn attach_to_the_office(&self, window: &GlassWindow) {

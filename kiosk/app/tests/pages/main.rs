@@ -2,6 +2,7 @@
 //! primary button by the words that stand on it. The pictures are left in target/pages to look at.
 
 mod bill;
+mod booking;
 mod earlier;
 mod finding;
 mod form;
@@ -49,6 +50,7 @@ fn every_page_is_drawn_and_has_its_primary_button() {
     }
     what_is_still_to_be_sent_is_not_what_is_known(&glass);
     streets_are_typed_in_letters(&glass);
+    tiles_carry_their_marks(&glass);
     glass.window().hide().expect("the window in memory is hidden");
     kiosk::fonts::remove();
 }
@@ -97,6 +99,33 @@ fn streets_are_typed_in_letters(glass: &Glass) {
         save(&name, form.0, form.1, picture.as_bytes());
         assert!(button_labels(glass).contains(&"M".to_owned()), "{name}");
         assert_reachable(&name, glass, find);
+    }
+}
+
+/// Each tile of a full first page says in words whether it needs the line, beside a small picture.
+fn tiles_carry_their_marks(glass: &Glass) {
+    let marks = ["Works without the line", "Needs the line", "Done elsewhere"];
+    for (width, height) in FORMS {
+        glass.set_size(width, height);
+        for language in Language::ALL {
+            let mut samples = samples::all(language).into_iter();
+            let mut many = samples.find(|sample| sample.name == "01e-many").expect("many services");
+            for online in [true, false] {
+                many.screen.frame.line.online = online;
+                glass.show(&many.screen).expect("the page is shown");
+                i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(20));
+                let labels = button_labels(glass);
+                let said = marks.map(|mark| {
+                    let words = in_language(mark, "", language);
+                    labels.iter().filter(|label| label.ends_with(&words)).count()
+                });
+                assert_eq!(said, [7, 1, 1], "{language:?} {width}x{height} {labels:?}");
+                let all = ElementQuery::from_root(glass.component()).match_descendants();
+                let pictures = all.match_id("Tile::mark-picture").find_all();
+                let drawn = pictures.iter().filter(|part| part.size().width > 16.0).count();
+                assert_eq!(drawn, 9, "{language:?} {width}x{height}");
+            }
+        }
     }
 }
 

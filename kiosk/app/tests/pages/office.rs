@@ -52,6 +52,7 @@ fn work() -> Vec<Drawn> {
         help: "Pay the tax of half a year".into(),
         picture: "coins".into(),
         badge: "rupee".into(),
+        works: Works::Offline,
     };
     let morning =
         [(Receipts, 0, false), (Float, 0, false), (EndDay, 0, false), (SignOut, 0, false)];

@@ -5,7 +5,7 @@ use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
 use crate::finding::{find, found, viewfinder};
-use crate::{bill, earlier, form, group, office};
+use crate::{bill, booking, earlier, form, group, office};
 
 pub struct Sample {
     pub name: &'static str,
@@ -111,6 +111,7 @@ pub fn all(language: Language) -> Vec<Sample> {
     }));
     samples.extend(group::all(language));
     samples.extend(earlier::all(language));
+    samples.extend(booking::all(language).map(|(name, kind)| page(name, kind, step(1), None, "")));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
 }
@@ -249,7 +250,9 @@ pub fn frame(language: Language, step: Option<Step>) -> Frame {
 
 /// The idle page of a body that offers more than two rows of services.
 fn of_many_services(language: Language) -> Sample {
-    let tiles = home(language).tiles.into_iter().cycle().take(7).collect();
+    let mut tiles: Vec<Tile> = home(language).tiles.into_iter().cycle().take(9).collect();
+    tiles[6].works = Works::Line;
+    tiles[8].works = Works::Elsewhere;
     let page = Page::Home(Home { tiles, ..home(language) });
     let mut frame = frame(language, None);
     frame.service = None;
@@ -302,6 +305,7 @@ fn home(language: Language) -> Home {
             help: help.into(),
             picture: picture.into(),
             badge: badge.into(),
+            works: Works::Offline,
         };
     Home { tiles: tiles.map(tile).collect(), staff_can_sign_in: true, has_menu: false }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use forms::{Around, Clock, Complaint, Filling, Form, Item, ItemId, Kind, NotAnAnswer, Spot};
 use forms::{Page, Value};
-use ledger::{Answer, TYPED_CHARACTERS_MAX, date_text};
+use ledger::{Answer, Booking, TYPED_CHARACTERS_MAX, date_text};
 
 use crate::refusal::RefusalCode;
 
@@ -31,6 +31,8 @@ pub(super) enum Wrong {
 #[derive(Clone, Debug)]
 pub(crate) struct Asking {
     pub service: String,
+    /// The slot that was chosen before the form was asked.
+    pub booked: Option<Booking>,
     filling: Filling,
     /// The question on the page.
     at: ItemId,
@@ -51,7 +53,7 @@ pub(super) enum Backward {
     /// To the list of all answers, as they were before the change.
     Answers(Asking),
     /// There is no question before this one.
-    Out,
+    Out(Asking),
 }
 
 impl Asking {
@@ -59,6 +61,7 @@ impl Asking {
     pub(super) fn begin(service: &str, form: Arc<Form>, around: &Around) -> Self {
         let mut asking = Self {
             service: service.to_owned(),
+            booked: None,
             filling: Filling::begin(form, around),
             at: 0,
             typed: BTreeMap::new(),
@@ -288,7 +291,7 @@ impl Asking {
             return Backward::Answers(*before);
         }
         match self.asked().into_iter().rev().find(|id| *id < self.at) {
-            None => Backward::Out,
+            None => Backward::Out(self),
             Some(last) => {
                 self.turn_to(last);
                 Backward::Question(self)

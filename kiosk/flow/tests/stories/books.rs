@@ -10,8 +10,8 @@ use flow::{
 use ledger::{
     Building, CardMark, Claim, ClaimError, DayBook, DemandRow, Entry, Fact, FieldValue, HouseCode,
     Household, KeptApart, Lease, LocalName, Moment, Paise, Payer, PublicKey, Purpose, ReceiptLine,
-    RecordId, RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance, Signer,
-    StaffId, Writer,
+    RecordId, RemittanceClaim, Signature, SignedClaim, SignedLease, SignedRemittance, SignedSlots,
+    Signer, SlotsRecalled, StaffId, Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -45,6 +45,8 @@ pub struct MemoryBooks {
     pub entries: Vec<Entry>,
     pub buildings: Vec<Building>,
     pub leases: Vec<SignedLease>,
+    pub slot_leases: Vec<SignedSlots>,
+    pub slots_recalled: Vec<SlotsRecalled>,
     pub acknowledged: u64,
     /// Nothing can be read any more.
     pub unreadable: Cell<bool>,
@@ -65,7 +67,7 @@ pub struct MemoryBooks {
     /// Of each building: what it paid, and what was done there last.
     paid: HashMap<u32, Vec<ReceiptLine>>,
     done: HashMap<u32, Done>,
-    office: Key,
+    pub office: Key,
     device: Key,
 }
 
@@ -77,6 +79,8 @@ impl MemoryBooks {
             entries: Vec::new(),
             buildings: buildings(),
             leases: Vec::new(),
+            slot_leases: Vec::new(),
+            slots_recalled: Vec::new(),
             acknowledged: 0,
             unreadable: Cell::new(false),
             wrong_pins: Cell::new(0),
@@ -367,6 +371,15 @@ impl Books for MemoryBooks {
     fn leases(&self) -> Vec<SignedLease> {
         let unopened = |signed: &&SignedLease| !self.day_book.has_opened(&signed.lease);
         self.leases.iter().filter(unopened).cloned().collect()
+    }
+
+    fn slot_leases(&self) -> Vec<SignedSlots> {
+        let untaken = |signed: &&SignedSlots| !self.day_book.has_taken_slots(signed.lease.number);
+        self.slot_leases.iter().filter(untaken).cloned().collect()
+    }
+
+    fn slots_recalled(&self) -> Vec<SlotsRecalled> {
+        self.slots_recalled.clone()
     }
 
     fn unsure_since(&self, _: Moment) -> Option<i64> {

@@ -5,7 +5,9 @@
 mod amounts;
 mod apart;
 mod around;
+mod assets;
 mod bill;
+mod booking;
 mod books;
 mod buttons;
 mod card;
@@ -16,6 +18,7 @@ mod collector;
 mod details;
 mod disk;
 mod earlier;
+mod elsewhere;
 mod finding;
 mod form;
 mod frozen;

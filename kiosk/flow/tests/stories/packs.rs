@@ -19,6 +19,19 @@ pub const FILES: [(&str, &str); 8] = [
     ("texts.or.toml", include_str!("../../../../fleet/packs/padippuram/texts.or.toml")),
 ];
 
+macro_rules! sheet {
+    ($name:literal) => {
+        (
+            concat!("forms/hall_booking/", $name),
+            include_str!(concat!("../../../../fleet/packs/padippuram/forms/hall_booking/", $name)),
+        )
+    };
+}
+
+/// Its form for bookings.
+const BOOKING: [(&str, &str); 3] =
+    [sheet!("survey.csv"), sheet!("choices.csv"), sheet!("settings.csv")];
+
 /// The shipped pack.
 pub fn pack() -> Arc<Pack> {
     changed_pack(|_, text| text.to_owned())
@@ -35,8 +48,9 @@ pub fn pack_of(version: u32) -> Arc<Pack> {
     })
 }
 
-fn changed_pack(change: impl Fn(&str, &str) -> String) -> Arc<Pack> {
-    let changed = FILES.map(|(name, text)| (name, change(name, text)));
+pub fn changed_pack(change: impl Fn(&str, &str) -> String) -> Arc<Pack> {
+    let all = FILES.iter().chain(&BOOKING);
+    let changed: Vec<_> = all.map(|(name, text)| (*name, change(name, text))).collect();
     let files: Vec<(&str, &str)> =
         changed.iter().map(|(name, text)| (*name, text.as_str())).collect();
     Arc::new(Pack::parse(&files).expect("the shipped pack has no fault"))

@@ -27,7 +27,7 @@ fn every_service_that_takes_money_stands_on_it() {
     let pack = pack();
     for language in &pack.languages {
         let board = pack.rate_board(day("2026-08-14"), false, *language);
-        for service in pack.services.iter().filter(|it| it.kind != ServiceKind::CheckReceipt) {
+        for service in pack.services.iter().filter(|it| takes_money(it.kind)) {
             let title = pack.service_title(&service.id, *language);
             let part = board.iter().find(|part| part.title == title);
             let rates = &part.unwrap_or_else(|| panic!("{title} is not there")).rates;
@@ -79,4 +79,8 @@ fn a_centre_shows_its_own_charge() {
     );
     assert_eq!(charges(false, "2026-08-14").len(), 1);
     assert!(charges(true, "2025-07-31")[0].contains("₹0"), "before the order as anywhere");
+}
+
+fn takes_money(kind: ServiceKind) -> bool {
+    !matches!(kind, ServiceKind::CheckReceipt | ServiceKind::Elsewhere)
 }

@@ -85,6 +85,20 @@ pub enum Breach {
     Count,
     #[error("the book expects {expected}, the close says {found}")]
     Expected { expected: Paise, found: Paise },
+    #[error("slots of another device or office, or that are none")]
+    ForeignSlots,
+    #[error("the slots of lease {0} were taken before")]
+    SlotsTakenBefore(u32),
+    #[error("no lease {0} of slots is open here")]
+    NoSuchSlots(u32),
+    #[error("of lease {lease} {unsold} slots are not sold, the entry says {found}")]
+    SlotsUnsold { lease: u32, unsold: u32, found: u32 },
+    #[error("its answers name a part of a booking only")]
+    HalfBooked,
+    #[error("{0}: this slot was not leased to the device")]
+    SlotNotLeased(String),
+    #[error("{0}: this slot was sold before")]
+    SlotSold(String),
     #[error("an entry that only the office writes")]
     OfficeOnly,
 }
@@ -120,7 +134,14 @@ impl Breach {
             | Self::Count
             | Self::Expected { .. } => ApartCause::Count,
             Self::TimeBackwards { .. } => ApartCause::Clock,
-            Self::Sequence { .. }
+            Self::ForeignSlots
+            | Self::SlotsTakenBefore(_)
+            | Self::NoSuchSlots(_)
+            | Self::SlotsUnsold { .. }
+            | Self::HalfBooked
+            | Self::SlotNotLeased(_)
+            | Self::SlotSold(_)
+            | Self::Sequence { .. }
             | Self::TooLong
             | Self::NoSuchSlip(_)
             | Self::CannotVoid(_)

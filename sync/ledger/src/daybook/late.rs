@@ -30,6 +30,10 @@ impl DayBook {
             Fact::BookReturned(back) => {
                 self.book(&back.book).map(|_| ()).ok_or(Breach::ForeignBook)
             }
+            Fact::SlotsOpened(lease) => self.check_slots(lease),
+            Fact::SlotsReturned(back) => {
+                self.slots_returned(back.lease).map(|_| ()).ok_or(Breach::NoSuchSlots(back.lease))
+            }
             Fact::DayClosed(_) | Fact::FloatTaken(_) | Fact::Received(_) => {
                 entry.staff.map(|_| ()).ok_or(Breach::CashWithoutCashier)
             }

@@ -75,8 +75,14 @@ pub struct Service {
     pub bill: Option<BillService>,
     /// Name of the picture: house, recycle, receipt.
     pub picture: String,
-    /// Name of the badge: rupee, check.
+    /// Name of the badge: rupee, check. Empty for what is done elsewhere.
     pub badge: String,
+    /// What is paid for is a slot of a facility, chosen before the form is asked.
+    pub books: bool,
+    /// It is not begun while the line is down.
+    pub needs_line: bool,
+    /// Where it is done, for a service of the kind elsewhere: an address that begins with https.
+    pub address: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +94,8 @@ pub enum ServiceKind {
     Fees,
     /// The bills of a utility, month by month.
     Bill,
+    /// Not done by this machine: it says where and how.
+    Elsewhere,
 }
 
 /// A head of account.

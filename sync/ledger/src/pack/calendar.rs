@@ -24,7 +24,7 @@ pub struct Calendar {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WeeklyOff {
+pub(super) enum WeeklyOff {
     Each(Weekday),
     SecondSaturday,
     FourthSaturday,
@@ -43,7 +43,7 @@ const WORDS: [(&str, WeeklyOff); 9] = [
 ];
 
 impl WeeklyOff {
-    fn holds_on(self, day: NaiveDate) -> bool {
+    pub(super) fn holds_on(self, day: NaiveDate) -> bool {
         let saturday =
             |first: u32| day.weekday() == Weekday::Sat && (first..first + 7).contains(&day.day());
         match self {
@@ -57,6 +57,10 @@ impl WeeklyOff {
 impl Calendar {
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         !self.holidays.contains(&day) && !self.weekly.iter().any(|off| off.holds_on(day))
+    }
+
+    pub(super) fn is_holiday(&self, day: NaiveDate) -> bool {
+        self.holidays.contains(&day)
     }
 
     /// The working day that is so many after a day, itself not counted. None beyond the end of the
@@ -87,15 +91,7 @@ impl Calendar {
             let certainty = Certainty::Unverified;
             return Self { weekly, holidays, certainty, source: String::new() };
         };
-        let words = section.list("weekly_off");
-        let named = |word: &String| WORDS.iter().find(|(known, _)| known == word);
-        let weekly: Vec<WeeklyOff> = words.iter().filter_map(named).map(|(_, off)| *off).collect();
-        if weekly.len() != words.len() {
-            section.fault_at(
-                "weekly_off",
-                "must be a list of days, sunday to saturday, second_saturday, fourth_saturday",
-            );
-        }
+        let weekly = days_off(&section, "weekly_off");
         let written = section.list("holidays");
         let holidays: BTreeSet<NaiveDate> =
             written.iter().filter_map(|day| day.parse().ok()).collect();
@@ -112,6 +108,20 @@ impl Calendar {
         section.finish();
         calendar
     }
+}
+
+/// Days of each week or month, by their words.
+pub(super) fn days_off(section: &Section<'_>, key: &str) -> Vec<WeeklyOff> {
+    let words = section.list(key);
+    let named = |word: &String| WORDS.iter().find(|(known, _)| known == word);
+    let days: Vec<WeeklyOff> = words.iter().filter_map(named).map(|(_, off)| *off).collect();
+    if days.len() != words.len() {
+        section.fault_at(
+            key,
+            "must be a list of days, sunday to saturday, second_saturday, fourth_saturday",
+        );
+    }
+    days
 }
 
 /// The last days for several sums that one person holds, in the order of the days on which they

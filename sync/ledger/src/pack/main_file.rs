@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::bills::BillService;
+use super::assets::{self, Asset};
 use super::body::{
-    Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
-    heads,
+    Body, BodyKind, Head, Instruments, Limits, Reprint, Service, Upi, Ward, WasteKind, heads,
 };
 use super::calendar::Calendar;
+use super::facilities::{self, Facility};
 use super::figure::{Certainty, certainty};
 use super::forms::Forms;
 use super::reader::Section;
+use super::slips::Templates;
 use super::texts::Texts;
-use super::{Pack, Rates, records};
+use super::{Pack, Rates, records, services};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::money::Paise;
@@ -36,6 +37,8 @@ pub(super) struct Main {
     public_address: String,
     notes: Vec<Paise>,
     record_fields: Vec<RecordField>,
+    facilities: Vec<Facility>,
+    assets: Vec<Asset>,
 }
 
 impl Main {
@@ -53,6 +56,13 @@ impl Main {
         let kinds = self.waste_kinds.iter().map(|kind| format!("waste_kinds.{}", kind.id));
         let outcomes = VisitOutcome::ALL.map(|outcome| format!("outcomes.{}", outcome.code()));
         let fields = self.record_fields.iter().flat_map(records::text_paths);
+        let elsewhere = self.services.iter().filter(|service| service.address.is_some());
+        let elsewhere = elsewhere.flat_map(|service| {
+            ["says", "bring"].map(|part| format!("services.{}.{part}", service.id))
+        });
+        let facilities = self.facilities.iter().flat_map(facilities::text_paths);
+        let assets = self.assets.iter().flat_map(assets::text_paths);
+        let services = services.chain(elsewhere).chain(facilities).chain(assets);
         services.chain(heads).chain(kinds).chain(outcomes).chain(fields).collect()
     }
 
@@ -62,6 +72,7 @@ impl Main {
         wards: Vec<Ward>,
         texts: BTreeMap<Language, Texts>,
         forms: Forms,
+        slips: Templates,
         hash: [u8; 32],
     ) -> Pack {
         Pack {
@@ -79,19 +90,26 @@ impl Main {
             public_address: self.public_address,
             notes: self.notes,
             record_fields: self.record_fields,
+            facilities: self.facilities,
+            assets: self.assets,
             rates,
             texts,
             forms,
+            slips,
             hash,
         }
     }
 }
 
 pub(super) fn read(root: Section<'_>) -> Main {
+    let services = services::read(&root);
+    let facilities = facilities::read(&root, &services);
     let main = Main {
         languages: read_languages(&root),
         body: read_body(&root),
-        services: read_services(&root),
+        assets: assets::read(&root, &services, &facilities),
+        facilities,
+        services,
         heads: read_heads(&root),
         waste_kinds: read_waste_kinds(&root),
         limits: read_limits(&root),
@@ -191,32 +209,6 @@ fn read_languages(root: &Section<'_>) -> Vec<Language> {
         root.fault_at("languages", "must be a list of en, ml, hi, mr, or");
     }
     languages
-}
-
-fn read_services(root: &Section<'_>) -> Vec<Service> {
-    let kinds = [
-        ("property_tax", ServiceKind::PropertyTax),
-        ("waste_fee", ServiceKind::WasteFee),
-        ("check_receipt", ServiceKind::CheckReceipt),
-        ("fees", ServiceKind::Fees),
-        ("bill", ServiceKind::Bill),
-    ];
-    let read = |section: Section<'_>| {
-        let kind = section.one_of("kind", &kinds);
-        let service = Service {
-            id: name(&section, "id"),
-            kind,
-            form: (kind == ServiceKind::Fees).then(|| name(&section, "form")),
-            bill: (kind == ServiceKind::Bill).then(|| BillService::read(&section)),
-            picture: name(&section, "picture"),
-            badge: name(&section, "badge"),
-        };
-        section.finish();
-        service
-    };
-    let services: Vec<Service> = root.sections("service").into_iter().map(read).collect();
-    refuse_twins(root, "service", &services, |service| &service.id);
-    services
 }
 
 fn read_heads(root: &Section<'_>) -> Vec<Head> {
@@ -385,7 +377,12 @@ fn number(section: &Section<'_>, key: &str, range: std::ops::RangeInclusive<i64>
     u32::try_from(section.whole(key, range)).expect("every range lies within 32 bits")
 }
 
-fn refuse_twins<T>(root: &Section<'_>, kind: &str, all: &[T], id: impl Fn(&T) -> &String) {
+pub(super) fn refuse_twins<T>(
+    root: &Section<'_>,
+    kind: &str,
+    all: &[T],
+    id: impl Fn(&T) -> &String,
+) {
     for (place, one) in all.iter().enumerate() {
         if all[..place].iter().any(|other| id(other) == id(one)) {
             root.fault(format!("{kind} {} stands twice", id(one)));

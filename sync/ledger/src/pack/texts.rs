@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::Section;
+use super::slips::line_fault;
 
 /// Names each fixed text once: the variant, its path in the file, and the places that it must have.
 macro_rules! texts {
@@ -187,6 +188,14 @@ texts! {
     BillAfter "bill.after" ["percent"],
     BillKiosk "bill.kiosk" [],
     BillUpi "bill.upi" [],
+    BookingReserved "booking.reserved" [],
+    BookingFacility "booking.facility" [],
+    BookingDay "booking.day" [],
+    BookingSlot "booking.slot" [],
+    BookingTimes "booking.times" ["slot", "from", "to"],
+
+    HomeOther "home.other" [],
+    HomeOtherHelp "home.other_help" [],
 }
 
 /// The texts of one language, by their path in the file.
@@ -225,6 +234,9 @@ impl Texts {
             match wanted.get(full.as_str()) {
                 None => section.fault_at(&key, "is not known here"),
                 Some(places) => {
+                    if let Some(what) = line_fault(&full, &text) {
+                        section.fault_at(&key, &what);
+                    }
                     check_places(section, &key, &text, places);
                     self.0.insert(full, text);
                 }

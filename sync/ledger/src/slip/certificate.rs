@@ -2,7 +2,7 @@
 //! issued (Kerala Panchayat Raj (Accounts) Rules 2011, rule 21(1)(e)).
 
 use super::receipt::{PaidBy, SlipPlace, paid_by, place_of};
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{Pack, Text};
@@ -30,9 +30,11 @@ pub struct CertificateFacts<'a> {
 impl Slip {
     pub fn certificate(pack: &Pack, language: Language, facts: &CertificateFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleCertificate, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::CertificateNumber, facts.number);
         slip.field(Text::Date, facts.at);
         place_of(&mut slip, facts.place, facts.name);
+        slip.part(Part::Says);
         slip.push(SlipLine::Dashes);
         let values = [
             ("amount", &*facts.total.on_paper()),
@@ -47,10 +49,14 @@ impl Slip {
         slip.push(SlipLine::Rule);
         slip.total(Text::Total, facts.total);
         slip.push(SlipLine::Text(in_words(facts.total, language)));
+        slip.part(Part::Paid);
         slip.push(SlipLine::Dashes);
         paid_by(&mut slip, facts.paid_by);
+        slip.part(Part::NoReceipt);
         slip.text(Text::CertificateNoReceipt);
+        slip.part(Part::Signatures);
         slip.sign(Text::DaySignOfficer, facts.officer);
+        slip.part(Part::Help);
         slip.help();
         slip.finish(SlipKind::Certificate, facts.practice)
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::moment::date_text;
 use crate::money::Paise;
@@ -45,25 +45,31 @@ pub struct DayCloseFacts<'a> {
 impl Slip {
     pub fn day_close(pack: &Pack, language: Language, facts: &DayCloseFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleDayClose, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, &format!("{} {}", date_text(facts.day), facts.time));
         slip.field(Text::DayDevice, facts.device);
         slip.field(Text::DayReceipts, &facts.receipts.to_string());
         for numbers in facts.numbers {
             slip.field(Text::DayNumbers, numbers);
         }
+        slip.part(Part::Cash);
         slip.push(SlipLine::Dashes);
         cash(&mut slip, facts);
+        slip.part(Part::Statement);
         slip.push(SlipLine::Dashes);
         statement(&mut slip, facts);
+        slip.part(Part::Next);
         slip.push(SlipLine::Dashes);
         if let Some(day) = facts.remit_by {
             let date = date_text(day);
             slip.push(SlipLine::Text(slip.fill(Text::DayRemitBy, &[("date", &date)])));
         }
+        slip.part(Part::Square);
         if let Some(square) = facts.square {
             slip.push(SlipLine::Square(square.to_owned()));
             slip.push(SlipLine::Centered(slip.say(Text::DayScan)));
         }
+        slip.part(Part::Signatures);
         slip.sign(Text::DaySignCashier, facts.cashier);
         slip.sign(Text::DaySignOfficer, "");
         slip.finish(SlipKind::DayClose, facts.practice)

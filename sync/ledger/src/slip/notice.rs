@@ -1,7 +1,7 @@
 //! Papers that tell a payer what the office noted about a receipt afterwards.
 
 use super::receipt::{SlipPlace, place_of};
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{Pack, Text};
@@ -54,24 +54,29 @@ pub struct ReturnedFacts<'a> {
 impl Slip {
     pub fn excess(pack: &Pack, language: Language, facts: &ExcessFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleExcess, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, facts.at);
         slip.field(Text::NoticeReceipt, facts.receipt);
         place_of(&mut slip, facts.place, facts.name);
+        slip.part(Part::Says);
         slip.push(SlipLine::Dashes);
         slip.text(Text::ExcessSays);
         slip.push(SlipLine::Rule);
         slip.total(Text::ExcessHeld, facts.excess);
         slip.push(SlipLine::Text(crate::words::in_words(facts.excess, language)));
         slip.text(Text::ExcessNext);
+        slip.part(Part::Help);
         slip.help();
         slip.finish(SlipKind::Notice, facts.practice)
     }
 
     pub fn returned(pack: &Pack, language: Language, facts: &ReturnedFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleReturned, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, facts.at);
         slip.field(Text::NoticeReceipt, facts.receipt);
         place_of(&mut slip, facts.place, facts.name);
+        slip.part(Part::Says);
         slip.push(SlipLine::Dashes);
         slip.field(Text::ReturnedReason, facts.reason);
         slip.field(Text::ReturnedVoucher, facts.voucher);
@@ -79,21 +84,25 @@ impl Slip {
         slip.total(Text::Total, facts.amount);
         slip.push(SlipLine::Text(crate::words::in_words(facts.amount, language)));
         slip.text(Text::ReturnedSays);
+        slip.part(Part::Help);
         slip.help();
         slip.finish(SlipKind::Notice, facts.practice)
     }
 
     pub fn dishonour(pack: &Pack, language: Language, facts: &DishonourFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleDishonour, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, facts.at);
         slip.field(Text::NoticeReceipt, facts.receipt);
         place_of(&mut slip, facts.place, facts.name);
+        slip.part(Part::Says);
         slip.push(SlipLine::Dashes);
         slip.field(Text::Mode, facts.instrument);
         slip.field(Text::DishonourReason, facts.said);
         slip.push(SlipLine::Rule);
         slip.total(Text::Total, facts.amount);
         slip.text(Text::DishonourSays);
+        slip.part(Part::Help);
         slip.help();
         slip.finish(SlipKind::Notice, facts.practice)
     }

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 
 use super::visit::kilograms;
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::apportion::ReceiptLine;
 use crate::demand::{FeePart, account_of, briefs};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
-use crate::moment::date_text;
+use crate::moment::{date_text, day_text};
 use crate::money::Paise;
 use crate::pack::{Pack, ServiceKind, Text, heads};
+use crate::slots::Booking;
 use crate::visit::VisitOutcome;
 use crate::words::in_words;
 
@@ -113,22 +114,29 @@ impl Slip {
         if let Some(nth) = facts.duplicate {
             slip.push(SlipLine::Band(slip.fill(Text::Duplicate, &[("nth", &nth.to_string())])));
         }
+        slip.part(Part::Head);
         head(&mut slip, facts);
+        slip.part(Part::Amounts);
         slip.push(SlipLine::Dashes);
         amounts(&mut slip, facts);
+        slip.part(Part::Total);
         slip.push(SlipLine::Rule);
         slip.total(Text::Total, facts.total);
         slip.push(SlipLine::Text(in_words(facts.total, language)));
+        slip.part(Part::Paid);
         slip.push(SlipLine::Dashes);
         how_paid(&mut slip, facts, suspense);
+        slip.part(Part::Square);
         slip.push(SlipLine::Square(facts.square.to_owned()));
         slip.push(SlipLine::Centered(slip.say(Text::CheckSquare)));
         slip.field(Text::CheckCode, facts.check_code);
+        slip.part(Part::Next);
         slip.push(SlipLine::Dashes);
         if let Some(due) = facts.next_due {
             let date = date_text(due);
             slip.push(SlipLine::Centered(slip.fill(Text::NextDue, &[("date", &date)])));
         }
+        slip.part(Part::Help);
         slip.help();
         slip.finish(kind, facts.practice)
     }
@@ -147,7 +155,8 @@ fn title(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> String {
             ServiceKind::PropertyTax
             | ServiceKind::CheckReceipt
             | ServiceKind::Fees
-            | ServiceKind::Bill,
+            | ServiceKind::Bill
+            | ServiceKind::Elsewhere,
             _,
         ) => Text::TitlePropertyTax,
     };
@@ -163,9 +172,22 @@ fn head(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
     {
         slip.field(Text::Account, account);
     }
+    booked(slip, facts);
     if let Some(since) = facts.clock_unverified_since {
         slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
     }
+}
+
+/// What the payer has from now on, in so many words.
+fn booked(slip: &mut Writing<'_>, facts: &ReceiptFacts<'_>) {
+    let booking = facts.fee.and_then(|part| Booking::of(part.answers).ok().flatten());
+    let Some(Booking { facility, day, slot: part }) = booking else { return };
+    slip.push(SlipLine::Band(slip.say(Text::BookingReserved)));
+    let name = slip.pack.facility_name(&facility, slip.language).to_owned();
+    slip.field(Text::BookingFacility, &name);
+    slip.field(Text::BookingDay, &day_text(day));
+    let words = slip.pack.slot_words(&facility, &part, slip.language);
+    slip.field(Text::BookingSlot, &words);
 }
 
 pub(super) fn place_of(slip: &mut Writing<'_>, of: SlipPlace<'_>, name: &str) {

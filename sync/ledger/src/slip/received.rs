@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::moment::date_text;
 use crate::money::Paise;
@@ -32,9 +32,11 @@ pub struct ReceivedFacts<'a> {
 impl Slip {
     pub fn received(pack: &Pack, language: Language, facts: &ReceivedFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleReceived, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, facts.at);
         slip.field(Text::ReceivedDay, &date_text(facts.day));
         slip.field(Text::DayDevice, facts.device);
+        slip.part(Part::Total);
         slip.push(SlipLine::Dashes);
         let label = slip.say(Text::ReceivedClaimed);
         slip.amount(label, facts.claimed);
@@ -50,12 +52,14 @@ impl Slip {
         if facts.instruments > 0 {
             slip.field(Text::DayInstruments, &facts.instruments.to_string());
         }
+        slip.part(Part::Square);
         slip.push(SlipLine::Dashes);
         if let Some(square) = facts.square {
             slip.push(SlipLine::Square(square.to_owned()));
             slip.push(SlipLine::Centered(slip.say(Text::ReceivedScan)));
             slip.push(SlipLine::Dashes);
         }
+        slip.part(Part::Signatures);
         slip.sign(Text::ReceivedBy, facts.officer);
         slip.sign(Text::ReceivedFrom, facts.collector);
         slip.finish(SlipKind::Received, facts.practice)

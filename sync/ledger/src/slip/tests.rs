@@ -1,3 +1,5 @@
+mod templates;
+
 use chrono::NaiveDate;
 
 use super::*;
@@ -110,7 +112,10 @@ fn every_slip_is_whole_in_every_language_and_hashes_apart() {
 }
 
 fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 11] {
-    let pack = pack();
+    all_kinds_by(&pack(), lines, language)
+}
+
+fn all_kinds_by(pack: &Pack, lines: &[ReceiptLine], language: Language) -> [Slip; 11] {
     let suspense_lines = self::lines(&[("2026-04/6", heads::SUSPENSE, 500)]);
     let suspense = ReceiptFacts {
         place: SlipPlace::Unknown("Old mill"),
@@ -120,17 +125,17 @@ fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 11] {
         ..pictured(lines, "Mary")
     };
     [
-        Slip::receipt(&pack, language, &pictured(lines, "Lakshmi R.")),
-        Slip::receipt(&pack, language, &suspense),
-        Slip::upi_waiting(&pack, language, &waiting()),
-        Slip::visit(&pack, language, &visit(VisitOutcome::Collected, &["plastic".to_owned()])),
-        Slip::day_close(&pack, language, &closing(&[("PT".to_owned(), Paise::rupees(1_184))])),
-        Slip::receipt(&pack, language, &duplicate(lines)),
-        Slip::voided(&pack, language, &voided()),
-        Slip::certificate(&pack, language, &certificate(&[])),
-        Slip::received(&pack, language, &received()),
-        Slip::excess(&pack, language, &excess()),
-        Slip::dishonour(&pack, language, &dishonour()),
+        Slip::receipt(pack, language, &pictured(lines, "Lakshmi R.")),
+        Slip::receipt(pack, language, &suspense),
+        Slip::upi_waiting(pack, language, &waiting()),
+        Slip::visit(pack, language, &visit(VisitOutcome::Collected, &["plastic".to_owned()])),
+        Slip::day_close(pack, language, &closing(&[("PT".to_owned(), Paise::rupees(1_184))])),
+        Slip::receipt(pack, language, &duplicate(lines)),
+        Slip::voided(pack, language, &voided()),
+        Slip::certificate(pack, language, &certificate(&[])),
+        Slip::received(pack, language, &received()),
+        Slip::excess(pack, language, &excess()),
+        Slip::dishonour(pack, language, &dishonour()),
     ]
 }
 

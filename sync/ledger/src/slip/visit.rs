@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::receipt::{VisitPart, handed_over, place};
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::moment::date_text;
 use crate::money::Paise;
@@ -29,24 +29,29 @@ pub struct VisitFacts<'a> {
 impl Slip {
     pub fn visit(pack: &Pack, language: Language, facts: &VisitFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleVisit, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, &format!("{} {}", date_text(facts.visited_on), facts.time));
         place(&mut slip, facts.ward, facts.building);
         slip.field(Text::Name, facts.name);
+        slip.part(Part::Handed);
         slip.push(SlipLine::Dashes);
         handed_over(&mut slip, facts.part);
         if facts.fee_left.is_positive() {
             let label = slip.say(Text::VisitFeeLeft);
             slip.amount(label, facts.fee_left);
         }
+        slip.part(Part::Says);
         slip.push(SlipLine::Dashes);
         if let Some(collector) = facts.collector {
             slip.field(Text::Collector, collector);
         }
         slip.text(Text::Recorded);
+        slip.part(Part::Next);
         if let Some(next) = facts.next_visit {
             let date = date_text(next);
             slip.push(SlipLine::Centered(slip.fill(Text::VisitNext, &[("date", &date)])));
         }
+        slip.part(Part::Help);
         slip.help();
         slip.finish(SlipKind::Visit, facts.practice)
     }

@@ -1,6 +1,6 @@
 //! The paper of a cancelled receipt, which stays with the office.
 
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{Pack, Text};
@@ -22,12 +22,15 @@ pub struct VoidedFacts<'a> {
 impl Slip {
     pub fn voided(pack: &Pack, language: Language, facts: &VoidedFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleVoided, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Number, facts.number);
         slip.field(Text::Date, facts.at);
+        slip.part(Part::Total);
         slip.push(SlipLine::Dashes);
         slip.total(Text::Total, facts.amount);
         slip.text(Text::VoidedSays);
         slip.field(Text::VoidedReason, facts.reason);
+        slip.part(Part::Signatures);
         slip.push(SlipLine::Dashes);
         slip.sign(Text::Collector, facts.collector);
         slip.sign(Text::VoidedSecond, facts.second);

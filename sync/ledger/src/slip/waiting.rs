@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::receipt::place;
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::language::Language;
 use crate::moment::date_text;
 use crate::money::Paise;
@@ -27,7 +27,9 @@ pub struct WaitingFacts<'a> {
 impl Slip {
     pub fn upi_waiting(pack: &Pack, language: Language, facts: &WaitingFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleUpiWaiting, facts.practice);
+        slip.part(Part::Says);
         slip.text(Text::WaitingNotPaid);
+        slip.part(Part::Head);
         slip.push(SlipLine::Dashes);
         slip.field(Text::Reference, facts.reference);
         slip.field(Text::Date, &format!("{} {}", date_text(facts.asked_on), facts.time));
@@ -36,8 +38,10 @@ impl Slip {
             0 => slip.field(Text::Building, facts.building),
             ward => place(&mut slip, ward, facts.building),
         }
+        slip.part(Part::Total);
         slip.push(SlipLine::Rule);
         slip.total(Text::WaitingAmount, facts.amount);
+        slip.part(Part::Paid);
         slip.push(SlipLine::Dashes);
         let mode = slip.say(Text::ModeUpi);
         slip.field(Text::Mode, &mode);
@@ -45,6 +49,7 @@ impl Slip {
         slip.field(Text::Status, &status);
         slip.push(SlipLine::Text(slip.fill(Text::WaitingUntil, &[("time", facts.until)])));
         slip.text(Text::WaitingNext);
+        slip.part(Part::Help);
         slip.push(SlipLine::Dashes);
         slip.help();
         slip.finish(SlipKind::UpiWaiting, facts.practice)

@@ -294,6 +294,12 @@ impl Store {
                     taken.wards = true;
                 }
             }
+            Fact::SlotsLeased(slots) if slots.lease.writer == self.day_book.writer() => {
+                self.slots.leases.push(slots);
+            }
+            Fact::SlotsRecalled(word) if word.writer == self.day_book.writer() => {
+                self.slots.recalls.push(word);
+            }
             // It was honoured, or it is for the office's own books.
             Fact::InstrumentSettled(_) => {}
             other => tracing::warn!(seq = entry.seq, fact = ?other, "a notice says nothing here"),

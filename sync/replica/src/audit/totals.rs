@@ -95,7 +95,11 @@ impl Totals {
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
             | Fact::PaidElsewhere(_)
-            | Fact::PackSaid(_) => {}
+            | Fact::PackSaid(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsOpened(_)
+            | Fact::SlotsRecalled(_)
+            | Fact::SlotsReturned(_) => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether services can take money by the answers of their forms.
 
 use forms::Form;
-use ledger::{Pack, ServiceKind};
+use ledger::{BOOKED_DAY, BOOKED_FACILITY, BOOKED_SLOT, Booking, Pack, ServiceKind};
 
 /// Why they cannot: a form that is not there, cannot be asked whole, or does not ask what a rule
 /// looks at.
@@ -15,14 +15,25 @@ pub(super) fn fee_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
         };
         let said = form.fee_faults();
         faults.extend(said.iter().map(|fault| format!("forms/{fault} (for the service {id})")));
+        let own = [BOOKED_FACILITY, BOOKED_DAY, BOOKED_SLOT];
+        faults.extend(own.into_iter().filter(|name| form.named(name).is_some()).map(|name| {
+            format!("forms/{named}: {name} is what a booking says: name the question otherwise")
+        }));
         let fees = &pack.rates.fees;
         let days = fees.of(id).map(|fee| fee.rule.from);
         let mut asked: Vec<&str> = days.flat_map(|day| fees.questions(id, day)).collect();
         asked.sort_unstable();
         asked.dedup();
-        faults.extend(asked.into_iter().filter(|name| form.named(name).is_none()).map(|name| {
-            format!("forms/{named}: a [[fee]] of {id} looks at {name}: ask it in the form")
-        }));
+        faults.extend(
+            asked
+                .iter()
+                .filter(|name| {
+                    form.named(name).is_none() && !(service.books && Booking::is_answer(name))
+                })
+                .map(|name| {
+                    format!("forms/{named}: a [[fee]] of {id} looks at {name}: ask it in the form")
+                }),
+        );
     }
     faults
 }

@@ -8,7 +8,7 @@ use ledger::{
 
 use super::ahead::Ahead;
 use super::{
-    Trusted, bank, instruments, leasing, packs, receiving, register, restoring, signed, undo,
+    Trusted, bank, instruments, leasing, packs, receiving, register, restoring, signed, slots, undo,
 };
 use crate::intake::Printed;
 use crate::settle::{Paid, settle};
@@ -82,6 +82,8 @@ pub fn enter(
         (Fact::IntentEnded(ended), _) => enter_ending(books, writer, ended),
         (Fact::BookOpened(lease), _) => enter_opened(books, entry.seq, &lease.lease),
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
+        (Fact::SlotsOpened(signed), _) => slots::opened(books, entry.seq, &signed.lease),
+        (Fact::SlotsReturned(back), _) => slots::returned(books, writer, entry.seq, back),
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
         (Fact::Voided(void), _) => {
             ahead.forget_houses();
@@ -108,7 +110,9 @@ pub fn enter(
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
-            | Fact::PaidElsewhere(_),
+            | Fact::PaidElsewhere(_)
+            | Fact::SlotsLeased(_)
+            | Fact::SlotsRecalled(_),
             _,
         ) => Ok(()),
     }
@@ -152,6 +156,7 @@ pub fn book(
     if let Tender::Instrument(instrument) = &receipt.tender {
         instruments::keep(books, writer, booked.seq, instrument)?;
     }
+    slots::sold(books, writer, booked.seq, receipt)?;
     if let Some(building) = building {
         settle_building(books, trusted, ahead, booked, building)?;
     }

@@ -9,7 +9,7 @@ use ledger::{
 };
 
 use super::pages::count;
-use super::{apart, deposits, elsewhere, forks, named, office, restoring, wards};
+use super::{apart, deposits, elsewhere, forks, named, office, restoring, slots, wards};
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
@@ -22,6 +22,8 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         | Fact::BookLeased(_)
         | Fact::DeviceEnrolled(_)
         | Fact::WardsAssigned(_) => Ok(None),
+        Fact::SlotsLeased(leased) => slots::fault(books, entry, leased.lease.number),
+        Fact::SlotsRecalled(word) => slots::fault(books, entry, word.lease),
         Fact::Received(word) => received(books, entry, word),
         Fact::Deposited(deposit) => deposited(books, deposit),
         Fact::Realised(realised) => self::realised(books, realised),
@@ -47,7 +49,9 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         | Fact::Duplicated(_)
         | Fact::HandedIn(_)
         | Fact::NoticeWritten(_)
-        | Fact::PackSaid(_) => Ok(Some("is no fact that the office writes")),
+        | Fact::PackSaid(_)
+        | Fact::SlotsOpened(_)
+        | Fact::SlotsReturned(_) => Ok(Some("is no fact that the office writes")),
     }
 }
 

@@ -9,7 +9,7 @@ use ledger::{Building, Entry, ExcessHeld, Fact, Paise, Period, Receipt, Void, Wr
 
 use super::facts::run;
 use super::office::{self, Addressee};
-use super::{Trusted, register, restoring, signed, unsigned};
+use super::{Trusted, register, restoring, signed, slots, unsigned};
 use crate::settle::{Paid, settle};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Row, Transaction, params};
@@ -46,6 +46,7 @@ pub fn take_out(
     run(books, "UPDATE receipt SET stands = FALSE WHERE writer = ?1 AND seq = ?2", key)?;
     run(books, "DELETE FROM receipt_line WHERE writer = ?1 AND seq = ?2", key)?;
     run(books, "DELETE FROM excess WHERE writer = ?1 AND seq = ?2", key)?;
+    slots::freed(books, writer, receipt)?;
     match building.flatten() {
         Some(building) => make_anew(books, trusted, building, now_ms),
         None => Ok(()),

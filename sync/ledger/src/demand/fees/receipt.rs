@@ -6,8 +6,9 @@ use thiserror::Error;
 use crate::apportion::{ReceiptLine, apportion};
 use crate::demand::{BillFault, Demand, DemandError, bill};
 use crate::money::Paise;
-use crate::pack::{Pack, ServiceKind, heads};
+use crate::pack::{Pack, Service, ServiceKind, heads};
 use crate::receipt::{Payer, Receipt};
+use crate::slots::Booking;
 
 /// Why a receipt's lines are not those of its answers.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -22,6 +23,12 @@ pub enum FeeFault {
     NoForm(String),
     #[error(transparent)]
     Bill(#[from] BillFault),
+    #[error("the service {0} is paid for a slot of a facility, and the receipt books none")]
+    NothingBooked(String),
+    #[error("it books a slot, and the service {0} has none")]
+    BooksNothing(String),
+    #[error("the pack's version {pack} has no facility {facility} with a slot {slot}")]
+    NoSuchSlot { pack: u32, facility: String, slot: String },
 }
 
 /// Checks a receipt against the version of the pack that it names. `on` are the days for which its
@@ -49,6 +56,7 @@ pub fn check_fee_receipt(
     if matches!(receipt.payer, Payer::Suspense(_)) && receipt.lines.iter().all(is_suspense) {
         return Ok(());
     }
+    check_booking(pack, service, receipt)?;
     let mut found = FeeFault::Lines { pack: pack.body.version };
     for day in on {
         let demand = Demand::of_fees(pack, service, &receipt.answers, *day);
@@ -62,6 +70,26 @@ pub fn check_fee_receipt(
         }
     }
     Err(found)
+}
+
+/// Whether it books a slot that its service has, where that books, and none otherwise. Whether the
+/// slot was the device's to sell is the day book's to say.
+fn check_booking(pack: &Pack, service: &Service, receipt: &Receipt) -> Result<(), FeeFault> {
+    let booking = Booking::of_receipt(receipt).ok().flatten();
+    let Some(Booking { facility, slot, .. }) = booking else {
+        return match service.books {
+            true => Err(FeeFault::NothingBooked(service.id.clone())),
+            false => Ok(()),
+        };
+    };
+    if !service.books {
+        return Err(FeeFault::BooksNothing(service.id.clone()));
+    }
+    let known = pack.facilities_of(&service.id).find(|known| known.id == facility);
+    match known.is_some_and(|known| known.slot(&slot).is_some()) {
+        true => Ok(()),
+        false => Err(FeeFault::NoSuchSlot { pack: pack.body.version, facility, slot }),
+    }
 }
 
 fn is_suspense(line: &ReceiptLine) -> bool {

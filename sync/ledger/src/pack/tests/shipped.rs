@@ -17,8 +17,9 @@ macro_rules! text {
 }
 
 macro_rules! pack {
-    ($id:literal, $($texts:literal),+) => {
+    ($id:literal, $($texts:literal),+ $(; $more:literal)?) => {
         Pack::parse(&[
+            $(($more, text!($id, $more)),)?
             ("pack.toml", text!($id, "pack.toml")),
             ("rates.toml", text!($id, "rates.toml")),
             ("wards.toml", text!($id, "wards.toml")),
@@ -29,7 +30,7 @@ macro_rules! pack {
 }
 
 fn municipality() -> Pack {
-    pack!("kadavil", "ml", "en")
+    pack!("kadavil", "ml", "en"; "slips.toml")
 }
 
 fn pune() -> Pack {
@@ -170,11 +171,37 @@ fn what_a_body_has_not_set_refuses_to_be_used() {
                 ServiceKind::Bill => {
                     Demand::of_bill(&pack, service, &drawing(&service.id), on, &[])
                 }
-                ServiceKind::CheckReceipt => continue,
+                ServiceKind::CheckReceipt | ServiceKind::Elsewhere => continue,
             };
             let refused = refused.expect_err("no figure is set");
             assert!(refused.is_unset(), "{}: {refused}", service.id);
             assert!(refused.to_string().starts_with("the office has not set "), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn every_shipped_pack_says_what_it_does_not_do() {
+    let sample = crate::pack::sample::pack();
+    for (pack, named) in [
+        (sample, &["building_permit", "ksmart_app"][..]),
+        (municipality(), &["building_permit", "video_marriage", "ksmart_app"]),
+        (pune(), &["octroi", "street_services", "city_apps"]),
+        (pack!("kanpur", "hi", "en"), &["smart_meter", "kesco_app"]),
+        (pack!("bhubaneswar", "or", "en", "hi"), &["passport", "vehicles", "police", "umang"]),
+    ] {
+        let elsewhere = pack.services.iter().filter(|it| it.kind == ServiceKind::Elsewhere);
+        let ids: Vec<&str> = elsewhere.clone().map(|service| service.id.as_str()).collect();
+        assert_eq!(ids, named, "{}", pack.body.id);
+        for (service, language) in
+            elsewhere.flat_map(|service| pack.languages.iter().map(move |it| (service, *it)))
+        {
+            let says = pack.service_says(&service.id, language);
+            let title = pack.service_title(&service.id, language);
+            assert!(says.chars().count() > 60, "{title}: what it is, and where and how");
+            assert!(!pack.service_bring(&service.id, language).is_empty(), "{title}");
+            let address = service.address.as_deref().unwrap_or_default();
+            assert!(address.starts_with("https://"), "{title}");
         }
     }
 }
