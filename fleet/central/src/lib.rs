@@ -5,6 +5,7 @@
 
 pub mod apart;
 pub mod api;
+pub mod applications;
 pub mod command;
 pub mod folder;
 pub mod forks;

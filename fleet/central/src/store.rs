@@ -18,6 +18,7 @@ use replica::{
 use thiserror::Error;
 
 use crate::apart::{SettledApart, ToSettleApart};
+use crate::applications::{ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
@@ -107,6 +108,21 @@ pub trait Store: Send + Sync + 'static {
 
     /// How a photo is written that is kept.
     fn photo_kind(&self, photo: PhotoHash) -> Reply<'_, Option<PhotoKind>>;
+
+    /// Whether an application names a file by this hash.
+    fn names_application(&self, file: PhotoHash) -> Reply<'_, bool>;
+
+    /// The sealed file of an application is here whole.
+    fn application_came(&self, hash: PhotoHash, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
+
+    /// Applications by the day on which their answer is due.
+    fn applications(&self, asked: ApplicationsAsked) -> Reply<'_, Vec<ApplicationRow>>;
+
+    /// The application of this number.
+    fn application(&self, number: String) -> Reply<'_, Option<ApplicationKept>>;
+
+    /// Deletes what was answered in an application; says which entry of the office book says so.
+    fn erase_application(&self, deed: ToErase) -> Reply<'_, u64>;
 
     /// Puts a rule pack into service, which was found to be good.
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
@@ -306,6 +322,8 @@ pub struct NewDevice {
 pub struct Enrolled {
     pub writer: Writer,
     pub book: SignedLease,
+    /// Its first book of acknowledgements, where the body takes applications.
+    pub acknowledgements: Option<SignedLease>,
     pub sisters: Vec<Enrolment>,
     pub staff: Vec<Member>,
 }

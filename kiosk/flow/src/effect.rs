@@ -1,12 +1,15 @@
 //! What a journey asks the desk to do.
 
-use ledger::{Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
+use ledger::{Answer, Applied, Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
 
 /// One thing to do. The desk answers each with an event of the world.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Write these facts as one: all of them, or none. The purpose comes back with the answer.
     Record { purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact> },
+    /// Seal these answers for the office and write them with the application, after these facts, as
+    /// one. What `applied` says of its sealed file is for whoever seals it to say.
+    Apply { staff: Option<StaffId>, facts: Vec<Fact>, applied: Box<Applied>, answers: Vec<Answer> },
     /// Ask the terminal for the money of an intent that is on disk.
     Charge { intent: u64, amount: Paise, reference: String },
     /// Ask the terminal what became of an intent.
@@ -75,6 +78,11 @@ pub struct Ticket {
     pub attempt: u32,
 }
 
+impl Ticket {
+    /// What stands for an entry where the paper is of none.
+    pub(crate) const OF_NO_ENTRY: u64 = 0;
+}
+
 /// Why facts are written; the journey goes on from here when they are on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -82,6 +90,8 @@ pub enum Purpose {
     Payment,
     CardIntent,
     UpiIntent,
+    /// What somebody asks of the office.
+    Application,
     /// A visit, with or without a receipt.
     Visit,
     DayEnd,

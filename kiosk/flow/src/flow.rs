@@ -41,7 +41,7 @@ pub struct Flow {
     pub(crate) entered_ms: u64,
     pub(crate) attempt: u32,
     /// Facts that the page waits for are being written: a second press must not write them twice.
-    recording: bool,
+    pub(crate) recording: bool,
     /// Entries whose slip the printer has and has not ended.
     pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
@@ -230,6 +230,7 @@ impl Flow {
             State::Find(_) => self.touched_find(touch, turn),
             State::Form(_) => self.touched_form(touch, turn),
             State::Answers(_) => self.touched_answers(touch, turn),
+            State::Documents(_) => self.touched_documents(touch, turn),
             State::Demand(_) => self.touched_demand(touch, turn),
             State::Pay(_) => self.touched_pay(touch, turn),
             State::Amount(_) => self.touched_amount(touch, turn),
@@ -323,6 +324,7 @@ impl Flow {
         self.enter(self.idle_state(), turn.now);
         self.wrong_pin_ms = turn.now.mono_ms;
         let mut facts = self.first_books(turn);
+        facts.extend(self.first_acknowledgements(turn));
         facts.extend(crate::paper::uncertain_after_restart(turn.books.day_book()));
         facts.extend(crate::upi::expired_by_restart(turn.books.day_book()));
         if !facts.is_empty() {
@@ -341,6 +343,7 @@ impl Flow {
             Purpose::Payment => self.payment_recorded(entries, turn),
             Purpose::CardIntent => self.card_intent_recorded(entries, turn),
             Purpose::UpiIntent => self.upi_intent_recorded(entries, turn),
+            Purpose::Application => self.application_recorded(entries, turn),
             Purpose::Visit => self.visit_recorded(entries, turn),
             Purpose::DayEnd => self.day_end_recorded(entries, turn),
             Purpose::Float => self.float_recorded(turn),
@@ -432,6 +435,7 @@ impl Flow {
             State::Find(state) => Page::Find(self.find_page(state)),
             State::Form(asking) => Page::Form(self.form_page(asking)),
             State::Answers(asking) => Page::Answers(self.answers_page(asking)),
+            State::Documents(asking) => Page::Form(self.documents_page(asking)),
             State::Demand(state) => Page::Demand(self.demand_page(state)),
             State::Pay(state) => Page::Pay(self.pay_page(state)),
             State::Amount(state) => Page::Amount(self.amount_page(state)),

@@ -7,7 +7,7 @@ mod asking;
 use std::sync::Arc;
 
 use forms::{Around, Clock, Form, ItemId, Kind, read_folder};
-use ledger::{Answer, Demand, Named, Payer, date_text};
+use ledger::{Answer, Building, Demand, Moment, Named, Payer, date_text};
 
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
@@ -23,14 +23,23 @@ const OFFSET_MINUTES: i32 = 330;
 
 impl Flow {
     /// Opens the form of a service; a form that no screen can ask, or none, is said at once.
-    pub(crate) fn begin_form(&mut self, service: &str, turn: &mut Turn<'_>) -> Outcome {
+    /// An application may be about a building.
+    pub(crate) fn begin_form(
+        &mut self,
+        service: &str,
+        about: Option<Building>,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
         let form = self.form_of(service).ok_or(Refusal::new(RefusalCode::CannotAsk))?;
         let around =
             Around { clock: clock(turn), device: self.settings.name.clone(), seed: seed(turn) };
-        let asking = Box::new(Asking::begin(service, Arc::new(form), &around));
+        let mut asking = Asking::begin(service, Arc::new(form), &around);
+        if self.is_application(service) {
+            asking.apply_about(about);
+        }
         let state = match asking.asked().is_empty() {
-            true => State::Answers(asking),
-            false => State::Form(asking),
+            true => self.after_questions(asking),
+            false => State::Form(Box::new(asking)),
         };
         self.enter(state, turn.now);
         Ok(())
@@ -40,6 +49,9 @@ impl Flow {
     fn form_of(&self, service: &str) -> Option<Form> {
         let id = self.pack.service(service)?.form.as_deref()?;
         let form = read_folder(&self.pack.form_files(id)).ok()?.pop()?;
+        if self.is_application(service) {
+            return form.glass_faults().is_empty().then_some(form);
+        }
         let looked_at = self.pack.rates.fees.questions(service, self.now.date());
         let asks_all = looked_at.into_iter().all(|name| form.named(name).is_some());
         (asks_all && form.fee_faults().is_empty()).then_some(form)
@@ -62,8 +74,11 @@ impl Flow {
         }
     }
 
-    /// What the form calls itself, or the service where it does not.
+    /// What the form calls itself, or the service where it does not, or where nothing is paid.
     fn form_title(&self, asking: &Asking) -> String {
+        if self.is_application(&asking.service) {
+            return self.pack.service_title(&asking.service, self.language).to_owned();
+        }
         let form = asking.form();
         let parts = form.title.in_language(self.language.code(), &form.default_language);
         let words = parts.into_iter().flatten().filter_map(|part| match part {
@@ -164,7 +179,8 @@ impl Flow {
                 asking.turn_to(next);
                 State::Form(asking)
             }
-            None => State::Answers(Box::new(asking.keep())),
+            None if asking.is_changing() => State::Answers(Box::new(asking.keep())),
+            None => self.after_questions(asking.keep()),
         };
         self.enter(next, turn.now);
         Ok(())
@@ -175,19 +191,30 @@ impl Flow {
         match asking.backward() {
             Backward::Question(asking) => Some(State::Form(Box::new(asking))),
             Backward::Answers(asking) => Some(State::Answers(Box::new(asking))),
-            Backward::Out => self.before_form(),
+            Backward::Out(asking) => self.before_form(&asking),
+        }
+    }
+
+    pub(crate) fn back_from_documents(&self, asking: Asking) -> Option<State> {
+        match asking.clone().at_last() {
+            Some(asking) => Some(State::Form(Box::new(asking))),
+            None => self.before_form(&asking),
         }
     }
 
     pub(crate) fn back_from_answers(&self, asking: Asking) -> Option<State> {
-        match asking.at_last() {
-            Some(asking) => Some(State::Form(Box::new(asking))),
-            None => self.before_form(),
+        match self.after_questions(asking) {
+            State::Answers(asking) => self.back_from_documents(*asking),
+            documents => Some(documents),
         }
     }
 
-    /// A handheld opens its forms from the menu; a kiosk from its first page.
-    fn before_form(&self) -> Option<State> {
+    /// A handheld opens its forms from the menu; a kiosk from its first page. What a form is about
+    /// was found before.
+    fn before_form(&self, asking: &Asking) -> Option<State> {
+        if asking.about.is_some() {
+            return Some(State::find(&asking.service, false));
+        }
         let from_menu = self.settings.profile != Profile::Kiosk && self.staff.is_some();
         from_menu.then_some(State::Menu)
     }
@@ -201,14 +228,20 @@ impl Flow {
             agreed: asking.item(id).kind == Kind::Acknowledge && asking.is_agreed(id),
             can_change: !asking.is_only_shown(id),
         };
-        AnswersPage { title: self.form_title(asking), rows: asked.map(row).collect() }
+        let (first, last) = self.application_rows(asking);
+        AnswersPage {
+            title: self.form_title(asking),
+            rows: first.into_iter().chain(asked.map(row)).chain(last).collect(),
+            submits: self.is_application(&asking.service),
+        }
     }
 
     pub(crate) fn touched_answers(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
-        let State::Answers(asking) = &self.state else { return Err(not_here()) };
         match touch {
             Touch::Press(Button::Next) => self.owed_by_answers(turn),
+            Touch::Choose(name) if self.change_documents(&name, turn) => Ok(()),
             Touch::Choose(name) => {
+                let State::Answers(asking) = &self.state else { return Err(not_here()) };
                 let mut asked = asking.asked().into_iter();
                 let id = asked.find(|id| {
                     let item = asking.item(*id);
@@ -222,7 +255,7 @@ impl Flow {
         }
     }
 
-    /// What is owed by the answers, and the page that explains it.
+    /// What is owed by the answers, and the page that explains it; an application is handed in.
     fn owed_by_answers(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Answers(asking) = &self.state else { return Err(not_here()) };
         let mut asking = (**asking).clone();
@@ -237,6 +270,9 @@ impl Flow {
                 return Err(Refusal::new(code));
             }
         };
+        if self.is_application(&asking.service) {
+            return self.hand_in_application(&asking, answers, turn);
+        }
         let demand = self.fees(&asking.service, &answers, turn)?;
         let named = |name: &str| {
             let answer = answers.iter().find(|answer| answer.name == name);
@@ -293,7 +329,11 @@ impl Flow {
 
 /// The form's moment: the civil time in India.
 fn clock(turn: &Turn<'_>) -> Clock {
-    Clock { now: turn.now.civil(), offset_minutes: OFFSET_MINUTES }
+    clock_at(turn.now)
+}
+
+pub(crate) fn clock_at(now: Moment) -> Clock {
+    Clock { now: now.civil(), offset_minutes: OFFSET_MINUTES }
 }
 
 /// Another for each filling of this device, as its boot and clocks are.

@@ -163,6 +163,8 @@ pub enum RefusalCode {
     NoFeeForAnswers,
     /// The office has locked this device: no money is taken with it.
     Frozen,
+    /// No book of acknowledgements is at hand: the office gives one at the next contact.
+    NoAcknowledgements,
 }
 
 impl Refusal {

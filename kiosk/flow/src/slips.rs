@@ -1,6 +1,7 @@
 //! Slips: the facts of an entry, laid out by the ledger in the pack's words. The same entry gives
 //! the same slip again after a restart.
 
+mod acknowledgement;
 mod office;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ impl Flow {
                 let slip = self.day_slip(entry, close, books)?;
                 Ok(Handover::without_money(entry, slip))
             }
+            Fact::Applied(applied) => self.acknowledgement_handover(entry, applied, books),
             _ => {
                 let slip = self.office_slip(entry, books)?;
                 Ok(Handover::without_money(entry, slip))
@@ -254,7 +256,7 @@ impl Flow {
             ServiceKind::WasteFee => {
                 ledger::Demand::of_waste_fee(&self.pack, building, on, &since, 0)
             }
-            ServiceKind::Fees => return None,
+            ServiceKind::Fees | ServiceKind::Application => return None,
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => {
                 ledger::Demand::of(&self.pack, building, on, &since)
             }

@@ -1,6 +1,7 @@
 //! The rules that every entry of a device must keep. They run twice: on the device before it
 //! writes, and at the centre after it has read.
 
+mod applications;
 mod books;
 mod breach;
 mod carried;
@@ -90,6 +91,9 @@ pub struct DayBook {
     /// The office's notices that were put on paper.
     #[n(15)]
     notices: BTreeSet<u64>,
+    /// The open book of acknowledgements.
+    #[n(16)]
+    acknowledgements: Option<OpenBook>,
 }
 
 /// What is known of the paper of one entry.
@@ -119,6 +123,7 @@ impl DayBook {
             received: BTreeMap::new(),
             duplicates: BTreeMap::new(),
             notices: BTreeSet::new(),
+            acknowledgements: None,
         }
     }
 
@@ -238,6 +243,7 @@ impl DayBook {
             Fact::Received(word) => self.check_receiving(word, entry),
             Fact::HandedIn(hand_in) => self.check_hand_in(hand_in),
             Fact::NoticeWritten(notice) => self.check_notice(notice.notice, notice.receipt, entry),
+            Fact::Applied(applied) => self.check_applied(applied, entry),
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)
@@ -248,7 +254,8 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => Err(Breach::OfficeOnly),
+            | Fact::WardsAssigned(_)
+            | Fact::ApplicationErased(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -378,6 +385,7 @@ impl DayBook {
                 self.notices.insert(notice.notice);
                 self.await_paper(entry.seq);
             }
+            Fact::Applied(applied) => self.take_applied(applied, entry.seq, canonical),
             Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => {}
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
@@ -389,7 +397,8 @@ impl DayBook {
             | Fact::Restored(_)
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
-            | Fact::WardsAssigned(_) => {}
+            | Fact::WardsAssigned(_)
+            | Fact::ApplicationErased(_) => {}
         }
     }
 

@@ -260,7 +260,7 @@ impl Demand {
         match self.service {
             ServiceKind::WasteFee => Period::month_of(self.on),
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt => Period::half_year_of(self.on),
-            ServiceKind::Fees => {
+            ServiceKind::Fees | ServiceKind::Application => {
                 self.periods.first().map_or(Period::month_of(self.on), |due| due.period)
             }
         }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::apart::{ApartSettled, WardsAssigned};
+use crate::application::{ApplicationErased, Applied};
 use crate::chain::Hash;
 use crate::instrument::InstrumentSettled;
 use crate::lease::SignedLease;
@@ -173,6 +174,12 @@ pub enum Fact {
     /// What the device says of a rule pack that the office sent it.
     #[n(30)]
     PackSaid(#[n(0)] PackSaid),
+    /// Something was asked of the office, and an acknowledgement given for it.
+    #[n(31)]
+    Applied(#[n(0)] Applied),
+    /// Office book: what was answered in an application was deleted.
+    #[n(40)]
+    ApplicationErased(#[n(0)] ApplicationErased),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

@@ -18,6 +18,7 @@ impl Fact {
                 | Self::ForkSettled(_)
                 | Self::ApartSettled(_)
                 | Self::WardsAssigned(_)
+                | Self::ApplicationErased(_)
         )
     }
 
@@ -48,6 +49,8 @@ impl Fact {
             Self::ApartSettled(_) => "apart_settled",
             Self::WardsAssigned(_) => "wards_assigned",
             Self::PackSaid(_) => "pack_said",
+            Self::Applied(_) => "applied",
+            Self::ApplicationErased(_) => "application_erased",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

@@ -3,6 +3,7 @@
 //! thread, a socket or a float: time comes in with each entry, and everything here can be replayed.
 
 mod apart;
+mod application;
 mod apportion;
 mod card;
 mod chain;
@@ -34,6 +35,10 @@ mod visit;
 mod words;
 
 pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
+pub use application::{
+    ApplicationErased, ApplicationFault, ApplicationMismatch, Applied, DOCUMENTS_MAX,
+    ERASED_REASON_CHARACTERS_MAX, SEALED_BYTES_MAX, SealedFile, check_application,
+};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use card::{CARD_MARK_BYTES, CardMark, NotACardMark};
 pub use chain::{Hash, Head, sha256};
@@ -60,12 +65,13 @@ pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, BasisPoints, Block, Body, BodyKind, Calendar, Certainty, Condition, Count, Dated,
-    DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod,
-    FeeRule, Fees, Figure, Head as AccountHead, Instruments, Limits, MonthDay, OwnUse,
-    PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths,
-    PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
-    Slab, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
+    Application, ApplicationWord, AreaRate, BasisPoints, Block, Body, BodyKind, Calendar,
+    Certainty, Condition, Count, Dated, DaysCount, Document, DueDays, EarlyRebate,
+    EstablishmentFee, Exemption, FEES_MAX, Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure,
+    Head as AccountHead, Instruments, Limits, MonthDay, OwnUse, PACK_BYTES_MAX,
+    PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, PeriodLength,
+    PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf, Slab,
+    TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
@@ -88,9 +94,9 @@ pub use remittance::{
 };
 pub use signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
 pub use slip::{
-    CertificateFacts, DayCloseFacts, DishonourFacts, ExcessFacts, MoneyStatus, PaidBy,
-    ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts,
-    VisitPart, VoidedFacts, WaitingFacts,
+    AcknowledgementFacts, CertificateFacts, DayCloseFacts, DeficiencyFacts, DishonourFacts,
+    ExcessFacts, MoneyStatus, PaidBy, ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind,
+    SlipLine, SlipPlace, VisitFacts, VisitPart, VoidedFacts, WaitingFacts,
 };
 pub use visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX, Weighed};
 pub use words::in_words;

@@ -1,6 +1,7 @@
 //! The rule pack of a local body: what it collects, by which figures, in which words, and which
 //! forms it asks. Read from files, never changed, known by its version and hash.
 
+mod applications;
 mod body;
 mod calendar;
 mod fees;
@@ -22,6 +23,7 @@ use crate::language::Language;
 use crate::money::Paise;
 use crate::record::{RecordField, RecordKind};
 
+pub use applications::{Application, ApplicationWord, DaysCount, Document};
 pub use body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, ServiceKind, Upi, Ward, WasteKind,
     heads,
@@ -164,6 +166,26 @@ impl Pack {
 
     pub fn service_help(&self, id: &str, language: Language) -> &str {
         self.words(&format!("services.{id}.help"), language)
+    }
+
+    /// A text that an acknowledgement of a service carries.
+    pub fn application_word(
+        &self,
+        service: &str,
+        word: ApplicationWord,
+        language: Language,
+    ) -> &str {
+        self.words(&word.path(service), language)
+    }
+
+    /// "Sale deed". A document that this pack does not know, as of an older one, is named by its id.
+    pub fn document_label<'a>(
+        &'a self,
+        service: &str,
+        document: &'a str,
+        language: Language,
+    ) -> &'a str {
+        self.words_or(&applications::label_path(service, document), language, document)
     }
 
     pub fn head(&self, code: &str) -> Option<&Head> {

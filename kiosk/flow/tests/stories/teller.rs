@@ -10,8 +10,8 @@ use flow::{
     Settings, TerminalEnding, Ticket, Touch, World,
 };
 use ledger::{
-    Breach, CardMark, Entry, Fact, Language, Moment, Pack, Paise, PhotoHash, Receipt, Slip,
-    StaffId, Writer,
+    Answer, Applied, Breach, CardMark, Entry, Fact, Language, Moment, Pack, Paise, PhotoHash,
+    Receipt, SealedFile, Slip, StaffId, Writer, sha256,
 };
 
 use crate::books::MemoryBooks;
@@ -46,6 +46,8 @@ pub struct Teller {
     pub syncs: usize,
     /// Jobs that the printer has and has not ended.
     pub prints: VecDeque<(Ticket, Slip)>,
+    /// What was applied for, with its answers.
+    pub applied: Vec<(Applied, Vec<Answer>)>,
     /// How often the drawer was opened, and the test slips that were asked for.
     pub drawers: usize,
     pub tests: Vec<flow::TestSlip>,
@@ -113,6 +115,7 @@ impl Teller {
             settled: Vec::new(),
             syncs: 0,
             prints: VecDeque::new(),
+            applied: Vec::new(),
             drawers: 0,
             tests: Vec::new(),
             room: None,
@@ -215,6 +218,15 @@ impl Teller {
         match effect {
             Effect::Record { purpose, staff, facts } => {
                 let world = self.append(purpose, staff, facts);
+                self.world(world);
+            }
+            Effect::Apply { staff, mut facts, mut applied, answers } => {
+                applied.sealed = SealedFile { hash: sha256(b"sealed"), bytes: 900 };
+                facts.push(Fact::Applied((*applied).clone()));
+                let world = self.append(Purpose::Application, staff, facts);
+                if matches!(world, World::Recorded { .. }) {
+                    self.applied.push((*applied, answers));
+                }
                 self.world(world);
             }
             Effect::Charge { intent, amount, .. } => self.charges.push((intent, amount)),

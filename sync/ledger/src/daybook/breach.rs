@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::apart::ApartCause;
+use crate::application::ApplicationFault;
 use crate::instrument::InstrumentFault;
 use crate::money::Paise;
 use crate::visit::VisitOutcome;
@@ -83,6 +84,8 @@ pub enum Breach {
     Expected { expected: Paise, found: Paise },
     #[error("an entry that only the office writes")]
     OfficeOnly,
+    #[error("an application that is none")]
+    Application(#[source] ApplicationFault),
 }
 
 impl Breach {
@@ -123,7 +126,8 @@ impl Breach {
             | Self::NotWritten(_)
             | Self::VisitContradicts(_)
             | Self::VisitTooMuch
-            | Self::OfficeOnly => ApartCause::Other,
+            | Self::OfficeOnly
+            | Self::Application(_) => ApartCause::Other,
         }
     }
 }

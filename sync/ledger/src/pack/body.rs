@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::applications::Application;
 use super::figure::Certainty;
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
@@ -67,9 +68,11 @@ pub enum BodyKind {
 pub struct Service {
     pub id: String,
     pub kind: ServiceKind,
-    /// What is filled before anything is owed: a folder or workbook of the pack's `forms`. Every
-    /// service of fees has one, and no other.
+    /// What is filled before anything is owed or handed in: a folder or workbook of the pack's
+    /// `forms`. Every service of fees or applications has one, and no other.
     pub form: Option<String>,
+    /// What a service that takes applications says of them; of no other.
+    pub application: Option<Application>,
     /// Name of the picture: house, recycle, receipt.
     pub picture: String,
     /// Name of the badge: rupee, check.
@@ -83,6 +86,8 @@ pub enum ServiceKind {
     CheckReceipt,
     /// What the pack's fees ask for the answers of a form.
     Fees,
+    /// The answers of a form are asked of the office, without money.
+    Application,
 }
 
 /// A head of account.

@@ -13,7 +13,7 @@ use super::figure::{Certainty, certainty};
 use super::forms::Forms;
 use super::reader::Section;
 use super::texts::Texts;
-use super::{Pack, Rates, records};
+use super::{Pack, Rates, applications, records};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::money::Paise;
@@ -50,6 +50,11 @@ impl Main {
         let kinds = self.waste_kinds.iter().map(|kind| format!("waste_kinds.{}", kind.id));
         let outcomes = VisitOutcome::ALL.map(|outcome| format!("outcomes.{}", outcome.code()));
         let fields = self.record_fields.iter().flat_map(records::text_paths);
+        let applications = self.services.iter().flat_map(|service| {
+            let application = service.application.iter();
+            application.flat_map(|it| applications::text_paths(&service.id, it))
+        });
+        let services = services.chain(applications);
         services.chain(heads).chain(kinds).chain(outcomes).chain(fields).collect()
     }
 
@@ -196,13 +201,15 @@ fn read_services(root: &Section<'_>) -> Vec<Service> {
         ("waste_fee", ServiceKind::WasteFee),
         ("check_receipt", ServiceKind::CheckReceipt),
         ("fees", ServiceKind::Fees),
+        ("application", ServiceKind::Application),
     ];
     let read = |section: Section<'_>| {
         let kind = section.one_of("kind", &kinds);
         let service = Service {
             id: name(&section, "id"),
             kind,
-            form: (kind == ServiceKind::Fees).then(|| name(&section, "form")),
+            form: asks(kind).then(|| name(&section, "form")),
+            application: (kind == ServiceKind::Application).then(|| applications::read(&section)),
             picture: name(&section, "picture"),
             badge: name(&section, "badge"),
         };
@@ -212,6 +219,10 @@ fn read_services(root: &Section<'_>) -> Vec<Service> {
     let services: Vec<Service> = root.sections("service").into_iter().map(read).collect();
     refuse_twins(root, "service", &services, |service| &service.id);
     services
+}
+
+fn asks(kind: ServiceKind) -> bool {
+    matches!(kind, ServiceKind::Fees | ServiceKind::Application)
 }
 
 fn read_heads(root: &Section<'_>) -> Vec<Head> {

@@ -142,9 +142,14 @@ fn title(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> String {
             return pack.service_title(part.service, language).to_owned();
         }
         (_, ServiceKind::WasteFee, _) => Text::TitleWasteFee,
-        (_, ServiceKind::PropertyTax | ServiceKind::CheckReceipt | ServiceKind::Fees, _) => {
-            Text::TitlePropertyTax
-        }
+        (
+            _,
+            ServiceKind::PropertyTax
+            | ServiceKind::CheckReceipt
+            | ServiceKind::Fees
+            | ServiceKind::Application,
+            _,
+        ) => Text::TitlePropertyTax,
     };
     pack.text(title, language).to_owned()
 }

@@ -1,3 +1,5 @@
+mod acknowledgement;
+
 use chrono::NaiveDate;
 
 use super::*;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0015_cards.sql"),
     include_str!("../../migrations/0016_packs.sql"),
     include_str!("../../migrations/0017_search.sql"),
+    include_str!("../../migrations/0020_sealed.sql"),
 ];
 
 /// What a commit outlives.

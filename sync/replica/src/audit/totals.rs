@@ -94,7 +94,9 @@ impl Totals {
             | Fact::ForkSettled(_)
             | Fact::ApartSettled(_)
             | Fact::WardsAssigned(_)
-            | Fact::PackSaid(_) => {}
+            | Fact::PackSaid(_)
+            | Fact::Applied(_)
+            | Fact::ApplicationErased(_) => {}
         }
     }
 }

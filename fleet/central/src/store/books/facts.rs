@@ -8,7 +8,8 @@ use ledger::{
 
 use super::ahead::Ahead;
 use super::{
-    Trusted, bank, instruments, leasing, packs, receiving, register, restoring, signed, undo,
+    Trusted, applications, bank, instruments, leasing, packs, receiving, register, restoring,
+    signed, undo,
 };
 use crate::intake::Printed;
 use crate::settle::{Paid, settle};
@@ -38,8 +39,8 @@ pub struct Origin {
     pub hash: Hash,
 }
 
-/// Enters an entry that kept the rules, or counts as if it had; `printed` is what a receipt's slip
-/// says.
+/// Enters an entry that kept the rules, or counts as if it had; `printed` is what the slip of a
+/// receipt or an application says.
 pub fn enter(
     books: &Transaction<'_>,
     trusted: &Trusted,
@@ -79,6 +80,9 @@ pub fn enter(
             let sql = "UPDATE lease SET opened_seq = ?3 WHERE year = ?1 AND book = ?2";
             run(books, sql, params![lease.year, lease.book, signed(entry.seq)])
         }
+        (Fact::Applied(applied), Some(printed)) => {
+            applications::enter(books, writer, entry, applied, &printed.number)
+        }
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
         (Fact::Voided(void), _) => {
@@ -88,6 +92,8 @@ pub fn enter(
         // These change the day book alone; the last are the office's own.
         (
             Fact::Receipt(_)
+            | Fact::Applied(_)
+            | Fact::ApplicationErased(_)
             | Fact::Certified(_)
             | Fact::FloatTaken(_)
             | Fact::Duplicated(_)

@@ -8,7 +8,7 @@ use crate::store::sql::{Error, Transaction};
 use crate::store::{StoreError, Trusted};
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 15] = [
+const MIGRATIONS: [(&str, &str); 16] = [
     ("0001_books", include_str!("../../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../../migrations/sqlite/0003_signed_heads.sql")),
@@ -24,6 +24,7 @@ const MIGRATIONS: [(&str, &str); 15] = [
     ("0013_photos", include_str!("../../../migrations/sqlite/0013_photos.sql")),
     ("0014_badge", include_str!("../../../migrations/sqlite/0014_badge.sql")),
     ("0015_packs", include_str!("../../../migrations/sqlite/0015_packs.sql")),
+    ("0018_applications", include_str!("../../../migrations/sqlite/0018_applications.sql")),
 ];
 
 pub fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {

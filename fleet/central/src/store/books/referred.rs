@@ -9,7 +9,7 @@ use ledger::{
 };
 
 use super::pages::count;
-use super::{apart, deposits, forks, named, office, restoring, wards};
+use super::{apart, applications, deposits, forks, named, office, restoring, wards};
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
@@ -30,6 +30,7 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         Fact::ForkSettled(word) => forks::fault(books, entry.staff, word),
         Fact::ApartSettled(word) => apart::fault(books, entry.staff, word),
         Fact::ExcessHeld(held) => excess(books, held),
+        Fact::ApplicationErased(word) => applications::fault(books, word),
         Fact::BookOpened(_)
         | Fact::BookReturned(_)
         | Fact::Receipt(_)
@@ -46,7 +47,8 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         | Fact::Duplicated(_)
         | Fact::HandedIn(_)
         | Fact::NoticeWritten(_)
-        | Fact::PackSaid(_) => Ok(Some("is no fact that the office writes")),
+        | Fact::PackSaid(_)
+        | Fact::Applied(_) => Ok(Some("is no fact that the office writes")),
     }
 }
 
@@ -127,7 +129,7 @@ fn excess(books: &Transaction<'_>, held: &ExcessHeld) -> Found {
 
 /// Whether what is listed of the office's own facts is as many as the facts.
 pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> {
-    let mut counts = [0_u64; 5];
+    let mut counts = [0_u64; 6];
     let mut assigned = BTreeMap::new();
     for (canonical, _) in super::chain::whole(books, Writer::OFFICE)? {
         let Ok(entry) = Entry::read(&canonical) else { continue };
@@ -137,6 +139,7 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             Fact::Restored(_) => counts[2] += 1,
             Fact::ForkSettled(_) => counts[3] += 1,
             Fact::ApartSettled(_) => counts[4] += 1,
+            Fact::ApplicationErased(_) => counts[5] += 1,
             Fact::WardsAssigned(word) => {
                 assigned.insert(word.writer, word.wards);
             }
@@ -149,6 +152,10 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
         ("receipt WHERE writer = 0", "the list of the restored is not what the entries make"),
         ("fork_settled", "the list of the settled cases is not what the entries make"),
         ("apart_settled", "the list of what left quarantine is not what the entries make"),
+        (
+            "application WHERE erased_seq IS NOT NULL",
+            "the list of what was erased is not what the entries make",
+        ),
     ];
     let mut faults = Vec::new();
     for (counted, (list, what)) in counts.into_iter().zip(lists) {

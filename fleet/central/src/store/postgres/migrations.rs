@@ -10,7 +10,7 @@ use crate::store::sql::{Session, Transaction, params};
 use crate::time;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("0001_books", include_str!("../../../migrations/postgres/0001_books.sql")),
     ("0002_records", include_str!("../../../migrations/postgres/0002_records.sql")),
     ("0003_apart", include_str!("../../../migrations/postgres/0003_apart.sql")),
@@ -18,6 +18,7 @@ const MIGRATIONS: [(&str, &str); 7] = [
     ("0005_photos", include_str!("../../../migrations/postgres/0005_photos.sql")),
     ("0006_badge", include_str!("../../../migrations/postgres/0006_badge.sql")),
     ("0007_packs", include_str!("../../../migrations/postgres/0007_packs.sql")),
+    ("0010_applications", include_str!("../../../migrations/postgres/0010_applications.sql")),
 ];
 
 /// One centre at a time looks whether there is something to do; the number is ours.

@@ -118,7 +118,7 @@ fn what_a_body_has_not_set_refuses_to_be_used() {
                 ServiceKind::PropertyTax => Demand::of(&pack, &building, on, &[]),
                 ServiceKind::WasteFee => Demand::of_waste_fee(&pack, &building, on, &[], 0),
                 ServiceKind::Fees => Demand::of_fees(&pack, service, &[], on),
-                ServiceKind::CheckReceipt => continue,
+                ServiceKind::CheckReceipt | ServiceKind::Application => continue,
             };
             let refused = refused.expect_err("no figure is set");
             assert!(refused.is_unset(), "{}: {refused}", service.id);
