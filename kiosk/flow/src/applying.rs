@@ -273,15 +273,6 @@ impl Flow {
         Ok((facts, book, number))
     }
 
-    /// Opens the device's first book of acknowledgements as soon as its books are open.
-    pub(crate) fn first_acknowledgements(&self, turn: &Turn<'_>) -> Option<Fact> {
-        if turn.books.day_book().acknowledgements().is_some() {
-            return None;
-        }
-        let next = next_acknowledgements(&turn.books.leases(), self.year_now(turn));
-        next.map(Fact::BookOpened)
-    }
-
     /// Prints what is missing for whoever leaves before anything was handed in. It is a paper of no
     /// entry: what becomes of it is not asked.
     pub(crate) fn print_deficiency(&mut self, turn: &mut Turn<'_>) {

@@ -324,7 +324,6 @@ impl Flow {
         self.enter(self.idle_state(), turn.now);
         self.wrong_pin_ms = turn.now.mono_ms;
         let mut facts = self.first_books(turn);
-        facts.extend(self.first_acknowledgements(turn));
         facts.extend(crate::paper::uncertain_after_restart(turn.books.day_book()));
         facts.extend(crate::upi::expired_by_restart(turn.books.day_book()));
         if !facts.is_empty() {
