@@ -336,6 +336,7 @@ impl Ledger {
             first: 1,
             last: BOOK_NUMBERS,
             issued_ms: BEGIN_MS,
+            acknowledges: None,
         };
         let signed = lease.signed(&self.office);
         self.write(None, Fact::BookOpened(signed));

@@ -2,6 +2,7 @@
 //! what it takes is written as it was read, its limits are kept, and nothing that was altered
 //! verifies. The list is closed; `cargo run --bin fuzz` and the test `fuzz` play the same targets.
 
+mod applications;
 mod around;
 mod bills;
 mod cameras;
@@ -80,6 +81,7 @@ pub const TARGETS: &[Target] = &[
     target("photo", photos::photo, photos::photos, 1),
     target("photo_piece", photos::piece, photos::pieces, 1),
     target("photo_answer", photos::answer, photos::answers, 1),
+    target("application_file", applications::file, applications::files, 2),
     target("packing", files::packing, files::packed_samples, 1),
     target("provision", files::provision, files::provisions, 1),
     target("export", files::export, files::exports, 8),

@@ -241,6 +241,7 @@ impl Season {
             book: enrolled.book,
             certificate: None,
             language: *self.street.chance.pick(&Language::ALL),
+            acknowledgements: None,
         };
         let glass = office::glass_profile(profile);
         let mut device = Device::new(place, provision, glass, self.now_ms);

@@ -285,6 +285,7 @@ pub fn lease(book: &str) -> Lease {
         first: 1,
         last: 20_000,
         issued_ms: MORNING_MS as i64 - 1,
+        acknowledges: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an operator types. Each subcommand ends with one plain sentence, good or bad.
 
 mod apart;
+mod application;
 mod assign;
 mod bills;
 mod collect;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use ledger::{FieldFault, MoneyError, PackRefusal};
-use replica::PackFileError;
+use replica::{ApplicationFileError, PackFileError};
 use thiserror::Error;
 
 use crate::bills::BillsError;
@@ -207,6 +208,16 @@ enum Deed {
     /// its money returned. Entries after it that broke a rule only because it was missing count
     /// with it. The device is told, and shows what came of it.
     SettleEntry(apart::SettleEntryArguments),
+    /// Lists what was applied for, by the day on which its answer is due.
+    Applications(application::ApplicationsArguments),
+    /// Prints an application with its answers, which only the office's key opens.
+    Application(application::ApplicationArguments),
+    /// Deletes what was answered in an application, for good; the office book says that, when, by
+    /// whom and why.
+    ///
+    /// Its acknowledgement stays in its device's chain, which names nobody. What was copied before
+    /// (backups, what somebody printed) is not reached.
+    EraseApplication(application::EraseApplicationArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -311,6 +322,12 @@ pub enum CommandError {
     Differences(usize),
     #[error("{0} cannot be written")]
     Write(PathBuf, #[source] io::Error),
+    #[error("no application has the number {0}: `central applications` lists them")]
+    NoSuchApplication(String),
+    #[error("the answers cannot be read: they were sealed for another office, or damaged")]
+    Answers(#[source] ApplicationFileError),
+    #[error("the file has the answers of {0}, and not of this application")]
+    OtherAnswers(String),
     #[error("no device has the writer number {0}: `central verify` names the chains")]
     NoSuchWriter(u32),
 }
@@ -356,6 +373,15 @@ impl Command {
             Deed::Slots(arguments) => narrow_runtime()?.block_on(slots::slots(arguments)),
             Deed::SettleEntry(arguments) => {
                 narrow_runtime()?.block_on(apart::settle_entry(arguments))
+            }
+            Deed::Applications(arguments) => {
+                narrow_runtime()?.block_on(application::applications(arguments))
+            }
+            Deed::Application(arguments) => {
+                narrow_runtime()?.block_on(application::application(arguments))
+            }
+            Deed::EraseApplication(arguments) => {
+                narrow_runtime()?.block_on(application::erase_application(arguments))
             }
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }

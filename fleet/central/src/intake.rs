@@ -55,7 +55,7 @@ pub struct OwnRule {
     pub cause: ApartCause,
 }
 
-/// What stands on a receipt's slip besides the entry itself.
+/// What stands on the slip of a receipt or an application besides the entry itself.
 pub struct Printed {
     pub number: ReceiptNumber,
     pub check_code: String,
@@ -146,7 +146,11 @@ pub fn confirms(word: &Confirmation, writer: Writer, upi: &UpiTender, receipt: &
 }
 
 fn printed(day_book: &DayBook, entry: &Entry) -> Option<Printed> {
-    let Fact::Receipt(receipt) = &entry.fact else { return None };
-    let open = day_book.book(&receipt.book).expect("a receipt was taken, so its book is open");
-    Some(Printed { number: open.lease.number(receipt.number), check_code: check_code(entry) })
+    let (book, number) = match &entry.fact {
+        Fact::Receipt(receipt) => (&receipt.book, receipt.number),
+        Fact::Applied(applied) => (&applied.book, applied.number),
+        _ => return None,
+    };
+    let open = day_book.book(book).expect("its number was taken, so its book is open");
+    Some(Printed { number: open.lease.number(number), check_code: check_code(entry) })
 }

@@ -1,7 +1,8 @@
 //! Private keys: the office's own, those that it makes for devices, and that of its TLS address.
 
-use ledger::{PublicKey, Purpose, Signature, Signer};
+use ledger::{PublicKey, Purpose, Signature, Signer, sha256};
 use rcgen::{CertificateParams, DnType, KeyPair};
+use replica::OpeningKey;
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use thiserror::Error;
@@ -9,7 +10,17 @@ use thiserror::Error;
 /// An Ed25519 key of the office or of a device that it provisions.
 pub struct SigningKey {
     pair: Ed25519KeyPair,
+    sealing: PublicKey,
+    opening: OpeningKey,
 }
+
+/// Where the private half stands in the PKCS#8 form of RFC 8410, and what stands before it.
+const BEFORE_SEED_AT: usize = 12;
+const BEFORE_SEED: [u8; 4] = [0x04, 0x22, 0x04, 0x20];
+
+/// What the key of applications is made from, besides the office's own: every centre of the body
+/// that has the one has the other, and one backup has both.
+const APPLICATIONS: &[u8] = b"padi applications 1\0";
 
 #[derive(Debug, Error)]
 pub enum KeyError {
@@ -30,14 +41,27 @@ impl SigningKey {
 
     pub fn read(pkcs8: &[u8]) -> Result<Self, KeyError> {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| KeyError::Damaged)?;
-        Ok(Self { pair })
+        let seed = pkcs8.get(BEFORE_SEED_AT..).and_then(|rest| rest.strip_prefix(&BEFORE_SEED));
+        let seed: &[u8; 32] = seed.and_then(|rest| rest.first_chunk()).ok_or(KeyError::Damaged)?;
+        let seed = *sha256(&[APPLICATIONS, &seed[..]].concat());
+        let sealing = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError::Damaged)?;
+        Ok(Self { pair, sealing: public(&sealing), opening: OpeningKey::of_seed(&seed) })
+    }
+
+    /// To which devices seal what is applied for.
+    pub fn sealing(&self) -> PublicKey {
+        self.sealing
+    }
+
+    /// By which it opens what devices sealed for it.
+    pub fn opening(&self) -> &OpeningKey {
+        &self.opening
     }
 }
 
 impl Signer for SigningKey {
     fn public_key(&self) -> PublicKey {
-        let key = self.pair.public_key().as_ref();
-        PublicKey::new(key.try_into().expect("an Ed25519 public key has 32 bytes"))
+        public(&self.pair)
     }
 
     fn sign(&self, purpose: Purpose, message: &[u8]) -> Signature {
@@ -45,6 +69,11 @@ impl Signer for SigningKey {
         let bytes = signature.as_ref().try_into();
         Signature::new(bytes.expect("an Ed25519 signature has 64 bytes"))
     }
+}
+
+fn public(pair: &Ed25519KeyPair) -> PublicKey {
+    let key = pair.public_key().as_ref();
+    PublicKey::new(key.try_into().expect("an Ed25519 public key has 32 bytes"))
 }
 
 /// A self-signed certificate, which devices pin, and its key; both as PEM.

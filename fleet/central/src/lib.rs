@@ -5,6 +5,7 @@
 
 pub mod apart;
 pub mod api;
+pub mod applications;
 pub mod bills;
 pub mod collection;
 pub mod command;

@@ -121,6 +121,12 @@ pub struct RestoredReceipt {
 /// Why the office writes nothing; each says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
+    #[error("no application has the number {0}: `central applications` lists them")]
+    NoSuchApplication(String),
+    #[error("the answers of {0} were erased before")]
+    ErasedBefore(String),
+    #[error("an erasure needs a reason, of at most {0} characters")]
+    ErasureReason(usize),
     #[error("no device is named {0}: the dashboard lists them")]
     NoSuchDevice(String),
     #[error("{0} is no day's close that is here: the dashboard lists the closes under way")]

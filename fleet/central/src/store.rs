@@ -20,6 +20,7 @@ use replica::{
 use thiserror::Error;
 
 use crate::apart::{SettledApart, ToSettleApart};
+use crate::applications::{ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase};
 use crate::bills::{BillRow, Item};
 use crate::collection::Collection;
 use crate::forks::{SettledFork, ToSettleFork};
@@ -128,6 +129,20 @@ pub trait Store: Send + Sync + 'static {
     /// What was paid for a building lately, newest first; none where it is not of the device's
     /// wards.
     fn earlier(&self, writer: Writer, building: u32) -> Reply<'_, Option<Vec<EarlierReceipt>>>;
+    /// Whether an application names a file by this hash.
+    fn names_application(&self, file: PhotoHash) -> Reply<'_, bool>;
+
+    /// The sealed file of an application is here whole.
+    fn application_came(&self, hash: PhotoHash, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
+
+    /// Applications by the day on which their answer is due.
+    fn applications(&self, asked: ApplicationsAsked) -> Reply<'_, Vec<ApplicationRow>>;
+
+    /// The application of this number.
+    fn application(&self, number: String) -> Reply<'_, Option<ApplicationKept>>;
+
+    /// Deletes what was answered in an application; says which entry of the office book says so.
+    fn erase_application(&self, deed: ToErase) -> Reply<'_, u64>;
 
     /// Puts a rule pack into service, which was found to be good.
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
@@ -396,6 +411,8 @@ pub struct NewDevice {
 pub struct Enrolled {
     pub writer: Writer,
     pub book: SignedLease,
+    /// Its first book of acknowledgements, where the body takes applications.
+    pub acknowledgements: Option<SignedLease>,
     pub sisters: Vec<Enrolment>,
     pub staff: Vec<Member>,
 }

@@ -381,6 +381,9 @@ impl Desk {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
+            Effect::Apply { staff, facts, applied, answers } => {
+                self.apply(staff, facts, *applied, answers);
+            }
             Effect::SayDetails { staff, said } => self.say_details(staff, &said),
             Effect::Practise(begins) => self.wished = Some(begins),
             Effect::TakePicture { field, since_ms } => self.take_picture(field, since_ms),

@@ -116,7 +116,8 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
             of_pictures(code, count)
         }
-        CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers => of_forms(code),
+        CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers
+        | NoAcknowledgements => of_forms(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
         NoConnection | WholeBills | NotSetYet => of_bills(code, amount),
     }
@@ -280,6 +281,10 @@ fn of_forms(code: RefusalCode) -> &'static str {
         NoFeeForAnswers => {
             "No fee is set for these answers. Nothing was taken. Change one, or ask the office."
         }
+        NoAcknowledgements => {
+            "This machine has no numbers for applications yet. It gets them when it next reaches \
+             the office."
+        }
         code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
@@ -404,6 +409,7 @@ mod tests {
             NoConnection,
             WholeBills,
             NotSetYet,
+            NoAcknowledgements,
         ]
     };
 
@@ -416,8 +422,12 @@ mod tests {
 
     #[test]
     fn every_refusal_has_a_sentence_in_every_language() {
-        assert_eq!(CODES.last(), Some(&RefusalCode::NotSetYet));
-        assert_eq!(CODES.len(), RefusalCode::NotSetYet as usize + 1, "a code is missing here");
+        assert_eq!(CODES.last(), Some(&RefusalCode::NoAcknowledgements));
+        assert_eq!(
+            CODES.len(),
+            RefusalCode::NoAcknowledgements as usize + 1,
+            "a code is missing here"
+        );
         for refusal in every_refusal() {
             let english = sentence(&refusal, Language::En);
             for language in Language::ALL {

@@ -105,7 +105,9 @@ fn ask_page(slips: &[u64], books: &dyn Books) -> AskPaperPage {
 /// A receipt's number, a visit's building, the day of a close.
 fn name_of(entry: &Entry, books: &dyn Books) -> Option<String> {
     match &entry.fact {
-        Fact::Receipt(_) => crate::number::number_of(entry, books).ok().flatten(),
+        Fact::Receipt(_) | Fact::Applied(_) => {
+            crate::number::number_of(entry, books).ok().flatten()
+        }
         Fact::Visit(visit) => {
             books.building(visit.building).ok().flatten().map(|building| building.number)
         }

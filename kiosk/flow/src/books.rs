@@ -137,8 +137,9 @@ pub trait Books {
     /// When the centre last answered.
     fn reached_at(&self) -> Option<Moment>;
 
-    /// The text of the square on the slip of a receipt: the receipt under this device's signature.
-    fn square(&self, receipt: &Entry) -> String;
+    /// The text of the square on the slip of a receipt or an application: its entry under this
+    /// device's signature.
+    fn square(&self, entry: &Entry) -> String;
 
     /// What the square of a slip says, once its signature was checked.
     fn check_square(&self, square: &str) -> Result<Checked, ClaimError>;
@@ -238,11 +239,21 @@ pub enum CheckedRemittance {
     },
 }
 
+/// What the acknowledgement of an application says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedApplication {
+    pub service: String,
+    /// Days since 1970-01-01.
+    pub due: i64,
+}
+
 /// A slip that proved itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     pub number: ReceiptNumber,
-    pub amount: Paise,
+    /// None on the acknowledgement of an application.
+    pub amount: Option<Paise>,
+    pub application: Option<CheckedApplication>,
     pub at: Moment,
     pub building: Option<u32>,
     /// The name of the device that wrote it.

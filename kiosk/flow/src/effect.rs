@@ -1,6 +1,6 @@
 //! What a journey asks the desk to do.
 
-use ledger::{Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
+use ledger::{Answer, Applied, Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
 
 use crate::screen::RatePart;
 
@@ -9,6 +9,9 @@ use crate::screen::RatePart;
 pub enum Effect {
     /// Write these facts as one: all of them, or none. The purpose comes back with the answer.
     Record { purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact> },
+    /// Seal these answers for the office and write them with the application, after these facts, as
+    /// one. What `applied` says of its sealed file is for whoever seals it to say.
+    Apply { staff: Option<StaffId>, facts: Vec<Fact>, applied: Box<Applied>, answers: Vec<Answer> },
     /// Ask the terminal for the money of an intent that is on disk.
     Charge { intent: u64, amount: Paise, reference: String },
     /// Ask the terminal what became of an intent.
@@ -97,6 +100,11 @@ pub struct Ticket {
     pub attempt: u32,
 }
 
+impl Ticket {
+    /// What stands for an entry where the paper is of none.
+    pub(crate) const OF_NO_ENTRY: u64 = 0;
+}
+
 /// Why facts are written; the journey goes on from here when they are on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -104,6 +112,8 @@ pub enum Purpose {
     Payment,
     CardIntent,
     UpiIntent,
+    /// What somebody asks of the office.
+    Application,
     /// A visit, with or without a receipt.
     Visit,
     DayEnd,

@@ -1,6 +1,6 @@
 //! "Which building?", and "Is this slip true?"
 
-use ledger::{Building, ClaimError, Demand, Payer, ServiceKind};
+use ledger::{Building, ClaimError, Demand, Payer, ServiceKind, day_text};
 
 use crate::effect::Effect;
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
@@ -13,8 +13,8 @@ use crate::touch::{Button, Field, Touch};
 /// The most buildings that are offered at once: more are typed more precisely.
 const MATCHES_MAX: usize = 8;
 
-/// What every square of a slip holds.
-const SLIP_MARK: &str = "/R/";
+/// What every square of a receipt, or of an acknowledgement, holds.
+const SLIP_MARKS: [&str; 2] = ["/R/", "/A/"];
 
 impl State {
     pub(crate) fn find(service: &str, receipt: bool) -> Self {
@@ -36,12 +36,15 @@ impl Flow {
             return self.begin_elsewhere(turn);
         }
         let service = self.pack.service(id).ok_or_else(not_here)?;
-        if service.kind == ServiceKind::Elsewhere {
-            return Err(not_here());
-        }
         self.check_line(service)?;
-        if service.kind == ServiceKind::Fees {
-            return self.begin_form(id, turn);
+        match service.kind {
+            ServiceKind::Elsewhere => return Err(not_here()),
+            ServiceKind::Fees => return self.begin_form(id, turn),
+            ServiceKind::Application => return self.begin_applying(id, turn),
+            ServiceKind::PropertyTax
+            | ServiceKind::WasteFee
+            | ServiceKind::CheckReceipt
+            | ServiceKind::Bill => {}
         }
         let find = State::find(id, service.kind == ServiceKind::CheckReceipt);
         self.enter(find, turn.now);
@@ -149,6 +152,9 @@ impl Flow {
         scanned: bool,
         turn: &mut Turn<'_>,
     ) -> Outcome {
+        if self.is_application(service) {
+            return self.apply_for(service, building, turn);
+        }
         match self.settings.profile {
             Profile::Karmasena => self.begin_visit(building, scanned, turn),
             Profile::Kiosk | Profile::Collector => self.show_demand(service, building, turn),
@@ -194,9 +200,10 @@ impl Flow {
                 let service = self.pack.service(service).ok_or_else(not_here)?;
                 Demand::of_bill(&self.pack, service, building, on, &since)
             }
-            ServiceKind::CheckReceipt | ServiceKind::Fees | ServiceKind::Elsewhere => {
-                return Err(not_here());
-            }
+            ServiceKind::CheckReceipt
+            | ServiceKind::Fees
+            | ServiceKind::Elsewhere
+            | ServiceKind::Application => return Err(not_here()),
         };
         // Where a bill is shown alone, nothing is taken and no charge with it.
         let demand = match self.is_paid_elsewhere(service) {
@@ -361,17 +368,22 @@ impl Flow {
             date: checked.at.date_text(),
             place: String::new(),
             device: checked.device,
+            service: String::new(),
+            due: checked.application.as_ref().map_or(String::new(), |it| day_text(it.due)),
         };
-        self.enter(State::Checked(Checked { page, building }), turn.now);
+        let service = checked.application.map(|application| application.service);
+        self.enter(State::Checked(Checked { page, service, building }), turn.now);
         Ok(())
     }
 
-    /// The ward's name follows the language on the glass.
+    /// The ward's name and the service follow the language on the glass.
     pub(crate) fn checked_page(&self, state: &Checked) -> CheckedPage {
         let place = state.building.as_ref().map_or(String::new(), |building| {
             format!("{} · {}", self.place(building).ward_name, building.number)
         });
-        CheckedPage { place, ..state.page.clone() }
+        let service = state.service.as_deref();
+        let service = service.map(|it| self.acknowledged_title(it, self.language));
+        CheckedPage { place, service: service.unwrap_or_default(), ..state.page.clone() }
     }
 }
 
@@ -388,5 +400,6 @@ pub(crate) fn not_ours(error: ClaimError) -> Refusal {
 }
 
 pub(crate) fn is_slip(text: &str) -> bool {
-    text.to_ascii_uppercase().contains(SLIP_MARK)
+    let text = text.to_ascii_uppercase();
+    SLIP_MARKS.into_iter().any(|mark| text.contains(mark))
 }

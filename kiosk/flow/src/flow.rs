@@ -43,7 +43,7 @@ pub struct Flow {
     pub(crate) entered_ms: u64,
     pub(crate) attempt: u32,
     /// Facts that the page waits for are being written: a second press must not write them twice.
-    recording: bool,
+    pub(crate) recording: bool,
     /// Entries whose slip the printer has and has not ended.
     pub(crate) at_printer: BTreeSet<u64>,
     /// When open sales were last looked up.
@@ -235,6 +235,7 @@ impl Flow {
             State::Find(_) => self.touched_find(touch, turn),
             State::Form(_) => self.touched_form(touch, turn),
             State::Answers(_) => self.touched_answers(touch, turn),
+            State::Documents(_) => self.touched_documents(touch, turn),
             State::Demand(_) => self.touched_demand(touch, turn),
             State::Pay(_) => self.touched_pay(touch, turn),
             State::Amount(_) => self.touched_amount(touch, turn),
@@ -354,6 +355,7 @@ impl Flow {
             Purpose::Payment => self.payment_recorded(entries, turn),
             Purpose::CardIntent => self.card_intent_recorded(entries, turn),
             Purpose::UpiIntent => self.upi_intent_recorded(entries, turn),
+            Purpose::Application => self.application_recorded(entries, turn),
             Purpose::Visit => self.visit_recorded(entries, turn),
             Purpose::DayEnd => self.day_end_recorded(entries, turn),
             Purpose::Float => self.float_recorded(turn),
@@ -448,6 +450,7 @@ impl Flow {
             State::Find(state) => Page::Find(self.find_page(state)),
             State::Form(asking) => Page::Form(self.form_page(asking)),
             State::Answers(asking) => Page::Answers(self.answers_page(asking)),
+            State::Documents(asking) => Page::Form(self.documents_page(asking)),
             State::Demand(state) => Page::Demand(self.demand_page(state)),
             State::Pay(state) => Page::Pay(self.pay_page(state)),
             State::Amount(state) => Page::Amount(self.amount_page(state)),

@@ -7,7 +7,7 @@ mod asking;
 use std::sync::Arc;
 
 use forms::{Around, Clock, Form, ItemId, Kind, read_folder};
-use ledger::{Answer, Booking, Demand, Named, Payer, Text, date_text};
+use ledger::{Answer, Booking, Building, Demand, Moment, Named, Payer, Text, date_text};
 
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
@@ -39,14 +39,36 @@ impl Flow {
         booked: Option<Booking>,
         turn: &mut Turn<'_>,
     ) -> Outcome {
+        self.ask(service, (booked, None), turn)
+    }
+
+    /// Asks the form of an application, which may be about a building.
+    pub(crate) fn ask_about(
+        &mut self,
+        service: &str,
+        about: Option<Building>,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        self.ask(service, (None, about), turn)
+    }
+
+    fn ask(
+        &mut self,
+        service: &str,
+        (booked, about): (Option<Booking>, Option<Building>),
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
         let form = self.form_of(service).ok_or(Refusal::new(RefusalCode::CannotAsk))?;
         let around =
             Around { clock: clock(turn), device: self.settings.name.clone(), seed: seed(turn) };
-        let mut asking = Box::new(Asking::begin(service, Arc::new(form), &around));
+        let mut asking = Asking::begin(service, Arc::new(form), &around);
         asking.booked = booked;
+        if self.is_application(service) {
+            asking.apply_about(about);
+        }
         let state = match asking.asked().is_empty() {
-            true => State::Answers(asking),
-            false => State::Form(asking),
+            true => self.after_questions(asking),
+            false => State::Form(Box::new(asking)),
         };
         self.enter(state, turn.now);
         Ok(())
@@ -56,6 +78,9 @@ impl Flow {
     fn form_of(&self, service: &str) -> Option<Form> {
         let id = self.pack.service(service)?.form.as_deref()?;
         let form = read_folder(&self.pack.form_files(id)).ok()?.pop()?;
+        if self.is_application(service) {
+            return form.glass_faults().is_empty().then_some(form);
+        }
         let looked_at = self.pack.rates.fees.questions(service, self.now.date());
         let is_known = |name: &str| form.named(name).is_some() || Booking::is_answer(name);
         let asks_all = looked_at.into_iter().all(is_known);
@@ -79,8 +104,11 @@ impl Flow {
         }
     }
 
-    /// What the form calls itself, or the service where it does not.
+    /// What the form calls itself, or the service where it does not, or where nothing is paid.
     fn form_title(&self, asking: &Asking) -> String {
+        if self.is_application(&asking.service) {
+            return self.pack.service_title(&asking.service, self.language).to_owned();
+        }
         let form = asking.form();
         let parts = form.title.in_language(self.language.code(), &form.default_language);
         let words = parts.into_iter().flatten().filter_map(|part| match part {
@@ -181,7 +209,8 @@ impl Flow {
                 asking.turn_to(next);
                 State::Form(asking)
             }
-            None => State::Answers(Box::new(asking.keep())),
+            None if asking.is_changing() => State::Answers(Box::new(asking.keep())),
+            None => self.after_questions(asking.keep()),
         };
         self.enter(next, turn.now);
         Ok(())
@@ -192,23 +221,34 @@ impl Flow {
         match asking.backward() {
             Backward::Question(asking) => Some(State::Form(Box::new(asking))),
             Backward::Answers(asking) => Some(State::Answers(Box::new(asking))),
-            Backward::Out(asking) => self.out_of(&asking),
+            Backward::Out(asking) => self.before_form_of(&asking),
+        }
+    }
+
+    pub(crate) fn back_from_documents(&self, asking: Asking) -> Option<State> {
+        match asking.clone().at_last() {
+            Some(asking) => Some(State::Form(Box::new(asking))),
+            None => self.before_form_of(&asking),
         }
     }
 
     pub(crate) fn back_from_answers(&self, asking: Asking) -> Option<State> {
-        match asking.clone().at_last() {
-            Some(asking) => Some(State::Form(Box::new(asking))),
-            None => self.out_of(&asking),
+        match self.after_questions(asking) {
+            State::Answers(asking) => self.back_from_documents(*asking),
+            documents => Some(documents),
         }
     }
 
-    /// A form that was asked for a slot leads back to the times of its day.
-    fn out_of(&self, asking: &Asking) -> Option<State> {
-        match &asking.booked {
-            Some(booked) => Some(self.book_again(&asking.service, booked)),
-            None => self.before_form(),
+    /// A form that was asked for a slot leads back to the times of its day; what another is about
+    /// was found before.
+    fn before_form_of(&self, asking: &Asking) -> Option<State> {
+        if let Some(booked) = &asking.booked {
+            return Some(self.book_again(&asking.service, booked));
         }
+        if asking.about.is_some() {
+            return Some(State::find(&asking.service, false));
+        }
+        self.before_form()
     }
 
     /// A handheld opens its forms from the menu; a kiosk from its first page.
@@ -227,9 +267,12 @@ impl Flow {
             agreed: asking.item(id).kind == Kind::Acknowledge && asking.is_agreed(id),
             can_change: !asking.is_only_shown(id),
         };
+        let (first, last) = self.application_rows(asking);
+        let rows = booked.into_iter().flatten().chain(first).chain(asked.map(row)).chain(last);
         AnswersPage {
             title: self.form_title(asking),
-            rows: booked.into_iter().flatten().chain(asked.map(row)).collect(),
+            rows: rows.collect(),
+            submits: self.is_application(&asking.service),
         }
     }
 
@@ -252,10 +295,11 @@ impl Flow {
     }
 
     pub(crate) fn touched_answers(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
-        let State::Answers(asking) = &self.state else { return Err(not_here()) };
         match touch {
             Touch::Press(Button::Next) => self.owed_by_answers(turn),
+            Touch::Choose(name) if self.change_documents(&name, turn) => Ok(()),
             Touch::Choose(name) => {
+                let State::Answers(asking) = &self.state else { return Err(not_here()) };
                 let mut asked = asking.asked().into_iter();
                 let id = asked.find(|id| {
                     let item = asking.item(*id);
@@ -269,7 +313,7 @@ impl Flow {
         }
     }
 
-    /// What is owed by the answers, and the page that explains it.
+    /// What is owed by the answers, and the page that explains it; an application is handed in.
     fn owed_by_answers(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Answers(asking) = &self.state else { return Err(not_here()) };
         let mut asking = (**asking).clone();
@@ -284,6 +328,9 @@ impl Flow {
                 return Err(Refusal::new(code));
             }
         };
+        if self.is_application(&asking.service) {
+            return self.hand_in_application(&asking, answers, turn);
+        }
         if let Some(booked) = &asking.booked {
             answers.extend(booked.answers());
         }
@@ -347,7 +394,11 @@ impl Flow {
 
 /// The form's moment: the civil time in India.
 fn clock(turn: &Turn<'_>) -> Clock {
-    Clock { now: turn.now.civil(), offset_minutes: OFFSET_MINUTES }
+    clock_at(turn.now)
+}
+
+pub(crate) fn clock_at(now: Moment) -> Clock {
+    Clock { now: now.civil(), offset_minutes: OFFSET_MINUTES }
 }
 
 /// Another for each filling of this device, as its boot and clocks are.

@@ -5,9 +5,15 @@ use ledger::Moment;
 
 use crate::books::Books;
 use crate::flow::Flow;
-use crate::screen::{Frame, LineState};
+use crate::screen::{Frame, LineState, Step};
 
 impl Flow {
+    /// The stair is that of a payment: an application has none.
+    fn step(&self) -> Option<Step> {
+        let applies = self.state.service().is_some_and(|service| self.is_application(service));
+        if applies { None } else { self.state.step() }
+    }
+
     pub(crate) fn frame(&self, books: &dyn Books) -> Frame {
         let day_book = books.day_book();
         Frame {
@@ -19,7 +25,7 @@ impl Flow {
                 .state
                 .service()
                 .map(|id| self.pack.service_title(id, self.language).to_owned()),
-            step: self.state.step(),
+            step: self.step(),
             line: LineState {
                 online: self.online,
                 to_send: day_book.head().seq.saturating_sub(books.acknowledged())

@@ -131,6 +131,7 @@ impl Flow {
             State::SignIn(_) if self.behind_lock.is_some() => return Err(not_here()),
             _ => {}
         }
+        self.print_deficiency(turn);
         if self.ask_about_paper(turn) {
             return Ok(());
         }
@@ -184,6 +185,10 @@ impl Flow {
             State::Details(details) => *details.back,
             State::Earlier(earlier) => State::Demand(earlier.paying),
             State::Form(asking) => match self.back_from_form(*asking) {
+                Some(state) => state,
+                None => return self.forget(turn),
+            },
+            State::Documents(asking) => match self.back_from_documents(*asking) {
                 Some(state) => state,
                 None => return self.forget(turn),
             },

@@ -3,6 +3,7 @@
 //! printer's bytes or a pixel: time and answers come in as events.
 
 mod apart;
+mod applying;
 mod around;
 mod ask_paper;
 mod assets;
@@ -52,8 +53,8 @@ mod viewfinder;
 mod visit;
 
 pub use books::{
-    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid, Done, Errand,
-    Noted, OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedApplication, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid,
+    Done, Errand, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{CardAsked, Effect, Purpose, RatesSlip, SaidDetail, TestSlip, Ticket};

@@ -44,14 +44,15 @@ impl Flow {
         }
     }
 
-    /// A collector takes fees as well, for which there is no house on the round; a kiosk has them
-    /// on its first page.
+    /// A collector takes fees and applications as well, for which there is no house on the round; a
+    /// kiosk has them on its first page.
     fn carried_services(&self) -> Vec<Tile> {
         let carries = self.settings.profile == Profile::Collector;
-        let fees = self.pack.services.iter();
-        let carried = [ServiceKind::Fees, ServiceKind::Bill];
-        let fees = fees.filter(|service| carries && carried.contains(&service.kind));
-        fees.map(|service| self.tile(service)).collect()
+        let asks =
+            |kind| matches!(kind, ServiceKind::Fees | ServiceKind::Bill | ServiceKind::Application);
+        let services = self.pack.services.iter();
+        let services = services.filter(|service| carries && asks(service.kind));
+        services.map(|service| self.tile(service)).collect()
     }
 
     /// A lesson has no terminal whose day could be closed.
@@ -86,7 +87,7 @@ impl Flow {
             if self.around.is_stopped() {
                 return Err(Refusal::new(RefusalCode::BatteryEmpty));
             }
-            return self.begin_form(&id, turn);
+            return self.choose_service(&id, turn);
         }
         let offered = self.menu_page(turn.books).items.into_iter().map(|item| item.id);
         let task = offered.into_iter().find(|task| task.id() == id).ok_or_else(not_here)?;

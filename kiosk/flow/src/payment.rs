@@ -76,7 +76,7 @@ impl Flow {
     }
 
     /// The financial year; none where the clock cannot be believed, and no year can have ended.
-    fn year_now(&self, turn: &Turn<'_>) -> Option<u16> {
+    pub(crate) fn year_now(&self, turn: &Turn<'_>) -> Option<u16> {
         let sure = turn.books.unsure_since(turn.now).is_none();
         sure.then(|| turn.now.financial_year())
     }
@@ -220,7 +220,9 @@ impl Flow {
 /// A book of this operator and, where the year is known, of this year.
 fn may_open(signed: &SignedLease, operator: Option<StaffId>, year: Option<u16>) -> bool {
     let lease = &signed.lease;
-    lease.operator == operator && year.is_none_or(|year| year == lease.year)
+    lease.acknowledges.is_none()
+        && lease.operator == operator
+        && year.is_none_or(|year| year == lease.year)
 }
 
 fn quick_sums(amount: Paise) -> Vec<Paise> {

@@ -183,6 +183,8 @@ pub enum RefusalCode {
     WholeBills,
     /// The office has not set a figure that the service needs.
     NotSetYet,
+    /// No book of acknowledgements is at hand: the office gives one at the next contact.
+    NoAcknowledgements,
 }
 
 impl Refusal {

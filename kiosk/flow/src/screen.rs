@@ -329,8 +329,13 @@ pub enum Sees {
 pub struct CheckedPage {
     pub genuine: bool,
     pub number: String,
-    pub amount: Paise,
+    /// None on the acknowledgement of an application.
+    pub amount: Option<Paise>,
     pub date: String,
     pub place: String,
     pub device: String,
+    /// What was applied for; empty on a receipt.
+    pub service: String,
+    /// By when the office must answer, "29-08-2026"; empty on a receipt.
+    pub due: String,
 }

@@ -1,6 +1,7 @@
 //! Slips: the facts of an entry, laid out by the ledger in the pack's words. The same entry gives
 //! the same slip again after a restart.
 
+mod acknowledgement;
 mod office;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ impl Flow {
                 let slip = self.day_slip(entry, close, books)?;
                 Ok(Handover::without_money(entry, slip))
             }
+            Fact::Applied(applied) => self.acknowledgement_handover(entry, applied, books),
             _ => {
                 let slip = self.office_slip(entry, books)?;
                 Ok(Handover::without_money(entry, slip))
@@ -257,7 +259,7 @@ impl Flow {
             ServiceKind::WasteFee => {
                 ledger::Demand::of_waste_fee(&self.pack, building, on, &since, 0)
             }
-            ServiceKind::Fees | ServiceKind::Elsewhere => return None,
+            ServiceKind::Fees | ServiceKind::Elsewhere | ServiceKind::Application => return None,
             ServiceKind::Bill => {
                 let service = self.pack.service(&receipt.service)?;
                 ledger::Demand::of_bill(&self.pack, service, building, on, &since)

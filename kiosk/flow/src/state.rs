@@ -26,6 +26,8 @@ pub(crate) enum State {
     Form(Box<Asking>),
     /// All answers, before anything is owed by them.
     Answers(Box<Asking>),
+    /// The papers that are handed in with an application.
+    Documents(Box<Asking>),
     Demand(Paying),
     Pay(Paying),
     Amount(Amount),
@@ -255,6 +257,8 @@ pub(crate) struct AskPaper {
 #[derive(Clone, Debug)]
 pub(crate) struct Checked {
     pub page: CheckedPage,
+    /// As the rule pack names it; none on a receipt.
+    pub service: Option<String>,
     pub building: Option<Building>,
 }
 
@@ -476,7 +480,9 @@ impl State {
             Self::Find(find) => Some(&find.service),
             Self::Group(service) => Some(service),
             Self::Book(book) => Some(&book.service),
-            Self::Form(asking) | Self::Answers(asking) => Some(&asking.service),
+            Self::Form(asking) | Self::Answers(asking) | Self::Documents(asking) => {
+                Some(&asking.service)
+            }
             Self::Demand(paying) | Self::Pay(paying) => Some(&paying.service),
             Self::Amount(amount) => Some(&amount.paying.service),
             Self::Upi(upi) => Some(&upi.paying.service),

@@ -42,31 +42,48 @@ impl Form {
     /// to do; none where it can.
     pub fn fee_faults(&self) -> Vec<Fault> {
         let fault = |says: String| whole_file(&self.id, says);
-        let others = self.items.iter().filter(|item| !item.kind.is_for_glass());
-        let mut faults: Vec<Fault> = others.map(|item| fault(not_for_glass(item))).collect();
+        let mut faults = self.kind_faults();
         let payer = self.named(PAYER_NAME).map(|id| self.item(id));
         if !payer.is_some_and(|payer| matches!(payer.kind, Kind::Text | Kind::Calculate)) {
             let says = "nothing says whose receipt it is: add a question of type text with the \
                         name payer_name";
             faults.push(fault(says.to_owned()));
         }
-        // A receipt keeps each answer by its name alone.
+        faults.extend(self.name_faults());
+        faults
+    }
+
+    /// Why no screen can ask this form whole, with answers that are known by their names.
+    pub fn glass_faults(&self) -> Vec<Fault> {
+        let mut faults = self.kind_faults();
+        faults.extend(self.name_faults());
+        faults
+    }
+
+    fn kind_faults(&self) -> Vec<Fault> {
+        let others = self.items.iter().filter(|item| !item.kind.is_for_glass());
+        others.map(|item| whole_file(&self.id, not_for_glass(item))).collect()
+    }
+
+    /// A receipt, or an application, keeps each answer by its name alone.
+    fn name_faults(&self) -> Vec<Fault> {
         let twice = self.items.iter().enumerate().filter(|(place, item)| {
             let before = &self.items[..*place];
             !item.kind.is_group() && before.iter().any(|other| other.name == item.name)
         });
-        faults.extend(twice.map(|(_, item)| {
+        let fault = |(_, item): (usize, &Item)| {
             let (row, name) = (item.row + 1, &item.name);
-            fault(format!("survey row {row}: another question is named {name}: name it otherwise"))
-        }));
-        faults
+            let says =
+                format!("survey row {row}: another question is named {name}: name it otherwise");
+            whole_file(&self.id, says)
+        };
+        twice.map(fault).collect()
     }
 }
 
 fn not_for_glass(item: &Item) -> String {
     format!(
-        "survey row {}, {}: no screen asks this type yet where money is taken: ask it by another \
-         type, or take it out",
+        "survey row {}, {}: no screen asks this type yet: ask it by another type, or take it out",
         item.row + 1,
         item.name
     )

@@ -59,7 +59,9 @@ impl Board<'_> {
             ServiceKind::WasteFee => self.waste_fee(),
             ServiceKind::Fees => self.fees(&service.id),
             ServiceKind::Bill => self.bill(service),
-            ServiceKind::CheckReceipt | ServiceKind::Elsewhere => Vec::new(),
+            ServiceKind::CheckReceipt | ServiceKind::Elsewhere | ServiceKind::Application => {
+                Vec::new()
+            }
         };
         BoardPart { title: self.pack.service_title(&service.id, self.language).to_owned(), rates }
     }

@@ -6,6 +6,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
+use crate::application::Applied;
 use crate::chain::sha256;
 use crate::entry::{ENTRY_BYTES_MAX, Entry, EntryError, Fact, Writer};
 use crate::number::ReceiptNumber;
@@ -108,6 +109,25 @@ impl Claim {
         }
     }
 
+    /// The application that the slip acknowledges.
+    pub fn application(&self) -> Result<(Entry, Applied), ClaimError> {
+        let entry = Entry::read(&self.entry).map_err(ClaimError::Entry)?;
+        match &entry.fact {
+            Fact::Applied(applied) => Ok((entry.clone(), applied.clone())),
+            _ => Err(ClaimError::NotAReceipt),
+        }
+    }
+
+    /// The number of an application's acknowledgement.
+    pub fn acknowledgement(&self, applied: &Applied) -> ReceiptNumber {
+        ReceiptNumber {
+            body: self.body.clone(),
+            year: self.year,
+            book: applied.book.clone(),
+            number: applied.number,
+        }
+    }
+
     pub fn number(&self, receipt: &Receipt) -> ReceiptNumber {
         ReceiptNumber {
             body: self.body.clone(),
@@ -126,9 +146,19 @@ impl SignedClaim {
     /// The square's text: the address of the number's check page, and the claim as its fragment,
     /// which a phone keeps to itself. All but the '#' is in a QR code's alphanumeric mode.
     pub fn square(&self, address: &str, number: &ReceiptNumber) -> String {
+        self.under(address, "R", number)
+    }
+
+    /// The same of the acknowledgement of an application.
+    pub fn acknowledgement_square(&self, address: &str, number: &ReceiptNumber) -> String {
+        self.under(address, "A", number)
+    }
+
+    fn under(&self, address: &str, page: &str, number: &ReceiptNumber) -> String {
         let bytes = minicbor::to_vec(self).expect("a Vec takes every byte");
         let claim = BASE32_NOPAD.encode(&bytes);
-        format!("{}/R/{number}#{claim}", address.trim_end_matches('/').to_ascii_uppercase())
+        let address = address.trim_end_matches('/').to_ascii_uppercase();
+        format!("{address}/{page}/{number}#{claim}")
     }
 
     /// Reads what was scanned; nothing of it is true before [`SignedClaim::checked`].

@@ -1,6 +1,7 @@
 //! The rules that every entry of a device must keep. They run twice: on the device before it
 //! writes, and at the centre after it has read.
 
+mod applications;
 mod books;
 mod breach;
 mod carried;
@@ -101,6 +102,9 @@ pub struct DayBook {
     #[n(17)]
     #[cbor(default, skip_if = "SlotPool::is_empty")]
     slots: SlotPool,
+    /// The open book of acknowledgements.
+    #[n(18)]
+    acknowledgements: Option<OpenBook>,
 }
 
 /// What is known of the paper of one entry.
@@ -132,6 +136,7 @@ impl DayBook {
             notices: BTreeSet::new(),
             groups: Groups::default(),
             slots: SlotPool::default(),
+            acknowledgements: None,
         }
     }
 
@@ -255,6 +260,7 @@ impl DayBook {
             Fact::NoticeWritten(notice) => self.check_notice(notice.notice, notice.receipt, entry),
             Fact::SlotsOpened(lease) => self.check_slots(lease),
             Fact::SlotsReturned(back) => self.check_slots_returned(back),
+            Fact::Applied(applied) => self.check_applied(applied, entry),
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)
@@ -268,7 +274,8 @@ impl DayBook {
             | Fact::WardsAssigned(_)
             | Fact::PaidElsewhere(_)
             | Fact::SlotsLeased(_)
-            | Fact::SlotsRecalled(_) => Err(Breach::OfficeOnly),
+            | Fact::SlotsRecalled(_)
+            | Fact::ApplicationErased(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -401,6 +408,7 @@ impl DayBook {
             }
             Fact::SlotsOpened(signed) => self.take_slots(&signed.lease, entry),
             Fact::SlotsReturned(back) => self.take_slots_returned(back.lease),
+            Fact::Applied(applied) => self.take_applied(applied, entry.seq, canonical),
             Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => {}
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
@@ -415,7 +423,8 @@ impl DayBook {
             | Fact::WardsAssigned(_)
             | Fact::PaidElsewhere(_)
             | Fact::SlotsLeased(_)
-            | Fact::SlotsRecalled(_) => {}
+            | Fact::SlotsRecalled(_)
+            | Fact::ApplicationErased(_) => {}
         }
     }
 

@@ -299,7 +299,7 @@ impl Demand {
             ServiceKind::PropertyTax | ServiceKind::CheckReceipt | ServiceKind::Elsewhere => {
                 Period::half_year_of(self.on)
             }
-            ServiceKind::Fees => {
+            ServiceKind::Fees | ServiceKind::Application => {
                 self.periods.first().map_or(Period::month_of(self.on), |due| due.period)
             }
         }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::apart::{ApartSettled, WardsAssigned};
+use crate::application::{ApplicationErased, Applied};
 use crate::chain::Hash;
 use crate::elsewhere::PaidElsewhere;
 use crate::group::IntentPart;
@@ -191,6 +192,12 @@ pub enum Fact {
     /// The device gives a lease back, and sells nothing of it from now on.
     #[n(39)]
     SlotsReturned(#[n(0)] SlotsReturned),
+    /// Something was asked of the office, and an acknowledgement given for it.
+    #[n(31)]
+    Applied(#[n(0)] Applied),
+    /// Office book: what was answered in an application was deleted.
+    #[n(40)]
+    ApplicationErased(#[n(0)] ApplicationErased),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

@@ -21,6 +21,7 @@ impl Fact {
                 | Self::PaidElsewhere(_)
                 | Self::SlotsLeased(_)
                 | Self::SlotsRecalled(_)
+                | Self::ApplicationErased(_)
         )
     }
 
@@ -56,6 +57,8 @@ impl Fact {
             Self::SlotsOpened(_) => "slots_opened",
             Self::SlotsRecalled(_) => "slots_recalled",
             Self::SlotsReturned(_) => "slots_returned",
+            Self::Applied(_) => "applied",
+            Self::ApplicationErased(_) => "application_erased",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

@@ -1,4 +1,5 @@
-//! A receipt book is a lease: a range of numbers that the office signs for one device.
+//! A receipt book is a lease: a range of numbers that the office signs for one device. So is a
+//! book of acknowledgements.
 
 use minicbor::{Decode, Encode};
 
@@ -29,6 +30,10 @@ pub struct Lease {
     /// When the office issued it, milliseconds since 1970.
     #[n(7)]
     pub issued_ms: i64,
+    /// A book of acknowledgements of applications, and no receipt book: the key of the office to
+    /// which what is applied for is sealed.
+    #[n(8)]
+    pub acknowledges: Option<PublicKey>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

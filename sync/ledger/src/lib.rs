@@ -3,6 +3,7 @@
 //! thread, a socket or a float: time comes in with each entry, and everything here can be replayed.
 
 mod apart;
+mod application;
 mod apportion;
 mod bill;
 mod board;
@@ -40,6 +41,10 @@ mod visit;
 mod words;
 
 pub use apart::{ApartCause, ApartSettled, ApartWord, FREED_MAX, KeptApart, WardsAssigned, WayOut};
+pub use application::{
+    ApplicationErased, ApplicationFault, ApplicationMismatch, Applied, DOCUMENTS_MAX,
+    ERASED_REASON_CHARACTERS_MAX, SEALED_BYTES_MAX, SealedFile, check_application,
+};
 pub use apportion::{ApportionError, ReceiptLine, apportion};
 pub use bill::{BillReference, BillReferenceError};
 pub use board::{BoardPart, BoardRate};
@@ -70,13 +75,14 @@ pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
-    AreaRate, Asset, BasisPoints, BillService, Bills, Block, Body, BodyKind, Calendar,
-    CentreCharge, Certainty, ChargeStep, Condition, Count, Dated, DueDays, EarlyRebate,
-    EstablishmentFee, Exemption, FEES_MAX, Facility, FacilitySlot, Fee, FeeDefault, FeePeriod,
-    FeeRule, Fees, Figure, Head as AccountHead, Instruments, LateCharge, Limits, MonthDay, OwnUse,
-    PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths,
-    PeriodLength, PeriodRule, Rates, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
-    Slab, StepTakes, TaxRelief, Text, Upi, Ward, WasteKind, each_by, heads,
+    Application, ApplicationWord, AreaRate, Asset, BasisPoints, BillService, Bills, Block, Body,
+    BodyKind, Calendar, CentreCharge, Certainty, ChargeStep, Condition, Count, Dated, DaysCount,
+    Document, DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Facility, FacilitySlot,
+    Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead, Instruments,
+    LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX,
+    Pack, PackFault, PackFile, PartMonths, PeriodLength, PeriodRule, Rates, Remittance, Reprint,
+    Rounding, Service, ServiceKind, ShareOf, Slab, StepTakes, TaxRelief, Text, Upi, Ward,
+    WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
@@ -100,9 +106,9 @@ pub use remittance::{
 };
 pub use signature::{PublicKey, Purpose, Signature, Signer, WrongSignature};
 pub use slip::{
-    CertificateFacts, DayCloseFacts, DishonourFacts, ExcessFacts, MoneyStatus, PaidBy,
-    ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind, SlipLine, SlipPlace, VisitFacts,
-    VisitPart, VoidedFacts, WaitingFacts,
+    AcknowledgementFacts, CertificateFacts, DayCloseFacts, DeficiencyFacts, DishonourFacts,
+    ExcessFacts, MoneyStatus, PaidBy, ReceiptFacts, ReceivedFacts, ReturnedFacts, Slip, SlipKind,
+    SlipLine, SlipPlace, VisitFacts, VisitPart, VoidedFacts, WaitingFacts,
 };
 pub use slots::{
     BOOKED_DAY, BOOKED_FACILITY, BOOKED_SLOT, Booking, HalfBooked, SLOT_DAYS_MAX, SLOTS_A_DAY_MAX,

@@ -1,6 +1,7 @@
 //! The rule pack of a local body: what it collects, by which figures, in which words, and which
 //! forms it asks. Read from files, never changed, known by its version and hash.
 
+mod applications;
 mod assets;
 mod bills;
 mod body;
@@ -29,6 +30,7 @@ use crate::money::Paise;
 use crate::record::{RecordField, RecordKind};
 use crate::slip::{Piece, SlipKind};
 
+pub use applications::{Application, ApplicationWord, DaysCount, Document};
 pub use assets::Asset;
 pub use bills::{BillService, Bills, Found, LateCharge};
 pub use body::{
@@ -265,6 +267,26 @@ impl Pack {
         let (from, to) = (clock(times.from), clock(times.to));
         let values = [("slot", name), ("from", from.as_str()), ("to", to.as_str())];
         self.fill(Text::BookingTimes, language, &values)
+    }
+
+    /// A text that an acknowledgement of a service carries.
+    pub fn application_word(
+        &self,
+        service: &str,
+        word: ApplicationWord,
+        language: Language,
+    ) -> &str {
+        self.words(&word.path(service), language)
+    }
+
+    /// "Sale deed". A document that this pack does not know, as of an older one, is named by its id.
+    pub fn document_label<'a>(
+        &'a self,
+        service: &str,
+        document: &'a str,
+        language: Language,
+    ) -> &'a str {
+        self.words_or(&applications::label_path(service, document), language, document)
     }
 
     pub fn head(&self, code: &str) -> Option<&Head> {

@@ -2,6 +2,7 @@
 //! function of facts and pack, so that the office derives the very same text from the entry that it
 //! receives.
 
+mod acknowledgement;
 mod certificate;
 mod day_close;
 mod notice;
@@ -20,6 +21,7 @@ use crate::language::Language;
 use crate::money::Paise;
 use crate::pack::{Pack, Text};
 
+pub use acknowledgement::{AcknowledgementFacts, DeficiencyFacts};
 pub use certificate::CertificateFacts;
 pub use day_close::DayCloseFacts;
 pub use notice::{DishonourFacts, ExcessFacts, ReturnedFacts};
@@ -52,6 +54,10 @@ pub enum SlipKind {
     Received,
     /// What the office noted about a receipt, for its payer.
     Notice,
+    /// An application was handed in.
+    Acknowledgement,
+    /// What an application lacks, for whoever leaves to fetch it.
+    Deficiency,
 }
 
 /// Room for a signature.

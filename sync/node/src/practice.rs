@@ -34,6 +34,13 @@ pub fn practice(
         first: 1,
         last: NUMBERS,
         issued_ms: now_ms,
+        acknowledges: None,
+    };
+    let acknowledgements = Lease {
+        book: "P2".to_owned(),
+        // What is applied for in a lesson is sealed to nobody, and read by nobody.
+        acknowledges: Some(fresh_key().0.public_key()),
+        ..lease.clone()
     };
     let (writer, name, key) = (PRACTICE_WRITER, provision.name.clone(), device.public_key());
     let provision = Provision {
@@ -42,6 +49,7 @@ pub fn practice(
         office: office.public_key(),
         sisters: vec![Enrolment { writer, name, key }],
         book: lease.signed(&office),
+        acknowledgements: Some(acknowledgements.signed(&office)),
         ..provision.clone()
     };
     let mut store = Store::in_memory(&provision)?;

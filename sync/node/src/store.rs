@@ -5,6 +5,7 @@
 mod accounts;
 mod answer;
 mod apart;
+mod applications;
 mod audit;
 mod cards;
 mod carrying;
@@ -23,6 +24,7 @@ mod pins;
 mod receipts;
 mod records;
 mod register;
+mod rows;
 mod search;
 mod sisters;
 mod slots;
@@ -35,11 +37,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ledger::{
-    Breach, DayBook, ENTRY_BYTES_MAX, Entry, Fact, Hash, Head, KnownTime, Moment, PrintOutcome,
+    Breach, DayBook, ENTRY_BYTES_MAX, Entry, Fact, Head, KnownTime, Moment, PrintOutcome,
     PrintWitness, PublicKey, SignedLease, StaffId, Writer,
 };
 use replica::{Provision, Quarantined, SignedCheckpoint};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::key::DeviceKey;
 
@@ -59,12 +61,14 @@ pub use register::BUILDINGS_FOUND_MAX;
 pub use search::Search;
 pub use tally::HouseToday;
 
-use database::{Durability, begin, sequence, stored};
+use applications::NewSealed;
+use database::{Durability, sequence, stored};
 use documents::OpenDay;
 use lock::Asked;
 use packs::Packs;
 use photos::Photos;
 use records::RecordCursors;
+use rows::{Row, write};
 use slots::OfficeSlots;
 use tally::Tally;
 
@@ -124,13 +128,6 @@ struct Cursors {
     register_to: u64,
 }
 
-/// An entry that keeps the rules, with what its row holds.
-struct Row {
-    entry: Entry,
-    canonical: Vec<u8>,
-    hash: Hash,
-}
-
 impl Store {
     /// Opens the books in a folder, or begins them, and replays what no kept state covers.
     pub fn open(folder: &Path, provision: &Provision) -> Result<Self, StoreError> {
@@ -160,7 +157,11 @@ impl Store {
             asked: None,
             word_at: None,
             as_they_are_to: 0,
-            leases: vec![provision.book.clone()],
+            leases: [&provision.book]
+                .into_iter()
+                .chain(&provision.acknowledgements)
+                .cloned()
+                .collect(),
             slots: OfficeSlots::default(),
             sisters: BTreeMap::new(),
             confirmed: BTreeMap::new(),
@@ -217,6 +218,17 @@ impl Store {
         staff: Option<StaffId>,
         facts: Vec<Fact>,
     ) -> Result<Vec<Entry>, AppendError> {
+        self.append_with(at, staff, facts, None)
+    }
+
+    /// The same with the sealed file that the last of them names.
+    fn append_with(
+        &mut self,
+        at: Moment,
+        staff: Option<StaffId>,
+        facts: Vec<Fact>,
+        sealed: Option<NewSealed>,
+    ) -> Result<Vec<Entry>, AppendError> {
         if self.spoiled {
             return Err(AppendError::Store(StoreError::Spoiled));
         }
@@ -225,7 +237,7 @@ impl Store {
             true => Durability::Kill,
             false => Durability::PowerCut,
         };
-        match write(&mut self.connection, &rows, durability) {
+        match write(&mut self.connection, &rows, sealed.as_ref(), durability) {
             Ok(()) => {}
             Err(StoreError::Full(_)) => return Err(AppendError::Full),
             Err(error) => {
@@ -455,38 +467,6 @@ impl Drop for Store {
 fn may_be_asked_again(fact: &Fact) -> bool {
     let Fact::Print(print) = fact else { return false };
     print.outcome == PrintOutcome::Whole && print.witness == PrintWitness::Printer
-}
-
-/// One transaction, and so one sync of the disk at most.
-fn write(
-    connection: &mut Connection,
-    rows: &[Row],
-    durability: Durability,
-) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    match durability {
-        Durability::PowerCut => write_rows(connection, rows),
-        Durability::Kill => {
-            database::set_durability(connection, Durability::Kill)?;
-            let written = write_rows(connection, rows);
-            database::set_durability(connection, Durability::PowerCut)?;
-            written
-        }
-    }
-}
-
-fn write_rows(connection: &mut Connection, rows: &[Row]) -> Result<(), StoreError> {
-    let failed = StoreError::of("writing an entry");
-    let transaction = begin(connection)?;
-    for row in rows {
-        let sql = "INSERT INTO entries (seq, body, hash) VALUES (?1, ?2, ?3)";
-        let mut insert = transaction.prepare_cached(sql).map_err(&failed)?;
-        let values = params![stored(row.entry.seq), row.canonical, &row.hash[..]];
-        insert.execute(values).map_err(&failed)?;
-    }
-    transaction.commit().map_err(failed)
 }
 
 fn read_entry(seq: u64, body: &[u8]) -> Result<Entry, StoreError> {

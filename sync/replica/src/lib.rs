@@ -3,6 +3,7 @@
 //! there is no line, how two devices hand them over, and the file by which an auditor checks one
 //! copy alone. It must never know a socket, a database, a file or the clock: bytes in, bytes out.
 
+mod application;
 mod attestation;
 pub mod audit;
 mod batch;
@@ -26,6 +27,7 @@ mod seal;
 mod statement;
 mod varint;
 
+pub use application::{ApplicationFile, ApplicationFileError};
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use card::{card_mark, card_number};

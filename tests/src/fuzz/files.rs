@@ -311,6 +311,7 @@ pub fn provisions() -> Vec<Vec<u8>> {
         book: LEASES[0].clone(),
         certificate: Some(vec![0x30, 0x82, 1, 2].into()),
         language: Language::Ml,
+        acknowledgements: None,
     };
     let bare = Provision { certificate: None, staff: Vec::new(), ..provision.clone() };
     vec![provision.written(), bare.written()]

@@ -4,13 +4,13 @@
 use std::sync::LazyLock;
 
 use ledger::{
-    ApartSettled, BookReturn, Certificate, Claim, Confirmation, Deposit, Duplicate, Enrolment,
-    Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
-    InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal, PackSaid, PackWord,
-    PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine, ReceiptNumber,
-    Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SignedClaim, SignedLease,
-    SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender, Void,
-    WardsAssigned, WayOut, Writer, sha256,
+    ApartSettled, ApplicationErased, Applied, BookReturn, Certificate, Claim, Confirmation,
+    Deposit, Duplicate, Enrolment, Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum,
+    InstrumentSettled, InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal,
+    PackSaid, PackWord, PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine,
+    ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SealedFile, SignedClaim,
+    SignedLease, SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender,
+    Void, WardsAssigned, WayOut, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -59,6 +59,21 @@ pub fn entries() -> Vec<Entry> {
     each.into_iter().chain(others).chain([unsure]).collect()
 }
 
+fn applied() -> Applied {
+    Applied {
+        book: "A1".into(),
+        number: 1,
+        service: "self_return".into(),
+        building: Some(17),
+        language: Language::Ml,
+        pack: 3,
+        due: 20_694,
+        handed_in: vec!["plan".into()],
+        missing: vec!["ownership".into()],
+        sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+    }
+}
+
 fn other_facts() -> Vec<Fact> {
     let reference = "P7".to_owned();
     let confirmation = Confirmation {
@@ -73,6 +88,14 @@ fn other_facts() -> Vec<Fact> {
         BookReturn { book: "K1".into(), used: 25, root: sha256(b""), cause: ReturnCause::UsedUp };
     vec![
         Fact::BookReturned(back),
+        Fact::Applied(applied()),
+        Fact::ApplicationErased(ApplicationErased {
+            writer: DEVICE,
+            application: 9,
+            number: ReceiptNumber::parse("G0802-26-K3-00417-H").expect("a number"),
+            reason: "asked for".into(),
+            by: StaffId(102),
+        }),
         Fact::Voided(Void { receipt: 9, reason: "twice".into(), second: StaffId(102) }),
         Fact::Certified(Certificate { receipt: 9, number: 1 }),
         Fact::Confirmed(confirmation),
@@ -250,6 +273,7 @@ fn leases() -> Vec<SignedLease> {
         first: 1,
         last: 500,
         issued_ms: 1_785_727_800_000,
+        acknowledges: None,
     };
     opened.chain([of_ram.signed(&BOOKS.office)]).collect()
 }

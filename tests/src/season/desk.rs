@@ -60,6 +60,9 @@ impl Device {
                 Some(world) => self.take(Event::World(world), street),
                 None => Ok(()),
             },
+            Effect::Apply { .. } => {
+                Err(Fault("nobody in a season applies for anything".to_owned()))
+            }
             Effect::SayDetails { staff, said } => self.say_details(staff, &said, street),
             Effect::Print { ticket, slip, .. } => self.print(ticket, slip, street),
             Effect::Sync => {

@@ -115,6 +115,7 @@ fn file_of(opened: &Opened, pack: &Pack, enrolled: Enrolled, made: Made) -> Prov
         sisters: enrolled.sisters,
         staff: enrolled.staff,
         book: enrolled.book,
+        acknowledgements: enrolled.acknowledgements,
         certificate: Some(made.certificate.into()),
         language: made.language,
     }

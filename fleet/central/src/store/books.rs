@@ -7,6 +7,7 @@
 mod ahead;
 mod apart;
 mod apart_list;
+mod applications;
 mod audit;
 mod bank;
 mod bills;
@@ -68,6 +69,7 @@ use super::{
     Undelivered,
 };
 use crate::apart::{SettledApart, ToSettleApart};
+use crate::applications::{ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase};
 use crate::collection::Collection;
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
@@ -262,6 +264,26 @@ impl Store for Books {
         self.read(move |books, _| earlier::of_building(books, writer, building))
     }
 
+    fn names_application(&self, file: PhotoHash) -> Reply<'_, bool> {
+        self.read(move |books, _| applications::names(books, file))
+    }
+
+    fn application_came(&self, hash: PhotoHash, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()> {
+        self.write(move |books, _| applications::came(books, hash, &file, now_ms))
+    }
+
+    fn applications(&self, asked: ApplicationsAsked) -> Reply<'_, Vec<ApplicationRow>> {
+        self.read(move |books, _| applications::listed(books, &asked))
+    }
+
+    fn application(&self, number: String) -> Reply<'_, Option<ApplicationKept>> {
+        self.read(move |books, _| applications::one(books, &number))
+    }
+
+    fn erase_application(&self, deed: ToErase) -> Reply<'_, u64> {
+        self.deed(move |books, _| applications::erase(books, &deed))
+    }
+
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()> {
         self.write(move |books, _| packs::add(books, &it, &file, now_ms))
     }
@@ -392,6 +414,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     connection
         .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
         .and_then(|()| connection.pragma_update(None, "synchronous", "full"))
+        // What is erased is no longer in the file either.
+        .and_then(|()| connection.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(())))
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .map_err(failed)?;
     Ok(connection)

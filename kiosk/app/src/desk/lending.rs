@@ -1,8 +1,8 @@
 //! The books as the journeys may read them.
 
 use flow::{
-    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid, Done, NotRecorded,
-    Noted, OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedApplication, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid,
+    Done, NotRecorded, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
     ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue,
@@ -247,7 +247,8 @@ impl Books for Lending {
 
     fn details_to_send(&self) -> u64 {
         let photos = self.store.photos_to_send().map_err(logged).unwrap_or_default();
-        self.store.edits_to_send() + photos
+        let sealed = self.store.sealed_to_send().map_err(logged).unwrap_or_default();
+        self.store.edits_to_send() + photos + sealed
     }
 
     fn apart(&self, seq: u64) -> Option<KeptApart> {
@@ -329,26 +330,49 @@ impl Books for Lending {
     }
 
     fn square(&self, entry: &Entry) -> String {
-        let Fact::Receipt(receipt) = &entry.fact else { return String::new() };
-        // The lease is in the books wherever the receipt is; where they cannot be read, the slip
+        // The lease is in the books wherever the entry is; where they cannot be read, the slip
         // has no square rather than a wrong one.
         let Ok(Some(lease)) = flow::lease_of(entry, self) else { return String::new() };
         let writer = self.store.day_book().writer();
         let claim = Claim::new(writer, self.body.clone(), lease.year, entry);
-        let number = claim.number(receipt);
-        claim.signed(self.store.key()).square(&self.address, &number)
+        match &entry.fact {
+            Fact::Receipt(receipt) => {
+                let number = claim.number(receipt);
+                claim.signed(self.store.key()).square(&self.address, &number)
+            }
+            Fact::Applied(applied) => {
+                let number = claim.acknowledgement(applied);
+                claim.signed(self.store.key()).acknowledgement_square(&self.address, &number)
+            }
+            _ => String::new(),
+        }
     }
 
     fn check_square(&self, square: &str) -> Result<Checked, ClaimError> {
         let signed = SignedClaim::read(square)?;
         let claim = signed.checked(|writer| self.store.sister_key(writer))?;
+        let device = self.device_name(claim.writer);
+        if let Ok((entry, applied)) = claim.application() {
+            return Ok(Checked {
+                number: claim.acknowledgement(&applied),
+                amount: None,
+                at: entry.at,
+                building: applied.building,
+                device,
+                application: Some(CheckedApplication {
+                    service: applied.service,
+                    due: applied.due,
+                }),
+            });
+        }
         let (entry, receipt) = claim.entry()?;
         Ok(Checked {
             number: claim.number(&receipt),
-            amount: receipt.total,
+            amount: Some(receipt.total),
+            application: None,
             at: entry.at,
             building: receipt.payer.building(),
-            device: self.device_name(claim.writer),
+            device,
         })
     }
 }

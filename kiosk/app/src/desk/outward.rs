@@ -29,7 +29,7 @@ pub struct EntryLine {
     pub practice: bool,
     pub seq: u64,
     pub kind: String,
-    /// The printed number of a receipt.
+    /// The printed number of a receipt, or of an application's acknowledgement.
     pub number: Option<String>,
     /// The check code that stands on its slip.
     pub check_code: Option<String>,
@@ -93,6 +93,11 @@ impl EntryLine {
                 line.number = lease.map(|lease| lease.number(receipt.number).to_string());
                 line.check_code = Some(ledger::check_code(entry));
                 line.amount = Some(receipt.total);
+            }
+            Fact::Applied(applied) => {
+                let lease = flow::lease_of(entry, lending).ok().flatten();
+                line.number = lease.map(|lease| lease.number(applied.number).to_string());
+                line.check_code = Some(ledger::check_code(entry));
             }
             Fact::Intent(intent) => {
                 line.amount = Some(intent.amount);

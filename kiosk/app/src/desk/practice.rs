@@ -112,6 +112,9 @@ impl Desk {
     pub(super) fn pretend(&mut self, effect: Effect) {
         let (intent, ending) = match effect {
             Effect::Record { purpose, staff, facts } => return self.record(purpose, staff, facts),
+            Effect::Apply { staff, facts, applied, answers } => {
+                return self.apply(staff, facts, *applied, answers);
+            }
             Effect::SayDetails { staff, said } => return self.say_details(staff, &said),
             Effect::Print { ticket, slip, drawer } => {
                 return self.print(PrinterJob::Slip { ticket, slip, drawer });

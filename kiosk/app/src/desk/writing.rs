@@ -1,7 +1,7 @@
 //! What the journeys want on disk, and what became of it.
 
 use flow::{Event, NotRecorded, Purpose, SaidDetail, World};
-use ledger::{Fact, StaffId};
+use ledger::{Answer, Applied, Entry, Fact, StaffId};
 use node::{AppendError, EditError};
 
 use super::Desk;
@@ -9,7 +9,26 @@ use super::Desk;
 impl Desk {
     pub(super) fn record(&mut self, purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact>) {
         let now = self.now();
-        let world = match self.seat.lending.store.append(now, staff, facts) {
+        let written = self.seat.lending.store.append(now, staff, facts);
+        self.say_written(purpose, written);
+    }
+
+    /// The answers are sealed before they are written, and are nowhere once they are.
+    pub(super) fn apply(
+        &mut self,
+        staff: Option<StaffId>,
+        facts: Vec<Fact>,
+        applied: Applied,
+        answers: Vec<Answer>,
+    ) {
+        let now = self.now();
+        let store = &mut self.seat.lending.store;
+        let written = store.append_application(now, staff, facts, applied, answers);
+        self.say_written(Purpose::Application, written);
+    }
+
+    fn say_written(&mut self, purpose: Purpose, written: Result<Vec<Entry>, AppendError>) {
+        let world = match written {
             Ok(entries) => {
                 entries.iter().for_each(|entry| self.say_entry(entry));
                 World::Recorded { purpose, entries }

@@ -2,7 +2,7 @@
 
 use flow::{AnswerRow, AnswersPage, FormAnswer, FormChoice, FormKeys, FormPage};
 use ledger::Language;
-use panes::{AnswerLine, FormAdapter, FormHolds, FormOption};
+use panes::{AnswerLine, AnswersAdapter, FormAdapter, FormHolds, FormOption};
 use slint::ComponentHandle;
 
 use super::Glass;
@@ -58,5 +58,6 @@ pub(super) fn answers(glass: &Glass, page: &AnswersPage, language: Language) {
         agreed: row.agreed,
         can_change: row.can_change,
     };
+    glass.window.global::<AnswersAdapter>().set_submits(page.submits);
     settle(&glass.models.answers, page.rows.iter().map(line).collect());
 }

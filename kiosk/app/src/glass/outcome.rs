@@ -14,7 +14,7 @@ use slint::ComponentHandle;
 use super::Glass;
 use super::counter::pay_mode;
 use super::dates::in_words;
-use super::sums::{rupees, rupees_if_any, rupees_or_nothing};
+use super::sums::{rupees_if_any, rupees_or_nothing};
 
 pub(super) fn printing(glass: &Glass, page: &PrintingPage) {
     let adapter = glass.window.global::<PrintingAdapter>();
@@ -53,9 +53,12 @@ fn paid_kind(page: &PaidPage) -> PaidKind {
         SlipKind::Voided => PaidKind::Cancelled,
         SlipKind::Certificate => PaidKind::Certificate,
         SlipKind::Notice => PaidKind::Letter,
-        SlipKind::Visit | SlipKind::UpiWaiting | SlipKind::DayClose | SlipKind::Received => {
-            PaidKind::Visit
-        }
+        SlipKind::Acknowledgement => PaidKind::Acknowledgement,
+        SlipKind::Deficiency
+        | SlipKind::Visit
+        | SlipKind::UpiWaiting
+        | SlipKind::DayClose
+        | SlipKind::Received => PaidKind::Visit,
     }
 }
 
@@ -122,7 +125,9 @@ pub(super) fn checked(glass: &Glass, page: &CheckedPage, language: Language) {
     let adapter = glass.window.global::<CheckedAdapter>();
     adapter.set_genuine(page.genuine);
     adapter.set_number(page.number.as_str().into());
-    adapter.set_amount(rupees(page.amount));
+    adapter.set_amount(rupees_or_nothing(page.amount));
+    adapter.set_service(page.service.as_str().into());
+    adapter.set_due(in_words(&page.due, language).into());
     adapter.set_date(in_words(&page.date, language).into());
     adapter.set_place(page.place.as_str().into());
     adapter.set_device(page.device.as_str().into());

@@ -61,7 +61,7 @@ pub fn all(language: Language) -> Vec<Drawn> {
         figure: "",
     })
     .into_iter()
-    .chain([answers(&words)])
+    .chain([answers(&words), handed_in(&words)])
     .collect()
 }
 
@@ -82,8 +82,15 @@ fn answers(words: &Words) -> Drawn {
         AnswerRow { can_change: false, ..row("year", words.income, "40000") },
         AnswerRow { agreed: true, ..row("true_all", words.agree, "") },
     ];
-    let page = Page::Answers(AnswersPage { title: words.title.into(), rows });
+    let page = Page::Answers(AnswersPage { title: words.title.into(), rows, submits: false });
     Drawn { name: "41-answers", page, primary: Some("See what you owe"), figure: "" }
+}
+
+/// All answers of an application, before it is handed in.
+fn handed_in(words: &Words) -> Drawn {
+    let Drawn { page: Page::Answers(page), .. } = answers(words) else { unreachable!() };
+    let page = Page::Answers(AnswersPage { submits: true, ..page });
+    Drawn { name: "42-handed-in", page, primary: Some("Hand it in"), figure: "" }
 }
 
 fn words(language: Language) -> Words {

@@ -190,6 +190,7 @@ fn papers() -> impl Iterator<Item = (&'static str, Page)> {
         ("10d-certificate", SlipKind::Certificate),
         ("10e-copy", SlipKind::Receipt),
         ("10f-letter", SlipKind::Notice),
+        ("10g-acknowledgement", SlipKind::Acknowledgement),
     ];
     let paper = |kind| PaidPage {
         kind,
@@ -481,9 +482,11 @@ fn checked() -> CheckedPage {
     CheckedPage {
         genuine: true,
         number: "G0802-26-K3-00417-H".into(),
-        amount: Paise::rupees(1_184),
+        amount: Some(Paise::rupees(1_184)),
         date: "14-08-2026".into(),
         place: "Ward 7, 12/345".into(),
         device: "K3".into(),
+        service: String::new(),
+        due: String::new(),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use forms::{Around, Clock, Complaint, Filling, Form, Item, ItemId, Kind, NotAnAnswer, Spot};
 use forms::{Page, Value};
-use ledger::{Answer, Booking, TYPED_CHARACTERS_MAX, date_text};
+use ledger::{Answer, Booking, Building, TYPED_CHARACTERS_MAX, date_text};
 
 use crate::refusal::RefusalCode;
 
@@ -45,7 +45,16 @@ pub(crate) struct Asking {
     /// Answers are changed from the list of all: how they were before, and the way until here.
     before: Option<Box<Asking>>,
     trail: Vec<ItemId>,
+    /// The building that an application is about.
+    pub about: Option<Box<Building>>,
+    /// The papers that are handed in with an application, as the pack names them.
+    pub papers: Vec<String>,
+    /// The longest answer, in characters.
+    answer_max: usize,
 }
+
+/// The longest answer of an application: a few sentences. A receipt has less room.
+const APPLIED_CHARACTERS_MAX: usize = 400;
 
 /// Where Back leads from a question.
 pub(super) enum Backward {
@@ -69,11 +78,25 @@ impl Asking {
             wrong: None,
             before: None,
             trail: Vec::new(),
+            about: None,
+            papers: Vec::new(),
+            answer_max: TYPED_CHARACTERS_MAX,
         };
         if let Some(first) = asking.asked().first() {
             asking.turn_to(*first);
         }
         asking
+    }
+
+    /// What is answered is applied for.
+    pub(super) fn apply_about(&mut self, building: Option<Building>) {
+        self.about = building.map(Box::new);
+        self.answer_max = APPLIED_CHARACTERS_MAX;
+    }
+
+    /// Every answer until now; none while something is wrong.
+    pub(crate) fn answers(&self, clock: Clock) -> Vec<Answer> {
+        self.clone().finish(clock).unwrap_or_default()
     }
 
     pub(super) fn filling(&self) -> &Filling {
@@ -101,7 +124,7 @@ impl Asking {
     }
 
     /// Whatever is shown now, by the answers until now.
-    pub(super) fn asked(&self) -> Vec<ItemId> {
+    pub(crate) fn asked(&self) -> Vec<ItemId> {
         let items = self.filling.pages().into_iter().flat_map(|page| match page {
             Page::Questions(spots) => spots,
             Page::More(_) => Vec::new(),
@@ -148,7 +171,7 @@ impl Asking {
         if !is_typed || self.is_only_shown(id) {
             return Err(RefusalCode::NotHere);
         }
-        if text.chars().count() > TYPED_CHARACTERS_MAX {
+        if text.chars().count() > self.answer_max {
             return Err(RefusalCode::TextTooLong);
         }
         // What is no answer yet leaves the question open, and stands in its field all the same.

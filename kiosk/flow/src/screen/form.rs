@@ -70,6 +70,8 @@ pub struct FormChoice {
 pub struct AnswersPage {
     pub title: String,
     pub rows: Vec<AnswerRow>,
+    /// Going on hands them in; else it shows what is owed by them.
+    pub submits: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

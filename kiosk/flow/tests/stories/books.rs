@@ -108,6 +108,15 @@ impl MemoryBooks {
         self.lease("K4", 2026, 1, 1_000);
     }
 
+    /// The office issues a book of acknowledgements for this device.
+    pub fn lease_acknowledgements(&mut self, book: &str, first: u32, last: u32) {
+        self.lease(book, 2026, first, last);
+        let signed = self.leases.pop().expect("it was just leased");
+        let acknowledges = Some(Key::new(9).public_key());
+        let lease = Lease { acknowledges, ..signed.lease };
+        self.leases.push(lease.signed(&self.office));
+    }
+
     /// The office issues a receipt book for this device.
     pub fn lease(&mut self, book: &str, year: u16, first: u32, last: u32) {
         self.lease_to(None, book, year, first, last);
@@ -131,6 +140,7 @@ impl MemoryBooks {
             first,
             last,
             issued_ms: 0,
+            acknowledges: None,
         };
         self.leases.push(lease.signed(&self.office));
     }
@@ -410,11 +420,16 @@ impl Books for MemoryBooks {
 
     fn square(&self, receipt: &Entry) -> String {
         let lease = flow::lease_of(receipt, self).expect("readable").expect("a receipt's lease");
-        let Fact::Receipt(paper) = &receipt.fact else { return String::new() };
-        let number = lease.number(paper.number);
-        Claim::new(WRITER, lease.body, lease.year, receipt)
-            .signed(&self.device)
-            .square("https://padippuram.example", &number)
+        let signed =
+            Claim::new(WRITER, lease.body.clone(), lease.year, receipt).signed(&self.device);
+        let address = "https://padippuram.example";
+        match &receipt.fact {
+            Fact::Receipt(paper) => signed.square(address, &lease.number(paper.number)),
+            Fact::Applied(paper) => {
+                signed.acknowledgement_square(address, &lease.number(paper.number))
+            }
+            _ => String::new(),
+        }
     }
 
     fn check_square(&self, square: &str) -> Result<Checked, ClaimError> {
@@ -424,7 +439,8 @@ impl Books for MemoryBooks {
         let (entry, receipt) = claim.entry()?;
         Ok(Checked {
             number: claim.number(&receipt),
-            amount: receipt.total,
+            amount: Some(receipt.total),
+            application: None,
             at: entry.at,
             building: receipt.payer.building(),
             device: "kiosk-1".to_owned(),

@@ -4,6 +4,7 @@
 
 mod amounts;
 mod apart;
+mod applying;
 mod around;
 mod assets;
 mod bill;

@@ -10,8 +10,8 @@ use flow::{
     Settings, TerminalEnding, Ticket, Touch, World,
 };
 use ledger::{
-    Breach, CardMark, Entry, Fact, Language, Moment, Pack, Paise, PhotoHash, Receipt, Slip,
-    StaffId, Writer,
+    Answer, Applied, Breach, CardMark, Entry, Fact, Language, Moment, Pack, Paise, PhotoHash,
+    Receipt, SealedFile, Slip, StaffId, Writer, sha256,
 };
 
 use crate::books::MemoryBooks;
@@ -48,6 +48,8 @@ pub struct Teller {
     pub names: Vec<(ledger::StaffId, String)>,
     /// Jobs that the printer has and has not ended.
     pub prints: VecDeque<(Ticket, Slip)>,
+    /// What was applied for, with its answers.
+    pub applied: Vec<(Applied, Vec<Answer>)>,
     /// How often the drawer was opened, and the test slips that were asked for.
     pub drawers: usize,
     pub tests: Vec<flow::TestSlip>,
@@ -120,6 +122,7 @@ impl Teller {
             syncs: 0,
             names: Vec::new(),
             prints: VecDeque::new(),
+            applied: Vec::new(),
             drawers: 0,
             tests: Vec::new(),
             boards: Vec::new(),
@@ -224,6 +227,15 @@ impl Teller {
         match effect {
             Effect::Record { purpose, staff, facts } => {
                 let world = self.append(purpose, staff, facts);
+                self.world(world);
+            }
+            Effect::Apply { staff, mut facts, mut applied, answers } => {
+                applied.sealed = SealedFile { hash: sha256(b"sealed"), bytes: 900 };
+                facts.push(Fact::Applied((*applied).clone()));
+                let world = self.append(Purpose::Application, staff, facts);
+                if matches!(world, World::Recorded { .. }) {
+                    self.applied.push((*applied, answers));
+                }
                 self.world(world);
             }
             Effect::Charge { intent, amount, .. } => self.charges.push((intent, amount)),

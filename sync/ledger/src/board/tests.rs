@@ -82,5 +82,5 @@ fn a_centre_shows_its_own_charge() {
 }
 
 fn takes_money(kind: ServiceKind) -> bool {
-    !matches!(kind, ServiceKind::CheckReceipt | ServiceKind::Elsewhere)
+    !matches!(kind, ServiceKind::CheckReceipt | ServiceKind::Elsewhere | ServiceKind::Application)
 }

@@ -1,4 +1,5 @@
-//! Receipt books that are open on a device: one for each operator, and one of the device's own.
+//! Receipt books that are open on a device: one for each operator, and one of the device's own;
+//! and what a book of acknowledgements has in common with them.
 
 use minicbor::{Decode, Encode};
 use ring::digest::{Context, SHA256};
@@ -47,14 +48,20 @@ impl OpenBook {
 }
 
 impl DayBook {
-    /// Every open book, the device's own first.
+    /// Every open receipt book, the device's own first.
     pub fn books(&self) -> impl Iterator<Item = &OpenBook> {
         self.books.values()
     }
 
-    /// The open book of this code.
+    /// The open book of this code, of receipts or of acknowledgements.
     pub fn book(&self, code: &str) -> Option<&OpenBook> {
-        self.books.values().find(|open| open.lease.book == code)
+        let mut all = self.books.values().chain(&self.acknowledgements);
+        all.find(|open| open.lease.book == code)
+    }
+
+    fn book_mut(&mut self, code: &str) -> Option<&mut OpenBook> {
+        let mut all = self.books.values_mut().chain(&mut self.acknowledgements);
+        all.find(|open| open.lease.book == code)
     }
 
     /// The book that whoever is signed in writes receipts in: their own, else the device's.
@@ -80,12 +87,15 @@ impl DayBook {
     pub(super) fn check_opening(&self, signed: &SignedLease, entry: &Entry) -> Result<(), Breach> {
         let lease = &signed.lease;
         let genuine = signed.verify(&self.office).is_ok();
-        let shared = self.books.values().any(|open| open.lease.book == lease.book);
+        let shared = self.book(&lease.book).is_some();
         if !genuine || lease.writer != self.writer || lease.first > lease.last || shared {
             return Err(Breach::ForeignBook);
         }
         if self.has_opened(lease) {
             return Err(Breach::BookOpenedBefore(lease.book.clone()));
+        }
+        if lease.acknowledges.is_some() {
+            return self.check_opening_of_acknowledgements(signed, entry);
         }
         if let Some(open) = self.books.get(&lease.operator) {
             return Err(Breach::BookNotReturned(open.lease.book.clone()));
@@ -128,23 +138,28 @@ impl DayBook {
 
     pub(super) fn open_book(&mut self, lease: &Lease) {
         self.opened.insert((lease.year, lease.book.clone()));
-        self.books.insert(lease.operator, OpenBook::new(lease.clone()));
+        let open = OpenBook::new(lease.clone());
+        match lease.acknowledges {
+            Some(_) => self.acknowledgements = Some(open),
+            None => drop(self.books.insert(lease.operator, open)),
+        }
     }
 
     pub(super) fn return_book(&mut self, code: &str) {
         self.books.retain(|_, open| open.lease.book != code);
+        self.acknowledgements.take_if(|open| open.lease.book == code);
     }
 
     /// The number that a book goes on with.
     pub(super) fn move_on(&mut self, code: &str, next: u32) {
-        if let Some(open) = self.books.values_mut().find(|open| open.lease.book == code) {
+        if let Some(open) = self.book_mut(code) {
             open.next = next;
         }
     }
 
     /// A receipt uses a number; a cancellation is a counterfoil without one.
     pub(super) fn take_counterfoil(&mut self, code: &str, numbers: u32, canonical: &[u8]) {
-        if let Some(open) = self.books.values_mut().find(|open| open.lease.book == code) {
+        if let Some(open) = self.book_mut(code) {
             open.next = open.next.saturating_add(numbers);
             open.take_counterfoil(canonical);
         }
@@ -153,7 +168,7 @@ impl DayBook {
 
 /// A book serves its own financial year. Where the clock cannot be believed, nobody can say that
 /// the year has changed, and the open book goes on.
-fn check_year(lease: &Lease, entry: &Entry) -> Result<(), Breach> {
+pub(super) fn check_year(lease: &Lease, entry: &Entry) -> Result<(), Breach> {
     let year = entry.at.financial_year();
     if entry.unsure_since_ms.is_some() || year == lease.year {
         return Ok(());

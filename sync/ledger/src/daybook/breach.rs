@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::apart::ApartCause;
+use crate::application::ApplicationFault;
 use crate::instrument::InstrumentFault;
 use crate::money::Paise;
 use crate::visit::VisitOutcome;
@@ -101,6 +102,8 @@ pub enum Breach {
     SlotSold(String),
     #[error("an entry that only the office writes")]
     OfficeOnly,
+    #[error("an application that is none")]
+    Application(#[source] ApplicationFault),
 }
 
 impl Breach {
@@ -150,7 +153,8 @@ impl Breach {
             | Self::NotWritten(_)
             | Self::VisitContradicts(_)
             | Self::VisitTooMuch
-            | Self::OfficeOnly => ApartCause::Other,
+            | Self::OfficeOnly
+            | Self::Application(_) => ApartCause::Other,
         }
     }
 }

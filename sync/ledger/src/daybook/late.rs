@@ -26,6 +26,7 @@ impl DayBook {
     fn check_late(&self, entry: &Entry) -> Result<(), Breach> {
         match &entry.fact {
             Fact::Receipt(receipt) => check_lines(receipt),
+            Fact::Applied(applied) => Self::check_applied_late(applied, entry),
             Fact::BookOpened(lease) => self.check_opening(lease, entry),
             Fact::BookReturned(back) => {
                 self.book(&back.book).map(|_| ()).ok_or(Breach::ForeignBook)
@@ -48,6 +49,7 @@ impl DayBook {
         let canonical = entry.canonical();
         match &entry.fact {
             Fact::Receipt(receipt) => self.take_receipt_late(receipt, entry, &canonical),
+            Fact::Applied(applied) => self.take_applied_late(applied, entry.seq, &canonical),
             Fact::DayClosed(close) => {
                 let staff = entry.staff.expect("it was checked that somebody closes the day");
                 self.close_till_late(staff, close, entry.unsure_since_ms.is_some());

@@ -1,6 +1,7 @@
 //! One small device: books by operator, years, tills, cancellations, clocks.
 
 mod answers;
+mod applications;
 mod group;
 mod handing_in;
 mod late;
@@ -68,7 +69,9 @@ impl Desk {
     fn lease(&self, book: &str, operator: Option<StaffId>, year: u16) -> SignedLease {
         let (body, book) = ("G0802".to_owned(), book.to_owned());
         let (first, last, issued_ms, writer) = (1, 3, 0, Writer(3));
-        Lease { body, year, book, writer, operator, first, last, issued_ms }.signed(&self.office)
+        let acknowledges = None;
+        Lease { body, year, book, writer, operator, first, last, issued_ms, acknowledges }
+            .signed(&self.office)
     }
 
     fn open(&mut self, book: &str, operator: Option<StaffId>, year: u16) -> Result<u64, Breach> {

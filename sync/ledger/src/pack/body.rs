@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::applications::Application;
 use super::bills::BillService;
 use super::figure::Certainty;
 use crate::instrument::InstrumentKind;
@@ -68,11 +69,13 @@ pub enum BodyKind {
 pub struct Service {
     pub id: String,
     pub kind: ServiceKind,
-    /// What is filled before anything is owed: a folder or workbook of the pack's `forms`. Every
-    /// service of fees has one, and no other.
+    /// What is filled before anything is owed or handed in: a folder or workbook of the pack's
+    /// `forms`. Every service of fees or applications has one, and no other.
     pub form: Option<String>,
     /// Whose bills they are; every service of the kind `bill` says so, and no other.
     pub bill: Option<BillService>,
+    /// What a service that takes applications says of them; of no other.
+    pub application: Option<Application>,
     /// Name of the picture: house, recycle, receipt.
     pub picture: String,
     /// Name of the badge: rupee, check. Empty for what is done elsewhere.
@@ -96,6 +99,8 @@ pub enum ServiceKind {
     Bill,
     /// Not done by this machine: it says where and how.
     Elsewhere,
+    /// The answers of a form are asked of the office, without money.
+    Application,
 }
 
 /// A head of account.

@@ -10,7 +10,7 @@ use super::figure::Figure;
 use super::rates::{BasisPoints, PartMonths};
 use crate::money::Paise;
 
-pub(super) use read::month_day;
+pub(super) use read::{condition, month_day};
 
 /// The rules of one service that may hold at once: they are the lines of one receipt.
 pub const FEES_MAX: usize = 24;

@@ -15,7 +15,7 @@ use super::forms::Forms;
 use super::reader::Section;
 use super::slips::Templates;
 use super::texts::Texts;
-use super::{Pack, Rates, records, services};
+use super::{Pack, Rates, applications, records, services};
 use crate::instrument::InstrumentKind;
 use crate::language::Language;
 use crate::money::Paise;
@@ -63,6 +63,11 @@ impl Main {
         let facilities = self.facilities.iter().flat_map(facilities::text_paths);
         let assets = self.assets.iter().flat_map(assets::text_paths);
         let services = services.chain(elsewhere).chain(facilities).chain(assets);
+        let applications = self.services.iter().flat_map(|service| {
+            let application = service.application.iter();
+            application.flat_map(|it| applications::text_paths(&service.id, it))
+        });
+        let services = services.chain(applications);
         services.chain(heads).chain(kinds).chain(outcomes).chain(fields).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Reads the services of a pack: what each is, what it asks, and where it is done.
 
+use super::applications;
 use super::bills::BillService;
 use super::body::{Service, ServiceKind};
 use super::main_file::{name, refuse_twins};
@@ -21,11 +22,13 @@ fn read_one(section: Section<'_>) -> Service {
         ("check_receipt", ServiceKind::CheckReceipt),
         ("fees", ServiceKind::Fees),
         ("bill", ServiceKind::Bill),
+        ("application", ServiceKind::Application),
         ("elsewhere", ServiceKind::Elsewhere),
     ];
     let kind = section.one_of("kind", &kinds);
     let elsewhere = kind == ServiceKind::Elsewhere;
     let fees = kind == ServiceKind::Fees;
+    let applies = kind == ServiceKind::Application;
     let books = fees && section.has("books");
     if books {
         section.one_of("books", &[("facility", ())]);
@@ -33,7 +36,8 @@ fn read_one(section: Section<'_>) -> Service {
     let service = Service {
         id: name(&section, "id"),
         kind,
-        form: fees.then(|| name(&section, "form")),
+        form: (fees || applies).then(|| name(&section, "form")),
+        application: applies.then(|| applications::read(&section)),
         bill: (kind == ServiceKind::Bill).then(|| BillService::read(&section)),
         picture: name(&section, "picture"),
         badge: if elsewhere { String::new() } else { name(&section, "badge") },

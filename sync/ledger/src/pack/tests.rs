@@ -1,3 +1,4 @@
+mod applications;
 mod shipped;
 
 use super::sample::{FILES, pack};

@@ -156,7 +156,8 @@ fn title(pack: &Pack, language: Language, facts: &ReceiptFacts<'_>) -> String {
             | ServiceKind::CheckReceipt
             | ServiceKind::Fees
             | ServiceKind::Bill
-            | ServiceKind::Elsewhere,
+            | ServiceKind::Elsewhere
+            | ServiceKind::Application,
             _,
         ) => Text::TitlePropertyTax,
     };

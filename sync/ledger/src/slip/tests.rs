@@ -1,3 +1,4 @@
+mod acknowledgement;
 mod templates;
 
 use chrono::NaiveDate;

@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0016_packs.sql"),
     include_str!("../../migrations/0017_search.sql"),
     include_str!("../../migrations/0018_accounts.sql"),
+    include_str!("../../migrations/0019_sealed.sql"),
 ];
 
 /// What a commit outlives.

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use ledger::{Breach, EntryError, RegisterFault, Writer, WrongSignature};
 use replica::audit::Finding;
-use replica::{DocumentError, EarlierError, MessageError, ParcelError, PhotoError, RecordError};
+use replica::{
+    ApplicationFileError, DocumentError, EarlierError, MessageError, ParcelError, PhotoError,
+    RecordError,
+};
 use thiserror::Error;
 
 use crate::key::KeyError;
@@ -50,6 +53,8 @@ pub enum StoreError {
     Spoiled,
     #[error("the books cannot be signed")]
     Key(#[source] KeyError),
+    #[error("what was answered cannot be sealed for the office")]
+    Application(#[source] ApplicationFileError),
     #[error("the document of a day cannot be derived")]
     Document(#[source] Box<DocumentError>),
     #[error("a shared record cannot be used")]

@@ -91,11 +91,11 @@ pub(super) struct Photos {
     put_off: BTreeMap<PhotoHash, u64>,
 }
 
-/// A photo that may be sent.
-struct Sendable {
-    hash: PhotoHash,
-    size: u32,
-    office_has: u32,
+/// A photo, or a sealed file, that may be sent.
+pub(super) struct Sendable {
+    pub hash: PhotoHash,
+    pub size: u32,
+    pub office_has: u32,
 }
 
 impl Store {
@@ -228,12 +228,7 @@ impl Store {
         }
         self.photos.put_off.retain(|_, until_ms| now.mono_ms < *until_ms);
         while let Some(Sendable { hash, size, office_has }) = self.sendable_photo()? {
-            let whole = match self.photos.files.get(hash) {
-                Ok(bytes) => Some(bytes).filter(|bytes| PhotoHash::of(bytes) == hash),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                Err(source) => return Err(StoreError::Photo { doing: "reading", source }),
-            };
-            let Some(file) = whole else {
+            let Some(file) = self.file_to_send(hash)? else {
                 tracing::error!(%hash, "the file of a photo is damaged or gone");
                 self.end_photo(hash, "refused", Some("its file on this device is damaged"))?;
                 continue;
@@ -247,6 +242,19 @@ impl Store {
             return Ok(Some(message));
         }
         Ok(None)
+    }
+
+    /// The whole file of a photo, or a sealed one; none where it is damaged or gone.
+    fn file_to_send(&self, hash: PhotoHash) -> Result<Option<Vec<u8>>, StoreError> {
+        let file = match self.sealed_file(hash)? {
+            Some(file) => Some(file),
+            None => match self.photos.files.get(hash) {
+                Ok(bytes) => Some(bytes),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(source) => return Err(StoreError::Photo { doing: "reading", source }),
+            },
+        };
+        Ok(file.filter(|bytes| PhotoHash::of(bytes) == hash))
     }
 
     /// Takes what the office says of the piece that was sent last.
@@ -354,8 +362,12 @@ impl Store {
     }
 
     /// The oldest photo that the office does not have and that an edit names which it took, but
-    /// for those that were put off.
+    /// for those that were put off; before all photos what was applied for.
     fn sendable_photo(&self) -> Result<Option<Sendable>, StoreError> {
+        let put_off = |hash| self.photos.put_off.contains_key(&hash);
+        if let Some(sealed) = self.sendable_sealed(put_off)? {
+            return Ok(Some(sealed));
+        }
         let sql = "SELECT hash, size, office_has FROM photos WHERE state = 'waiting' AND EXISTS (
             SELECT 1 FROM photo_edits p JOIN edits e ON e.number = p.number
             WHERE p.hash = photos.hash AND e.number <= ?1 AND e.reason IS NULL)
@@ -378,6 +390,9 @@ impl Store {
     }
 
     fn note_office_has(&mut self, hash: PhotoHash, has: u32) -> Result<(), StoreError> {
+        if self.note_sealed_at_office(hash, has)? {
+            return Ok(());
+        }
         let sql = "UPDATE photos SET office_has = min(?2, size) WHERE hash = ?1";
         let changed = self.connection.execute(sql, params![hash.bytes(), has]);
         changed.map(|_| ()).map_err(StoreError::of("noting what the office has of a photo"))
@@ -391,6 +406,9 @@ impl Store {
         state: &str,
         reason: Option<&str>,
     ) -> Result<(), StoreError> {
+        if self.end_sealed(hash, state, reason)? {
+            return Ok(());
+        }
         let sql = "UPDATE photos SET state = ?2, reason = ?3 WHERE hash = ?1";
         self.connection
             .execute(sql, params![hash.bytes(), state, reason])

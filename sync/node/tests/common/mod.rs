@@ -54,6 +54,7 @@ impl Story {
             book,
             certificate: None,
             language: Language::Ml,
+            acknowledgements: None,
         };
         Self { folder: tempfile::tempdir().expect("a folder"), office, provision }
     }
@@ -200,6 +201,7 @@ pub fn lease(book: &str, first: u32, last: u32) -> Lease {
         first,
         last,
         issued_ms: MORNING_MS,
+        acknowledges: None,
     }
 }
 

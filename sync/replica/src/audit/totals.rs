@@ -99,7 +99,9 @@ impl Totals {
             | Fact::SlotsLeased(_)
             | Fact::SlotsOpened(_)
             | Fact::SlotsRecalled(_)
-            | Fact::SlotsReturned(_) => {}
+            | Fact::SlotsReturned(_)
+            | Fact::Applied(_)
+            | Fact::ApplicationErased(_) => {}
         }
     }
 }

@@ -114,6 +114,7 @@ fn lease() -> SignedLease {
         first: 1,
         last: 500,
         issued_ms: MORNING_MS,
+        acknowledges: None,
     };
     SignedLease { lease, signature: Signature::new([7; 64]) }
 }

@@ -159,6 +159,7 @@ pub fn provision(office: &DeviceKey, numbers: u32) -> Measured<Provision> {
         first: 1,
         last: numbers,
         issued_ms: MORNING_MS,
+        acknowledges: None,
     };
     Ok(Provision {
         body: "G0802".to_owned(),
@@ -173,5 +174,6 @@ pub fn provision(office: &DeviceKey, numbers: u32) -> Measured<Provision> {
         book: lease.signed(office),
         certificate: None,
         language: Language::Ml,
+        acknowledgements: None,
     })
 }

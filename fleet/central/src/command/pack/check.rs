@@ -3,7 +3,7 @@
 use forms::read_folder;
 use ledger::{Pack, PackFile};
 
-use super::fees::fee_faults;
+use super::fees::{application_faults, fee_faults};
 
 #[derive(Default)]
 pub(super) struct Checked {
@@ -38,6 +38,7 @@ pub(super) fn checked(files: &[(String, Vec<u8>)]) -> Checked {
             let gaps = read.iter().flat_map(|form| &form.gaps);
             checked.gaps.extend(gaps.map(|gap| format!("forms/{gap}")));
             checked.faults.extend(pack.iter().flat_map(|pack| fee_faults(pack, &read)));
+            checked.faults.extend(pack.iter().flat_map(|pack| application_faults(pack, &read)));
             for form in read {
                 if !is_of(&form.id, &forms) {
                     let id = &form.id;
@@ -89,7 +90,7 @@ mod tests {
     fn a_sound_pack_has_its_forms_and_no_fault() {
         let found = checked(&pack());
         assert_eq!(found.faults, [""; 0]);
-        assert_eq!((found.forms, found.gaps.len()), (8, 0));
+        assert_eq!((found.forms, found.gaps.len()), (10, 0));
     }
 
     #[test]
@@ -106,7 +107,7 @@ mod tests {
         }
         seen.sort();
         let told =
-            [("bhubaneswar", 2), ("kadavil", 4), ("kanpur", 1), ("padippuram", 5), ("pune", 0)];
+            [("bhubaneswar", 2), ("kadavil", 6), ("kanpur", 1), ("padippuram", 7), ("pune", 0)];
         assert_eq!(seen, told.map(|(name, forms)| (name.to_owned(), forms)));
     }
 

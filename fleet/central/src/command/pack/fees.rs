@@ -1,7 +1,34 @@
-//! Whether services can take money by the answers of their forms.
+//! Whether services can take money, or applications, by the answers of their forms.
 
 use forms::Form;
 use ledger::{BOOKED_DAY, BOOKED_FACILITY, BOOKED_SLOT, Booking, Pack, ServiceKind};
+
+/// Why services cannot take applications: a form that is not there, or cannot be asked whole, or
+/// does not ask what a document looks at.
+pub(super) fn application_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let applications = pack.services.iter().filter_map(|service| {
+        service.application.as_ref().map(|application| (service, application))
+    });
+    for (service, application) in applications {
+        let (id, named) = (&service.id, service.form.as_deref().unwrap_or_default());
+        let Some(form) = forms.iter().find(|form| form.id == named) else {
+            let line = application.line;
+            let what = format!("{id} asks the form {named}: there is none in forms/");
+            faults.push(format!("pack.toml:{line}: {what}"));
+            continue;
+        };
+        let said = form.glass_faults();
+        faults.extend(said.iter().map(|fault| format!("forms/{fault} (for the service {id})")));
+        let conditions = application.documents.iter().flat_map(|document| &document.only_if);
+        let strange = conditions.filter(|condition| form.named(&condition.answer).is_none());
+        faults.extend(strange.map(|condition| {
+            let name = &condition.answer;
+            format!("forms/{named}: a document of {id} looks at {name}: ask it in the form")
+        }));
+    }
+    faults
+}
 
 /// Why they cannot: a form that is not there, cannot be asked whole, or does not ask what a rule
 /// looks at.

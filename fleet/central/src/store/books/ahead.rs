@@ -98,6 +98,7 @@ fn house(entry: &Entry) -> Option<u32> {
     match &entry.fact {
         Fact::Receipt(receipt) => receipt.payer.building(),
         Fact::Visit(visit) => Some(visit.building),
+        Fact::Applied(applied) => applied.building,
         _ => None,
     }
 }

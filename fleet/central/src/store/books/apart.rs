@@ -334,11 +334,14 @@ pub fn printed(
     writer: Writer,
     entry: &Entry,
 ) -> Result<Option<Printed>, StoreError> {
-    let Fact::Receipt(receipt) = &entry.fact else { return Ok(None) };
+    let (book, number) = match &entry.fact {
+        Fact::Receipt(receipt) => (&receipt.book, &receipt.number),
+        Fact::Applied(applied) => (&applied.book, &applied.number),
+        _ => return Ok(None),
+    };
     let sql = "SELECT office_seq FROM lease \
                WHERE writer = ?1 AND book = ?2 AND ?3 BETWEEN first AND last \
                ORDER BY year = ?4 DESC, year DESC LIMIT 1";
-    let Receipt { book, number, .. } = receipt;
     let key = params![writer.0, book, number, entry.at.financial_year()];
     let seq: Option<i64> = books
         .prepare_cached(sql)

@@ -6,7 +6,7 @@ use ledger::{
 use replica::Member;
 
 use super::office::{self, Addressee, NextBook};
-use super::{Trusted, chain, signed, wards};
+use super::{Trusted, chain, leasing, signed, wards};
 use crate::store::sql::{OptionalExtension, Transaction, params};
 use crate::store::{Enrolled, NewDevice, Role, StoreError};
 
@@ -74,10 +74,18 @@ pub fn enrol(
         writer,
         operator: device.operator,
         numbers: device.book_numbers,
+        acknowledges: false,
     };
     let book = office::lease(books, trusted, &next, Addressee::Nobody, now_ms)?;
+    let acknowledgements = match leasing::takes_applications(trusted, now_ms) {
+        true => {
+            let next = leasing::acknowledgements(trusted, writer, device.year, device.book_numbers);
+            Some(office::lease(books, trusted, &next, Addressee::Nobody, now_ms)?)
+        }
+        false => None,
+    };
     let staff = staff(books, device.profile.role())?;
-    Ok(Enrolled { writer, book, sisters: sisters(books)?, staff })
+    Ok(Enrolled { writer, book, acknowledgements, sisters: sisters(books)?, staff })
 }
 
 fn check_names(books: &Transaction<'_>, device: &NewDevice) -> Result<(), StoreError> {

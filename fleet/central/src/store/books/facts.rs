@@ -8,7 +8,8 @@ use ledger::{
 
 use super::ahead::Ahead;
 use super::{
-    Trusted, bank, instruments, leasing, packs, receiving, register, restoring, signed, slots, undo,
+    Trusted, applications, bank, instruments, leasing, packs, receiving, register, restoring,
+    signed, slots, undo,
 };
 use crate::intake::Printed;
 use crate::settle::{Paid, settle};
@@ -42,8 +43,8 @@ pub struct Origin {
     pub hash: Hash,
 }
 
-/// Enters an entry that kept the rules, or counts as if it had; `printed` is what a receipt's slip
-/// says.
+/// Enters an entry that kept the rules, or counts as if it had; `printed` is what the slip of a
+/// receipt or an application says.
 pub fn enter(
     books: &Transaction<'_>,
     trusted: &Trusted,
@@ -81,6 +82,9 @@ pub fn enter(
         (Fact::Intent(intent), _) => enter_intent(books, writer, entry, intent, now_ms),
         (Fact::IntentEnded(ended), _) => enter_ending(books, writer, ended),
         (Fact::BookOpened(lease), _) => enter_opened(books, entry.seq, &lease.lease),
+        (Fact::Applied(applied), Some(printed)) => {
+            applications::enter(books, writer, entry, applied, &printed.number)
+        }
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
         (Fact::SlotsOpened(signed), _) => slots::opened(books, entry.seq, &signed.lease),
         (Fact::SlotsReturned(back), _) => slots::returned(books, writer, entry.seq, back),
@@ -92,6 +96,8 @@ pub fn enter(
         // These change the day book alone; the last are the office's own.
         (
             Fact::Receipt(_)
+            | Fact::Applied(_)
+            | Fact::ApplicationErased(_)
             | Fact::Certified(_)
             | Fact::FloatTaken(_)
             | Fact::Duplicated(_)

@@ -52,7 +52,7 @@ pub fn asked_lately(
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM lease WHERE year = ?1 AND book = ?2 \
-               AND ?3 BETWEEN first AND last) \
+               AND ?3 BETWEEN first AND last AND NOT acknowledges) \
                OR EXISTS (SELECT 1 FROM asked WHERE number = ?4 \
                AND last_ms > ?5 AND last_ms <= ?6)";
     let (text, since) = (number.to_string(), now_ms - ASKED_AGAIN_MS);
@@ -71,7 +71,7 @@ pub fn asked(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = "SELECT writer FROM lease WHERE year = ?1 AND book = ?2 \
-               AND ?3 BETWEEN first AND last";
+               AND ?3 BETWEEN first AND last AND NOT acknowledges";
     let key = params![number.year, number.book, number.number];
     let writer: Option<u32> =
         books.query_row(sql, key, |row| row.get(0)).optional().map_err(StoreError::Sqlite)?;
@@ -154,7 +154,7 @@ pub fn keep(
 
 fn unopened(books: &Transaction<'_>, writer: Writer) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT book FROM lease WHERE writer = ?1 AND opened_seq IS NULL \
-               ORDER BY year, place";
+               AND NOT acknowledges ORDER BY year, place";
     let mut statement = books.prepare_cached(sql).map_err(StoreError::Sqlite)?;
     let rows = statement.query_map([writer.0], |row| row.get(0)).map_err(StoreError::Sqlite)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::Sqlite)

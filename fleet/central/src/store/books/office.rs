@@ -27,6 +27,8 @@ pub struct NextBook<'a> {
     pub writer: Writer,
     pub operator: Option<StaffId>,
     pub numbers: u32,
+    /// A book of acknowledgements, and no receipt book.
+    pub acknowledges: bool,
 }
 
 /// Adds an entry that the centre writes by itself to the office book, and says which.
@@ -154,17 +156,19 @@ pub fn lease(
         first: 1,
         last: next.numbers,
         issued_ms: now_ms,
+        acknowledges: next.acknowledges.then(|| trusted.office.sealing()),
     };
     let signed_lease = lease.signed(&trusted.office);
     let seq = add(books, Fact::BookLeased(signed_lease.clone()), addressee, now_ms)?;
     let lease = &signed_lease.lease;
     let sql = "INSERT INTO lease (year, book, series, place, writer, first, last, office_seq, \
-               operator) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+               operator, acknowledges) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let writer = next.writer.0;
     let (first, last) = (lease.first, lease.last);
     let (series, operator) = (next.series, next.operator.map(|staff| staff.0));
     let seq = signed(seq);
-    let row = params![lease.year, lease.book, series, place, writer, first, last, seq, operator];
+    let (year, book, kind) = (lease.year, &lease.book, next.acknowledges);
+    let row = params![year, book, series, place, writer, first, last, seq, operator, kind];
     run(books, sql, row)?;
     Ok(signed_lease)
 }

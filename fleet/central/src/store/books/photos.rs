@@ -1,12 +1,12 @@
-//! Photos in the books: which a record names, what of each has come, and what a device may send on
+//! Photos in the books, and the pieces of every file that devices send: which a record names, what of each has come, and what a device may send on
 //! one day. Their files are kept elsewhere.
 
 use ledger::{FieldValue, PhotoHash, PhotoKind, RecordId, Writer};
 use replica::{PIECE_BYTES_MIN, Says, Told};
 
-use super::Trusted;
 use super::facts::run;
 use super::pages::all;
+use super::{Trusted, applications};
 use crate::photos::{NewPhoto, PhotoSaid, PieceCame, PieceTaken};
 use crate::store::StoreError;
 use crate::store::sql::{OptionalExtension, Row, Transaction, params};
@@ -44,10 +44,10 @@ pub fn take(
     trusted: &Trusted,
     came: &PieceCame,
 ) -> Result<PieceTaken, StoreError> {
-    if kind(books, came.photo)?.is_some() {
+    if kind(books, came.photo)?.is_some() || applications::is_done_with(books, came.photo)? {
         return Ok(PieceTaken::Whole);
     }
-    if !is_named(books, came.photo)? {
+    if !is_named(books, came.photo)? && !applications::names(books, came.photo)? {
         return Ok(PieceTaken::Unnamed);
     }
     let has = coming(books, came)?;

@@ -9,7 +9,9 @@ use ledger::{
 };
 
 use super::pages::count;
-use super::{apart, deposits, elsewhere, forks, named, office, restoring, slots, wards};
+use super::{
+    apart, applications, deposits, elsewhere, forks, named, office, restoring, slots, wards,
+};
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
 
@@ -33,6 +35,7 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         Fact::ApartSettled(word) => apart::fault(books, entry.staff, word),
         Fact::ExcessHeld(held) => excess(books, held),
         Fact::PaidElsewhere(paid) => paid_elsewhere(books, entry.seq, paid),
+        Fact::ApplicationErased(word) => applications::fault(books, word),
         Fact::BookOpened(_)
         | Fact::BookReturned(_)
         | Fact::Receipt(_)
@@ -51,7 +54,8 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         | Fact::NoticeWritten(_)
         | Fact::PackSaid(_)
         | Fact::SlotsOpened(_)
-        | Fact::SlotsReturned(_) => Ok(Some("is no fact that the office writes")),
+        | Fact::SlotsReturned(_)
+        | Fact::Applied(_) => Ok(Some("is no fact that the office writes")),
     }
 }
 
@@ -142,7 +146,7 @@ fn paid_elsewhere(books: &Transaction<'_>, seq: u64, paid: &PaidElsewhere) -> Fo
 
 /// Whether what is listed of the office's own facts is as many as the facts.
 pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> {
-    let mut counts = [0_u64; 5];
+    let mut counts = [0_u64; 6];
     let mut assigned = BTreeMap::new();
     for (canonical, _) in super::chain::whole(books, Writer::OFFICE)? {
         let Ok(entry) = Entry::read(&canonical) else { continue };
@@ -152,6 +156,7 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             Fact::Restored(_) | Fact::PaidElsewhere(_) => counts[2] += 1,
             Fact::ForkSettled(_) => counts[3] += 1,
             Fact::ApartSettled(_) => counts[4] += 1,
+            Fact::ApplicationErased(_) => counts[5] += 1,
             Fact::WardsAssigned(word) => {
                 assigned.insert(word.writer, word.wards);
             }
@@ -164,6 +169,10 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
         ("receipt WHERE writer = 0", "the office's list of receipts is not what the entries make"),
         ("fork_settled", "the list of the settled cases is not what the entries make"),
         ("apart_settled", "the list of what left quarantine is not what the entries make"),
+        (
+            "application WHERE erased_seq IS NOT NULL",
+            "the list of what was erased is not what the entries make",
+        ),
     ];
     let mut faults = Vec::new();
     for (counted, (list, what)) in counts.into_iter().zip(lists) {

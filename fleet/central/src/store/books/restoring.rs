@@ -116,7 +116,7 @@ fn is_leased(
     receipt: &Receipt,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM lease WHERE year = ?1 AND book = ?2 AND writer = ?3 \
-               AND ?4 BETWEEN first AND last)";
+               AND ?4 BETWEEN first AND last AND NOT acknowledges)";
     let key = params![claim.year, receipt.book, claim.writer.0, receipt.number];
     books.query_row(sql, key, |row| row.get(0)).map_err(StoreError::Sqlite)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{ApartCause, Entry, Fact, Payer, Receipt, StaffId, WardsAssigned, Writer};
+use ledger::{ApartCause, Applied, Entry, Fact, Payer, Receipt, StaffId, WardsAssigned, Writer};
 
 use super::ahead::Ahead;
 use super::facts::run;
@@ -167,6 +167,7 @@ pub fn outside(
     let building = match &entry.fact {
         Fact::Receipt(Receipt { payer: Payer::Building(building), .. }) => *building,
         Fact::Visit(visit) => visit.building,
+        Fact::Applied(Applied { building: Some(building), .. }) => *building,
         _ => return Ok(None),
     };
     let ward = ahead.building(books, building)?.map(|known| known.ward);

@@ -83,7 +83,7 @@ fn unset(section: &Section<'_>) -> Figure<FeeRule> {
     Figure { value: FeeRule::Unset, from, to, source, certainty }
 }
 
-fn condition(section: Section<'_>) -> Condition {
+pub(in crate::pack) fn condition(section: Section<'_>) -> Condition {
     let condition = Condition { answer: name(&section, "answer"), is: section.list("is") };
     if condition.is.is_empty() || condition.is.len() > CHOICES_MAX {
         section.fault_at("is", &format!("must be a list of one to {CHOICES_MAX} answers"));

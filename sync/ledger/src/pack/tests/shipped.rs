@@ -171,7 +171,9 @@ fn what_a_body_has_not_set_refuses_to_be_used() {
                 ServiceKind::Bill => {
                     Demand::of_bill(&pack, service, &drawing(&service.id), on, &[])
                 }
-                ServiceKind::CheckReceipt | ServiceKind::Elsewhere => continue,
+                ServiceKind::CheckReceipt | ServiceKind::Elsewhere | ServiceKind::Application => {
+                    continue;
+                }
             };
             let refused = refused.expect_err("no figure is set");
             assert!(refused.is_unset(), "{}: {refused}", service.id);

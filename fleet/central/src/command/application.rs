@@ -1,0 +1,141 @@
+//! `central applications`, `central application` and `central erase-application`: what was applied
+//! for, by when it must be answered, what was answered, and its erasure.
+
+use clap::Args;
+use ledger::{StaffId, day_text};
+use replica::ApplicationFile;
+
+use super::{CommandError, Opened, Place};
+use crate::applications::{AnswersState, ApplicationKept, ApplicationsAsked, ToErase};
+use crate::time::{day_of, moment, now_ms, stamp};
+
+#[derive(Args)]
+pub struct ApplicationsArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Of one service, as the rule pack names it: self_return.
+    #[arg(long, value_name = "SERVICE")]
+    service: Option<String>,
+    /// Only those whose day is over.
+    #[arg(long)]
+    overdue: bool,
+}
+
+#[derive(Args)]
+pub struct ApplicationArguments {
+    #[command(flatten)]
+    place: Place,
+    /// The number of its acknowledgement.
+    #[arg(value_name = "NUMBER")]
+    number: String,
+}
+
+#[derive(Args)]
+pub struct EraseApplicationArguments {
+    #[command(flatten)]
+    place: Place,
+    /// The number of its acknowledgement.
+    #[arg(value_name = "NUMBER")]
+    number: String,
+    /// Why; it stays in the office book for ever, so that it names nobody.
+    #[arg(long, value_name = "WORDS")]
+    reason: String,
+    /// Who does it.
+    #[arg(long, value_name = "STAFF")]
+    by: u32,
+}
+
+pub async fn applications(arguments: ApplicationsArguments) -> Result<(), CommandError> {
+    let store = arguments.place.open().await?.store;
+    let today = day_of(moment(now_ms()).date());
+    let due_before = arguments.overdue.then_some(today);
+    let asked = ApplicationsAsked { service: arguments.service, due_before };
+    let rows = store.applications(asked).await?;
+    if rows.is_empty() {
+        println!("There are no such applications.");
+    }
+    for row in rows {
+        let late = if row.due < today { ", overdue" } else { "" };
+        let place = if row.place.is_empty() { "no building" } else { &row.place };
+        println!(
+            "{}  {}  {place}  handed in {}  due {}{late}  {} missing  {}",
+            row.number,
+            row.service,
+            stamp(row.at_ms),
+            day_text(row.due),
+            row.missing,
+            row.answers.words()
+        );
+    }
+    Ok(())
+}
+
+pub async fn application(arguments: ApplicationArguments) -> Result<(), CommandError> {
+    let opened = arguments.place.open().await?;
+    let number = written(&arguments.number);
+    let kept = opened.store.application(number.clone()).await?;
+    let kept = kept.ok_or(CommandError::NoSuchApplication(number))?;
+    print_entry(&kept);
+    match (kept.row.answers, &kept.sealed) {
+        (AnswersState::Erased(entry), _) => {
+            println!("The answers are erased, by entry {entry} of the office book.");
+        }
+        (_, None) => println!("The answers have not come yet: its device sends them on a line."),
+        (_, Some(sealed)) => print_answers(&opened, &kept, sealed)?,
+    }
+    Ok(())
+}
+
+fn print_entry(kept: &ApplicationKept) {
+    let (row, applied) = (&kept.row, &kept.applied);
+    println!("{}: {}, pack version {}", row.number, row.service, applied.pack);
+    println!(
+        "handed in {} at {}; answer due by {}",
+        stamp(row.at_ms),
+        kept.device,
+        day_text(row.due)
+    );
+    if !row.place.is_empty() {
+        println!("building: {}", row.place);
+    }
+    println!("handed in: {}", listed(&applied.handed_in));
+    println!("missing: {}", listed(&applied.missing));
+}
+
+fn listed(documents: &[String]) -> String {
+    if documents.is_empty() { "nothing".to_owned() } else { documents.join(", ") }
+}
+
+fn print_answers(
+    opened: &Opened,
+    kept: &ApplicationKept,
+    sealed: &[u8],
+) -> Result<(), CommandError> {
+    let file = ApplicationFile::open(sealed, opened.trusted.office.opening());
+    let file = file.map_err(CommandError::Answers)?;
+    // The device binds its answers to their number; others were put in their place.
+    if file.number != kept.row.number {
+        return Err(CommandError::OtherAnswers(file.number));
+    }
+    for answer in file.answers {
+        println!("{}: {}", answer.name, answer.value);
+    }
+    Ok(())
+}
+
+pub async fn erase_application(arguments: EraseApplicationArguments) -> Result<(), CommandError> {
+    let EraseApplicationArguments { place, number, reason, by } = arguments;
+    let (number, by) = (written(&number), StaffId(by));
+    let deed = ToErase { number: number.clone(), reason, by, now_ms: now_ms() };
+    let entry = place.open().await?.store.erase_application(deed).await?;
+    println!(
+        "The answers of {number} are erased; entry {entry} of the office book says so. Backups of \
+         before have them still: erase them there as well."
+    );
+    Ok(())
+}
+
+/// As numbers are printed.
+fn written(typed: &str) -> String {
+    typed.trim().to_ascii_uppercase()
+}

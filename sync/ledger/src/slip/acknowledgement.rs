@@ -1,0 +1,126 @@
+//! The acknowledgement of an application: what a right to services makes it carry. The service and
+//! the number, what was handed in and what is missing, by when and by whom it must be answered, and
+//! both appeals. It names no person: whoever finds it learns nothing of who applied.
+
+use chrono::NaiveDate;
+
+use super::receipt::place;
+use super::{Slip, SlipKind, SlipLine, Writing};
+use crate::application::Applied;
+use crate::language::Language;
+use crate::moment::{date_text, day_text};
+use crate::pack::{ApplicationWord, Pack, Text};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcknowledgementFacts<'a> {
+    pub applied: &'a Applied,
+    pub number: &'a str,
+    pub on: NaiveDate,
+    /// "10:42".
+    pub time: &'a str,
+    /// The ward and the number of the building that it is about.
+    pub building: Option<(u16, &'a str)>,
+    /// The signed application.
+    pub square: &'a str,
+    pub check_code: &'a str,
+    /// "14-08-2026 09:10", where the clock was not confirmed since.
+    pub clock_unverified_since: Option<&'a str>,
+    /// Who took it in, where a member of staff did.
+    pub taken_by: Option<&'a str>,
+    pub practice: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeficiencyFacts<'a> {
+    /// As the pack names it.
+    pub service: &'a str,
+    pub on: NaiveDate,
+    pub building: Option<(u16, &'a str)>,
+    /// Documents that are needed and were not there, as the pack names them.
+    pub missing: &'a [String],
+    pub practice: bool,
+}
+
+impl Slip {
+    pub fn acknowledgement(
+        pack: &Pack,
+        language: Language,
+        facts: &AcknowledgementFacts<'_>,
+    ) -> Self {
+        let applied = facts.applied;
+        let service = applied.service.as_str();
+        let title = pack.service_title(service, language).to_owned();
+        let mut slip = Writing::titled(pack, language, title.clone(), facts.practice);
+        slip.field(Text::AckNumber, facts.number);
+        slip.field(Text::Date, &format!("{} {}", date_text(facts.on), facts.time));
+        slip.field(Text::AckService, &title);
+        if let Some((ward, number)) = facts.building {
+            place(&mut slip, ward, number);
+        }
+        if let Some(since) = facts.clock_unverified_since {
+            slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
+        }
+        slip.push(SlipLine::Dashes);
+        documents(&mut slip, service, (&applied.handed_in, &applied.missing));
+        slip.push(SlipLine::Dashes);
+        slip.field(Text::AckDue, &day_text(applied.due));
+        slip.text(Text::AckDueSays);
+        for (label, word) in [
+            (Text::AckOfficer, ApplicationWord::Officer),
+            (Text::AckFirstAppeal, ApplicationWord::FirstAppeal),
+            (Text::AckSecondAppeal, ApplicationWord::SecondAppeal),
+            (Text::AckContact, ApplicationWord::Contact),
+        ] {
+            let said = pack.application_word(service, word, language).to_owned();
+            slip.field(label, &said);
+        }
+        if let Some(name) = facts.taken_by {
+            slip.field(Text::AckTakenBy, name);
+        }
+        slip.push(SlipLine::Square(facts.square.to_owned()));
+        slip.push(SlipLine::Centered(slip.say(Text::AckCheck)));
+        slip.field(Text::CheckCode, facts.check_code);
+        slip.push(SlipLine::Dashes);
+        slip.help();
+        slip.finish(SlipKind::Acknowledgement, facts.practice)
+    }
+
+    /// What is missing, before anything was handed in. It is no acknowledgement, and says so.
+    pub fn deficiency(pack: &Pack, language: Language, facts: &DeficiencyFacts<'_>) -> Self {
+        let mut slip = Writing::new(pack, language, Text::TitleDeficiency, facts.practice);
+        slip.field(Text::Date, &date_text(facts.on));
+        let title = pack.service_title(facts.service, language).to_owned();
+        slip.field(Text::AckService, &title);
+        if let Some((ward, number)) = facts.building {
+            place(&mut slip, ward, number);
+        }
+        slip.text(Text::DeficiencySays);
+        slip.push(SlipLine::Dashes);
+        list(&mut slip, Text::AckMissing, facts.service, facts.missing);
+        slip.push(SlipLine::Dashes);
+        slip.text(Text::DeficiencyNext);
+        slip.help();
+        slip.finish(SlipKind::Deficiency, facts.practice)
+    }
+}
+
+/// Both lists are always there: nobody shall have to guess what an empty place means.
+fn documents(slip: &mut Writing<'_>, service: &str, (handed_in, missing): (&[String], &[String])) {
+    match handed_in {
+        [] => slip.text(Text::AckNothing),
+        handed_in => list(slip, Text::AckHandedIn, service, handed_in),
+    }
+    match missing {
+        [] => slip.text(Text::AckComplete),
+        missing => list(slip, Text::AckMissing, service, missing),
+    }
+}
+
+fn list(slip: &mut Writing<'_>, heading: Text, service: &str, documents: &[String]) {
+    slip.push(SlipLine::Heading(slip.say(heading)));
+    for document in documents {
+        let label = slip.pack.document_label(service, document, slip.language);
+        let line = format!("• {label}");
+        slip.push(SlipLine::Text(line));
+    }
+}
