@@ -71,7 +71,7 @@ impl Platform {
     /// The answer to a request; none where the line is cut instead.
     fn hear(&self, request: &Request) -> Option<(u16, Value)> {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
-        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let (path, query) = request.path.split_once('?').unwrap_or((request.path.as_str(), ""));
         let mut state = self.lock();
         let answer = match path {
             "/billing-service/bill/v2/_fetchbill" => state.bill(&asked(query, "consumerCode")),
@@ -166,8 +166,8 @@ fn fault(code: &str, message: &str) -> Value {
 
 /// The value of a query's name.
 fn asked(query: &str, name: &str) -> String {
-    let pair = query.split('&').filter_map(|pair| pair.split_once('='));
-    let found = pair.into_iter().find(|(key, _)| *key == name);
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.find(|(key, _)| *key == name);
     found.map_or(String::new(), |(_, value)| value.replace("%2F", "/"))
 }
 

@@ -116,6 +116,9 @@ fn check(row: BillRow) -> Result<BillRow, String> {
     if row.amount < Paise::ZERO || row.late < Paise::ZERO {
         return Err("a sum is below zero".to_owned());
     }
+    if row.due.is_some_and(|day| !ledger::DUE_DAYS.contains(&day)) {
+        return Err("the last day to pay is no day of these two centuries".to_owned());
+    }
     if row.units.is_some_and(|units| units > UNITS_MAX) {
         return Err(format!("more than {UNITS_MAX} units are no month's use"));
     }

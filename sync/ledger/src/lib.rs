@@ -97,8 +97,8 @@ pub use record::{
 };
 pub use register::{
     ACCOUNT_CHARACTERS_MAX, BILLED_MONTHS_MAX, BillCode, BilledMonth, Building, CONNECTIONS_MAX,
-    Connection, ConnectionFault, DEMANDS_MAX, DemandRow, HouseCode, HouseCodeError, Household,
-    LocalName, REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, is_account, masked,
+    Connection, ConnectionFault, DEMANDS_MAX, DUE_DAYS, DemandRow, HouseCode, HouseCodeError,
+    Household, LocalName, REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, is_account, masked,
 };
 pub use remittance::{
     DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, MISSING_MAX, Realised, Receiving, ReceivingOf,

@@ -183,8 +183,8 @@ impl Pack {
 
     /// The service of bills that has a head: what is owed under it is no tax.
     pub fn bill_with(&self, head: &str) -> Option<(&Service, &BillService)> {
-        let bills = self.services.iter().filter_map(|it| Some((it, it.bill.as_ref()?)));
-        bills.into_iter().find(|(_, bill)| bill.has_head(head))
+        let mut bills = self.services.iter().filter_map(|it| Some((it, it.bill.as_ref()?)));
+        bills.find(|(_, bill)| bill.has_head(head))
     }
 
     /// Who bills it: "Jal Kal Vibhag".

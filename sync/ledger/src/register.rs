@@ -14,7 +14,7 @@ use crate::period::Period;
 
 pub use connection::{
     ACCOUNT_CHARACTERS_MAX, BILLED_MONTHS_MAX, BillCode, BilledMonth, CONNECTIONS_MAX, Connection,
-    ConnectionFault, is_account,
+    ConnectionFault, DUE_DAYS, is_account,
 };
 pub use house_code::{HouseCode, HouseCodeError};
 

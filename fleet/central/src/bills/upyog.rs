@@ -116,7 +116,7 @@ fn row(line: usize, bill: &Bill, detail: &Detail) -> Result<BillRow, String> {
         account: bill.consumer_code.trim().to_owned(),
         building: building.map(|number| (number.to_owned(), ward)),
         month: Period::month_of(day(detail.from_period)?),
-        due: detail.expiry_date.map(|ms| (ms + INDIA_MS).div_euclid(DAY_MS)),
+        due: detail.expiry_date.map(|ms| ms.saturating_add(INDIA_MS).div_euclid(DAY_MS)),
         units: units.transpose()?,
         amount: whole.checked_sub(late).map_err(|error| error.to_string())?,
         late,

@@ -18,6 +18,9 @@ pub const CONNECTIONS_MAX: usize = 8;
 /// How many months of use a connection keeps: a year, as its bars show it.
 pub const BILLED_MONTHS_MAX: usize = 12;
 
+/// The days on which a bill can be due, counted from 1970-01-01: to the year 2200, as periods go.
+pub const DUE_DAYS: std::ops::RangeInclusive<i64> = 0..=84_000;
+
 /// The longest number of an account.
 pub const ACCOUNT_CHARACTERS_MAX: usize = 32;
 
@@ -68,6 +71,8 @@ pub enum ConnectionFault {
     TooManyMonths,
     #[error("a bill is for one month, and months rise")]
     Months,
+    #[error("a bill is due on no day of these two centuries")]
+    Due,
     #[error("a sum is negative")]
     Negative,
 }
@@ -86,6 +91,10 @@ impl Connection {
         let single = self.months.iter().all(|billed| billed.month.months() == 1);
         if !single || !self.months.windows(2).all(|pair| pair[0].month < pair[1].month) {
             return Err(ConnectionFault::Months);
+        }
+        let mut dues = self.months.iter().filter_map(|billed| billed.due);
+        if dues.any(|day| !DUE_DAYS.contains(&day)) {
+            return Err(ConnectionFault::Due);
         }
         let sums = self.months.iter().map(|billed| billed.late).chain([self.held]);
         match sums.into_iter().any(|sum| sum < Paise::ZERO) {
@@ -180,6 +189,7 @@ mod tests {
         assert_eq!(refused(|it| it.months.reverse()), ConnectionFault::Months);
         let half = |it: &mut Connection| it.months[1].month = "2026-08/6".parse().expect("half");
         assert_eq!(refused(half), ConnectionFault::Months);
+        assert_eq!(refused(|it| it.months[0].due = Some(i64::MAX)), ConnectionFault::Due);
         assert_eq!(refused(|it| it.held = Paise::new(-1)), ConnectionFault::Negative);
         let many = |it: &mut Connection| it.months = vec![it.months[0].clone(); 13];
         assert_eq!(refused(many), ConnectionFault::TooManyMonths);
