@@ -1,6 +1,6 @@
 //! The page of what was paid for a house before.
 
-use flow::{EarlierOffice, EarlierPage, EarlierRow, Mode, Page, Screen};
+use flow::{EarlierOffice, EarlierPage, EarlierRow, Frame, Mode, Page, Screen};
 use ledger::{Language, Paise};
 
 use crate::samples::{Sample, frame, place};
@@ -38,7 +38,8 @@ pub fn all(language: Language) -> impl Iterator<Item = Sample> {
     ]
     .into_iter()
     .map(move |(name, page)| {
-        let screen = Screen { frame: frame(language, None), page };
+        let frame = Frame { back: true, ..frame(language, None) };
+        let screen = Screen { frame, page };
         Sample { name, screen, primary: None, figure: "" }
     })
 }
