@@ -49,10 +49,6 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
     use RefusalCode::*;
     match code {
         NotHere => "That cannot be done on this page.",
-        SlotTaken => "This time cannot be booked here any more. Nothing was taken. Choose another.",
-        NeedsLine => {
-            "This needs the line, and the line is down. Come later, or ask at the counter."
-        }
         UnknownBuilding => {
             "We do not find this number. Look at your old receipt and type it again."
         }
@@ -113,6 +109,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
             of_pictures(code, count)
         }
         CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers => of_forms(code),
+        SlotTaken | NeedsLine => of_a_service(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
     }
 }
@@ -242,6 +239,15 @@ fn of_forms(code: RefusalCode) -> &'static str {
             "No fee is set for these answers. Nothing was taken. Change one, or ask the office."
         }
         code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
+fn of_a_service(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::SlotTaken => {
+            "This time cannot be booked here any more. Nothing was taken. Choose another."
+        }
+        _ => "This needs the line, and the line is down. Come later, or ask at the counter.",
     }
 }
 
