@@ -49,10 +49,6 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
     use RefusalCode::*;
     match code {
         NotHere => "That cannot be done on this page.",
-        SlotTaken => "This time cannot be booked here any more. Nothing was taken. Choose another.",
-        NeedsLine => {
-            "This needs the line, and the line is down. Come later, or ask at the counter."
-        }
         UnknownBuilding => {
             "We do not find this number. Look at your old receipt and type it again."
         }
@@ -118,6 +114,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         }
         CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers
         | NoAcknowledgements => of_forms(code),
+        SlotTaken | NeedsLine => of_a_service(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
         NoConnection | WholeBills | NotSetYet => of_bills(code, amount),
     }
@@ -286,6 +283,15 @@ fn of_forms(code: RefusalCode) -> &'static str {
              the office."
         }
         code => unreachable!("{code:?} has its sentence elsewhere"),
+    }
+}
+
+fn of_a_service(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::SlotTaken => {
+            "This time cannot be booked here any more. Nothing was taken. Choose another."
+        }
+        _ => "This needs the line, and the line is down. Come later, or ask at the counter.",
     }
 }
 

@@ -44,7 +44,9 @@ fn each_tile_says_whether_it_needs_the_line_and_keeps_its_word() {
     assert_eq!((of("asked_fee").as_str(), of("elsewhere").as_str()), ("line", "elsewhere"));
     works_as_it_says(&mut desk, "asked_fee", "find");
 
+    desk.close().expect("it ends by itself");
     town.centre.kill().expect("the line is cut");
+    let mut desk = equipped.device.open().expect("its desk");
     desk.until_online(false).expect("a device by itself");
     desk.choose("asked_fee").expect("touched");
     assert_eq!(desk.refusal().expect("no").0, "needs_line");

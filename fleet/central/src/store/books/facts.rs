@@ -86,8 +86,7 @@ pub fn enter(
             applications::enter(books, writer, entry, applied, &printed.number)
         }
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
-        (Fact::SlotsOpened(signed), _) => slots::opened(books, entry.seq, &signed.lease),
-        (Fact::SlotsReturned(back), _) => slots::returned(books, writer, entry.seq, back),
+        (Fact::SlotsOpened(_) | Fact::SlotsReturned(_), _) => slots::enter(books, writer, entry),
         (Fact::BookReturned(back), _) => leasing::returned(books, writer, entry.seq, back),
         (Fact::Voided(void), _) => {
             ahead.forget_houses();

@@ -2,8 +2,8 @@
 //! sold.
 
 use ledger::{
-    Booking, Entry, Fact, Receipt, SLOT_DAYS_MAX, SignedSlots, SlotLease, SlotsRecalled,
-    SlotsReturned, Writer, date_of,
+    Booking, Entry, Fact, Receipt, SLOT_DAYS_MAX, SignedSlots, SlotLease, SlotsRecalled, Writer,
+    date_of,
 };
 
 use super::facts::run;
@@ -132,21 +132,21 @@ pub fn recall(books: &Transaction<'_>, deed: &ToRecallSlots) -> Result<String, S
     Ok(device)
 }
 
-/// A device says that it sells from a lease.
-pub fn opened(books: &Transaction<'_>, seq: u64, lease: &SlotLease) -> Result<(), StoreError> {
-    let sql = "UPDATE slot_lease SET opened_seq = ?2 WHERE number = ?1";
-    run(books, sql, params![lease.number, signed(seq)])
-}
-
-/// A device gave a lease back: whatever receipts have not booked of it is the office's again.
-pub fn returned(
-    books: &Transaction<'_>,
-    writer: Writer,
-    seq: u64,
-    back: &SlotsReturned,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE slot_lease SET returned_seq = ?3 WHERE number = ?1 AND writer = ?2";
-    run(books, sql, params![back.lease, writer.0, signed(seq)])
+/// A device says that it sells from a lease, or gave one back: whatever receipts have not booked of
+/// that is the office's again.
+pub fn enter(books: &Transaction<'_>, writer: Writer, entry: &Entry) -> Result<(), StoreError> {
+    let (sql, lease) = match &entry.fact {
+        Fact::SlotsOpened(slots) => (
+            "UPDATE slot_lease SET opened_seq = ?3 WHERE number = ?1 AND writer = ?2",
+            slots.lease.number,
+        ),
+        Fact::SlotsReturned(back) => (
+            "UPDATE slot_lease SET returned_seq = ?3 WHERE number = ?1 AND writer = ?2",
+            back.lease,
+        ),
+        _ => return Ok(()),
+    };
+    run(books, sql, params![lease, writer.0, signed(entry.seq)])
 }
 
 /// A receipt that stands has booked a slot.
