@@ -1,6 +1,7 @@
 //! Where the books are kept. The trait is all that the rest of the centre knows of a database; each
 //! method is one transaction, and what it answers is on disk.
 
+mod bills;
 pub mod books;
 pub mod postgres;
 mod sql;
@@ -21,7 +22,6 @@ use thiserror::Error;
 
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::applications::{ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase};
-use crate::bills::{BillRow, Item};
 use crate::collection::Collection;
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
@@ -37,6 +37,8 @@ use crate::remittance::{
 use crate::settlement::{TakenUp, ToTakeUp};
 use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;
+
+pub use bills::{BillsTaken, HandOver, ToTakeBills, Undelivered};
 
 /// The answer of a store, when it comes.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -343,39 +345,6 @@ pub struct Loaded {
     pub with_receipts: Vec<u32>,
     /// Handhelds that have more houses now than one takes, and how many.
     pub beyond: Vec<(String, u64)>,
-}
-
-/// Bills of a utility, each row sound in itself.
-pub struct ToTakeBills {
-    pub service: String,
-    pub rows: Vec<BillRow>,
-    pub now_ms: i64,
-}
-
-/// What became of a file of bills.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BillsTaken {
-    pub bills: usize,
-    /// How many buildings changed.
-    pub buildings: usize,
-    /// By line, why nothing was taken.
-    pub bad: Vec<(usize, String)>,
-}
-
-/// What is handed over to a utility at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandOver {
-    pub batch: u64,
-    pub items: Vec<Item>,
-}
-
-/// One of a hand-over on its way to the utility's own platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undelivered {
-    /// The device's entry.
-    pub writer: Writer,
-    pub seq: u64,
-    pub item: Item,
 }
 
 /// A device is to have these wards and no others.

@@ -14,6 +14,7 @@ mod outward;
 mod packs;
 mod photos;
 mod practice;
+mod printing;
 pub(crate) mod readers;
 mod register;
 mod stick;
@@ -24,24 +25,24 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use devices::{EscPosPrinter, Frame, PrinterProfile, Terminal, ZvtSettings, ZvtTerminal};
+use devices::{Frame, Terminal, ZvtSettings, ZvtTerminal};
 use flow::{Effect, Event, Flow, Refusal, Screen, Sight, Touch, World};
 use ledger::{Entry, Moment};
 use node::{Backoff, Link, LinkError, LinkEvent, Store, StoreError};
 use thiserror::Error;
 
 use crate::bench::{
-    CloudTerminalError, Looked, PrinterBench, PrinterJob, PrinterWord, TerminalBench, TerminalJob,
+    CloudTerminalError, Looked, PrinterBench, PrinterJob, TerminalBench, TerminalJob,
     cloud_terminal, not_started, sale,
 };
 use crate::config::{DeviceConfig, DeviceKind};
-use crate::fonts::FACES;
-use crate::print::{Paper, Rasteriser};
+use crate::print::Paper;
 use crate::setup::Setup;
 use looking::Looking;
 use names::Names;
 use packs::Packs;
 use photos::Photos;
+use printing::start_printer;
 
 use carrying::Carrying;
 
@@ -235,26 +236,6 @@ fn start_terminal(terminal: Box<dyn Terminal>, to_desk: SyncSender<Word>) -> Ter
     TerminalBench::start(terminal, move |world| {
         let _ = to_desk.send(Word::World(world));
     })
-}
-
-fn start_printer(
-    device: &DeviceConfig,
-    to_desk: SyncSender<Word>,
-) -> Result<PrinterBench, DeskError> {
-    let model = device.model.as_deref().unwrap_or(PRINTER_MODEL);
-    let profile = PrinterProfile::named(model).ok_or_else(|| DeskError::Model {
-        model: model.to_owned(),
-        known: PrinterProfile::built_in().into_iter().map(|known| known.name).collect(),
-    })?;
-    let printer = EscPosPrinter::new(device.port.clone(), profile);
-    let rasteriser = Rasteriser::new(FACES);
-    Ok(PrinterBench::start(Box::new(printer), rasteriser, move |word| {
-        let word = match word {
-            PrinterWord::World(world) => Word::World(world),
-            PrinterWord::Preview(paper) => Word::Preview(paper),
-        };
-        let _ = to_desk.send(word);
-    }))
 }
 
 /// Journeys with the books that they are about.

@@ -1,8 +1,10 @@
 //! Where a journey stands: one variant a page, with what that page needs and nothing else.
 
+mod carrying;
+
 use ledger::{
     Answer, Building, Demand, FieldValue, Hash, InstrumentKind, Moment, Paise, Payer, ReceivingOf,
-    RecordField, Slip, StaffId, VisitOutcome, Weighed, Writer,
+    RecordField, Slip, StaffId, VisitOutcome, Weighed,
 };
 
 use crate::booking::Book;
@@ -12,11 +14,12 @@ use crate::event::OfficeReceipt;
 use crate::form::Asking;
 use crate::group::HandedGroup;
 use crate::screen::{
-    AskPaperPage, Brought, CallState, CardState, CheckedPage, Door, EarlierOffice, ErrandRow, Mode,
-    Paper, PaperCause, ReceiptPage, ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState,
-    SquaresRead, Step, StickState, TestPrint, WaitingSlip,
+    AskPaperPage, CardState, CheckedPage, EarlierOffice, Mode, Paper, PaperCause, ReceiptPage,
+    ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState, Step, TestPrint, WaitingSlip,
 };
 use crate::settings::Member;
+
+pub(crate) use carrying::{Carry, CarryAt, Streaming};
 
 #[derive(Clone, Debug)]
 pub(crate) enum State {
@@ -429,39 +432,6 @@ pub(crate) struct Earlier {
     pub own: Vec<OfficeReceipt>,
     pub theirs: Vec<OfficeReceipt>,
     pub office: EarlierOffice,
-}
-
-/// Books on their way without a line.
-#[derive(Clone, Debug)]
-pub(crate) struct Carry {
-    pub at: CarryAt,
-    pub brought: Option<Brought>,
-    /// How far a stream of squares was scanned.
-    pub read: Option<SquaresRead>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum CarryAt {
-    Choose,
-    Stick(StickState),
-    Nearby(CallState),
-    Squares(Streaming),
-    Others {
-        door: Door,
-        taken: Option<Writer>,
-    },
-    /// Whether the parcel of a device is to be removed, and what was said of it.
-    Remove(Writer, ErrandRow),
-}
-
-/// Squares that follow one another on the glass.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Streaming {
-    /// The device whom the reply is for; none where it is this device's own parcel.
-    pub of: Option<Writer>,
-    pub code: Option<String>,
-    pub place: u32,
-    pub squares: u32,
 }
 
 impl State {

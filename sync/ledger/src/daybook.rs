@@ -8,6 +8,7 @@ mod carried;
 mod group;
 mod late;
 mod receipts;
+mod shapes;
 mod shared;
 mod slots;
 #[cfg(test)]
@@ -27,15 +28,15 @@ use crate::moment::Moment;
 use crate::receipt::{Receipt, TYPED_CHARACTERS_MAX, Tender};
 use crate::remittance::ReceivingOf;
 use crate::signature::PublicKey;
-use crate::visit::{KINDS_MAX, SACKS_MAX, Visit, VisitOutcome, WEIGHT_G_MAX};
 
 pub use books::OpenBook;
 pub use breach::Breach;
 pub use carried::Carried;
 pub use tills::Till;
 
-use group::{Groups, check_parts};
+use group::Groups;
 use receipts::check_lines;
+use shapes::{check_intent, check_visit};
 use shared::Shared;
 use slots::SlotPool;
 use tills::Standing;
@@ -480,28 +481,4 @@ impl DayBook {
     fn await_paper(&mut self, seq: u64) {
         self.paper.insert(seq, Paper { outcome: None });
     }
-}
-
-fn check_intent(intent: &Intent) -> Result<(), Breach> {
-    if !intent.amount.is_positive() {
-        return Err(Breach::Sum(intent.amount));
-    }
-    if intent.reference.is_empty() || intent.reference.len() > TYPED_CHARACTERS_MAX {
-        return Err(Breach::TooLong);
-    }
-    check_parts(intent)
-}
-
-fn check_visit(visit: &Visit) -> Result<(), Breach> {
-    let waste = visit.weight_g > 0 || visit.sacks > 0 || !visit.kinds.is_empty();
-    let may_have_waste =
-        matches!(visit.outcome, VisitOutcome::Collected | VisitOutcome::NotSegregated);
-    if waste && !may_have_waste {
-        return Err(Breach::VisitContradicts(visit.outcome));
-    }
-    let too_much = visit.weight_g > WEIGHT_G_MAX || visit.sacks > SACKS_MAX;
-    if too_much || visit.kinds.len() > KINDS_MAX {
-        return Err(Breach::VisitTooMuch);
-    }
-    Ok(())
 }
