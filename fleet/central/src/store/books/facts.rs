@@ -56,24 +56,8 @@ pub fn enter(
 ) -> Result<(), StoreError> {
     match (&entry.fact, printed) {
         (Fact::Receipt(receipt), Some(printed)) => {
-            if ahead.restored {
-                restoring::give_way(books, trusted, writer, entry.seq, canonical, now_ms)?;
-                ahead.forget_houses();
-            }
-            let booked = Booked {
-                writer,
-                seq: entry.seq,
-                entry,
-                receipt,
-                number: printed.number.to_string(),
-                check_code: printed.check_code.clone(),
-                mode: mode(&receipt.tender),
-                state: state(&receipt.tender),
-                of: None,
-                beyond: Paise::ZERO,
-                now_ms,
-            };
-            book(books, trusted, ahead, &booked)
+            let of = (entry, canonical);
+            enter_receipt(books, trusted, ahead, writer, of, (receipt, printed), now_ms)
         }
         (Fact::Visit(visit), _) => enter_visit(books, ahead, writer, entry, visit),
         (Fact::DayClosed(close), _) => enter_close(books, writer, (entry, canonical), close),
@@ -121,6 +105,36 @@ pub fn enter(
             _,
         ) => Ok(()),
     }
+}
+
+/// Enters a receipt; one that was restored from its slip gives way to it.
+fn enter_receipt(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    ahead: &mut Ahead,
+    writer: Writer,
+    (entry, canonical): (&Entry, &[u8]),
+    (receipt, printed): (&Receipt, &Printed),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    if ahead.restored {
+        restoring::give_way(books, trusted, writer, entry.seq, canonical, now_ms)?;
+        ahead.forget_houses();
+    }
+    let booked = Booked {
+        writer,
+        seq: entry.seq,
+        entry,
+        receipt,
+        number: printed.number.to_string(),
+        check_code: printed.check_code.clone(),
+        mode: mode(&receipt.tender),
+        state: state(&receipt.tender),
+        of: None,
+        beyond: Paise::ZERO,
+        now_ms,
+    };
+    book(books, trusted, ahead, &booked)
 }
 
 /// "cash", "card", "upi": how a receipt's money came.
