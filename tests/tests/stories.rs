@@ -2,6 +2,7 @@
 //! town of its own on free ports and ends it.
 
 mod stories {
+    mod applications;
     mod around;
     mod audit;
     mod bad_input;
