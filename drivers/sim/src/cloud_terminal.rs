@@ -3,7 +3,7 @@
 //! tills ask what became of each by its number. Every request is in the journal, and on disk,
 //! before its till hears of it.
 
-mod http;
+pub(crate) mod http;
 mod journal;
 mod messages;
 mod service;

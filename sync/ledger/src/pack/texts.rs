@@ -181,6 +181,9 @@ texts! {
     BillAfter "bill.after" ["percent"],
     BillKiosk "bill.kiosk" [],
     BillUpi "bill.upi" [],
+
+    SmsDue "sms.due" ["body", "number", "amount", "date"],
+    SmsLate "sms.late" ["body", "number", "amount", "percent"],
 }
 
 /// The texts of one language, by their path in the file.
