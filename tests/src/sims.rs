@@ -72,6 +72,12 @@ impl Sim {
         Sim::start("terminal", folder, &out, cable, &["--mode", mode])
     }
 
+    /// A gateway for SMS; its port is where messages are posted.
+    pub fn sms(folder: &Path) -> Result<Sim, Trouble> {
+        let out = folder.join("sms");
+        Sim::start("sms", folder, &out, Cable::Tcp, &[])
+    }
+
     /// A terminal behind its maker's cloud service; its port is the service's address.
     pub fn cloud_terminal(folder: &Path, mode: &str) -> Result<Sim, Trouble> {
         let out = folder.join("cloud");

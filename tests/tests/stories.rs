@@ -36,6 +36,7 @@ mod stories {
     mod printer;
     mod property_tax;
     mod records;
+    mod reminders;
     mod remittance;
     mod round;
     mod steps;

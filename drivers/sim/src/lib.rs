@@ -22,6 +22,7 @@ pub mod running;
 pub mod scale;
 pub mod scanner;
 pub mod settlement;
+pub mod sms;
 pub mod terminal;
 pub mod upi;
 pub mod upyog;

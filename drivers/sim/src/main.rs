@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
     Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, keyboard, printer,
-    scale, scanner, settlement, terminal, upi, upyog, video,
+    scale, scanner, settlement, terminal, upi, upyog, video, sms,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -49,6 +49,8 @@ enum Device {
     Upi(UpiArgs),
     /// A city's platform that takes payments of bills as UPYOG does.
     Upyog(UpyogArgs),
+    /// A gateway for SMS: each message that goes out is a file.
+    Sms(SmsArgs),
     /// A file as an aggregator of payments settles with the body; no device, it ends by itself.
     Settlement(SettlementArgs),
 }
@@ -257,6 +259,22 @@ struct UpyogArgs {
 }
 
 #[derive(Args)]
+struct SmsArgs {
+    /// Wait on this TCP address; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    tcp: SocketAddr,
+    /// The folder for sms-0001.json and so on.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Where the control line listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// What senders have to know.
+    #[arg(long, value_name = "TEXT", default_value = "simulated-token")]
+    token: String,
+}
+
+#[derive(Args)]
 struct SettlementArgs {
     /// The file to write.
     #[arg(long, value_name = "FILE")]
@@ -364,6 +382,12 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Upyog(args) => {
             upyog::start(&upyog::Options { tcp: args.tcp, control: args.control })
         }
+        Device::Sms(args) => sms::start(sms::Options {
+            tcp: args.tcp,
+            control: args.control,
+            out: args.out,
+            token: args.token,
+        }),
         Device::Settlement(_) => return Err("a settlement is no device".to_owned()),
     };
     started.map_err(|error| with_cause(&error))

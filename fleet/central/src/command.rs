@@ -14,6 +14,7 @@ mod pack;
 mod print_bills;
 mod provision;
 mod record;
+mod reminders;
 mod remit;
 mod serve;
 mod settlement;
@@ -37,7 +38,9 @@ use crate::keys::KeyError;
 use crate::packs::PackError;
 use crate::photos::PhotosError;
 use crate::printed::BillError;
+use crate::reminders::PhonesError;
 use crate::settlement::SettlementError;
+use crate::sms::GatewayError;
 use crate::statement::StatementError;
 use crate::store::books::Books;
 use crate::store::{Store, StoreError, Trusted, postgres};
@@ -103,6 +106,18 @@ enum Deed {
     /// One for each building that owes something today, with every line explained, a square that
     /// the kiosk's idle page takes, and one for UPI whose reference `settlement` finds again.
     PrintBills(print_bills::BillsArguments),
+    /// Keeps mobile numbers that people gave for a building, each with its language and whether its
+    /// owner wants messages. They stay here; no device hears of them.
+    ///
+    /// FILE is CSV in UTF-8 with the columns building (its number in the register), mobile (ten
+    /// digits), language (en, ml, hi, mr, or) and consent (yes or no; no takes a number out). With a
+    /// bad row nothing is taken; the exit code is then 1, as it is where a building is not there.
+    Phones(reminders::PhonesArguments),
+    /// Queues a reminder by SMS for each number of a building that owes property tax: the sum, its
+    /// due day, and what being late costs. Nobody is reminded again within a week.
+    Remind(reminders::RemindArguments),
+    /// Says what became of reminders; with --once it sends what is due, as `serve --sms` does.
+    Outbox(reminders::OutboxArguments),
     /// Prints the statement of receipts by head of account, with modes, devices, persons, what was
     /// cancelled, and where the cash was at each day's end.
     ///
@@ -290,6 +305,10 @@ pub enum CommandError {
     TooLarge(PathBuf, u64),
     #[error("the statement cannot be used")]
     Statement(#[source] StatementError),
+    #[error("the numbers cannot be used")]
+    Phones(#[source] PhonesError),
+    #[error("the gateway for SMS cannot be used")]
+    Gateway(#[source] GatewayError),
     #[error("the bills cannot be written")]
     Bill(#[source] BillError),
     #[error("the settlement cannot be used")]
@@ -348,6 +367,9 @@ impl Command {
             Deed::Payments(arguments) => narrow_runtime()?.block_on(bills::payments(arguments)),
             Deed::Upyog(arguments) => narrow_runtime()?.block_on(upyog::upyog(arguments)),
             Deed::Collect(arguments) => narrow_runtime()?.block_on(collect::collect(arguments)),
+            Deed::Phones(arguments) => narrow_runtime()?.block_on(reminders::phones(arguments)),
+            Deed::Remind(arguments) => narrow_runtime()?.block_on(reminders::remind(arguments)),
+            Deed::Outbox(arguments) => narrow_runtime()?.block_on(reminders::outbox(arguments)),
             Deed::PrintBills(arguments) => {
                 narrow_runtime()?.block_on(print_bills::print_bills(arguments))
             }

@@ -34,6 +34,7 @@ use crate::remittance::{
     Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
     ToSettle,
 };
+use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::settlement::{TakenUp, ToTakeUp};
 use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;
@@ -79,6 +80,17 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes up the settlement of another channel.
     fn take_up(&self, deed: ToTakeUp) -> Reply<'_, TakenUp>;
+
+    /// Keeps the numbers of people who want messages, and takes out those of who does not.
+    fn import_phones(&self, phones: Vec<Phone>, now_ms: i64) -> Reply<'_, PhonesTaken>;
+
+    /// Queues reminders of what is owed.
+    fn remind(&self, deed: ToRemind) -> Reply<'_, Reminded>;
+
+    /// Messages whose time has come; whoever asks has some minutes to say what came of them.
+    fn messages_due(&self, now_ms: i64) -> Reply<'_, Vec<Outgoing>>;
+    fn message_ended(&self, message: Outgoing, sent: Sent, now_ms: i64) -> Reply<'_, ()>;
+    fn outbox(&self) -> Reply<'_, Outbox>;
 
     /// The bank honoured a cheque or a draft, or did not; says what the receipt is over.
     fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise>;

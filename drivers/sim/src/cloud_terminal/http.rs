@@ -10,6 +10,8 @@ const REQUEST_BYTES_MAX: usize = 64 << 10;
 
 pub struct Request {
     pub path: String,
+    /// Its first line and its headers.
+    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -44,7 +46,8 @@ fn whole(held: &[u8]) -> Option<Request> {
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
     });
     let body = held.get(end + 4..end + 4 + length.unwrap_or(0usize))?;
-    Some(Request { path, body: body.to_vec() })
+    let body = body.to_vec();
+    Some(Request { path, head, body })
 }
 
 /// Answers, as often as is wished, and hangs up.

@@ -19,6 +19,8 @@ use tracing_subscriber::EnvFilter;
 use super::{CommandError, Place};
 use crate::api::{Centre, router};
 use crate::photos::Photos;
+use crate::sms::{Gateway, round};
+use crate::store::Store;
 use patient::Patient;
 
 /// How long a connection may take to send the head of a request, and how long an idle one is kept:
@@ -42,6 +44,9 @@ const PHOTOS_LOOKED_FOR: Duration = Duration::from_secs(60 * 60);
 /// on the same books.
 const PACKS_LOOKED_FOR: Duration = Duration::from_secs(5);
 
+/// How often is looked whether messages are due.
+const MESSAGES_LOOKED_FOR: Duration = Duration::from_secs(5);
+
 #[derive(Args)]
 pub struct ServeArguments {
     #[command(flatten)]
@@ -59,6 +64,11 @@ pub struct ServeArguments {
     /// environment.
     #[arg(long, value_name = "URI")]
     photos: Option<String>,
+    /// A gateway for SMS, by which reminders go out: https://…, or http:// on this machine.
+    ///
+    /// Its token is taken from PADI_SMS_TOKEN of the environment. The README says what it is told.
+    #[arg(long, value_name = "URL")]
+    sms: Option<String>,
 }
 
 pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
@@ -74,6 +84,8 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
         true => None,
         false => Some(opened.folder.tls().await?),
     };
+    let gateway = arguments.sms.as_deref().map(Gateway::of).transpose();
+    let gateway = gateway.map_err(CommandError::Gateway)?;
     let photos = Photos::open(arguments.photos.as_deref(), &arguments.place.data)?;
     let store = Arc::clone(&opened.store);
     let centre = Centre::new(opened.store, opened.trusted, &secret).with_photos(photos);
@@ -107,6 +119,9 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
             }
         }
     });
+    if let Some(gateway) = gateway {
+        tokio::spawn(send_messages(store, gateway));
+    }
     let service = router(centre).into_make_service();
     let server = axum_server::from_tcp(listener).map_err(refused)?.handle(handle);
     announce(bound, arguments.plain)?;
@@ -119,6 +134,17 @@ pub async fn serve(arguments: ServeArguments) -> Result<(), CommandError> {
     .map_err(CommandError::Serve)?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Reminders go out as their time comes. Several centres on the same books share the work.
+async fn send_messages(store: Arc<dyn Store>, gateway: Gateway) {
+    let mut often = tokio::time::interval(MESSAGES_LOOKED_FOR);
+    loop {
+        often.tick().await;
+        if let Err(error) = round(&*store, &gateway).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no messages were sent");
+        }
+    }
 }
 
 /// Every connection is a file to the system, and a program begins with a thousand: fewer than the

@@ -32,6 +32,7 @@ mod migrations;
 mod misdated;
 mod named;
 mod office;
+mod outbox;
 mod packs;
 mod pages;
 mod photos;
@@ -80,6 +81,7 @@ use crate::records::{RecordPage, ToDecide, Undecided};
 use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
 };
+use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::settlement::{TakenUp, ToTakeUp};
 use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;
@@ -208,6 +210,26 @@ impl Store for Books {
 
     fn take_up(&self, deed: ToTakeUp) -> Reply<'_, TakenUp> {
         self.deed(move |books, trusted| elsewhere::take_up(books, trusted, &deed))
+    }
+
+    fn import_phones(&self, phones: Vec<Phone>, now_ms: i64) -> Reply<'_, PhonesTaken> {
+        self.write(move |books, _| outbox::import(books, &phones, now_ms))
+    }
+
+    fn remind(&self, deed: ToRemind) -> Reply<'_, Reminded> {
+        self.deed(move |books, trusted| outbox::remind(books, trusted, &deed))
+    }
+
+    fn messages_due(&self, now_ms: i64) -> Reply<'_, Vec<Outgoing>> {
+        self.write(move |books, _| outbox::due(books, now_ms))
+    }
+
+    fn message_ended(&self, message: Outgoing, sent: Sent, now_ms: i64) -> Reply<'_, ()> {
+        self.write(move |books, _| outbox::ended(books, &message, &sent, now_ms))
+    }
+
+    fn outbox(&self) -> Reply<'_, Outbox> {
+        self.read(|books, _| outbox::outbox(books))
     }
 
     fn settle_instrument(&self, deed: ToSettle) -> Reply<'_, Paise> {

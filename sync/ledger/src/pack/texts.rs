@@ -216,6 +216,9 @@ texts! {
 
     HomeOther "home.other" [],
     HomeOtherHelp "home.other_help" [],
+
+    SmsDue "sms.due" ["body", "number", "amount", "date"],
+    SmsLate "sms.late" ["body", "number", "amount", "percent"],
 }
 
 /// The texts of one language, by their path in the file.
