@@ -35,7 +35,7 @@ use crate::bench::{
     CloudTerminalError, Looked, PrinterBench, PrinterJob, TerminalBench, TerminalJob,
     cloud_terminal, not_started, sale,
 };
-use crate::config::{DeviceConfig, DeviceKind};
+use crate::config::DeviceKind;
 use crate::print::Paper;
 use crate::setup::Setup;
 use looking::Looking;

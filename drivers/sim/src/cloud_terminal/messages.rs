@@ -144,7 +144,8 @@ mod tests {
 
     fn asked(name: &str, body: &str) -> Option<Question> {
         let path = format!("/API/CloudBasedIntegration/V1/{name}");
-        Question::read(&Request { path, body: body.as_bytes().to_vec() })
+        let (head, body) = (String::new(), body.as_bytes().to_vec());
+        Question::read(&Request { path, head, body })
     }
 
     #[test]

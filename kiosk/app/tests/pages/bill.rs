@@ -59,6 +59,7 @@ fn bill(language: Language, elsewhere: Option<String>) -> DemandPage {
         ],
         held: Paise::ZERO,
         charge: Paise::rupees(10),
+        charge_why: None,
         total: Paise::rupees(661),
         next_due: None,
         pack: "padippuram 3".into(),
@@ -70,5 +71,8 @@ fn bill(language: Language, elsewhere: Option<String>) -> DemandPage {
             bars: bars.collect(),
             elsewhere,
         }),
+        may_list: false,
+        listed: 0,
+        has_earlier: true,
     }
 }

@@ -96,7 +96,7 @@ fn facilities(words: &Words) -> BookPage {
 /// August 2026, which takes six weeks of the page.
 fn days(words: &Words, free: DayState) -> BookPage {
     let state = |number| match number {
-        1..14 => DayState::Outside,
+        1..=14 => DayState::Outside,
         15 | 17 | 24 | 31 => DayState::Closed,
         18 | 19 | 25 => DayState::NoneHere,
         _ => free,
