@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use sim::terminal::Mode;
 use sim::{
     Place, Running, SimError, camera, card_reader, cloud_terminal, control, gps, keyboard, printer,
-    scale, scanner, settlement, terminal, upi, upyog, video, sms,
+    scale, scanner, settlement, sms, terminal, upi, upyog, video,
 };
 
 /// Simulated devices for Padi: each speaks the real protocol on TCP or on a pty and fails on
@@ -382,15 +382,15 @@ fn start(device: Device) -> Result<Running, String> {
         Device::Upyog(args) => {
             upyog::start(&upyog::Options { tcp: args.tcp, control: args.control })
         }
-        Device::Sms(args) => sms::start(sms::Options {
-            tcp: args.tcp,
-            control: args.control,
-            out: args.out,
-            token: args.token,
-        }),
+        Device::Sms(args) => sms::start(sms_options(args)),
         Device::Settlement(_) => return Err("a settlement is no device".to_owned()),
     };
     started.map_err(|error| with_cause(&error))
+}
+
+fn sms_options(args: SmsArgs) -> sms::Options {
+    let SmsArgs { tcp, out, control, token } = args;
+    sms::Options { tcp, control, out, token }
 }
 
 fn settle(args: &SettlementArgs) -> ExitCode {

@@ -1,6 +1,6 @@
-//! A city's platform that speaks as UPYOG does: bills are fetched by consumer, payments are created,
-//! looked for by their transaction number, and cancelled. Every payment is taken once by its
-//! transaction number, and a bill that is paid is refused, as UPYOG does.
+//! A city's platform that speaks as UPYOG does: bills are fetched by consumer, payments are
+//! created, looked for by their transaction number, and cancelled. Every payment is taken once by
+//! its transaction number, and a bill that is paid is refused, as UPYOG does.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -110,8 +110,8 @@ enum Deed {
     /// owner wants messages. They stay here; no device hears of them.
     ///
     /// FILE is CSV in UTF-8 with the columns building (its number in the register), mobile (ten
-    /// digits), language (en, ml, hi, mr, or) and consent (yes or no; no takes a number out). With a
-    /// bad row nothing is taken; the exit code is then 1, as it is where a building is not there.
+    /// digits), language (en, ml, hi, mr, or) and consent (yes or no; no takes a number out). With
+    /// a bad row nothing is taken; the exit code is then 1, as it is where a building is not there.
     Phones(reminders::PhonesArguments),
     /// Queues a reminder by SMS for each number of a building that owes property tax: the sum, its
     /// due day, and what being late costs. Nobody is reminded again within a week.
@@ -176,8 +176,8 @@ enum Deed {
     Payments(bills::PaymentsArguments),
     /// Gives what was handed over to a platform that speaks as UPYOG does, each receipt once.
     ///
-    /// What the platform refuses, or does not answer, stays in the queue and is tried again the next
-    /// time; the exit code is then 1.
+    /// What the platform refuses, or does not answer, stays in the queue and is tried again the
+    /// next time; the exit code is then 1.
     Upyog(upyog::UpyogArguments),
     /// Takes up the settlement of a channel that takes money for the body: a payment page, an app,
     /// a bank.

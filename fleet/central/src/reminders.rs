@@ -3,7 +3,7 @@
 
 mod phones;
 
-use ledger::{Demand, Language, Pack, Standing, StaffId, Text, date_text, percent};
+use ledger::{Demand, Language, Pack, StaffId, Standing, Text, date_text, percent};
 use serde::Serialize;
 
 pub use phones::{PhonesError, read_phones};
@@ -121,7 +121,10 @@ pub fn message(
     if demand.is_nothing() || (late_only && !late) {
         return None;
     }
-    let language = if pack.languages.contains(&language) { language } else { *pack.languages.first()? };
+    let language = match pack.languages.contains(&language) {
+        true => language,
+        false => *pack.languages.first()?,
+    };
     let (body, amount) = (pack.text(Text::BodyName, language), demand.total.on_glass());
     let due = demand.periods.first().map(|due| date_text(due.due)).unwrap_or_default();
     let rate = pack.rates.interest_month.at(demand.on).map(|rate| percent(rate.value));

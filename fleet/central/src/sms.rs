@@ -1,9 +1,9 @@
 //! The line to a gateway for SMS. It is told of one message at a time, `POST URL` with JSON:
-//! `{"id": "…", "to": "+919846012345", "text": "…", "parts": 2}`, and `Authorization: Bearer …` with
-//! the token of the environment's PADI_SMS_TOKEN. `id` is the same however often a message is tried,
-//! and a gateway that knows it already answers 409. 200, 201, 202 and 409 mean that it has the
-//! message, with `{"reference": "…"}` where it has a name for it; 400, 404, 410, 413 and 422 that it
-//! never takes it; everything else that it may be asked again later.
+//! `{"id": "…", "to": "+919846012345", "text": "…", "parts": 2}`, and `Authorization: Bearer …`
+//! with the token of the environment's PADI_SMS_TOKEN. `id` is the same however often a message is
+//! tried, and a gateway that knows it already answers 409. 200, 201, 202 and 409 mean that it has
+//! the message, with `{"reference": "…"}` where it has a name for it; 400, 404, 410, 413 and 422
+//! that it never takes it; everything else that it may be asked again later.
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 
 mod bills;
 pub mod books;
+mod codes;
 pub mod postgres;
 mod sql;
 
@@ -30,11 +31,11 @@ use crate::overview::{Figures, Overview};
 use crate::packs::{InService, Packs};
 use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
+use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::remittance::{
     Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
     ToSettle,
 };
-use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::settlement::{TakenUp, ToTakeUp};
 use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;
@@ -438,73 +439,4 @@ pub enum StoreError {
     NoSuchBatch(u64),
     #[error(transparent)]
     Refused(#[from] Refusal),
-}
-
-impl BankWordState {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Confirmed => "confirmed",
-            Self::Differs => "differs",
-            Self::Twice => "twice",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        let all = [Self::Waiting, Self::Confirmed, Self::Differs, Self::Twice];
-        all.into_iter().find(|state| state.code() == code)
-    }
-}
-
-impl Role {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Cashier => "cashier",
-            Self::Collector => "collector",
-            Self::Worker => "worker",
-            Self::Accountant => "accountant",
-        }
-    }
-}
-
-impl Profile {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Kiosk => "kiosk",
-            Self::Collector => "collector",
-            Self::Karmasena => "karmasena",
-            Self::Centre => "centre",
-        }
-    }
-
-    /// Whether it is carried through wards of its own, and does not serve the whole body.
-    pub const fn is_handheld(self) -> bool {
-        match self {
-            Self::Kiosk | Self::Centre => false,
-            Self::Collector | Self::Karmasena => true,
-        }
-    }
-
-    /// Who works with it.
-    pub const fn role(self) -> Role {
-        match self {
-            Self::Kiosk | Self::Centre => Role::Cashier,
-            Self::Collector => Role::Collector,
-            Self::Karmasena => Role::Worker,
-        }
-    }
-
-    /// The letter of its receipt books: K1, C1, H1.
-    pub const fn series(self) -> &'static str {
-        match self {
-            Self::Kiosk | Self::Centre => "K",
-            Self::Collector => "C",
-            Self::Karmasena => "H",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        let all = [Self::Kiosk, Self::Collector, Self::Karmasena, Self::Centre];
-        all.into_iter().find(|profile| profile.code() == code)
-    }
 }

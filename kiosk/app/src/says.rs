@@ -52,12 +52,7 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         UnknownBuilding => {
             "We do not find this number. Look at your old receipt and type it again."
         }
-        NothingFound => {
-            "We find no house by these words. Type fewer of them, or the number on the house."
-        }
-        NamesAtOffice => {
-            "Names are known at the office alone, and it cannot be asked now. Type the street or the number on the house."
-        }
+        NothingFound | NamesAtOffice => of_finding(code),
         OtherWard => "This house is in a ward that this machine does not serve. Ask the office.",
         NothingTyped => "Type the number first.",
         NotANumber => "That is not a number. Type it again.",
@@ -117,6 +112,20 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         SlotTaken | NeedsLine => of_a_service(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
         NoConnection | WholeBills | NotSetYet => of_bills(code, amount),
+    }
+}
+
+/// The same, of houses that are looked for by words.
+fn of_finding(code: RefusalCode) -> &'static str {
+    use RefusalCode::*;
+    match code {
+        NothingFound => {
+            "We find no house by these words. Type fewer of them, or the number on the house."
+        }
+        NamesAtOffice => {
+            "The office alone has names, and is out of reach. Type the street or the house number."
+        }
+        code => unreachable!("{code:?} has its sentence elsewhere"),
     }
 }
 

@@ -184,18 +184,12 @@ impl Flow {
             },
             State::Details(details) => *details.back,
             State::Earlier(earlier) => State::Demand(earlier.paying),
-            State::Form(asking) => match self.back_from_form(*asking) {
-                Some(state) => state,
-                None => return self.forget(turn),
-            },
-            State::Documents(asking) => match self.back_from_documents(*asking) {
-                Some(state) => state,
-                None => return self.forget(turn),
-            },
-            State::Answers(asking) => match self.back_from_answers(*asking) {
-                Some(state) => state,
-                None => return self.forget(turn),
-            },
+            State::Form(_) | State::Documents(_) | State::Answers(_) => {
+                match self.back_while_asking() {
+                    Some(state) => state,
+                    None => return self.forget(turn),
+                }
+            }
             State::Demand(Paying { filled: Some(filled), .. }) => {
                 State::Answers(Box::new(filled.asking))
             }
@@ -237,6 +231,16 @@ impl Flow {
         };
         self.enter(next, turn.now);
         Ok(())
+    }
+
+    /// Where a form leads back to; none where it was the first page.
+    fn back_while_asking(&self) -> Option<State> {
+        match self.state.clone() {
+            State::Form(asking) => self.back_from_form(*asking),
+            State::Documents(asking) => self.back_from_documents(*asking),
+            State::Answers(asking) => self.back_from_answers(*asking),
+            _ => None,
+        }
     }
 
     pub(crate) fn end_intent(&mut self, intent: u64, ending: IntentEnding, turn: &mut Turn<'_>) {

@@ -6,8 +6,8 @@ use ledger::{Entry, Fact, Lease};
 use crate::books::{Books, Unreadable};
 
 /// The lease of the book that a receipt or an application of this device was numbered from; none
-/// where the entry is neither. Of two books with one code, as two years may have them, it is the one that was opened
-/// last before it.
+/// where the entry is neither. Of two books with one code, as two years may have them, it is the
+/// one that was opened last before it.
 pub fn lease_of(entry: &Entry, books: &dyn Books) -> Result<Option<Lease>, Unreadable> {
     let Some((book, _)) = numbered(entry) else { return Ok(None) };
     let day_book = books.day_book();

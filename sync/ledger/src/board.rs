@@ -1,6 +1,6 @@
 //! The rate board: what each service takes on a day, with the days on which each figure holds. All
 //! of it is read off the pack; nothing is known here besides. Its words are those of the pack, and
-//! signs that need none.
+//! signs that need none; each is one that the faces of the glass have.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -21,7 +21,7 @@ pub struct BoardPart {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardRate {
-    /// "Library cess", "shop, ≤ 100 m²".
+    /// "Library cess", "shop, 1–100 m²".
     pub what: String,
     /// "5 %"; empty where the body has not set it yet.
     pub takes: String,
@@ -70,7 +70,7 @@ impl Board<'_> {
         let rates = &self.pack.rates;
         let mut rows = Vec::new();
         for area in rates.tax_by_area.iter().filter(|area| area.rate.holds_on(self.on)) {
-            let most = area.area_m2_max.map(|most| format!(", ≤ {} m²", grouped(most.into())));
+            let most = area.area_m2_max.map(|most| format!(", 1–{} m²", grouped(most.into())));
             let what = format!("{}{}", area.use_code, most.unwrap_or_default());
             rows.push(row(&area.rate, what, format!("{} / m²", rupees(area.rate.value))));
         }
@@ -82,7 +82,7 @@ impl Board<'_> {
         }
         let tax = self.label(heads::PROPERTY_TAX);
         for rule in holding(&rates.relief.exemptions, self.on) {
-            let what = format!("{}, ≤ {} m²", rule.value.uses.join(", "), rule.value.area_m2_max);
+            let what = format!("{}, 1–{} m²", rule.value.uses.join(", "), rule.value.area_m2_max);
             rows.push(row(rule, what, rupees(Paise::ZERO)));
         }
         for rule in holding(&rates.relief.own_use, self.on) {
@@ -90,7 +90,7 @@ impl Board<'_> {
             rows.push(row(rule, what, less(rule.value.share)));
         }
         for rule in holding(&rates.relief.early, self.on) {
-            let most = rule.value.annual_tax_max.map(|most| format!(", ≤ {} / a", rupees(most)));
+            let most = rule.value.annual_tax_max.map(|most| format!(", …{} / a", rupees(most)));
             let what = format!("{tax} {}{}", self.by(rule.value.by), most.unwrap_or_default());
             rows.push(row(rule, what, less(rule.value.share)));
         }
@@ -176,7 +176,7 @@ impl Board<'_> {
                 each.collect()
             }
             FeeRule::Share { of, share, most } => {
-                let most = most.map(|most| format!(", ≤ {}", rupees(most))).unwrap_or_default();
+                let most = most.map(|most| format!(", …{}", rupees(most))).unwrap_or_default();
                 one(format!("{}{most}{}", share_of(*share), self.of(of)))
             }
             FeeRule::Late { month_rate, .. } => {
@@ -235,7 +235,7 @@ impl Board<'_> {
             let takes = match step.takes {
                 StepTakes::Sum(sum) => rupees(sum),
                 StepTakes::Share { share, most: Some(most) } => {
-                    format!("{}, ≤ {}", share_of(share), rupees(most))
+                    format!("{}, …{}", share_of(share), rupees(most))
                 }
                 StepTakes::Share { share, most: None } => share_of(share),
             };
@@ -259,9 +259,9 @@ impl Board<'_> {
         unset.into_iter().collect()
     }
 
-    /// "≤ 31-05": the last day to pay, in any year.
+    /// "…31-05": the last day to pay, in any year.
     fn by(&self, by: MonthDay) -> String {
-        format!("≤ {}", by.in_year(self.on.year()).format("%d-%m"))
+        format!("…{}", by.in_year(self.on.year()).format("%d-%m"))
     }
 
     fn label(&self, head: &str) -> String {
@@ -301,7 +301,7 @@ fn share_of(share: BasisPoints) -> String {
 }
 
 fn less(share: BasisPoints) -> String {
-    format!("−{} %", percent(share))
+    format!("-{} %", percent(share))
 }
 
 /// "1,001–5,000", "5,001–" without an end.

@@ -279,7 +279,8 @@ impl Pack {
         self.words(&word.path(service), language)
     }
 
-    /// "Sale deed". A document that this pack does not know, as of an older one, is named by its id.
+    /// "Sale deed". A document that this pack does not know, as of an older one, is named by its
+    /// id.
     pub fn document_label<'a>(
         &'a self,
         service: &str,

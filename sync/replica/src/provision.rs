@@ -45,8 +45,8 @@ pub struct Provision {
     pub certificate: Option<ByteVec>,
     #[n(11)]
     pub language: Language,
-    /// Its first book of acknowledgements, where the body takes applications; a file of before there
-    /// were any has none.
+    /// Its first book of acknowledgements, where the body takes applications; a file of before
+    /// there were any has none.
     #[n(12)]
     pub acknowledgements: Option<SignedLease>,
 }

@@ -92,7 +92,12 @@ fn other_facts() -> Vec<Fact> {
         Fact::ApplicationErased(ApplicationErased {
             writer: DEVICE,
             application: 9,
-            number: ReceiptNumber::parse("G0802-26-K3-00417-H").expect("a number"),
+            number: ReceiptNumber {
+                body: "G0802".into(),
+                year: 2_026,
+                book: "A3".into(),
+                number: 417,
+            },
             reason: "asked for".into(),
             by: StaffId(102),
         }),

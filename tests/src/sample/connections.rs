@@ -1,5 +1,5 @@
-//! Water connections of the sample: one building in ten draws water from the panchayat's supply. The
-//! pictured house draws none, so that what a story makes of it begins with nothing.
+//! Water connections of the sample: one building in ten draws water from the panchayat's supply.
+//! The pictured house draws none, so that what a story makes of it begins with nothing.
 
 use chrono::NaiveDate;
 use ledger::{

@@ -1,5 +1,5 @@
-//! Reminders by SMS: each number once, in its owner's language, by a gateway that may be silent, out
-//! of order, or hang up.
+//! Reminders by SMS: each number once, in its owner's language, by a gateway that may be silent,
+//! out of order, or hang up.
 
 use std::path::Path;
 use std::process::Command;
@@ -68,11 +68,12 @@ fn each_number_is_reminded_once_and_the_gateway_is_asked_with_patience() {
     let [one, two, three] = owing[..] else { panic!("three houses owe: {owing:?}") };
     let file = town.folder().join("numbers.csv");
     let import = |rows: &str| {
-        std::fs::write(&file, format!("building,mobile,language,consent\n{rows}")).expect("written");
+        let text = format!("building,mobile,language,consent\n{rows}");
+        std::fs::write(&file, text).expect("written");
         town.centre.ask(&["phones", "--file", file.to_str().expect("UTF-8")])
     };
     let refused = import("7,12,ml,yes\n").expect_err("it is no number").to_string();
-    assert!(refused.contains("line 2: the mobile number has ten digits"), "{refused}");
+    assert!(refused.contains("line 2: a mobile number has ten digits"), "{refused}");
     let rows = format!(
         "{one},+91 98460 12345,ml,yes\n{two},9846012346,en,yes\n{three},9846012347,hi,yes\n"
     );
@@ -118,9 +119,8 @@ fn what_a_gateway_refuses_is_given_up_and_what_it_cannot_do_now_waits() {
     let gateway = Sim::sms(town.folder()).expect("a gateway");
     let owing = owing(1);
     let file = town.folder().join("numbers.csv");
-    let rows = ["9846012341", "9846012342", "9846012343"].map(|mobile| {
-        format!("{},{mobile},en,yes\n", owing[0])
-    });
+    let rows = ["9846012341", "9846012342", "9846012343"]
+        .map(|mobile| format!("{},{mobile},en,yes\n", owing[0]));
     let text = format!("building,mobile,language,consent\n{}", rows.concat());
     std::fs::write(&file, text).expect("written");
     town.centre.ask(&["phones", "--file", file.to_str().expect("UTF-8")]).expect("numbers");

@@ -1,8 +1,8 @@
-//! Bills as a biller gives them to BBPS, one consumer a row: CSV whose first line names the columns,
-//! or a JSON list of objects with the same names. `customerParam` is the account, `billDate`,
-//! `dueDate` and `billPeriod` (2026-08) are texts, `billAmount` is in paise, as BBPS counts it.
-//! `units` and `lateFee` (in paise) may stand besides; a row that has no account of ours yet needs
-//! `building`.
+//! Bills as a biller gives them to BBPS, one consumer a row: CSV whose first line names the
+//! columns, or a JSON list of objects with the same names. `customerParam` is the account,
+//! `billDate`, `dueDate` and `billPeriod` (2026-08) are texts, `billAmount` is in paise, as BBPS
+//! counts it. `units` and `lateFee` (in paise) may stand besides; a row that has no account of ours
+//! yet needs `building`.
 
 use ledger::Paise;
 use serde_json::Value;

@@ -55,11 +55,9 @@ pub fn read_phones(bytes: &[u8]) -> Result<Vec<Phone>, PhonesError> {
             count if count == names.len() => phone(line, places.map(|at| fields[at].trim())),
             count => Err(format!("it has {count} fields, the first line {}", names.len())),
         });
-        let row = row.and_then(|row| {
-            match seen.insert((row.building, row.mobile.clone()), line) {
-                Some(first) => Err(format!("it has the number of line {first} again")),
-                None => Ok(row),
-            }
+        let row = row.and_then(|row| match seen.insert((row.building, row.mobile.clone()), line) {
+            Some(first) => Err(format!("it has the number of line {first} again")),
+            None => Ok(row),
         });
         match row {
             Ok(row) => rows.push(row),
@@ -81,7 +79,8 @@ fn phone(line: usize, fields: [&str; 4]) -> Result<Phone, String> {
     Ok(Phone {
         line,
         building,
-        mobile: ten_digits(mobile).ok_or("the mobile number has ten digits and begins with 6 to 9")?,
+        mobile: ten_digits(mobile)
+            .ok_or("a mobile number has ten digits and begins with 6 to 9")?,
         language: language.ok_or("the language is en, ml, hi, mr or or")?,
         consent: match consent.to_lowercase().as_str() {
             "yes" => true,

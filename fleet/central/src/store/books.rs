@@ -78,10 +78,10 @@ use crate::overview::{Figures, Overview};
 use crate::packs::InService;
 use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
+use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
 };
-use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::settlement::{TakenUp, ToTakeUp};
 use crate::slots::{LeasedSlots, SlotLeaseRow, ToLeaseSlots, ToRecallSlots};
 use crate::verdict::Report;

@@ -105,15 +105,24 @@ pub fn all(language: Language) -> Vec<Sample> {
     samples.extend(papers().map(|(name, kind)| page(name, kind, None, Some("Finish"), "")));
     samples.extend([of_staff(language), drained(language), of_many_services(language)]);
     samples.extend(of_a_form(language));
-    samples.extend(bill::all(language).map(|(name, kind, primary)| Sample {
-        primary: Some(primary),
-        ..page(name, kind, step(2), None, "")
-    }));
     samples.extend(group::all(language));
     samples.extend(earlier::all(language));
-    samples.extend(booking::all(language).map(|(name, kind)| page(name, kind, step(1), None, "")));
+    samples.extend(of_bills_and_bookings(language));
     samples.extend(of_the_printer(language).chain(of_the_office(language)));
     samples
+}
+
+fn of_bills_and_bookings(language: Language) -> impl Iterator<Item = Sample> {
+    let page = move |name, page, now, primary| Sample {
+        name,
+        screen: Screen { frame: frame(language, Some(Step { now, of: 4 })), page },
+        primary,
+        figure: "",
+    };
+    let bills = bill::all(language).into_iter();
+    let bills = bills.map(move |(name, kind, primary)| page(name, kind, 2, Some(primary)));
+    let bookings = booking::all(language).into_iter();
+    bills.chain(bookings.map(move |(name, kind)| page(name, kind, 1, None)))
 }
 
 fn of_staff(language: Language) -> Sample {

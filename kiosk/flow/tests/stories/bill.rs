@@ -1,5 +1,5 @@
-//! The bills of a utility at a kiosk: found by house, by account and by square, shown with a year of
-//! use, and paid whole.
+//! The bills of a utility at a kiosk: found by house, by account and by square, shown with a year
+//! of use, and paid whole.
 
 use std::sync::Arc;
 

@@ -174,7 +174,7 @@ impl Monkey {
             (Page::Home(_), 0) => {
                 self.press(&[Button::SignIn, Button::Menu, Button::Menu, Button::SignOut]);
             }
-            (Page::Home(_), 1) => self.scan_a_house(),
+            (Page::Home(_) | Page::Round(_), 1) | (Page::Find(_), 0) => self.scan_a_house(),
             (Page::Home(_), _) => {
                 self.choose(&["property_tax", "waste_fee", "check_receipt", "trade_fee"]);
             }
@@ -185,7 +185,6 @@ impl Monkey {
             (Page::SignIn(page), 0 | 1) if page.pin_digits < 4 => {
                 self.write(Field::Pin, &["4711", "4711", "4711", "5050"]);
             }
-            (Page::Find(_), 0) => self.scan_a_house(),
             (Page::Find(page), 1 | 2) if page.searched => {
                 let found: Vec<&str> = page.matches.iter().map(|found| found.id.as_str()).collect();
                 self.choose(&found);
@@ -212,7 +211,6 @@ impl Monkey {
             (Page::Stopped(_), _) => self.press(&[Button::CollectLater, Button::MoreTime]),
             (Page::AskPaper(_), _) => self.press(&[Button::Yes, Button::No]),
             (Page::Round(_), 0) => self.choose(&["345", "346", "347", "349", "350", "352"]),
-            (Page::Round(_), 1) => self.scan_a_house(),
             (Page::Round(_), _) => match self.dice.roll(8) {
                 0 => self.press(&[Button::EndDay, Button::SignOut]),
                 1 => self.press(&[Button::Menu]),

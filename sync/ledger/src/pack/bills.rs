@@ -19,7 +19,8 @@ pub struct BillService {
     pub head: String,
     /// The head of what is added to a bill that is paid late.
     pub late_head: String,
-    /// The body collects for the utility, by its licence as an agency. Without one nothing is taken.
+    /// The body collects for the utility, by its licence as an agency. Without one nothing is
+    /// taken.
     pub agency: bool,
     /// Where it is paid instead.
     pub address: Option<String>,

@@ -21,8 +21,8 @@ pub(super) struct NewSealed {
 
 impl Store {
     /// Numbers, checks and writes an application with the facts that make its number possible:
-    /// all of it, and its sealed file, with one sync of the disk, or nothing. What `applied` says of
-    /// its file is filled in here. Fails as `append` does, and where the answers are too long.
+    /// all of it, and its sealed file, with one sync of the disk, or nothing. What `applied` says
+    /// of its file is filled in here. Fails as `append` does, and where the answers are too long.
     pub fn append_application(
         &mut self,
         at: Moment,

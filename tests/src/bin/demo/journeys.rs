@@ -1,7 +1,7 @@
 //! The three journeys that a demonstration plays.
 
 use flow::{Page, PaperCause, PrinterState};
-use ledger::{Building, Language, Paise};
+use ledger::{Building, DemandRow, Language, Paise, heads};
 use tests::Trouble;
 use tests::person::Person;
 use tests::sample;
@@ -251,13 +251,17 @@ fn typed(sum: Paise) -> String {
     }
 }
 
-/// The code of another house of the ward that owes, by its place among them.
+fn owes_tax(demand: &DemandRow) -> bool {
+    demand.head == heads::PROPERTY_TAX && demand.paid < demand.assessed
+}
+
+/// The code of another house of the ward that owes tax, by its place among them.
 pub fn other_house(place: usize) -> Result<String, Trouble> {
     let owes = |building: &Building| {
         building.ward == WARD
             && building.number != sample::PICTURED
             && building.advance.is_zero()
-            && building.demands.iter().any(|demand| demand.paid < demand.assessed)
+            && building.demands.iter().any(owes_tax)
     };
     let house = register()?.into_iter().filter(owes).nth(place);
     house

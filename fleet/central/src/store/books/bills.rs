@@ -124,8 +124,8 @@ impl Places {
     }
 }
 
-/// A row of the office's own register that is loaded again knows nothing of the utilities: what they
-/// said stays with its building.
+/// A row of the office's own register that is loaded again knows nothing of the utilities: what
+/// they said stays with its building.
 pub fn kept(trusted: &Trusted, row: &Building, known: &Building, now_ms: i64) -> Building {
     let mut row = row.clone();
     if !row.connections.is_empty() {

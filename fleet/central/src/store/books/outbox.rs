@@ -115,8 +115,7 @@ fn queue(
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE building = ?1 AND mobile = ?2 \
                AND queued_ms > ?3)";
     let key = params![building.id, mobile, since];
-    let lately: bool =
-        books.query_row(sql, key, |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    let lately: bool = books.query_row(sql, key, |row| row.get(0)).map_err(StoreError::Sqlite)?;
     if lately {
         return Ok(false);
     }
@@ -175,9 +174,8 @@ fn pause(tries: u32) -> i64 {
 }
 
 pub fn outbox(books: &Transaction<'_>) -> Result<Outbox, StoreError> {
-    let of = |state: &str| {
-        count(books, &format!("SELECT count(*) FROM outbox WHERE state = '{state}'"))
-    };
+    let of =
+        |state: &str| count(books, &format!("SELECT count(*) FROM outbox WHERE state = '{state}'"));
     let sql = "SELECT building, mobile, state, tries, why FROM outbox \
                WHERE state IN ('failed', 'given_up') ORDER BY ended_ms DESC, id DESC LIMIT ?1";
     let troubles = all(books, sql, [TROUBLES_MAX], |row| {

@@ -1,5 +1,5 @@
-//! Photos in the books, and the pieces of every file that devices send: which a record names, what of each has come, and what a device may send on
-//! one day. Their files are kept elsewhere.
+//! Photos in the books, and the pieces of every file that devices send: which a record names, what
+//! of each has come, and what a device may send on one day. Their files are kept elsewhere.
 
 use ledger::{FieldValue, PhotoHash, PhotoKind, RecordId, Writer};
 use replica::{PIECE_BYTES_MIN, Says, Told};

@@ -117,7 +117,8 @@ pub fn of_device(books: &Transaction<'_>, writer: Writer) -> Result<BTreeSet<u16
     rows.and_then(Iterator::collect).map_err(StoreError::Sqlite)
 }
 
-/// Where somebody may look for names at a device: nowhere if they are unknown here, or it is locked.
+/// Where somebody may look for names at a device: nowhere if they are unknown here, or it is
+/// locked.
 pub fn for_names(
     books: &Transaction<'_>,
     writer: Writer,

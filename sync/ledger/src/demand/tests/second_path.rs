@@ -369,16 +369,17 @@ proptest! {
     #[test]
     fn the_user_fee_is_found_again_by_another_path(plan in months()) {
         let (pack, building) = (plan.pack(), plan.building());
-        let demand =
-            Demand::of_waste_fee(&pack, &building, plan.on, &plan.since(), plan.sacks).expect("one");
+        let since = plan.since();
+        let demand = Demand::of_waste_fee(&pack, &building, plan.on, &since, plan.sacks);
+        let demand = demand.expect("a demand");
         let mut lines = Vec::new();
         for due in &demand.periods {
             lines.extend(due.lines.iter().map(|line| {
                 (due.period.to_string(), line.head.clone(), line.amount.get())
             }));
         }
-        let expected: Vec<_> =
-            plan.expected().into_iter().map(|(month, head, sum)| (month, head.to_owned(), sum)).collect();
+        let owned = |(month, head, sum): (String, &str, i64)| (month, head.to_owned(), sum);
+        let expected: Vec<_> = plan.expected().into_iter().map(owned).collect();
         prop_assert_eq!(&lines, &expected);
         let total: i64 = expected.iter().map(|(_, _, sum)| sum).sum();
         prop_assert_eq!(demand.total.get(), total);
