@@ -121,8 +121,9 @@ fn of_bills_and_bookings(language: Language) -> impl Iterator<Item = Sample> {
     };
     let bills = bill::all(language).into_iter();
     let bills = bills.map(move |(name, kind, primary)| page(name, kind, 2, Some(primary)));
-    let bookings = booking::all(language).into_iter();
-    bills.chain(bookings.map(move |(name, kind)| page(name, kind, 1, None)))
+    bills.chain(
+        booking::all(language).into_iter().map(move |(name, kind)| page(name, kind, 1, None)),
+    )
 }
 
 fn of_staff(language: Language) -> Sample {
