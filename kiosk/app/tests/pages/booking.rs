@@ -3,6 +3,8 @@
 use flow::*;
 use ledger::Language;
 
+use crate::samples::{Sample, frame, home};
+
 /// A hall, two times of its day, a month, and what a service elsewhere says.
 struct Words {
     hall: &'static str,
@@ -152,4 +154,15 @@ fn asset(words: &Words) -> AssetPage {
             .map(|tile| Tile { works: Works::Offline, ..tile })
             .collect(),
     }
+}
+
+/// The idle page of a body that offers more than two rows of services.
+pub fn of_many_services(language: Language) -> Sample {
+    let mut tiles: Vec<Tile> = home(language).tiles.into_iter().cycle().take(9).collect();
+    tiles[6].works = Works::Line;
+    tiles[8].works = Works::Elsewhere;
+    let page = Page::Home(Home { tiles, ..home(language) });
+    let mut frame = frame(language, None);
+    frame.service = None;
+    Sample { name: "01e-many", screen: Screen { frame, page }, primary: None, figure: "" }
 }

@@ -4,6 +4,7 @@
 use flow::*;
 use ledger::{Language, Paise, SlipKind};
 
+use crate::booking::of_many_services;
 use crate::finding::{find, found, viewfinder};
 use crate::{bill, booking, earlier, form, group, office};
 
@@ -259,17 +260,6 @@ pub fn frame(language: Language, step: Option<Step>) -> Frame {
     }
 }
 
-/// The idle page of a body that offers more than two rows of services.
-fn of_many_services(language: Language) -> Sample {
-    let mut tiles: Vec<Tile> = home(language).tiles.into_iter().cycle().take(9).collect();
-    tiles[6].works = Works::Line;
-    tiles[8].works = Works::Elsewhere;
-    let page = Page::Home(Home { tiles, ..home(language) });
-    let mut frame = frame(language, None);
-    frame.service = None;
-    Sample { name: "01e-many", screen: Screen { frame, page }, primary: None, figure: "" }
-}
-
 /// The idle page while nothing new is begun.
 fn drained(language: Language) -> Sample {
     let mut frame = frame(language, None);
@@ -279,7 +269,7 @@ fn drained(language: Language) -> Sample {
     Sample { name: "01d-battery", screen, primary: None, figure: "" }
 }
 
-fn home(language: Language) -> Home {
+pub fn home(language: Language) -> Home {
     let words = match language {
         Language::Ml => [
             ("നികുതി അടയ്ക്കാം", "വസ്തു നികുതി, കുടിശ്ശിക"),
