@@ -157,8 +157,8 @@ fn what_is_altered_under_a_kept_state_is_found_before_it_leaves_and_by_whoever_l
 #[test]
 fn the_newest_receipts_of_a_house_are_found_among_kept_and_new_ones() {
     let story = filled();
-    let mut store = story.open();
     assert!(kept_seq(&story.database()).is_some(), "a state is kept");
+    let mut store = story.open();
     pay(&mut store, RECEIPTS + 1, 20);
     let minutes = |limit: usize| -> Vec<i64> {
         let found = store.latest_receipts_of(310, limit).expect("receipts").into_iter();

@@ -151,7 +151,7 @@ fn a_payment_writes_nothing_to_the_index() {
 fn as_before(story: &Story) -> Connection {
     let database = story.database();
     let sql = "DROP TRIGGER search_leaves; DROP TABLE search; DROP TABLE search_made;
-        DROP TRIGGER accounts_leave; DROP TABLE accounts;";
+        DROP TRIGGER accounts_leave; DROP TABLE accounts; DROP TABLE sealed;";
     database.execute_batch(sql).expect("they are there");
     // The form before the index came.
     database.pragma_update(None, "user_version", 16).expect("written");
