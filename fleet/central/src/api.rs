@@ -22,7 +22,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use ledger::Signer;
+use ledger::{PublicKey, Signer, Writer};
 use ring::hmac;
 use tokio::sync::Semaphore;
 
@@ -31,7 +31,7 @@ use crate::photos::Photos;
 use crate::store::{Store, Trusted};
 use counts::Counts;
 use tries::Tries;
-use turned::Turned;
+use turned::{Turned, Why};
 
 pub use denied::Denied;
 pub use exchange::ReadTo;
@@ -78,6 +78,16 @@ impl Centre {
     /// The same, and it takes photos.
     pub fn with_photos(self, photos: Photos) -> Self {
         Self { photos: Some(photos), ..self }
+    }
+
+    /// The key of a device that asks something; a stranger is turned away, and noted.
+    async fn key_of(&self, writer: Writer, now_ms: i64) -> Result<PublicKey, Denied> {
+        let key = self.store.device_key(writer).await?;
+        key.ok_or_else(|| {
+            self.turned.note(None, Why::Stranger, now_ms);
+            let sentence = "This device is not registered at this office.";
+            Denied::new(StatusCode::UNAUTHORIZED, sentence)
+        })
     }
 
     /// The key by which devices know the office.

@@ -32,11 +32,7 @@ async fn posted(centre: &Centre, request: Request, now_ms: i64) -> Result<Vec<u8
         unreadable()
     })?;
     let writer = signed.writer();
-    let Some(key) = centre.store.device_key(writer).await? else {
-        centre.turned.note(None, Why::Stranger, now_ms);
-        let sentence = "This device is not registered at this office.";
-        return Err(Denied::new(StatusCode::UNAUTHORIZED, sentence));
-    };
+    let key = centre.key_of(writer, now_ms).await?;
     let (asked, digest) = signed.opened(&key).map_err(|error| match error {
         EarlierError::Signature(_) | EarlierError::WrongWriter => {
             centre.turned.note(Some(writer), Why::Signature, now_ms);

@@ -53,11 +53,7 @@ async fn opened(centre: &Centre, body: &[u8], now_ms: i64) -> Result<(Piece, Has
         unreadable()
     })?;
     let writer = signed.writer;
-    let Some(key) = centre.store.device_key(writer).await? else {
-        centre.turned.note(None, Why::Stranger, now_ms);
-        let sentence = "This device is not registered at this office.";
-        return Err(Denied::new(StatusCode::UNAUTHORIZED, sentence));
-    };
+    let key = centre.key_of(writer, now_ms).await?;
     signed.opened(&key).map_err(|error| match error {
         PhotoError::Signature(_) | PhotoError::WrongWriter => {
             centre.turned.note(Some(writer), Why::Signature, now_ms);
