@@ -252,6 +252,19 @@ impl Desk {
         Ok(self.process.wait_from(self.mark, &what, fits)?.1["entry"].clone())
     }
 
+    /// So many entries of this kind, once the last was said: each has its own line.
+    pub fn entries_of(&self, kind: &str, count: usize) -> Result<Vec<Value>, Trouble> {
+        let fits = |line: &Value| line["entry"]["kind"] == kind;
+        let mut mark = 0;
+        let one = |place: usize| {
+            let what = format!("the entry {kind} number {}", place + 1);
+            let (at, line) = self.process.wait_from(mark, &what, fits)?;
+            mark = at;
+            Ok(line["entry"].clone())
+        };
+        (0..count).map(one).collect()
+    }
+
     /// What became of a print.
     pub fn slip(&self) -> Result<Value, Trouble> {
         self.line("slip")
