@@ -340,7 +340,8 @@ fn write_cursors(to: &Connection, cursors: Cursors) -> Result<(), StoreError> {
         stored(cursors.office_to),
         stored(cursors.register_to)
     ];
-    to.execute("INSERT OR REPLACE INTO cursors VALUES (1, ?1, ?2, ?3)", values)
+    to.prepare_cached("INSERT OR REPLACE INTO cursors VALUES (1, ?1, ?2, ?3)")
+        .and_then(|mut row| row.execute(values))
         .map(|_| ())
         .map_err(StoreError::of("writing the cursors"))
 }
@@ -356,7 +357,10 @@ fn write_checkpoint(
     let values = params![seq, body, wall_ms, came.map(|at| stored(at.mono_ms)), boot];
     let sql = "INSERT OR REPLACE INTO checkpoint (id, seq, body, wall_ms, mono_ms, boot)
         VALUES (1, ?1, ?2, ?3, ?4, ?5)";
-    to.execute(sql, values).map(|_| ()).map_err(StoreError::of("writing the checkpoint"))
+    to.prepare_cached(sql)
+        .and_then(|mut row| row.execute(values))
+        .map(|_| ())
+        .map_err(StoreError::of("writing the checkpoint"))
 }
 
 fn write_notices(to: &Connection, notices: &[SignedNotice]) -> Result<(), StoreError> {

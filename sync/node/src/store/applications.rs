@@ -62,7 +62,8 @@ impl Store {
     /// How many sealed files the office does not have and may take.
     pub fn sealed_to_send(&self) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM sealed WHERE state = 'waiting'";
-        let count = self.connection.query_row(sql, [], |row| row.get(0));
+        let count = self.connection.prepare_cached(sql);
+        let count = count.and_then(|mut query| query.query_row([], |row| row.get(0)));
         count.map(sequence).map_err(StoreError::of("counting sealed files"))
     }
 

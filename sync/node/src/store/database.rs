@@ -69,6 +69,9 @@ fn sync_log(folder: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// More than all that are written down for reuse: a screen and a round use some forty in turn.
+const STATEMENTS_MAX: usize = 192;
+
 /// Brings the books to the newest form, and finds out whose they are.
 pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(), StoreError> {
     // A plan never depends on what is bound: without this, a statement that might use a partial
@@ -76,6 +79,7 @@ pub(super) fn prepare(connection: &mut Connection, of: &Provision) -> Result<(),
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(StoreError::of("opening the file"))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     migrate(connection)?;
     check_owner(connection, of)?;
     search::prepare(connection)

@@ -185,7 +185,9 @@ impl Store {
         let sql = "SELECT count(*) FROM photos WHERE state = 'waiting' AND EXISTS (
             SELECT 1 FROM photo_edits p JOIN edits e ON e.number = p.number
             WHERE p.hash = photos.hash AND e.reason IS NULL)";
-        let count = self.connection.query_row(sql, [], |row| row.get(0));
+        // Each screen asks.
+        let count = self.connection.prepare_cached(sql);
+        let count = count.and_then(|mut query| query.query_row([], |row| row.get(0)));
         count.map(sequence).map_err(StoreError::of("counting photos"))
     }
 
