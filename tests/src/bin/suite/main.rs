@@ -1,6 +1,7 @@
 //! `cargo suite`: gets what the full suite needs, runs every test of the workspace in one build,
 //! says what could not be tested here, and ends with how many passed and how many failed.
 
+mod behind;
 mod judges;
 mod packages;
 mod results;
@@ -17,7 +18,11 @@ use tests::programs::{self, BUILT, workspace};
 use tests::proof;
 use tests::town::STORE;
 
+use behind::Behind;
 use results::Results;
+
+/// The longest of all: whole quarters, which wait for nothing but a core.
+const SEASONS: &str = "a_whole_quarter_adds_up";
 
 /// Runs every test of the workspace.
 ///
@@ -55,20 +60,27 @@ fn run(long: bool) -> io::Result<Results> {
     }
     let counts = list.with_file_name("suite-counts.txt");
     let _ = std::fs::remove_file(&counts);
-    let built = cargo(&["build", "--workspace", "--bins"], &list).status()?;
+    let built = cargo(&["build", "--workspace", "--bins"], &list).status()?.success()
+        && cargo(&["test", "--workspace", "--no-run"], &list).status()?.success();
     let mut results = Results::default();
-    if built.success() {
-        let mut command = cargo(&["test", "--workspace", "--no-fail-fast"], &list);
-        command.env(BUILT, "1").env(proof::COUNTS, &counts);
-        if long {
-            command.env(tests::LONG, "1");
-        }
-        watch(&mut results, command)?;
+    if built {
+        let told = |words: &[&str]| {
+            let mut command = cargo(words, &list);
+            command.env(BUILT, "1").env(proof::COUNTS, &counts);
+            if long {
+                command.env(tests::LONG, "1");
+            }
+            command
+        };
+        let seasons = Behind::start(told(&["test", "--workspace", "--test", "season", SEASONS]))?;
+        let words = ["test", "--workspace", "--no-fail-fast", "--", "--skip", SEASONS];
+        watch(&mut results, told(&words))?;
         // What happens at a device and at the office, once more with the books in PostgreSQL.
         let words = ["test", "--workspace", "--no-fail-fast", "--test", "stories"];
         let mut again = cargo(&words, &list);
         again.env(BUILT, "1").env(STORE, "postgres");
         watch(&mut results, again)?;
+        seasons.end(&mut results, &mut io::stdout())?;
     } else {
         results.failed += 1;
         results.told.push("the workspace does not build".to_owned());
@@ -90,13 +102,17 @@ fn watch(results: &mut Results, mut command: Command) -> io::Result<()> {
     let mut tests = command.stdout(Stdio::piped()).spawn()?;
     let output = tests.stdout.take().expect("it was asked for");
     for line in BufReader::new(output).split(b'\n') {
-        let line = line?;
-        let mut out = io::stdout().lock();
-        out.write_all(&line)?;
-        out.write_all(b"\n")?;
-        results.take(&String::from_utf8_lossy(&line));
+        said(results, &line?, &mut io::stdout())?;
     }
     results.end(tests.wait()?.success());
+    Ok(())
+}
+
+/// Passes one line on, and counts what it says.
+fn said(results: &mut Results, line: &[u8], out: &mut impl Write) -> io::Result<()> {
+    out.write_all(line)?;
+    out.write_all(b"\n")?;
+    results.take(&String::from_utf8_lossy(line));
     Ok(())
 }
 
