@@ -1,5 +1,6 @@
 mod known;
 mod second_path;
+mod second_path_bills;
 
 use super::*;
 use crate::language::Language;

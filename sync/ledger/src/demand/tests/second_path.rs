@@ -59,7 +59,7 @@ fn plans() -> impl Strategy<Value = Plan> {
 }
 
 /// The sample's rates without those figures, and these instead.
-fn pack_with(left_out: &[&str], figures: &str) -> Pack {
+pub(super) fn pack_with(left_out: &[&str], figures: &str) -> Pack {
     let rates = FILES.iter().find(|(name, _)| *name == "rates.toml").expect("the rates").1;
     let is_kept = |part: &&str| !left_out.iter().any(|name| part.starts_with(name));
     let kept: Vec<&str> = rates.split("\n[[").filter(is_kept).collect();
@@ -68,7 +68,7 @@ fn pack_with(left_out: &[&str], figures: &str) -> Pack {
     Pack::parse(&files).unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
 
-fn figure(name: &str, rest: &str) -> String {
+pub(super) fn figure(name: &str, rest: &str) -> String {
     format!("[[{name}]]\n{rest}\ncertainty = \"unverified\"\nsource = \"A test\"\n")
 }
 
@@ -95,7 +95,7 @@ fn code(number: u64) -> String {
 }
 
 /// A share in hundredths of a percent: half a paisa and half a rupee go up.
-fn rupee_share(sum: i64, share: i64) -> i64 {
+pub(super) fn rupee_share(sum: i64, share: i64) -> i64 {
     let paise = (sum * share * 2 + 10_000) / 20_000;
     (paise * 2 + 100) / 200 * 100
 }
@@ -248,7 +248,7 @@ fn months() -> impl Strategy<Value = Months> {
 }
 
 /// The first day of the month so many after March 2025.
-fn month(number: u32) -> NaiveDate {
+pub(super) fn month(number: u32) -> NaiveDate {
     let mut first = day("2025-03-01");
     for _ in 0..number {
         first = first + Days::new(1);
@@ -259,7 +259,7 @@ fn month(number: u32) -> NaiveDate {
     first
 }
 
-fn month_code(number: u32) -> String {
+pub(super) fn month_code(number: u32) -> String {
     month(number).format("%Y-%m/1").to_string()
 }
 
