@@ -183,6 +183,32 @@ fn what_a_body_has_not_set_refuses_to_be_used() {
 }
 
 #[test]
+fn pune_refuses_the_fees_that_it_has_not_set_and_takes_the_rent_of_an_agreement() {
+    let pack = pune();
+    let asked = |service: &str, given: &[(&str, &str)], on: &str| {
+        let service = pack.service(service).expect("a service");
+        let answer = |(name, value): &(&str, &str)| Answer {
+            name: (*name).to_owned(),
+            value: (*value).to_owned(),
+        };
+        let answers: Vec<Answer> = given.iter().map(answer).collect();
+        Demand::of_fees(&pack, service, &answers, day(on))
+    };
+    let licence = [("licence", "trade"), ("year", "this"), ("capital", "100000")];
+    let booked = [("booked_facility", "cultural_hall"), ("booked_slot", "evening")];
+    for (service, given) in [("licence_fee", &licence[..]), ("hall_booking", &booked)] {
+        let refused = asked(service, given, "2026-08-14").expect_err("no figure is set");
+        assert!(refused.is_unset(), "{service}: {refused}");
+    }
+    let rent = [("month", "this"), ("rent", "4200")];
+    let demand = asked("shop_rent", &rent, "2026-08-14").expect("the agreement's sum");
+    assert_eq!(demand.total, Paise::rupees(4_200));
+    // What a late month bears is the corporation's to set.
+    let late = asked("shop_rent", &[("month", "last"), ("rent", "4200")], "2026-08-14");
+    assert!(late.expect_err("no figure is set").is_unset());
+}
+
+#[test]
 fn every_shipped_pack_says_what_it_does_not_do() {
     let sample = crate::pack::sample::pack();
     for (pack, named) in [
