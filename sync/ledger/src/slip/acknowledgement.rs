@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use super::receipt::place;
-use super::{Slip, SlipKind, SlipLine, Writing};
+use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::application::Applied;
 use crate::language::Language;
 use crate::moment::{date_text, day_text};
@@ -51,6 +51,7 @@ impl Slip {
         let service = applied.service.as_str();
         let title = pack.service_title(service, language).to_owned();
         let mut slip = Writing::titled(pack, language, title.clone(), facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::AckNumber, facts.number);
         slip.field(Text::Date, &format!("{} {}", date_text(facts.on), facts.time));
         slip.field(Text::AckService, &title);
@@ -60,8 +61,10 @@ impl Slip {
         if let Some(since) = facts.clock_unverified_since {
             slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
         }
+        slip.part(Part::Documents);
         slip.push(SlipLine::Dashes);
         documents(&mut slip, service, (&applied.handed_in, &applied.missing));
+        slip.part(Part::Answer);
         slip.push(SlipLine::Dashes);
         slip.field(Text::AckDue, &day_text(applied.due));
         slip.text(Text::AckDueSays);
@@ -77,9 +80,11 @@ impl Slip {
         if let Some(name) = facts.taken_by {
             slip.field(Text::AckTakenBy, name);
         }
+        slip.part(Part::Square);
         slip.push(SlipLine::Square(facts.square.to_owned()));
         slip.push(SlipLine::Centered(slip.say(Text::AckCheck)));
         slip.field(Text::CheckCode, facts.check_code);
+        slip.part(Part::Help);
         slip.push(SlipLine::Dashes);
         slip.help();
         slip.finish(SlipKind::Acknowledgement, facts.practice)
@@ -88,17 +93,22 @@ impl Slip {
     /// What is missing, before anything was handed in. It is no acknowledgement, and says so.
     pub fn deficiency(pack: &Pack, language: Language, facts: &DeficiencyFacts<'_>) -> Self {
         let mut slip = Writing::new(pack, language, Text::TitleDeficiency, facts.practice);
+        slip.part(Part::Head);
         slip.field(Text::Date, &date_text(facts.on));
         let title = pack.service_title(facts.service, language).to_owned();
         slip.field(Text::AckService, &title);
         if let Some((ward, number)) = facts.building {
             place(&mut slip, ward, number);
         }
+        slip.part(Part::Says);
         slip.text(Text::DeficiencySays);
+        slip.part(Part::Documents);
         slip.push(SlipLine::Dashes);
         list(&mut slip, Text::AckMissing, facts.service, facts.missing);
+        slip.part(Part::Next);
         slip.push(SlipLine::Dashes);
         slip.text(Text::DeficiencyNext);
+        slip.part(Part::Help);
         slip.help();
         slip.finish(SlipKind::Deficiency, facts.practice)
     }

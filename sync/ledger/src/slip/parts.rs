@@ -29,6 +29,10 @@ pub enum Part {
     Statement,
     /// That a certificate is no receipt.
     NoReceipt,
+    /// What was handed in with an application, and what is missing.
+    Documents,
+    /// By when and by whom an application must be answered, and both appeals.
+    Answer,
     Signatures,
 }
 
@@ -55,6 +59,11 @@ pub enum Needed {
 const NUMBER: Needed = Needed::By("rule 21(1)(c): a receipt bears its number");
 const NATURE: Needed = Needed::By("rule 21(2)(a): a receipt denotes the nature of the instrument");
 const HEADS: Needed = Needed::By("rule 24: receipts stand by head of account");
+/// Kerala State Right to Service Act 2012.
+const ANSWER: Needed = Needed::By(
+    "right to service: an acknowledgement names the last day of the answer, the officer and the \
+     appeals",
+);
 const NO_COPY: Needed = Needed::By("rule 21(1)(e): no copy of a receipt is issued");
 
 const RECEIPT: &[(Part, Needed)] = &[
@@ -67,9 +76,9 @@ const RECEIPT: &[(Part, Needed)] = &[
     (Part::Help, Needed::May),
 ];
 
-/// Every kind of slip that a pack may have a template for. A further kind, as an acknowledgement,
-/// is a row here, and the marks of its parts where it is written.
-pub const KINDS: [Parts; 9] = [
+/// Every kind of slip that a pack may have a template for. A further kind is a row here, and the
+/// marks of its parts where it is written.
+pub const KINDS: [Parts; 11] = [
     Parts { kind: SlipKind::Receipt, code: "receipt", parts: RECEIPT },
     Parts { kind: SlipKind::Suspense, code: "suspense", parts: RECEIPT },
     Parts {
@@ -142,10 +151,32 @@ pub const KINDS: [Parts; 9] = [
         code: "notice",
         parts: &[(Part::Head, Needed::Must), (Part::Says, Needed::Must), (Part::Help, Needed::May)],
     },
+    Parts {
+        kind: SlipKind::Acknowledgement,
+        code: "acknowledgement",
+        parts: &[
+            (Part::Head, Needed::Must),
+            (Part::Documents, Needed::Must),
+            (Part::Answer, ANSWER),
+            (Part::Square, Needed::Must),
+            (Part::Help, Needed::May),
+        ],
+    },
+    Parts {
+        kind: SlipKind::Deficiency,
+        code: "deficiency",
+        parts: &[
+            (Part::Head, Needed::Must),
+            (Part::Says, Needed::Must),
+            (Part::Documents, Needed::Must),
+            (Part::Next, Needed::Must),
+            (Part::Help, Needed::May),
+        ],
+    },
 ];
 
 impl Part {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Head,
         Self::Amounts,
         Self::Total,
@@ -158,6 +189,8 @@ impl Part {
         Self::Cash,
         Self::Statement,
         Self::NoReceipt,
+        Self::Documents,
+        Self::Answer,
         Self::Signatures,
     ];
 
@@ -176,6 +209,8 @@ impl Part {
             Self::Cash => "cash",
             Self::Statement => "statement",
             Self::NoReceipt => "no_receipt",
+            Self::Documents => "documents",
+            Self::Answer => "answer",
             Self::Signatures => "signatures",
         }
     }

@@ -109,14 +109,14 @@ fn every_slip_is_whole_in_every_language_and_hashes_apart() {
             assert!(seen.insert(*slip.hash()), "{language:?} {:?}", slip.kind);
         }
     }
-    assert_eq!(seen.len(), 5 * 11);
+    assert_eq!(seen.len(), 5 * 13);
 }
 
-fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 11] {
+fn all_kinds(lines: &[ReceiptLine], language: Language) -> [Slip; 13] {
     all_kinds_by(&pack(), lines, language)
 }
 
-fn all_kinds_by(pack: &Pack, lines: &[ReceiptLine], language: Language) -> [Slip; 11] {
+fn all_kinds_by(pack: &Pack, lines: &[ReceiptLine], language: Language) -> [Slip; 13] {
     let suspense_lines = self::lines(&[("2026-04/6", heads::SUSPENSE, 500)]);
     let suspense = ReceiptFacts {
         place: SlipPlace::Unknown("Old mill"),
@@ -125,6 +125,8 @@ fn all_kinds_by(pack: &Pack, lines: &[ReceiptLine], language: Language) -> [Slip
         paid_by: PaidBy::Cash { tendered: Paise::rupees(500) },
         ..pictured(lines, "Mary")
     };
+    let applied = acknowledgement::applied();
+    let missing = ["plan".to_owned()];
     [
         Slip::receipt(pack, language, &pictured(lines, "Lakshmi R.")),
         Slip::receipt(pack, language, &suspense),
@@ -137,6 +139,8 @@ fn all_kinds_by(pack: &Pack, lines: &[ReceiptLine], language: Language) -> [Slip
         Slip::received(pack, language, &received()),
         Slip::excess(pack, language, &excess()),
         Slip::dishonour(pack, language, &dishonour()),
+        Slip::acknowledgement(pack, language, &acknowledgement::acknowledging(&applied)),
+        Slip::deficiency(pack, language, &acknowledgement::lacking(&missing)),
     ]
 }
 

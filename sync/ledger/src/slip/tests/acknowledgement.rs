@@ -3,7 +3,7 @@
 use super::*;
 use crate::application::{Applied, SealedFile};
 
-fn applied() -> Applied {
+pub(super) fn applied() -> Applied {
     Applied {
         book: "A1".to_owned(),
         number: 1,
@@ -18,7 +18,7 @@ fn applied() -> Applied {
     }
 }
 
-fn acknowledging(applied: &Applied) -> AcknowledgementFacts<'_> {
+pub(super) fn acknowledging(applied: &Applied) -> AcknowledgementFacts<'_> {
     AcknowledgementFacts {
         applied,
         number: "G0802-26-A1-00001-X",
@@ -29,6 +29,16 @@ fn acknowledging(applied: &Applied) -> AcknowledgementFacts<'_> {
         check_code: "7K2M9Q",
         clock_unverified_since: None,
         taken_by: None,
+        practice: false,
+    }
+}
+
+pub(super) fn lacking(missing: &[String]) -> DeficiencyFacts<'_> {
+    DeficiencyFacts {
+        service: "self_return",
+        on: day("2026-08-14"),
+        building: Some((7, "12/345")),
+        missing,
         practice: false,
     }
 }
@@ -71,13 +81,7 @@ fn an_acknowledgement_carries_every_right() {
 #[test]
 fn what_is_missing_is_no_acknowledgement() {
     let missing = ["plan".to_owned(), "ownership".to_owned()];
-    let facts = DeficiencyFacts {
-        service: "self_return",
-        on: day("2026-08-14"),
-        building: Some((7, "12/345")),
-        missing: &missing,
-        practice: false,
-    };
+    let facts = lacking(&missing);
     let slip = Slip::deficiency(&pack(), Language::En, &facts);
     for line in ["Nothing was handed in.", "• Paper that shows", "no acknowledgement"] {
         assert!(slip.canonical_text().contains(line), "{line}");
