@@ -50,32 +50,39 @@ impl Xlsform {
         command.status().is_ok_and(|status| status.success())
     }
 
-    /// Makes an XForm of each folder of CSV sheets; its name and "made", or why not.
-    pub fn xforms(&self, folders: &[PathBuf]) -> Result<Vec<(String, String)>, Trouble> {
-        self.sheets("xform", folders)
+    /// Makes an XForm of each folder of CSV sheets, by its name: that and "made", or why not.
+    pub fn xforms(&self, folders: &[(String, PathBuf)]) -> Result<Vec<(String, String)>, Trouble> {
+        self.sheets("xform", folders.iter().map(|(name, folder)| (name.as_str(), folder)))
     }
 
     /// Writes the sheets of each workbook as CSV files, into a folder a workbook.
     pub fn as_csv(&self, workbooks: &[PathBuf]) -> Result<Vec<(String, String)>, Trouble> {
-        self.sheets("csv", workbooks)
+        self.sheets("csv", workbooks.iter().map(|workbook| ("", workbook)))
     }
 
-    fn sheets(&self, task: &str, paths: &[PathBuf]) -> Result<Vec<(String, String)>, Trouble> {
+    fn sheets<'a>(
+        &self,
+        task: &str,
+        named: impl Iterator<Item = (&'a str, &'a PathBuf)>,
+    ) -> Result<Vec<(String, String)>, Trouble> {
         let mut command = Command::new(&self.python);
-        command.args(["-W", "ignore", "-c", SHEETS, task]).arg(&self.work).args(paths);
+        command.args(["-W", "ignore", "-c", SHEETS, task]).arg(&self.work);
+        command.args(named.map(|(name, path)| format!("{name}={}", path.display())));
         let said = output(command)?;
         let lines = said.lines().filter_map(|line| line.split_once('\t'));
         Ok(lines.map(|(name, said)| (name.to_owned(), said.to_owned())).collect())
     }
 
-    /// ODK Validate's word on an XForm; its complaint is the error.
-    pub fn validated(&self, name: &str) -> Result<(), Trouble> {
+    /// ODK Validate's word on these XForms; its complaint is the error.
+    pub fn validated<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<(), Trouble> {
         let mut command = Command::new("java");
-        command.arg("-jar").arg(&self.jar).arg(self.work.join(format!("{name}.xml")));
+        command.arg("-jar").arg(&self.jar);
+        let forms: Vec<PathBuf> = names.map(|name| self.work.join(format!("{name}.xml"))).collect();
+        command.args(&forms);
         let said = output(command)?;
-        match said.contains("Xform is valid") {
+        match said.matches("Xform is valid").count() == forms.len() {
             true => Ok(()),
-            false => Err(Trouble::new(format!("ODK Validate says of {name}: {said}"))),
+            false => Err(Trouble::new(format!("ODK Validate says: {said}"))),
         }
     }
 

@@ -244,7 +244,8 @@ fn grabbed(guest: &mut Guest) -> Result<String, Trouble> {
     guest.run("await 'card 00BC614E' /tmp/card.log")?;
     let second = format!("drive card {file} > /tmp/second.log & second=$!");
     guest.run(&format!("{second}; await busy /tmp/second.log; kill $second"))?;
-    guest.run("killall drive")?;
+    // The reader is let go when the program has ended, not when it is told to.
+    guest.run("killall drive; while pidof drive > /dev/null; do sleep 0.1; done")?;
     tell(guest, "type 0000000003")?;
     guest.run("await 0000000003 /tmp/screen")?;
     guest.run(&listen("/tmp/later.log"))?;

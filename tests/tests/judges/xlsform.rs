@@ -1,4 +1,4 @@
-//! pyxform and ODK's engine judge `forms`: our sample forms, pyxform's examples, and what some
+//! pyxform and ODK's engine judge `forms`: our forms, pyxform's examples, and what some
 //! hundred expressions come to.
 
 use std::fs;
@@ -16,7 +16,6 @@ use tests::judges::{Case, Verdict};
 mod table;
 
 const PYXFORM: &str = "pyxform 4.5.0";
-const SAMPLES: &[&str] = &["birth_report", "complaint", "trade_licence"];
 /// What comes of each example of pyxform, as it was looked at; `UPDATE_EXPECT=1` writes it anew.
 const EXAMPLES: &str = "tests/judges/xlsform/examples.txt";
 
@@ -24,13 +23,13 @@ pub fn cases() -> Vec<Case> {
     vec![
         Case {
             judge: PYXFORM,
-            question: "our sample forms become XForms",
+            question: "all shipped and sample forms become XForms",
             name: "pyxform_makes_xforms_of_our_forms",
             ask: converted,
         },
         Case {
             judge: "ODK Validate",
-            question: "our sample forms are valid",
+            question: "all shipped and sample forms are valid",
             name: "odk_validate_accepts_our_forms",
             ask: validated,
         },
@@ -53,8 +52,33 @@ fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn samples() -> Vec<PathBuf> {
-    SAMPLES.iter().map(|name| here("../sync/forms/tests/forms").join(name)).collect()
+/// The folders of the sample forms and of every form of every pack, each by a name of its own.
+fn shipped() -> Result<Vec<(String, PathBuf)>, Trouble> {
+    let named = |of: &str, folders: Vec<PathBuf>| {
+        let name = |folder: &Path| format!("{of}-{}", name_of(folder));
+        folders.into_iter().map(|folder| (name(&folder), folder)).collect::<Vec<_>>()
+    };
+    let mut forms = named("sample", folders_of(&here("../sync/forms/tests/forms"))?);
+    for pack in folders_of(&here("../fleet/packs"))? {
+        forms.extend(named(&name_of(&pack), folders_of(&pack.join("forms"))?));
+    }
+    Ok(forms)
+}
+
+fn name_of(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn folders_of(parent: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(parent).map_err(read)? {
+        let path = entry.map_err(read)?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
 }
 
 fn read(error: std::io::Error) -> Trouble {
@@ -74,11 +98,11 @@ fn form(folder: &Path) -> Result<Result<Form, Vec<Fault>>, Trouble> {
         files.push((name, fs::read(&path).map_err(read)?));
     }
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
-    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name_of(folder);
     Ok(Sheets::from_csv(&files).and_then(|sheets| Form::read(&name, &sheets)))
 }
 
-fn made(judge: &Xlsform, folders: &[PathBuf]) -> Result<(), Trouble> {
+fn made(judge: &Xlsform, folders: &[(String, PathBuf)]) -> Result<(), Trouble> {
     let said = judge.xforms(folders)?;
     if let Some((name, said)) = said.iter().find(|(_, said)| said != "made") {
         return Err(Trouble::new(format!("pyxform says of {name}: {said}")));
@@ -91,8 +115,9 @@ fn made(judge: &Xlsform, folders: &[PathBuf]) -> Result<(), Trouble> {
 
 fn converted() -> Result<Verdict, Trouble> {
     let Some(judge) = Xlsform::here("converted")? else { return Ok(Verdict::Missing) };
-    made(&judge, &samples())?;
-    Ok(Verdict::Agrees(format!("{} forms", SAMPLES.len())))
+    let folders = shipped()?;
+    made(&judge, &folders)?;
+    Ok(Verdict::Agrees(format!("{} forms", folders.len())))
 }
 
 fn validated() -> Result<Verdict, Trouble> {
@@ -100,11 +125,10 @@ fn validated() -> Result<Verdict, Trouble> {
     if !Xlsform::has_java(false) {
         return Ok(Verdict::Missing);
     }
-    made(&judge, &samples())?;
-    for name in SAMPLES {
-        judge.validated(name)?;
-    }
-    Ok(Verdict::Agrees(format!("{} forms", SAMPLES.len())))
+    let folders = shipped()?;
+    made(&judge, &folders)?;
+    judge.validated(folders.iter().map(|(name, _)| name.as_str()))?;
+    Ok(Verdict::Agrees(format!("{} forms", folders.len())))
 }
 
 fn examples_load() -> Result<Verdict, Trouble> {
@@ -151,9 +175,9 @@ fn values() -> Result<Verdict, Trouble> {
     if !Xlsform::has_java(true) {
         return Ok(Verdict::Missing);
     }
-    let given = here("tests/judges/xlsform/given");
+    let given = ("given".to_owned(), here("tests/judges/xlsform/given"));
     made(&judge, std::slice::from_ref(&given))?;
-    let form = form(&given)?.map_err(|faults| Trouble::new(format!("{faults:?}")))?;
+    let form = form(&given.1)?.map_err(|faults| Trouble::new(format!("{faults:?}")))?;
     let clock = clock();
     let around = Around { clock, device: "judge".to_owned(), seed: [1; 16] };
     let filling = Filling::begin(Arc::new(form), &around);

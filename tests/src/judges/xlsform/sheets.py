@@ -1,5 +1,5 @@
-"""What pyxform is asked: `xform OUT FOLDER…` makes OUT/NAME.xml of each folder of CSV sheets;
-`csv OUT WORKBOOK…` makes OUT/NAME/SHEET.csv of each sheet of each .xls and .xlsx workbook.
+"""What pyxform is asked: `xform OUT NAME=FOLDER…` makes OUT/NAME.xml of each folder of CSV sheets;
+`csv OUT =WORKBOOK…` makes OUT/NAME/SHEET.csv of each sheet of each .xls and .xlsx workbook.
 One line a form says what came of it."""
 
 import csv
@@ -26,9 +26,9 @@ def workbook(folder):
     return held
 
 
-def xform(out, folder):
+def xform(out, name, folder):
     made = xls2xform.convert(workbook(folder), validate=False, form_name="data")
-    (out / (folder.name + ".xml")).write_text(made.xform, encoding="utf-8")
+    (out / (name + ".xml")).write_text(made.xform, encoding="utf-8")
     return "made"
 
 
@@ -51,7 +51,7 @@ def sheets(path):
             yield sheet.title, sheet.iter_rows(values_only=True)
 
 
-def as_csv(out, path):
+def as_csv(out, _, path):
     for name, rows in sheets(path):
         folder = out / (path.stem + path.suffix.replace(".", "_"))
         folder.mkdir(exist_ok=True)
@@ -61,9 +61,11 @@ def as_csv(out, path):
 
 
 task = {"xform": xform, "csv": as_csv}[sys.argv[1]]
-for path in map(pathlib.Path, sys.argv[3:]):
+for name, path in (argument.split("=", 1) for argument in sys.argv[3:]):
+    path = pathlib.Path(path)
+    name = name or path.name
     try:
-        said = task(pathlib.Path(sys.argv[2]), path)
+        said = task(pathlib.Path(sys.argv[2]), name, path)
     except Exception as error:
         said = "refused: " + " ".join(str(error).split())
-    print(f"{path.name}\t{said}")
+    print(f"{name}\t{said}")
