@@ -10,6 +10,7 @@ use crate::application::Applied;
 use crate::language::Language;
 use crate::moment::{date_text, day_text};
 use crate::pack::{ApplicationWord, Pack, Text};
+use crate::registration::Reported;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcknowledgementFacts<'a> {
@@ -61,6 +62,9 @@ impl Slip {
             slip.push(SlipLine::Text(slip.fill(Text::ClockUnverified, &[("since", since)])));
         }
         slip.push(SlipLine::Dashes);
+        if let Some(reported) = &applied.reported {
+            report(&mut slip, reported);
+        }
         documents(&mut slip, service, (&applied.handed_in, &applied.missing));
         slip.push(SlipLine::Dashes);
         slip.field(Text::AckDue, &day_text(applied.due));
@@ -102,6 +106,18 @@ impl Slip {
         slip.help();
         slip.finish(SlipKind::Deficiency, facts.practice)
     }
+}
+
+/// How late it is, what that costs, and that registering is the Registrar's.
+fn report(slip: &mut Writing<'_>, reported: &Reported) {
+    let delay = slip.pack.delay_label(&reported.delay, slip.language).to_owned();
+    slip.field(Text::ReportDelay, &delay);
+    match reported.fee.is_positive() {
+        true => slip.field(Text::ReportFee, &format!("₹{}", reported.fee.on_paper())),
+        false => slip.text(Text::ReportNoFee),
+    }
+    slip.text(Text::ReportSays);
+    slip.push(SlipLine::Dashes);
 }
 
 /// Both lists are always there: nobody shall have to guess what an empty place means.
