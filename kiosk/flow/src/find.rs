@@ -430,7 +430,7 @@ pub(crate) fn not_ours(error: ClaimError) -> Refusal {
     })
 }
 
-fn is_extract(square: &str) -> bool {
+pub(crate) fn is_extract(square: &str) -> bool {
     let address = square.split('#').next().unwrap_or_default();
     address.to_ascii_uppercase().contains(EXTRACT_MARK)
 }

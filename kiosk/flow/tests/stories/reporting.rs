@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use flow::{AnswersPage, Button, Field, FormAnswer, FormPage, Page, Profile, RefusalCode, Touch};
-use ledger::{Applied, Fact, HowDistinct, Language, Pack, Paise, Reported};
+use ledger::{Answer, Applied, Extract, Fact, HowDistinct, Language, Pack, Paise, Reported};
 
 use crate::packs::FILES;
 use crate::teller::Teller;
@@ -342,4 +342,45 @@ fn deaths_and_still_births_have_forms_of_their_own() {
     teller.press(Button::Next);
     let (applied, _) = reported(&teller);
     assert_eq!(applied.service, "still_birth");
+}
+
+#[test]
+fn an_extract_is_checked_whatever_the_length_of_its_addresses() {
+    let mut teller = Teller::of_pack(Profile::Kiosk, pack());
+    let answer = |name: &str, value: &str| Answer { name: name.into(), value: value.into() };
+    let address = "അമ്പലം റോഡ് ".repeat(13);
+    let extract = Extract {
+        body: "G0802".to_owned(),
+        register: "B-2026-00001".to_owned(),
+        service: "birth".to_owned(),
+        registered: 20_679,
+        issued: 20_680,
+        nth: 1,
+        particulars: vec![
+            answer("sex", "female"),
+            answer("date_of_birth", "2026-08-10"),
+            answer("mother_name", "ലക്ഷ്മി കെ."),
+            answer("address", &address),
+            answer("permanent_address", &address),
+        ],
+    };
+    let square = extract.signed(&teller.books.office).square("https://padippuram.example");
+    assert!(square.len() > flow::TEXT_CHARACTERS_MAX, "longer than any slip's");
+    teller.scan(&square);
+    let Page::Checked(page) = teller.page() else { panic!("{:?}", teller.refused()) };
+    assert!(page.genuine && page.extract);
+    assert_eq!((page.number.as_str(), page.service.as_str()), ("B-2026-00001", "Birth"));
+    assert!(page.place.starts_with("Female · 10-08-2026 · ലക്ഷ്മി കെ."), "{}", page.place);
+    teller.press(Button::Finish);
+    // One that another office signed.
+    let forged = {
+        let other = crate::books::Key::new(77);
+        let particulars = vec![answer("mother_name", "Ammini")];
+        let body = "G0802".to_owned();
+        let (register, service) = ("B-2026-00001".to_owned(), "birth".to_owned());
+        let (registered, issued, nth) = (20_679, 20_680, 1);
+        Extract { body, register, service, registered, issued, nth, particulars }.signed(&other)
+    };
+    teller.scan(&forged.square("https://padippuram.example"));
+    assert_eq!(teller.refused(), Some(RefusalCode::ForgedSlip));
 }
