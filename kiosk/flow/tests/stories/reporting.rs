@@ -154,6 +154,9 @@ fn finish(teller: &mut Teller) {
 #[test]
 fn staff_report_and_the_family_looks_it_over_and_corrects_it_before_it_is_written() {
     let mut teller = hospital();
+    let Page::Home(home) = teller.page() else { panic!("{:?}", teller.page()) };
+    let first: Vec<&str> = home.tiles.iter().take(3).map(|tile| tile.id.as_str()).collect();
+    assert_eq!(first, ["birth", "death", "still_birth"], "what it is there for");
     teller.choose("birth");
     assert!(matches!(teller.page(), Page::SignIn(_)), "a hospital's staff report");
     teller.sign_in("4", "4711");
