@@ -125,6 +125,17 @@ impl Centre {
         run("central", command, "")
     }
 
+    /// A subcommand of a subcommand, with the data folder.
+    pub fn ask_nested(&self, of: &str, deed: &str, words: &[&str]) -> Result<String, Trouble> {
+        let mut command = Command::new(program("central")?);
+        command.args([of, deed, "--data"]).arg(&self.folder);
+        if let Some(uri) = &self.database {
+            command.args(["--db", uri]);
+        }
+        command.args(words);
+        run("central", command, "")
+    }
+
     /// `central pack` with a deed that needs no office: check, build, diff.
     pub fn pack(&self, words: &[&str]) -> Result<String, Trouble> {
         let mut command = Command::new(program("central")?);

@@ -81,6 +81,7 @@ pub const TARGETS: &[Target] = &[
     target("photo", photos::photo, photos::photos, 1),
     target("photo_piece", photos::piece, photos::pieces, 1),
     target("photo_answer", photos::answer, photos::answers, 1),
+    target("extract", applications::extract, applications::extracts, 2),
     target("application_file", applications::file, applications::files, 2),
     target("packing", files::packing, files::packed_samples, 1),
     target("provision", files::provision, files::provisions, 1),

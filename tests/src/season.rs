@@ -242,6 +242,8 @@ impl Season {
             certificate: None,
             language: *self.street.chance.pick(&Language::ALL),
             acknowledgements: None,
+            likeness: None,
+            hospital: None,
         };
         let glass = office::glass_profile(profile);
         let mut device = Device::new(place, provision, glass, self.now_ms);

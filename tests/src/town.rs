@@ -68,6 +68,8 @@ pub struct Kind<'a> {
     pub printer: Option<&'a str>,
     /// How many numbers each of its receipt books has; none for what the office gives by itself.
     pub numbers: Option<u32>,
+    /// The hospital that it stands in.
+    pub hospital: Option<&'a str>,
 }
 
 /// By which wires the simulators are attached.
@@ -94,6 +96,7 @@ impl Kind<'_> {
             cables: Cables::TCP,
             printer: None,
             numbers: None,
+            hospital: None,
         }
     }
 
@@ -238,6 +241,9 @@ impl Town {
         }
         if let Some(numbers) = kind.numbers {
             words.extend(["--numbers".to_owned(), numbers.to_string()]);
+        }
+        if let Some(hospital) = kind.hospital {
+            words.extend(["--hospital".to_owned(), hospital.to_owned()]);
         }
         if let Some(language) = kind.language {
             words.extend(["--language".to_owned(), language.to_owned()]);

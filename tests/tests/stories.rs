@@ -7,6 +7,7 @@ mod stories {
     mod audit;
     mod bad_input;
     mod bills;
+    mod births;
     mod bookings;
     mod books;
     mod cards;

@@ -1,5 +1,6 @@
 //! Everything that reaches the centre over HTTP.
 
+mod acknowledgement;
 mod collection;
 mod counts;
 mod dashboard;
@@ -116,6 +117,8 @@ pub fn router(centre: Arc<Centre>) -> Router {
         .route("/r/{number}", get(receipt::ask).post(receipt::tell))
         // A slip's square is written in capitals.
         .route("/R/{number}", get(receipt::ask).post(receipt::tell))
+        .route("/a/{number}", get(acknowledgement::ask).post(acknowledgement::tell))
+        .route("/A/{number}", get(acknowledgement::ask).post(acknowledgement::tell))
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .fallback(async || Denied::new(StatusCode::NOT_FOUND, "There is no such page here."))

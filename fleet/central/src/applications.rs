@@ -45,6 +45,8 @@ pub struct ApplicationKept {
     /// The name of the device that took it.
     pub device: String,
     pub sealed: Option<Vec<u8>>,
+    /// What its slip asks of whoever looks it up.
+    pub check_code: String,
 }
 
 /// The answers of an application are to be deleted.

@@ -14,6 +14,7 @@ mod pack;
 mod print_bills;
 mod provision;
 mod record;
+mod registrar;
 mod reminders;
 mod remit;
 mod serve;
@@ -233,6 +234,12 @@ enum Deed {
     /// Its acknowledgement stays in its device's chain, which names nobody. What was copied before
     /// (backups, what somebody printed) is not reached.
     EraseApplication(application::EraseApplicationArguments),
+    /// The Registrar's work: lists births and deaths that were reported, with what looks like them,
+    /// decides on them, and gives out extracts of the register.
+    ///
+    /// A report that looks like another is registered once each was looked at. Registration numbers
+    /// are given here and nowhere else: B-2026-00001 for births, D for deaths, S for still births.
+    Registrar(registrar::RegistrarArguments),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -404,6 +411,9 @@ impl Command {
             }
             Deed::EraseApplication(arguments) => {
                 narrow_runtime()?.block_on(application::erase_application(arguments))
+            }
+            Deed::Registrar(arguments) => {
+                narrow_runtime()?.block_on(registrar::registrar(arguments))
             }
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }

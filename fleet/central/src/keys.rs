@@ -12,6 +12,7 @@ pub struct SigningKey {
     pair: Ed25519KeyPair,
     sealing: PublicKey,
     opening: OpeningKey,
+    likeness: [u8; 32],
 }
 
 /// Where the private half stands in the PKCS#8 form of RFC 8410, and what stands before it.
@@ -21,6 +22,9 @@ const BEFORE_SEED: [u8; 4] = [0x04, 0x22, 0x04, 0x20];
 /// What the key of applications is made from, besides the office's own: every centre of the body
 /// that has the one has the other, and one backup has both.
 const APPLICATIONS: &[u8] = b"padi applications 1\0";
+
+/// The same of the secret by which reports of one birth or death meet.
+const LIKENESS: &[u8] = b"padi likeness 1\0";
 
 #[derive(Debug, Error)]
 pub enum KeyError {
@@ -43,14 +47,20 @@ impl SigningKey {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| KeyError::Damaged)?;
         let seed = pkcs8.get(BEFORE_SEED_AT..).and_then(|rest| rest.strip_prefix(&BEFORE_SEED));
         let seed: &[u8; 32] = seed.and_then(|rest| rest.first_chunk()).ok_or(KeyError::Damaged)?;
+        let likeness = *sha256(&[LIKENESS, &seed[..]].concat());
         let seed = *sha256(&[APPLICATIONS, &seed[..]].concat());
         let sealing = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError::Damaged)?;
-        Ok(Self { pair, sealing: public(&sealing), opening: OpeningKey::of_seed(&seed) })
+        Ok(Self { pair, sealing: public(&sealing), opening: OpeningKey::of_seed(&seed), likeness })
     }
 
     /// To which devices seal what is applied for.
     pub fn sealing(&self) -> PublicKey {
         self.sealing
+    }
+
+    /// The body's secret by which reports of one birth or death meet, which every device has.
+    pub fn likeness(&self) -> &[u8] {
+        &self.likeness
     }
 
     /// By which it opens what devices sealed for it.

@@ -89,10 +89,10 @@ struct Part {
 }
 
 /// A square as one path of SVG, a unit a module.
-struct Square {
-    text: String,
-    side: usize,
-    path: String,
+pub(crate) struct Square {
+    pub text: String,
+    pub side: usize,
+    pub path: String,
 }
 
 impl Bills<'_> {
@@ -190,7 +190,7 @@ impl Bills<'_> {
 }
 
 impl Square {
-    fn of(text: String) -> Result<Self, QrError> {
+    pub fn of(text: String) -> Result<Self, QrError> {
         let code = QrCode::with_error_correction_level(&text, EcLevel::M)?;
         let (modules, colours) = (code.width(), code.to_colors());
         let mut path = String::new();

@@ -121,6 +121,20 @@ pub struct RestoredReceipt {
 /// Why the office writes nothing; each says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
+    #[error(
+        "no birth or death was reported with the number {0}: `central registrar list` has them"
+    )]
+    NoSuchReport(String),
+    #[error("{0} is decided: {1}")]
+    Decided(String, String),
+    #[error("{0} cannot be the first report of the same event")]
+    NoFirstReport(String),
+    #[error(
+        "{0} looks like {1}: look at both, then say --distinct {1}, or that one is a duplicate"
+    )]
+    LooksAlike(String, String),
+    #[error("{0} is not registered: only what is in the register has an extract")]
+    NotRegistered(String),
     #[error("no application has the number {0}: `central applications` lists them")]
     NoSuchApplication(String),
     #[error("the answers of {0} were erased before")]

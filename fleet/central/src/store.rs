@@ -12,8 +12,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ledger::{
-    Building, Enrolment, Entry, Hash, Head, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber,
-    RecordId, SignedClaim, SignedLease, StaffId, Writer,
+    Building, Decision, Enrolment, Entry, Extract, Hash, Head, Paise, PhotoHash, PhotoKind,
+    PublicKey, ReceiptNumber, RecordId, SignedClaim, SignedLease, StaffId, Writer,
 };
 use replica::{
     Batch, EarlierReceipt, Edit, Lock, Member, PackOffer, Quarantined, RecordsAnswer, Rejection,
@@ -31,6 +31,7 @@ use crate::overview::{Figures, Overview};
 use crate::packs::{InService, Packs};
 use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
+use crate::registrar::{DecisionDeed, ExtractDeed, ReportKept, ReportRow};
 use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::remittance::{
     Matched, ReceivedClose, Refusal, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore,
@@ -158,6 +159,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// Deletes what was answered in an application; says which entry of the office book says so.
     fn erase_application(&self, deed: ToErase) -> Reply<'_, u64>;
+
+    /// Births and deaths that were reported, of a service or of all ("").
+    fn reports(&self, service: String, only_open: bool) -> Reply<'_, Vec<ReportRow>>;
+
+    /// The report with an acknowledgement's number.
+    fn report(&self, number: String) -> Reply<'_, Option<ReportKept>>;
+
+    /// Writes down what the Registrar decides.
+    fn decide_report(&self, deed: DecisionDeed) -> Reply<'_, Decision>;
+
+    /// Writes down that an extract is given out, and says what stands on it.
+    fn issue_extract(&self, deed: ExtractDeed) -> Reply<'_, Extract>;
 
     /// Puts a rule pack into service, which was found to be good.
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;

@@ -82,6 +82,7 @@ impl Setup {
             battery: self.config.power.limits,
             practice: false,
             is_centre: self.provision.profile == CENTRE,
+            hospital: self.provision.hospital.clone(),
         }
     }
 

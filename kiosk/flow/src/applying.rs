@@ -9,8 +9,9 @@ use ledger::{
 
 use crate::effect::{Effect, Ticket};
 use crate::flow::{Flow, Outcome, Turn, not_here};
-use crate::form::{Asking, clock_at};
+use crate::form::Asking;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::reporting::Ready;
 use crate::screen::{AnswerRow, FormAnswer, FormChoice, FormPage};
 use crate::state::State;
 use crate::touch::{Button, Touch};
@@ -44,6 +45,11 @@ impl Flow {
     /// The first page of a service that takes applications: which building, where it is about one.
     /// That no number can be given for it is said before anything is asked.
     pub(crate) fn begin_applying(&mut self, service: &str, turn: &mut Turn<'_>) -> Outcome {
+        if self.needs_hospital_staff(service) {
+            let sign_in = State::sign_in(&self.settings.staff);
+            self.enter(sign_in, turn.now);
+            return Ok(());
+        }
         crate::pay::check_not_frozen(turn)?;
         self.acknowledgement_facts(turn)?;
         let application = self.application(service).ok_or_else(not_here)?;
@@ -79,7 +85,7 @@ impl Flow {
         let Some(application) = self.application(&asking.service) else {
             return Papers::default();
         };
-        let answers = asking.answers(clock_at(self.now));
+        let answers = self.answers_for_papers(asking);
         let asked: Vec<Document> = application.asked(&answers).cloned().collect();
         let is_in = |document: &&Document| asking.papers.contains(&document.id);
         let id = |document: &Document| document.id.clone();
@@ -167,6 +173,7 @@ impl Flow {
         if !papers.missing.is_empty() {
             last.push(row(MISSING_ROW, Text::AckMissing, list(&papers.missing)));
         }
+        last.extend(self.delay_rows(asking));
         if let Some(due) = self.due(&asking.service, self.now) {
             last.push(row(DUE_ROW, Text::AckDue, date_text(due)));
         }
@@ -209,6 +216,13 @@ impl Flow {
         let due = due.ok_or(Refusal::new(RefusalCode::FormBroken))?;
         let epoch = chrono::DateTime::UNIX_EPOCH.date_naive();
         let papers = self.papers(asking);
+        let reported = match self.report(asking, &answers, turn)? {
+            Ready::Write(reported) => reported,
+            Ready::AskFirst(report) => {
+                self.enter(State::Report(Box::new(report)), turn.now);
+                return Ok(());
+            }
+        };
         let (facts, book, number) = self.acknowledgement_facts(turn)?;
         let applied = Applied {
             book,
@@ -222,6 +236,7 @@ impl Flow {
             missing: papers.missing,
             // Whoever seals the answers says what the file is.
             sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
+            reported,
         };
         self.apply(facts, applied, answers, turn);
         Ok(())
@@ -276,7 +291,11 @@ impl Flow {
     /// Prints what is missing for whoever leaves before anything was handed in. It is a paper of no
     /// entry: what becomes of it is not asked.
     pub(crate) fn print_deficiency(&mut self, turn: &mut Turn<'_>) {
-        let (State::Documents(asking) | State::Answers(asking)) = &self.state else { return };
+        let asking = match &self.state {
+            State::Documents(asking) | State::Answers(asking) => asking,
+            State::Report(report) => &report.asking,
+            _ => return,
+        };
         let missing = self.papers(asking).missing;
         if missing.is_empty() || !self.is_application(&asking.service) {
             return;

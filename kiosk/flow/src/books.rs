@@ -2,9 +2,9 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Building, CardMark, ClaimError, DayBook, Entry, FieldValue, KeptApart, Lease, Moment, Paise,
-    ReceiptLine, ReceiptNumber, Receiving, RecordId, SignedLease, SignedSlots, SlotsRecalled,
-    StaffId, VisitOutcome, Writer,
+    Answer, Building, CardMark, ClaimError, DayBook, Entry, Extract, FieldValue, KeptApart, Lease,
+    Mark, Moment, Paise, ReceiptLine, ReceiptNumber, Receiving, RecordId, Registration,
+    SignedLease, SignedSlots, SlotsRecalled, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -80,6 +80,13 @@ pub trait Books {
     /// cancelled among them.
     fn receipts_of_building(&self, building: u32, limit: usize) -> Result<Vec<Entry>, Unreadable>;
 
+    /// By what a report of a birth or a death meets others (see `ledger::LikenessKey`); none where
+    /// this device does not have the body's key.
+    fn marks(&self, rule: &Registration, answers: &[Answer]) -> Vec<Mark>;
+
+    /// Reports of this device that have one of these marks, newest first.
+    fn alike(&self, marks: &[Mark]) -> Result<Vec<Entry>, Unreadable>;
+
     /// Whether a receipt of this device was cancelled.
     fn is_cancelled(&self, receipt: u64) -> bool;
 
@@ -140,6 +147,9 @@ pub trait Books {
     /// The text of the square on the slip of a receipt or an application: its entry under this
     /// device's signature.
     fn square(&self, entry: &Entry) -> String;
+
+    /// What the square of an extract of the register says, once the office's signature was checked.
+    fn check_extract(&self, square: &str) -> Result<Extract, ClaimError>;
 
     /// What the square of a slip says, once its signature was checked.
     fn check_square(&self, square: &str) -> Result<Checked, ClaimError>;

@@ -14,7 +14,10 @@ use crate::touch::{Button, Field, Touch};
 const MATCHES_MAX: usize = 8;
 
 /// What every square of a receipt, or of an acknowledgement, holds.
-const SLIP_MARKS: [&str; 2] = ["/R/", "/A/"];
+const SLIP_MARKS: [&str; 3] = ["/R/", "/A/", EXTRACT_MARK];
+
+/// The mark of an extract of the register, which is no slip of a device.
+const EXTRACT_MARK: &str = "/C/";
 
 impl State {
     pub(crate) fn find(service: &str, receipt: bool) -> Self {
@@ -356,6 +359,9 @@ impl Flow {
     }
 
     pub(crate) fn check_slip(&mut self, square: &str, turn: &mut Turn<'_>) -> Outcome {
+        if is_extract(square) {
+            return self.check_extract(square, turn);
+        }
         let checked = turn.books.check_square(square).map_err(not_ours)?;
         let building = match checked.building {
             Some(id) => turn.books.building(id)?,
@@ -369,6 +375,7 @@ impl Flow {
             place: String::new(),
             device: checked.device,
             service: String::new(),
+            extract: false,
             due: checked.application.as_ref().map_or(String::new(), |it| day_text(it.due)),
         };
         let service = checked.application.map(|application| application.service);
@@ -376,9 +383,33 @@ impl Flow {
         Ok(())
     }
 
+    /// What stands on an extract is in its square: whoever checks it compares it with the paper.
+    fn check_extract(&mut self, square: &str, turn: &mut Turn<'_>) -> Outcome {
+        let extract = turn.books.check_extract(square).map_err(not_ours)?;
+        let form = self.form_of(&extract.service);
+        let values = extract.particulars.iter().map(|it| match &form {
+            Some(form) => form.said(&it.name, &it.value, self.language.code()),
+            None => it.value.clone(),
+        });
+        let page = CheckedPage {
+            genuine: true,
+            number: extract.register.clone(),
+            amount: None,
+            date: day_text(extract.registered),
+            place: values.collect::<Vec<_>>().join(" · "),
+            device: self.pack.text(ledger::Text::ExtractRegistrar, self.language).to_owned(),
+            service: String::new(),
+            extract: true,
+            due: String::new(),
+        };
+        let service = Some(extract.service);
+        self.enter(State::Checked(Checked { page, service, building: None }), turn.now);
+        Ok(())
+    }
+
     /// The ward's name and the service follow the language on the glass.
     pub(crate) fn checked_page(&self, state: &Checked) -> CheckedPage {
-        let place = state.building.as_ref().map_or(String::new(), |building| {
+        let place = state.building.as_ref().map_or(state.page.place.clone(), |building| {
             format!("{} · {}", self.place(building).ward_name, building.number)
         });
         let service = state.service.as_deref();
@@ -397,6 +428,11 @@ pub(crate) fn not_ours(error: ClaimError) -> Refusal {
         ClaimError::NotAClose | ClaimError::NotAReceiving => RefusalCode::NotAClose,
         ClaimError::Practice => RefusalCode::PracticeSlip,
     })
+}
+
+pub(crate) fn is_extract(square: &str) -> bool {
+    let address = square.split('#').next().unwrap_or_default();
+    address.to_ascii_uppercase().contains(EXTRACT_MARK)
 }
 
 pub(crate) fn is_slip(text: &str) -> bool {

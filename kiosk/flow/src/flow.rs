@@ -238,6 +238,7 @@ impl Flow {
             State::Form(_) => self.touched_form(touch, turn),
             State::Answers(_) => self.touched_answers(touch, turn),
             State::Documents(_) => self.touched_documents(touch, turn),
+            State::Report(_) => self.touched_report(touch, turn),
             State::Demand(_) => self.touched_demand(touch, turn),
             State::Pay(_) => self.touched_pay(touch, turn),
             State::Amount(_) => self.touched_amount(touch, turn),

@@ -65,6 +65,7 @@ impl Flow {
         asking.booked = booked;
         if self.is_application(service) {
             asking.apply_about(about);
+            self.fill_in_place(&mut asking);
         }
         let state = match asking.asked().is_empty() {
             true => self.after_questions(asking),
@@ -75,7 +76,7 @@ impl Flow {
     }
 
     /// The form that a service of the pack asks, if it can be asked whole.
-    fn form_of(&self, service: &str) -> Option<Form> {
+    pub(crate) fn form_of(&self, service: &str) -> Option<Form> {
         let id = self.pack.service(service)?.form.as_deref()?;
         let form = read_folder(&self.pack.form_files(id)).ok()?.pop()?;
         if self.is_application(service) {
@@ -314,7 +315,7 @@ impl Flow {
     }
 
     /// What is owed by the answers, and the page that explains it; an application is handed in.
-    fn owed_by_answers(&mut self, turn: &mut Turn<'_>) -> Outcome {
+    pub(crate) fn owed_by_answers(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Answers(asking) = &self.state else { return Err(not_here()) };
         let mut asking = (**asking).clone();
         let mut answers = match asking.finish(clock(turn)) {

@@ -190,6 +190,7 @@ impl Flow {
                     None => return self.forget(turn),
                 }
             }
+            State::Report(report) => State::Answers(Box::new(report.asking)),
             State::Demand(Paying { filled: Some(filled), .. }) => {
                 State::Answers(Box::new(filled.asking))
             }
@@ -251,6 +252,12 @@ impl Flow {
     pub(crate) fn home_page(&self) -> Page {
         let here = self.pack.services.iter();
         let here = here.filter(|service| service.kind != ServiceKind::Elsewhere);
+        // What a hospital's kiosk is there for stands first.
+        let mut here: Vec<&Service> = here.collect();
+        if self.settings.hospital.is_some() {
+            here.sort_by_key(|service| self.pack.registration(&service.id).is_none());
+        }
+        let here = here.into_iter();
         let tiles = here.map(|service| self.tile(service)).chain(self.elsewhere_tile());
         Page::Home(crate::screen::Home {
             tiles: tiles.collect(),

@@ -39,6 +39,7 @@ mod rates;
 mod receipts;
 mod refusal;
 mod remit;
+mod reporting;
 mod round;
 mod scan;
 mod screen;

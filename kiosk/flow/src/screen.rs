@@ -336,6 +336,8 @@ pub struct CheckedPage {
     pub device: String,
     /// What was applied for; empty on a receipt.
     pub service: String,
+    /// An extract of the register, and no slip of a device.
+    pub extract: bool,
     /// By when the office must answer, "29-08-2026"; empty on a receipt.
     pub due: String,
 }

@@ -31,6 +31,8 @@ pub struct Settings {
     pub practice: bool,
     /// A centre that is not the body's own: it takes its charge.
     pub is_centre: bool,
+    /// The hospital that it stands in, whose staff report births and deaths with it.
+    pub hospital: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use crate::effect::{CardAsked, Ticket};
 use crate::event::OfficeReceipt;
 use crate::form::Asking;
 use crate::group::HandedGroup;
+use crate::reporting::Report;
 use crate::screen::{
     AskPaperPage, CardState, CheckedPage, EarlierOffice, Mode, Paper, PaperCause, ReceiptPage,
     ReceiptRow, RoundRow, Sees, SettlementRow, SettlementState, Step, TestPrint, WaitingSlip,
@@ -31,6 +32,8 @@ pub(crate) enum State {
     Answers(Box<Asking>),
     /// The papers that are handed in with an application.
     Documents(Box<Asking>),
+    /// What is asked of a birth or a death before it is written.
+    Report(Box<Report>),
     Demand(Paying),
     Pay(Paying),
     Amount(Amount),

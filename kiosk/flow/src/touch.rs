@@ -9,6 +9,10 @@ use crate::refusal::{Refusal, RefusalCode};
 /// The longest text that one touch may carry, in characters: a UPI or receipt square has under 500.
 pub const TEXT_CHARACTERS_MAX: usize = 1_024;
 
+/// The same of an extract of the register, which has names and addresses in its square: what a QR
+/// code of the largest version holds with the correction that is printed.
+pub const EXTRACT_CHARACTERS_MAX: usize = 3_391;
+
 /// One deed of the person at the glass.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -123,7 +127,9 @@ pub(crate) fn check_length(touch: &Touch) -> Result<(), Refusal> {
         Touch::Type { text, .. } | Touch::Choose(text) | Touch::Scan(text) => text,
         Touch::Language(_) | Touch::Press(_) | Touch::Present(_) => return Ok(()),
     };
-    match text.chars().count() > TEXT_CHARACTERS_MAX {
+    let is_extract = matches!(touch, Touch::Scan(text) if crate::find::is_extract(text));
+    let most = if is_extract { EXTRACT_CHARACTERS_MAX } else { TEXT_CHARACTERS_MAX };
+    match text.chars().count() > most {
         true => Err(Refusal::new(RefusalCode::TextTooLong)),
         false => Ok(()),
     }

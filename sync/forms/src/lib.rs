@@ -13,6 +13,7 @@ mod read;
 #[cfg(test)]
 mod sample;
 mod sheet;
+mod words;
 
 pub use expression::{
     Clock, DEPTH_MAX, EXPRESSION_CHARACTERS_MAX, EvaluationFault, Expression, ExpressionFault,

@@ -11,7 +11,8 @@ use crate::entry::{StaffId, Writer};
 use crate::language::Language;
 use crate::moment::date_of;
 use crate::number::ReceiptNumber;
-use crate::pack::{Document, Pack};
+use crate::pack::{Application, Document, Pack};
+use crate::registration::Reported;
 
 /// The largest sealed file of an application, in bytes: the longest form of text has a tenth.
 pub const SEALED_BYTES_MAX: u32 = 65_536;
@@ -20,7 +21,7 @@ pub const SEALED_BYTES_MAX: u32 = 65_536;
 pub const DOCUMENTS_MAX: usize = 16;
 
 /// The longest name of a service or a document, in bytes; the pack's limit.
-const NAME_BYTES_MAX: usize = 40;
+pub(crate) const NAME_BYTES_MAX: usize = 40;
 
 /// The longest reason for an erasure, in characters.
 pub const ERASED_REASON_CHARACTERS_MAX: usize = 200;
@@ -55,6 +56,9 @@ pub struct Applied {
     pub missing: Vec<String>,
     #[n(9)]
     pub sealed: SealedFile,
+    /// What it says in the open of the birth or death that it reports.
+    #[n(10)]
+    pub reported: Option<Reported>,
 }
 
 /// A file that only the office can open, as an entry names it.
@@ -96,6 +100,8 @@ pub enum ApplicationFault {
     DueBefore,
     #[error("its sealed file has no bytes, or more than {SEALED_BYTES_MAX}")]
     Sealed,
+    #[error("what it says of the birth or death that it reports is wrong in itself")]
+    Reported,
 }
 
 impl Applied {
@@ -113,6 +119,9 @@ impl Applied {
         }
         if self.due < day {
             return Err(ApplicationFault::DueBefore);
+        }
+        if self.reported.as_ref().is_some_and(|reported| !reported.is_sound()) {
+            return Err(ApplicationFault::Reported);
         }
         match (1..=SEALED_BYTES_MAX).contains(&self.sealed.bytes) {
             true => Ok(()),
@@ -132,6 +141,8 @@ pub enum ApplicationMismatch {
     Document(String),
     #[error("its answer is due on {should}, and it says {says}")]
     Due { should: NaiveDate, says: NaiveDate },
+    #[error("the rule pack asks another fee for how late it is, or nothing is reported by it")]
+    Delay,
 }
 
 /// Holds an application against the pack that it names; `on` is the day on which it was handed in.
@@ -160,9 +171,30 @@ pub fn check_application(
     if let Some(id) = strange.or(unheard) {
         return Err(ApplicationMismatch::Document(id.clone()));
     }
+    check_delay(pack, rule, applied, on)?;
     let says = date_of(applied.due);
     match rule.due(&pack.calendar, on) {
         Some(should) if should == says => Ok(()),
         should => Err(ApplicationMismatch::Due { should: should.unwrap_or(on), says }),
+    }
+}
+
+/// How late an event was reported is known once the answers are open; that the pack knows such a
+/// delay and asks this fee for it is known at once.
+fn check_delay(
+    pack: &Pack,
+    rule: &Application,
+    applied: &Applied,
+    on: NaiveDate,
+) -> Result<(), ApplicationMismatch> {
+    let is_asked = |reported: &Reported| {
+        let delays = pack.rates.registration_delay.at(on);
+        let mut steps = delays.iter().flat_map(|delays| &delays.value.steps);
+        steps.any(|step| step.id == reported.delay && step.fee == reported.fee)
+    };
+    match (&rule.registration, &applied.reported) {
+        (None, None) => Ok(()),
+        (Some(_), Some(reported)) if is_asked(reported) => Ok(()),
+        _ => Err(ApplicationMismatch::Delay),
     }
 }

@@ -276,7 +276,9 @@ impl DayBook {
             | Fact::PaidElsewhere(_)
             | Fact::SlotsLeased(_)
             | Fact::SlotsRecalled(_)
-            | Fact::ApplicationErased(_) => Err(Breach::OfficeOnly),
+            | Fact::ApplicationErased(_)
+            | Fact::Decided(_)
+            | Fact::ExtractIssued(_) => Err(Breach::OfficeOnly),
         }
     }
 
@@ -425,7 +427,9 @@ impl DayBook {
             | Fact::PaidElsewhere(_)
             | Fact::SlotsLeased(_)
             | Fact::SlotsRecalled(_)
-            | Fact::ApplicationErased(_) => {}
+            | Fact::ApplicationErased(_)
+            | Fact::Decided(_)
+            | Fact::ExtractIssued(_) => {}
         }
     }
 

@@ -16,6 +16,7 @@ use crate::money::Paise;
 use crate::notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 use crate::pack_said::PackSaid;
 use crate::receipt::Receipt;
+use crate::registration::{Decided, ExtractIssued};
 use crate::remittance::{Deposit, HandIn, Realised, Receiving};
 use crate::signature::PublicKey;
 use crate::slots::{SignedSlots, SlotsRecalled, SlotsReturned};
@@ -198,6 +199,12 @@ pub enum Fact {
     /// Office book: what was answered in an application was deleted.
     #[n(40)]
     ApplicationErased(#[n(0)] ApplicationErased),
+    /// Office book: the Registrar decided of a birth or death that was reported.
+    #[n(41)]
+    Decided(#[n(0)] Decided),
+    /// Office book: an extract of the register of births or deaths was given out.
+    #[n(42)]
+    ExtractIssued(#[n(0)] ExtractIssued),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

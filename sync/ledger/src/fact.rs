@@ -22,6 +22,8 @@ impl Fact {
                 | Self::SlotsLeased(_)
                 | Self::SlotsRecalled(_)
                 | Self::ApplicationErased(_)
+                | Self::Decided(_)
+                | Self::ExtractIssued(_)
         )
     }
 
@@ -59,6 +61,8 @@ impl Fact {
             Self::SlotsReturned(_) => "slots_returned",
             Self::Applied(_) => "applied",
             Self::ApplicationErased(_) => "application_erased",
+            Self::Decided(_) => "decided",
+            Self::ExtractIssued(_) => "extract_issued",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

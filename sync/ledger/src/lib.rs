@@ -15,11 +15,13 @@ mod daybook;
 mod demand;
 mod elsewhere;
 mod entry;
+mod extract;
 mod fact;
 mod group;
 mod instrument;
 mod language;
 mod lease;
+mod likeness;
 mod moment;
 mod money;
 mod notice;
@@ -31,6 +33,7 @@ mod photo;
 mod receipt;
 mod record;
 mod register;
+mod registration;
 mod remittance;
 pub mod search;
 mod signature;
@@ -64,25 +67,27 @@ pub use entry::{
     EntryError, Fact, HeadSum, Intent, IntentEnded, IntentEnding, IntentMode, Notes, Print,
     PrintOutcome, PrintWitness, ReturnCause, StaffId, Void, Writer,
 };
+pub use extract::{Extract, SignedExtract};
 pub use group::{GROUP_MAX, GroupPlace, IntentPart};
 pub use instrument::{
     Instrument, InstrumentFault, InstrumentKind, InstrumentSettled, InstrumentState,
 };
 pub use language::Language;
 pub use lease::{Lease, SignedLease};
+pub use likeness::LikenessKey;
 pub use moment::{Moment, date_of, date_text, day_text};
 pub use money::{MoneyError, Paise};
 pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
     Application, ApplicationWord, AreaRate, Asset, BasisPoints, BillService, Bills, Block, Body,
-    BodyKind, Calendar, CentreCharge, Certainty, ChargeStep, Condition, Count, Dated, DaysCount,
-    Document, DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX, Facility, FacilitySlot,
-    Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead, Instruments,
-    LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX, PACK_FILES_MAX,
-    Pack, PackFault, PackFile, PartMonths, PeriodLength, PeriodRule, Rates, Remittance, Reprint,
-    Rounding, Service, ServiceKind, ShareOf, Slab, StepTakes, TaxRelief, Text, Upi, Ward,
-    WasteKind, each_by, heads,
+    BodyKind, Calendar, CentreCharge, Certainty, ChargeStep, Condition, Count, DELAY_ANSWER, Dated,
+    DaysCount, DelayStep, Delays, Document, DueDays, EarlyRebate, EstablishmentFee, Exemption,
+    FEES_MAX, Facility, FacilitySlot, Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure,
+    Head as AccountHead, Instruments, LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX,
+    PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, PeriodLength,
+    PeriodRule, Rates, Registration, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
+    Slab, StepTakes, TaxRelief, Text, Until, Upi, VitalEvent, Ward, WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};
@@ -99,6 +104,10 @@ pub use register::{
     ACCOUNT_CHARACTERS_MAX, BILLED_MONTHS_MAX, BillCode, BilledMonth, Building, CONNECTIONS_MAX,
     Connection, ConnectionFault, DEMANDS_MAX, DUE_DAYS, DemandRow, HouseCode, HouseCodeError,
     Household, LocalName, REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, is_account, masked,
+};
+pub use registration::{
+    DISTINCT_MAX, Decided, Decision, Distinct, ExtractIssued, HowDistinct, MARKS_MAX, Mark,
+    ORDER_MAX, Reported,
 };
 pub use remittance::{
     DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, MISSING_MAX, Realised, Receiving, ReceivingOf,

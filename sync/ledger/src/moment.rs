@@ -75,6 +75,11 @@ pub fn date_of(day: i64) -> NaiveDate {
     TimeDelta::try_days(day).and_then(|since| epoch.checked_add_signed(since)).unwrap_or(epoch)
 }
 
+/// The number of a civil day, as entries have it.
+pub fn days_since_epoch(date: NaiveDate) -> i64 {
+    date.signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
+}
+
 /// "14-08-2026", as slips and the glass show a date in figures.
 pub fn date_text(date: NaiveDate) -> String {
     format!("{:02}-{:02}-{:04}", date.day(), date.month(), date.year())

@@ -15,6 +15,7 @@ mod main_file;
 mod rates;
 mod reader;
 mod records;
+mod registration;
 mod relief;
 mod services;
 mod slips;
@@ -50,6 +51,7 @@ pub use rates::{
     Rounding,
 };
 pub use reader::PackFault;
+pub use registration::{DELAY_ANSWER, DelayStep, Delays, Registration, Until, VitalEvent};
 pub use relief::{EarlyRebate, Exemption, OwnUse, TaxRelief};
 pub use texts::Text;
 
@@ -393,6 +395,7 @@ fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
     if let (Some(pack), Some(rates)) = (&pack, &rates) {
         rates.fees.check(&pack.services, &pack.heads, faults);
         rates.bills.check(&pack.services, &pack.heads, &rates.fees, faults);
+        registration::check(&pack.services, &rates.registration_delay, faults);
     }
     let languages = pack.as_ref().map(|pack| pack.languages.clone()).unwrap_or_default();
     let wards =
@@ -402,6 +405,7 @@ fn read(files: &[PackFile<'_>], faults: &Faults) -> Option<Pack> {
     let slips = has_slips.then(|| with_file(&sources, SLIPS, faults, slips::read)).flatten();
     let slips = slips.unwrap_or_default();
     own.extend(slips.text_paths());
+    own.extend(rates.iter().flat_map(|it| registration::text_paths(&it.registration_delay)));
     let mut texts = BTreeMap::new();
     for language in languages {
         let name = format!("texts.{}.toml", language.code());

@@ -33,6 +33,9 @@ const INITIALS_LETTERS_MAX: usize = 4;
 /// A key of one consonant begins half of all words.
 const KEY_PREFIX_LEAST: usize = 2;
 
+/// A word of so many signs is a name, and no initial, in any script.
+const SAYS_MOST_LEAST: usize = 4;
+
 /// What the register masks of a name.
 const MASK: char = '•';
 
@@ -195,6 +198,26 @@ fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut seen = std::collections::BTreeSet::new();
     tokens.retain(|token| seen.insert(token.clone()));
     tokens.join(" ")
+}
+
+/// How a name or a place sounds by the word of it that says most: the first of four signs or more,
+/// else the longest, so that initials and what stands behind do not count. Two where it can be
+/// read in two ways; none where there is nothing to read.
+pub fn sounds(text: &str) -> Vec<String> {
+    let found = words(text);
+    let length = |name: &str| name.chars().count();
+    let names = || found.iter().filter_map(Word::name);
+    let long = names().find(|name| length(name) >= SAYS_MOST_LEAST);
+    // Of two that are as long, the first.
+    let word = long.or_else(|| names().rev().max_by_key(|name| length(name)));
+    match (word, found.first()) {
+        (Some(word), _) => match key::keys(word) {
+            keys if keys.is_empty() => vec![word.to_owned()],
+            keys => keys,
+        },
+        (None, Some(Word::Number(number))) => vec![number.clone()],
+        (None, _) => Vec::new(),
+    }
 }
 
 fn name_tokens(spelled: &str) -> impl Iterator<Item = String> {

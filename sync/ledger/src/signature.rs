@@ -52,6 +52,8 @@ pub enum Purpose {
     EarlierAnswer,
     /// Slots of a facility that a device may sell.
     Slots,
+    /// An extract of the register of births and deaths.
+    Extract,
 }
 
 /// Whoever holds a private key: the device, the office.
@@ -120,6 +122,7 @@ impl Purpose {
             Self::Earlier => b"padi earlier 1\0",
             Self::EarlierAnswer => b"padi earlier answer 1\0",
             Self::Slots => b"padi slots 1\0",
+            Self::Extract => b"padi extract 1\0",
         };
         [name, message].concat()
     }

@@ -15,6 +15,7 @@ mod earlier;
 mod errands;
 mod error;
 mod kept;
+mod likeness;
 mod lock;
 mod names;
 mod outbox;
@@ -37,8 +38,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ledger::{
-    Breach, DayBook, ENTRY_BYTES_MAX, Entry, Fact, Head, KnownTime, Moment, PrintOutcome,
-    PrintWitness, PublicKey, SignedLease, StaffId, Writer,
+    Breach, DayBook, ENTRY_BYTES_MAX, Entry, Fact, Head, KnownTime, LikenessKey, Moment,
+    PrintOutcome, PrintWitness, PublicKey, SignedLease, StaffId, Writer,
 };
 use replica::{Provision, Quarantined, SignedCheckpoint};
 use rusqlite::{Connection, OptionalExtension};
@@ -114,6 +115,8 @@ pub struct Store {
     open_day: Option<OpenDay>,
     photos: Photos,
     packs: Packs,
+    /// The body's key by which reports of births and deaths meet.
+    likeness: Option<LikenessKey>,
     /// A parcel is under way, and its reply would be taken.
     is_carried: bool,
     /// A write failed so that the disk may say something else than the memory.
@@ -175,6 +178,7 @@ impl Store {
             open_day: None,
             photos: Photos::default(),
             packs: Packs::default(),
+            likeness: provision.likeness.as_ref().map(|key| LikenessKey::new(key)),
             is_carried: false,
             spoiled: false,
         };
@@ -284,6 +288,11 @@ impl Store {
     /// milliseconds since 1970.
     pub fn unsure_since(&self, at: Moment) -> Option<i64> {
         self.time.unsure_since(at)
+    }
+
+    /// The key by which the office is known here.
+    pub fn office(&self) -> PublicKey {
+        self.office
     }
 
     pub fn entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {

@@ -7,8 +7,8 @@ use std::fs;
 
 use common::{Centre, DEVICE, Story, at, key, lease};
 use ledger::{
-    Answer, Applied, Breach, Fact, Hash, Language, Lease, PhotoHash, PublicKey, SealedFile, Signer,
-    StaffId,
+    Answer, Applied, Breach, Fact, Hash, Language, Lease, Mark, PhotoHash, PublicKey, Reported,
+    SealedFile, Signer, StaffId,
 };
 use node::{AppendError, PhotoTaken, Store};
 use replica::{ApplicationFile, OpeningKey, PhotoAnswer, PhotoSays, Piece, SignedPiece};
@@ -40,6 +40,7 @@ fn applied(number: u32) -> Applied {
         handed_in: Vec::new(),
         missing: Vec::new(),
         sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
+        reported: None,
     }
 }
 
@@ -112,4 +113,37 @@ fn without_a_book_or_in_another_turn_nothing_is_written() {
     assert!(matches!(refused, Err(AppendError::Breach(Breach::OutOfTurn { .. }))));
     assert_eq!(store.day_book().head(), before);
     assert_eq!(store.sealed_to_send().expect("a count"), 0);
+}
+
+#[test]
+fn reports_that_look_the_same_are_found_again_after_a_restart() {
+    let story = Story::new();
+    let mut store = story.open_with_book();
+    let mark = |byte: u8| Mark::from([byte; 8]);
+    let report = |number: u32, marks: &[u8]| Applied {
+        reported: Some(Reported {
+            delay: "in_time".to_owned(),
+            fee: ledger::Paise::ZERO,
+            marks: marks.iter().map(|byte| mark(*byte)).collect(),
+            order: None,
+            looked_over: true,
+            distinct: Vec::new(),
+        }),
+        ..applied(number)
+    };
+    let facts = vec![book(&story)];
+    let first = store.append_application(at(1), NOBODY, facts, report(1, &[1, 2]), answers());
+    let first = first.expect("on disk").pop().expect("an entry");
+    let second = store.append_application(at(2), NOBODY, vec![], report(2, &[2, 3]), answers());
+    let second = second.expect("on disk").pop().expect("an entry");
+    drop(store);
+    let store = story.open();
+    let alike = |marks: &[u8]| {
+        let marks: Vec<Mark> = marks.iter().map(|byte| mark(*byte)).collect();
+        let found = store.alike(&marks).expect("the books can be read");
+        found.into_iter().map(|entry| entry.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(alike(&[2]), [second.seq, first.seq], "newest first");
+    assert_eq!(alike(&[1, 9]), [first.seq]);
+    assert_eq!(alike(&[9]), [0; 0]);
 }

@@ -49,6 +49,12 @@ pub struct Provision {
     /// there were any has none.
     #[n(12)]
     pub acknowledgements: Option<SignedLease>,
+    /// The body's secret by which reports of one birth or death meet; a file of before has none.
+    #[n(13)]
+    pub likeness: Option<ByteVec>,
+    /// The hospital that it stands in, whose staff report births and deaths with it.
+    #[n(14)]
+    pub hospital: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -1,13 +1,30 @@
-//! The sealed files of applications, which the office opens.
+//! The sealed files of applications, which the office opens, and the squares of extracts, which it
+//! signed.
 
 use std::sync::LazyLock;
 
-use ledger::{Answer, PublicKey, SEALED_BYTES_MAX};
+use ledger::{
+    Answer, Extract, PublicKey, Purpose, SEALED_BYTES_MAX, Signature, SignedExtract, Signer,
+};
 use replica::{ApplicationFile, OpeningKey};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 /// The private half of the office that the samples are sealed for.
 const OFFICE: [u8; 32] = [11; 32];
+
+/// The office as it signs.
+struct Office(Ed25519KeyPair);
+
+impl Signer for Office {
+    fn public_key(&self) -> PublicKey {
+        office()
+    }
+
+    fn sign(&self, purpose: Purpose, message: &[u8]) -> Signature {
+        let signature = self.0.sign(&purpose.signed(message));
+        Signature::new(signature.as_ref().try_into().expect("64 bytes"))
+    }
+}
 
 fn office() -> PublicKey {
     let pair = Ed25519KeyPair::from_seed_unchecked(&OFFICE).expect("a seed");
@@ -42,4 +59,32 @@ pub fn file(bytes: &[u8]) -> bool {
 
 pub fn files() -> Vec<Vec<u8>> {
     FILES.iter().map(|(_, bytes)| bytes.clone()).collect()
+}
+
+fn extract_of(nth: u32) -> Extract {
+    let answer = |name: &str, value: &str| Answer { name: name.into(), value: value.into() };
+    Extract {
+        body: "G0802".into(),
+        register: "B-2026-00001".into(),
+        service: "birth".into(),
+        registered: 20_770,
+        issued: 20_771,
+        nth,
+        particulars: vec![answer("mother_name", "അമ്മിണി കെ."), answer("sex", "female")],
+    }
+}
+
+/// The square of an extract: what the office did not sign is believed by nobody.
+pub fn extract(bytes: &[u8]) -> bool {
+    let square = super::samples::text(bytes);
+    let Ok(signed) = SignedExtract::read(&square) else { return false };
+    let Ok(extract) = signed.checked(&office()) else { return false };
+    assert!([1, 2].map(extract_of).contains(extract), "never signed: {extract:?}");
+    true
+}
+
+pub fn extracts() -> Vec<Vec<u8>> {
+    let key = Office(Ed25519KeyPair::from_seed_unchecked(&OFFICE).expect("a seed"));
+    let square = |nth| extract_of(nth).signed(&key).square("https://padippuram.example");
+    [1, 2].map(square).map(String::into_bytes).to_vec()
 }

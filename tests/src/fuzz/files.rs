@@ -312,6 +312,8 @@ pub fn provisions() -> Vec<Vec<u8>> {
         certificate: Some(vec![0x30, 0x82, 1, 2].into()),
         language: Language::Ml,
         acknowledgements: None,
+        likeness: None,
+        hospital: None,
     };
     let bare = Provision { certificate: None, staff: Vec::new(), ..provision.clone() };
     vec![provision.written(), bare.written()]

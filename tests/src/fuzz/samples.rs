@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use ledger::{
     ApartSettled, ApplicationErased, Applied, BookReturn, Certificate, Claim, Confirmation,
-    Deposit, Duplicate, Enrolment, Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum,
-    InstrumentSettled, InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal,
-    PackSaid, PackWord, PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine,
-    ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SealedFile, SignedClaim,
-    SignedLease, SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender,
-    Void, WardsAssigned, WayOut, Writer, sha256,
+    Decided, Decision, Deposit, Distinct, Duplicate, Enrolment, Entry, ExcessHeld, ExtractIssued,
+    Fact, ForkSettled, HandIn, Head, HeadSum, HowDistinct, InstrumentSettled, InstrumentState,
+    Language, Lease, Mark, Moment, Named, Notes, PackRefusal, PackSaid, PackWord, PaidElsewhere,
+    Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine, ReceiptNumber, Receiving,
+    ReceivingOf, RemittanceClaim, Reported, ReturnCause, SealedFile, SignedClaim, SignedLease,
+    SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender, Void,
+    WardsAssigned, WayOut, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -71,7 +72,36 @@ fn applied() -> Applied {
         handed_in: vec!["plan".into()],
         missing: vec!["ownership".into()],
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+        reported: None,
     }
+}
+
+/// What is reported and registered of a birth.
+fn registered() -> Vec<Fact> {
+    let (by, number) = (StaffId(102), number());
+    let distinct = Distinct { number: number.clone(), how: HowDistinct::AnotherChild };
+    let reported = Reported {
+        delay: "month".into(),
+        fee: Paise::rupees(2),
+        marks: vec![Mark::from([1; 8]), Mark::from([2; 8])],
+        order: Some(2),
+        looked_over: true,
+        distinct: vec![distinct],
+    };
+    let register = "B-2026-00001".to_owned();
+    let decisions = [
+        Decision::Registered { register: register.clone(), distinct: vec![number.clone()] },
+        Decision::DuplicateOf(number.clone()),
+        Decision::Returned("the affidavit is missing".into()),
+    ];
+    let decided = decisions.map(|decision| {
+        let number = number.clone();
+        Fact::Decided(Decided { writer: DEVICE, application: 9, number, decision, by })
+    });
+    let hash = sha256(b"extract");
+    let issued = ExtractIssued { writer: DEVICE, application: 9, register, nth: 1, hash, by };
+    let applied = Applied { building: None, reported: Some(reported), ..applied() };
+    [Fact::Applied(applied), Fact::ExtractIssued(issued)].into_iter().chain(decided).collect()
 }
 
 fn other_facts() -> Vec<Fact> {
@@ -116,6 +146,7 @@ fn other_facts() -> Vec<Fact> {
         Fact::NoticeWritten(PayerNotice { notice: 7, receipt: 9 }),
     ]
     .into_iter()
+    .chain(registered())
     .chain(office_facts())
     .collect()
 }

@@ -98,6 +98,7 @@ impl Device {
             has_viewfinder: false,
             practice: false,
             is_centre: false,
+            hospital: None,
         };
         Self {
             place,

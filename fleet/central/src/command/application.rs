@@ -100,6 +100,7 @@ fn print_entry(kept: &ApplicationKept) {
     }
     println!("handed in: {}", listed(&applied.handed_in));
     println!("missing: {}", listed(&applied.missing));
+    println!("check code: {}", kept.check_code);
 }
 
 fn listed(documents: &[String]) -> String {

@@ -18,6 +18,9 @@ use crate::store::{Enrolled, NewDevice, Profile};
 /// The longest name of a device; it stands on slips.
 const NAME_CHARACTERS_MAX: usize = 24;
 
+/// The longest name of a hospital: forms take it as the place of a birth.
+const HOSPITAL_CHARACTERS_MAX: usize = 80;
+
 #[derive(Args)]
 pub struct ProvisionArguments {
     #[command(flatten)]
@@ -39,6 +42,9 @@ pub struct ProvisionArguments {
     /// The member of staff whose receipt books it has; without it, the device's own.
     #[arg(long, value_name = "STAFF")]
     operator: Option<u32>,
+    /// The hospital that the kiosk stands in: its staff report births and deaths with it.
+    #[arg(long, value_name = "NAME")]
+    hospital: Option<String>,
     /// How many numbers each of its receipt books has.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=99_999))]
     numbers: u32,
@@ -51,6 +57,7 @@ pub async fn provision(arguments: ProvisionArguments) -> Result<(), CommandError
     let wards = wards(&arguments.ward, &pack)?;
     let language = language(arguments.language.as_deref(), &pack)?;
     let name = name(&arguments.device)?;
+    let hospital = hospital(arguments.hospital.as_deref(), arguments.profile)?;
     let certificate = opened.folder.certificate()?;
     let key = SigningKey::generate()?;
     let device = NewDevice {
@@ -86,7 +93,7 @@ pub async fn provision(arguments: ProvisionArguments) -> Result<(), CommandError
         &opened,
         &pack,
         enrolled,
-        Made { name, profile, wards, key, certificate, language },
+        Made { name, profile, wards, key, certificate, language, hospital },
     );
     file.write_all(&provision.written()).and_then(|()| file.sync_all()).map_err(failed)?;
     println!("{} is device {} with the book {book}.", provision.name, writer.0);
@@ -101,6 +108,7 @@ struct Made {
     key: Vec<u8>,
     certificate: Vec<u8>,
     language: Language,
+    hospital: Option<String>,
 }
 
 fn file_of(opened: &Opened, pack: &Pack, enrolled: Enrolled, made: Made) -> Provision {
@@ -116,6 +124,8 @@ fn file_of(opened: &Opened, pack: &Pack, enrolled: Enrolled, made: Made) -> Prov
         staff: enrolled.staff,
         book: enrolled.book,
         acknowledgements: enrolled.acknowledgements,
+        likeness: Some(opened.trusted.office.likeness().to_vec().into()),
+        hospital: made.hospital,
         certificate: Some(made.certificate.into()),
         language: made.language,
     }
@@ -139,6 +149,18 @@ pub(super) fn wards(asked: &[u16], pack: &Pack) -> Result<Vec<u16>, CommandError
         return Ok(pack.wards.iter().map(|ward| ward.number).collect());
     }
     Ok(asked.iter().copied().collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// A hospital's staff report at a kiosk; its name becomes the answer of a form.
+fn hospital(typed: Option<&str>, profile: Profile) -> Result<Option<String>, CommandError> {
+    let Some(name) = typed.map(str::trim) else { return Ok(None) };
+    let short = (1..=HOSPITAL_CHARACTERS_MAX).contains(&name.chars().count());
+    match short && profile == Profile::Kiosk {
+        true => Ok(Some(name.to_owned())),
+        false => Err(CommandError::Unusable(format!(
+            "a hospital has a kiosk, and a name of 1 to {HOSPITAL_CHARACTERS_MAX} characters"
+        ))),
+    }
 }
 
 fn language(asked: Option<&str>, pack: &Pack) -> Result<Language, CommandError> {

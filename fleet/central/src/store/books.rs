@@ -41,6 +41,7 @@ mod recompute;
 mod records;
 mod referred;
 mod register;
+mod registrar;
 mod restoring;
 mod slots;
 mod undo;
@@ -55,8 +56,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ledger::{
-    Building, Hash, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber, RecordId, SignedClaim,
-    StaffId, Writer,
+    Building, Decision, Extract, Hash, Paise, PhotoHash, PhotoKind, PublicKey, ReceiptNumber,
+    RecordId, SignedClaim, StaffId, Writer,
 };
 use replica::{EarlierReceipt, Member};
 use rusqlite::config::DbConfig;
@@ -78,6 +79,7 @@ use crate::overview::{Figures, Overview};
 use crate::packs::InService;
 use crate::photos::{NewPhoto, PieceCame, PieceTaken};
 use crate::records::{RecordPage, ToDecide, Undecided};
+use crate::registrar::{DecisionDeed, ExtractDeed, ReportKept, ReportRow};
 use crate::reminders::{Outbox, Outgoing, Phone, PhonesTaken, Reminded, Sent, ToRemind};
 use crate::remittance::{
     Matched, ReceivedClose, RestoredReceipt, ToDeposit, ToMatch, ToReceive, ToRestore, ToSettle,
@@ -304,6 +306,22 @@ impl Store for Books {
 
     fn erase_application(&self, deed: ToErase) -> Reply<'_, u64> {
         self.deed(move |books, _| applications::erase(books, &deed))
+    }
+
+    fn reports(&self, service: String, only_open: bool) -> Reply<'_, Vec<ReportRow>> {
+        self.read(move |books, _| registrar::listed(books, &service, only_open))
+    }
+
+    fn report(&self, number: String) -> Reply<'_, Option<ReportKept>> {
+        self.read(move |books, _| registrar::one(books, &number))
+    }
+
+    fn decide_report(&self, deed: DecisionDeed) -> Reply<'_, Decision> {
+        self.deed(move |books, _| registrar::decide(books, &deed))
+    }
+
+    fn issue_extract(&self, deed: ExtractDeed) -> Reply<'_, Extract> {
+        self.deed(move |books, _| registrar::issue(books, &deed))
     }
 
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()> {

@@ -5,9 +5,10 @@ use flow::{
     Done, NotRecorded, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
-    ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue,
-    KeptApart, Lease, Moment, ReceiptLine, RecordId, RemittanceClaim, SignedClaim, SignedLease,
-    SignedRemittance, SignedSlots, SlotsRecalled, StaffId, WayOut, Writer,
+    Answer, ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Extract, Fact,
+    FieldValue, KeptApart, Lease, Mark, Moment, ReceiptLine, RecordId, Registration,
+    RemittanceClaim, SignedClaim, SignedExtract, SignedLease, SignedRemittance, SignedSlots,
+    SlotsRecalled, StaffId, WayOut, Writer,
 };
 use node::{
     Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,
@@ -174,6 +175,23 @@ impl Books for Lending {
 
     fn receipts_of_building(&self, building: u32, limit: usize) -> Result<Vec<Entry>, Unreadable> {
         self.store.latest_receipts_of(building, limit).map_err(logged)
+    }
+
+    fn marks(&self, rule: &Registration, answers: &[Answer]) -> Vec<Mark> {
+        self.store.marks(rule, answers)
+    }
+
+    fn alike(&self, marks: &[Mark]) -> Result<Vec<Entry>, Unreadable> {
+        self.store.alike(marks).map_err(logged)
+    }
+
+    fn check_extract(&self, square: &str) -> Result<Extract, ClaimError> {
+        let signed = SignedExtract::read(square)?;
+        let extract = signed.checked(&self.store.office())?;
+        match extract.body == self.body {
+            true => Ok(extract.clone()),
+            false => Err(ClaimError::Shape),
+        }
     }
 
     fn is_cancelled(&self, receipt: u64) -> bool {

@@ -127,6 +127,7 @@ pub(super) fn checked(glass: &Glass, page: &CheckedPage, language: Language) {
     adapter.set_number(page.number.as_str().into());
     adapter.set_amount(rupees_or_nothing(page.amount));
     adapter.set_service(page.service.as_str().into());
+    adapter.set_extract(page.extract);
     adapter.set_due(in_words(&page.due, language).into());
     adapter.set_date(in_words(&page.date, language).into());
     adapter.set_place(page.place.as_str().into());

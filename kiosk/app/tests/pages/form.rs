@@ -61,7 +61,7 @@ pub fn all(language: Language) -> Vec<Drawn> {
         figure: "",
     })
     .into_iter()
-    .chain([answers(&words), handed_in(&words)])
+    .chain([answers(&words), handed_in(&words), extract(&words)])
     .collect()
 }
 
@@ -91,6 +91,22 @@ fn handed_in(words: &Words) -> Drawn {
     let Drawn { page: Page::Answers(page), .. } = answers(words) else { unreachable!() };
     let page = Page::Answers(AnswersPage { submits: true, ..page });
     Drawn { name: "42-handed-in", page, primary: Some("Hand it in"), figure: "" }
+}
+
+/// An extract of the register that was shown, with all that stands on it.
+fn extract(words: &Words) -> Drawn {
+    let page = Page::Checked(CheckedPage {
+        genuine: true,
+        number: "B-2026-00017".into(),
+        amount: None,
+        date: "14-08-2026".into(),
+        place: ["Suma P.", words.name, "12-08-2026", words.work, words.about].join(" · "),
+        device: words.title.into(),
+        service: words.title.into(),
+        extract: true,
+        due: String::new(),
+    });
+    Drawn { name: "42b-extract", page, primary: Some("Finish"), figure: "" }
 }
 
 fn words(language: Language) -> Words {

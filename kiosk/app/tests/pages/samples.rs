@@ -487,6 +487,7 @@ fn checked() -> CheckedPage {
         place: "Ward 7, 12/345".into(),
         device: "K3".into(),
         service: String::new(),
+        extract: false,
         due: String::new(),
     }
 }

@@ -14,6 +14,7 @@ impl Flow {
             State::Form(asking) => Page::Form(self.form_page(asking)),
             State::Answers(asking) => Page::Answers(self.answers_page(asking)),
             State::Documents(asking) => Page::Form(self.documents_page(asking)),
+            State::Report(report) => Page::Form(self.report_page(report)),
             State::Demand(state) => Page::Demand(self.demand_page(state)),
             State::Pay(state) => Page::Pay(self.pay_page(state)),
             State::Amount(state) => Page::Amount(self.amount_page(state)),

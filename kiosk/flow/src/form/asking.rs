@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use forms::{Around, Clock, Complaint, Filling, Form, Item, ItemId, Kind, NotAnAnswer, Spot};
 use forms::{Page, Value};
-use ledger::{Answer, Booking, Building, TYPED_CHARACTERS_MAX, date_text};
+use ledger::{Answer, Booking, Building, Distinct, TYPED_CHARACTERS_MAX, date_text};
 
 use crate::refusal::RefusalCode;
 
@@ -49,6 +49,10 @@ pub(crate) struct Asking {
     pub about: Option<Box<Building>>,
     /// The papers that are handed in with an application, as the pack names them.
     pub papers: Vec<String>,
+    /// The family looked over what staff answered of a birth or a death.
+    pub looked_over: bool,
+    /// Reports that look the same, and are of another event.
+    pub distinct: Vec<Distinct>,
     /// The longest answer, in characters.
     answer_max: usize,
 }
@@ -80,6 +84,8 @@ impl Asking {
             trail: Vec::new(),
             about: None,
             papers: Vec::new(),
+            looked_over: false,
+            distinct: Vec::new(),
             answer_max: TYPED_CHARACTERS_MAX,
         };
         if let Some(first) = asking.asked().first() {
@@ -92,6 +98,16 @@ impl Asking {
     pub(super) fn apply_about(&mut self, building: Option<Building>) {
         self.about = building.map(Box::new);
         self.answer_max = APPLIED_CHARACTERS_MAX;
+    }
+
+    /// Answers a question that has not been reached; whoever is asked may change it.
+    pub(crate) fn fill_in(&mut self, name: &str, value: &str) {
+        if let Some(id) = self.form().named(name)
+            && let Err(error) = self.filling.answer(&spot(id), value)
+        {
+            // The question is then asked as any other.
+            debug_assert!(false, "{name}: {error:?}");
+        }
     }
 
     /// Every answer until now; none while something is wrong.

@@ -10,10 +10,10 @@ use flow::{
     OfficeNotice, Unreadable,
 };
 use ledger::{
-    Building, CardMark, Claim, ClaimError, DayBook, Entry, Fact, FieldValue, HouseCode, KeptApart,
-    Lease, Moment, Payer, PublicKey, Purpose, ReceiptLine, RecordId, RemittanceClaim, Signature,
-    SignedClaim, SignedLease, SignedRemittance, SignedSlots, Signer, SlotsRecalled, StaffId,
-    Writer,
+    Answer, Applied, Building, CardMark, Claim, ClaimError, DayBook, Entry, Extract, Fact,
+    FieldValue, HouseCode, KeptApart, Lease, LikenessKey, Mark, Moment, Payer, PublicKey, Purpose,
+    ReceiptLine, RecordId, Registration, RemittanceClaim, Signature, SignedClaim, SignedExtract,
+    SignedLease, SignedRemittance, SignedSlots, Signer, SlotsRecalled, StaffId, Writer,
 };
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -311,6 +311,24 @@ impl Books for MemoryBooks {
             _ => false,
         };
         self.readable(self.entries.iter().rev().filter(of).take(limit).cloned().collect())
+    }
+
+    fn marks(&self, rule: &Registration, answers: &[Answer]) -> Vec<Mark> {
+        LikenessKey::new(b"the key of a test").marks(rule, answers)
+    }
+
+    fn alike(&self, marks: &[Mark]) -> Result<Vec<Entry>, Unreadable> {
+        let has = |entry: &&Entry| match &entry.fact {
+            Fact::Applied(Applied { reported: Some(reported), .. }) => {
+                reported.marks.iter().any(|mark| marks.contains(mark))
+            }
+            _ => false,
+        };
+        self.readable(self.entries.iter().rev().filter(has).cloned().collect())
+    }
+
+    fn check_extract(&self, square: &str) -> Result<Extract, ClaimError> {
+        SignedExtract::read(square)?.checked(&self.office.public_key()).cloned()
     }
 
     fn is_cancelled(&self, receipt: u64) -> bool {

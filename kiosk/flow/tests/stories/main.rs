@@ -33,6 +33,7 @@ mod packs;
 mod paper;
 mod printer;
 mod rates;
+mod reporting;
 mod searched;
 mod settlement;
 mod teller;

@@ -108,6 +108,7 @@ impl Teller {
             has_viewfinder: true,
             practice: false,
             is_centre: false,
+            hospital: None,
         };
         let mut teller = Self {
             flow: Flow::new(settings.clone(), pack.clone()),

@@ -9,6 +9,7 @@ use super::fees::{Condition, condition};
 use super::figure::{Certainty, certainty};
 use super::main_file::name;
 use super::reader::Section;
+use super::registration::{self, Registration};
 use crate::application::DOCUMENTS_MAX;
 use crate::receipt::Answer;
 
@@ -36,6 +37,8 @@ pub struct Application {
     pub certainty: Certainty,
     pub source: String,
     pub documents: Vec<Document>,
+    /// It reports a birth or a death.
+    pub registration: Option<Registration>,
     /// The line of the file where its days stand.
     pub line: u32,
 }
@@ -129,6 +132,7 @@ pub(super) fn read(service: &Section<'_>) -> Application {
         certainty: Certainty::Unverified,
         source: String::new(),
         documents: service.sections_if_any("documents").into_iter().map(document).collect(),
+        registration: registration::read(service),
         line: service.line(),
     };
     if let Some(section) = service.section("acknowledgement") {

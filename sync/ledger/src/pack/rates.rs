@@ -7,6 +7,7 @@ use super::charge::CentreCharge;
 use super::fees::Fees;
 use super::figure::{Certainty, Dated, Figure, read_figure};
 use super::reader::Section;
+use super::registration::Delays;
 use super::relief::TaxRelief;
 use crate::money::{MoneyError, Paise};
 
@@ -40,6 +41,8 @@ pub struct Rates {
     pub service_charge: Dated<Paise>,
     /// What a centre that is not the body's own takes instead, where the pack says so.
     pub centre_charge: Dated<CentreCharge>,
+    /// What being late with a birth or a death asks for.
+    pub registration_delay: Dated<Delays>,
     pub remittance: Dated<Remittance>,
     /// What is taken off the property tax.
     pub relief: TaxRelief,
@@ -153,6 +156,7 @@ impl Rates {
             user_fee_default: Dated::read(file, "user_fee_default", fee_default),
             service_charge: Dated::read(file, "service_charge", |charge| charge.money("kiosk")),
             centre_charge: CentreCharge::read(file),
+            registration_delay: Delays::read(file),
             remittance: Dated::read(file, "remittance", remittance),
             relief: TaxRelief::read(file),
             fees: Fees::read(file),

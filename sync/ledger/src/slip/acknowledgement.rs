@@ -10,6 +10,7 @@ use crate::application::Applied;
 use crate::language::Language;
 use crate::moment::{date_text, day_text};
 use crate::pack::{ApplicationWord, Pack, Text};
+use crate::registration::Reported;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcknowledgementFacts<'a> {
@@ -63,6 +64,9 @@ impl Slip {
         }
         slip.part(Part::Documents);
         slip.push(SlipLine::Dashes);
+        if let Some(reported) = &applied.reported {
+            report(&mut slip, reported);
+        }
         documents(&mut slip, service, (&applied.handed_in, &applied.missing));
         slip.part(Part::Answer);
         slip.push(SlipLine::Dashes);
@@ -112,6 +116,18 @@ impl Slip {
         slip.help();
         slip.finish(SlipKind::Deficiency, facts.practice)
     }
+}
+
+/// How late it is, what that costs, and that registering is the Registrar's.
+fn report(slip: &mut Writing<'_>, reported: &Reported) {
+    let delay = slip.pack.delay_label(&reported.delay, slip.language).to_owned();
+    slip.field(Text::ReportDelay, &delay);
+    match reported.fee.is_positive() {
+        true => slip.field(Text::ReportFee, &format!("₹{}", reported.fee.on_paper())),
+        false => slip.text(Text::ReportNoFee),
+    }
+    slip.text(Text::ReportSays);
+    slip.push(SlipLine::Dashes);
 }
 
 /// Both lists are always there: nobody shall have to guess what an empty place means.

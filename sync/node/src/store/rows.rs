@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use super::applications::{NewSealed, write_sealed};
 use super::database::{Durability, begin, set_durability, stored};
 use super::error::StoreError;
+use super::likeness::write_marks;
 
 /// An entry that keeps the rules, with what its row holds.
 pub(super) struct Row {
@@ -47,6 +48,7 @@ fn write_rows(
         let mut insert = transaction.prepare_cached(sql).map_err(&failed)?;
         let values = params![stored(row.entry.seq), row.canonical, &row.hash[..]];
         insert.execute(values).map_err(&failed)?;
+        write_marks(&transaction, &row.entry)?;
     }
     if let Some((sealed, row)) = sealed.zip(rows.last()) {
         write_sealed(&transaction, row.entry.seq, sealed)?;

@@ -55,6 +55,8 @@ impl Story {
             certificate: None,
             language: Language::Ml,
             acknowledgements: None,
+            likeness: None,
+            hospital: None,
         };
         Self { folder: tempfile::tempdir().expect("a folder"), office, provision }
     }

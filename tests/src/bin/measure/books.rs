@@ -175,5 +175,7 @@ pub fn provision(office: &DeviceKey, numbers: u32) -> Measured<Provision> {
         certificate: None,
         language: Language::Ml,
         acknowledgements: None,
+        likeness: None,
+        hospital: None,
     })
 }

@@ -1,7 +1,10 @@
 //! Whether services can take money, or applications, by the answers of their forms.
 
 use forms::Form;
-use ledger::{BOOKED_DAY, BOOKED_FACILITY, BOOKED_SLOT, Booking, Pack, ServiceKind};
+use ledger::{
+    BOOKED_DAY, BOOKED_FACILITY, BOOKED_SLOT, Booking, DELAY_ANSWER, Pack, Registration,
+    ServiceKind,
+};
 
 /// Why services cannot take applications: a form that is not there, or cannot be asked whole, or
 /// does not ask what a document looks at.
@@ -21,11 +24,32 @@ pub(super) fn application_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
         let said = form.glass_faults();
         faults.extend(said.iter().map(|fault| format!("forms/{fault} (for the service {id})")));
         let conditions = application.documents.iter().flat_map(|document| &document.only_if);
-        let strange = conditions.filter(|condition| form.named(&condition.answer).is_none());
+        let known = |name: &str| {
+            let computed = application.registration.is_some() && name == DELAY_ANSWER;
+            computed || form.named(name).is_some()
+        };
+        let strange = conditions.filter(|condition| !known(&condition.answer));
         faults.extend(strange.map(|condition| {
             let name = &condition.answer;
             format!("forms/{named}: a document of {id} looks at {name}: ask it in the form")
         }));
+        faults.extend(registration_faults(id, application.registration.as_ref(), form));
+    }
+    faults
+}
+
+/// Why a birth or a death cannot be reported by a form: it does not ask what is registered.
+fn registration_faults(id: &str, rule: Option<&Registration>, form: &Form) -> Vec<String> {
+    let Some(rule) = rule else { return Vec::new() };
+    let named = &form.id;
+    let missing = rule.questions().filter(|name| form.named(name).is_none());
+    let mut faults: Vec<String> = missing
+        .map(|name| format!("forms/{named}: {id} registers by {name}: ask it in the form"))
+        .collect();
+    faults.sort();
+    faults.dedup();
+    if form.named(DELAY_ANSWER).is_some() {
+        faults.push(format!("forms/{named}: {DELAY_ANSWER} is computed: name it otherwise"));
     }
     faults
 }

@@ -176,8 +176,12 @@ pub fn one(books: &Transaction<'_>, number: &str) -> Result<Option<ApplicationKe
         .map_err(StoreError::Sqlite)?;
     let Some((writer, seq, device, sealed)) = found else { return Ok(None) };
     let entry = named::entry_of(books, Writer(writer), unsigned(seq, "an application")?)?;
+    let check_code = entry.as_ref().map(|(entry, _)| ledger::check_code(entry));
+    let check_code = check_code.unwrap_or_default();
     match entry.map(|(entry, _)| entry.fact) {
-        Some(Fact::Applied(applied)) => Ok(Some(ApplicationKept { row, applied, device, sealed })),
+        Some(Fact::Applied(applied)) => {
+            Ok(Some(ApplicationKept { row, applied, device, sealed, check_code }))
+        }
         _ => Err(StoreError::Damaged("an application")),
     }
 }

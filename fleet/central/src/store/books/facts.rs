@@ -8,8 +8,8 @@ use ledger::{
 
 use super::ahead::Ahead;
 use super::{
-    Trusted, applications, bank, instruments, leasing, packs, receiving, register, restoring,
-    signed, slots, undo,
+    Trusted, applications, bank, instruments, leasing, packs, receiving, register, registrar,
+    restoring, signed, slots, undo,
 };
 use crate::intake::Printed;
 use crate::settle::{Paid, settle};
@@ -67,6 +67,7 @@ pub fn enter(
         (Fact::IntentEnded(ended), _) => enter_ending(books, writer, ended),
         (Fact::BookOpened(lease), _) => enter_opened(books, entry.seq, &lease.lease),
         (Fact::Applied(applied), Some(printed)) => {
+            registrar::enter(books, writer, entry, applied, &printed.number)?;
             applications::enter(books, writer, entry, applied, &printed.number)
         }
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
@@ -81,6 +82,8 @@ pub fn enter(
             Fact::Receipt(_)
             | Fact::Applied(_)
             | Fact::ApplicationErased(_)
+            | Fact::Decided(_)
+            | Fact::ExtractIssued(_)
             | Fact::Certified(_)
             | Fact::FloatTaken(_)
             | Fact::Duplicated(_)

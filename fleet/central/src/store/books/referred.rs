@@ -1,7 +1,7 @@
 //! What entries of the office book point to: each close, deposit and receipt must be there, and be
 //! what the entry says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{
     Deposit, Entry, ExcessHeld, Fact, InstrumentSettled, PaidElsewhere, Paise, Realised, Receiving,
@@ -10,7 +10,8 @@ use ledger::{
 
 use super::pages::count;
 use super::{
-    apart, applications, deposits, elsewhere, forks, named, office, restoring, slots, wards,
+    apart, applications, deposits, elsewhere, forks, named, office, registrar, restoring, slots,
+    wards,
 };
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
@@ -36,6 +37,8 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         Fact::ExcessHeld(held) => excess(books, held),
         Fact::PaidElsewhere(paid) => paid_elsewhere(books, entry.seq, paid),
         Fact::ApplicationErased(word) => applications::fault(books, word),
+        Fact::Decided(word) => registrar::fault(books, word),
+        Fact::ExtractIssued(word) => registrar::extract_fault(books, entry.seq, word),
         Fact::BookOpened(_)
         | Fact::BookReturned(_)
         | Fact::Receipt(_)
@@ -146,7 +149,8 @@ fn paid_elsewhere(books: &Transaction<'_>, seq: u64, paid: &PaidElsewhere) -> Fo
 
 /// Whether what is listed of the office's own facts is as many as the facts.
 pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> {
-    let mut counts = [0_u64; 6];
+    let mut counts = [0_u64; 8];
+    let mut decided = BTreeSet::new();
     let mut assigned = BTreeMap::new();
     for (canonical, _) in super::chain::whole(books, Writer::OFFICE)? {
         let Ok(entry) = Entry::read(&canonical) else { continue };
@@ -157,6 +161,11 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             Fact::ForkSettled(_) => counts[3] += 1,
             Fact::ApartSettled(_) => counts[4] += 1,
             Fact::ApplicationErased(_) => counts[5] += 1,
+            // The list has the last decision of each.
+            Fact::Decided(word) => {
+                counts[6] += u64::from(decided.insert((word.writer, word.application)));
+            }
+            Fact::ExtractIssued(_) => counts[7] += 1,
             Fact::WardsAssigned(word) => {
                 assigned.insert(word.writer, word.wards);
             }
@@ -173,6 +182,11 @@ pub fn listed(books: &Transaction<'_>) -> Result<Vec<&'static str>, StoreError> 
             "application WHERE erased_seq IS NOT NULL",
             "the list of what was erased is not what the entries make",
         ),
+        (
+            "report WHERE decision IS NOT NULL",
+            "the list of what the Registrar decided is not what the entries make",
+        ),
+        ("extract", "the list of extracts is not what the entries make"),
     ];
     let mut faults = Vec::new();
     for (counted, (list, what)) in counts.into_iter().zip(lists) {

@@ -28,6 +28,7 @@ impl Desk {
             handed_in: vec!["plan".to_owned()],
             missing: vec!["ownership".to_owned()],
             sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+            reported: None,
         }
     }
 }
@@ -122,4 +123,42 @@ fn a_lease_of_before_keeps_its_bytes() {
     let (old, with) = (old.message(), with.message());
     assert_eq!((old[0], with[0]), (0x88, 0x89), "one field more only where it is needed");
     assert_eq!(old[1..], with[1..old.len()]);
+}
+
+#[test]
+fn a_report_that_is_wrong_in_itself_is_refused() {
+    let mut desk = Desk::with_books();
+    desk.open_acknowledgements("A1").expect("its own book");
+    let mark = |byte: u8| crate::Mark::from([byte; 8]);
+    let number = desk.acknowledges("A1").lease.number(9);
+    let good = crate::Reported {
+        delay: "in_time".to_owned(),
+        fee: Paise::ZERO,
+        marks: vec![mark(1), mark(2)],
+        order: Some(2),
+        looked_over: false,
+        distinct: vec![crate::Distinct { number, how: crate::HowDistinct::AnotherChild }],
+    };
+    let with = |reported| Applied { reported: Some(reported), ..desk.applied() };
+    let wrong = [
+        crate::Reported { delay: String::new(), ..good.clone() },
+        crate::Reported { fee: Paise::rupees(-1), ..good.clone() },
+        crate::Reported { marks: vec![mark(2), mark(1)], ..good.clone() },
+        crate::Reported { marks: vec![mark(1); 2], ..good.clone() },
+        crate::Reported { marks: (0..17).map(mark).collect(), ..good.clone() },
+        crate::Reported { order: Some(0), ..good.clone() },
+        // A child of the same birth has an order.
+        crate::Reported { order: None, ..good.clone() },
+        crate::Reported { distinct: vec![good.distinct[0].clone(); 9], ..good.clone() },
+    ]
+    .map(with);
+    let fault = Err(Breach::Application(ApplicationFault::Reported));
+    let good = with(good);
+    for applied in wrong {
+        assert_eq!(desk.write(None, Fact::Applied(applied)), fault);
+    }
+    let seq = desk.write(Some(RAM), Fact::Applied(good.clone())).expect("in turn");
+    assert_eq!(seq, desk.day_book.head().seq);
+    let entry = minicbor::to_vec(Fact::Applied(good.clone())).expect("a Vec takes every byte");
+    assert_eq!(minicbor::decode::<Fact>(&entry).ok(), Some(Fact::Applied(good)));
 }

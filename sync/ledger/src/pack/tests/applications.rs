@@ -58,6 +58,7 @@ fn applied(due: &str) -> Applied {
         handed_in: vec!["plan".to_owned()],
         missing: vec!["ownership".to_owned()],
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+        reported: None,
     }
 }
 
@@ -122,4 +123,78 @@ fn a_pack_says_everything_that_an_acknowledgement_carries() {
         _ => content.to_owned(),
     });
     assert!(twice.iter().any(|fault| fault.contains("names bill twice")), "{twice:#?}");
+}
+
+#[test]
+fn how_late_a_birth_is_reported_decides_on_its_fee() {
+    let pack = pack();
+    let on = day("2026-08-14");
+    let delays = &pack.rates.registration_delay.at(on).expect("a figure").value;
+    for (event, id, fee) in [
+        ("2026-08-14", "in_time", 0),
+        ("2026-07-24", "in_time", 0),
+        ("2026-07-23", "month", 2),
+        ("2026-07-15", "month", 2),
+        ("2026-07-14", "year", 5),
+        ("2025-08-14", "year", 5),
+        ("2025-08-13", "order", 10),
+        ("1951-01-01", "order", 10),
+    ] {
+        let step = delays.of(day(event), on).expect("a step");
+        assert_eq!((step.id.as_str(), step.fee), (id, crate::Paise::rupees(fee)), "{event}");
+    }
+    assert_eq!(pack.delay_label("month", Language::En), "after 21 days, within 30");
+}
+
+#[test]
+fn the_office_holds_the_fee_of_a_report_against_its_pack() {
+    let (pack, on) = (pack(), day("2026-08-14"));
+    let reported = crate::Reported {
+        delay: "month".to_owned(),
+        fee: crate::Paise::rupees(2),
+        marks: Vec::new(),
+        order: None,
+        looked_over: true,
+        distinct: Vec::new(),
+    };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let good = Applied {
+        service: "birth".to_owned(),
+        building: None,
+        handed_in: names(&["identity"]),
+        missing: names(&["hospital_report"]),
+        reported: Some(reported.clone()),
+        ..applied("2026-08-24")
+    };
+    assert_eq!(check_application(&pack, &good, on), Ok(()));
+    let wrong_fee = crate::Reported { fee: crate::Paise::rupees(3), ..reported.clone() };
+    let strange = crate::Reported { delay: "week".to_owned(), ..reported.clone() };
+    for wrong in [Some(wrong_fee), Some(strange), None] {
+        let wrong = Applied { reported: wrong, ..good.clone() };
+        assert_eq!(check_application(&pack, &wrong, on), Err(ApplicationMismatch::Delay));
+    }
+    let other = Applied { reported: Some(reported), ..applied("2026-08-29") };
+    assert_eq!(check_application(&pack, &other, on), Err(ApplicationMismatch::Delay));
+}
+
+#[test]
+fn a_pack_that_registers_says_what_being_late_costs() {
+    let without = faults(|name, content| match name {
+        "rates.toml" => {
+            content.split("\n[[registration_delay]]").next().expect("a part").to_owned()
+        }
+        _ => content.to_owned(),
+    });
+    let told = "reports births or deaths: rates.toml has no [[registration_delay]]";
+    assert!(without.iter().any(|fault| fault.contains(told)), "{without:#?}");
+    for (text, other, told) in [
+        ("to_days = 30", "to_days = 20", "must each end later than the one before"),
+        ("{ id = \"order\", rupees", "{ id = \"order\", to_days = 900, rupees", "has no end"),
+    ] {
+        let found = faults(|name, content| match name {
+            "rates.toml" => content.replacen(text, other, 1),
+            _ => content.to_owned(),
+        });
+        assert!(found.iter().any(|fault| fault.contains(told)), "{found:#?}");
+    }
 }
