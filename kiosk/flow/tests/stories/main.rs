@@ -35,6 +35,7 @@ mod printer;
 mod rates;
 mod searched;
 mod settlement;
+mod several;
 mod teller;
 mod upi;
 mod viewfinder;
