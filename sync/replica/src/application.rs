@@ -1,6 +1,6 @@
-//! What was answered in an application, with its pictures: a file that is sealed for the office before it touches any
-//! disk, named by the entry by its hash. Each has a key of its own, so that the office takes it
-//! back from everybody, itself included, by deleting it.
+//! What was answered in an application, with its pictures: a file that is sealed for the office
+//! before it touches any disk, named by the entry by its hash. Each has a key of its own, so that
+//! the office takes it back from everybody, itself included, by deleting it.
 
 use ledger::{Answer, PhotoHash, PhotoKind, PublicKey, SEALED_BYTES_MAX};
 use minicbor::{Decode, Encode, decode};
