@@ -22,6 +22,7 @@ mod stories {
     mod devices;
     mod earlier;
     mod false_centre;
+    mod forms;
     mod full_disk;
     mod group;
     mod guide;

@@ -362,12 +362,13 @@ impl Desk {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Record { purpose, staff, facts } => self.record(purpose, staff, facts),
-            Effect::Apply { staff, facts, applied, answers } => {
-                self.apply(staff, facts, *applied, answers);
+            Effect::Apply { staff, facts, applied, answers, pictures } => {
+                self.apply(staff, facts, *applied, (answers, pictures));
             }
             Effect::SayDetails { staff, said } => self.say_details(staff, &said),
             Effect::Practise(begins) => self.wished = Some(begins),
             Effect::TakePicture { field, since_ms } => self.take_picture(field, since_ms),
+            Effect::Photograph { question, since_ms } => self.photograph(question, since_ms),
             effect if self.is_practice() => self.pretend(effect),
             Effect::Charge { intent, amount, reference } => {
                 let sale = sale(amount, reference);

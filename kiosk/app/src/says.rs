@@ -107,8 +107,8 @@ fn english(code: RefusalCode, amount: bool, count: bool) -> &'static str {
         NoCamera | NoNewPicture | PictureUnreadable | PictureTooLarge | PicturesDayFull => {
             of_pictures(code, count)
         }
-        CannotAsk | AnswerNeeded | AnswerNotTaken | FormBroken | NoFeeForAnswers
-        | NoAcknowledgements => of_forms(code),
+        CannotAsk | NotATime | AnswerNeeded | NoPlace | PlaceNeeded | PictureNeeded | TurnsFull
+        | AnswerNotTaken | FormBroken | NoFeeForAnswers | NoAcknowledgements => of_forms(code),
         SlotTaken | NeedsLine => of_a_service(code),
         NoWeight | BatteryLow | BatteryEmpty => of_what_is_around(code, count),
         NoConnection | WholeBills | NotSetYet => of_bills(code, amount),
@@ -281,7 +281,17 @@ fn of_forms(code: RefusalCode) -> &'static str {
     use RefusalCode::*;
     match code {
         CannotAsk => "This machine cannot ask for this yet. Nothing was taken. Go to the office.",
+        NotATime => "That is not a time. Type it as 14:05.",
         AnswerNeeded => "Answer this question first.",
+        NoPlace => "It is not known where this machine stands. Go under the open sky and wait.",
+        PlaceNeeded => {
+            "The place is needed here. Go under the open sky, wait, and take it. Where that cannot \
+             be, go to the office."
+        }
+        PictureNeeded => {
+            "A picture is needed here. Take one, or go to the office where there is no camera."
+        }
+        TurnsFull => "There is no room for more here. Go on, and take the rest to the office.",
         AnswerNotTaken => "This answer cannot be taken. Look at it again.",
         FormBroken => "This form has a fault. Nothing was taken. Ask the office.",
         NoFeeForAnswers => {

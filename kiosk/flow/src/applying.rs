@@ -111,7 +111,8 @@ impl Flow {
                 .to_owned(),
             chosen: papers.handed_in.contains(&document.id),
         };
-        let questions = u32::try_from(asking.asked().len()).unwrap_or(u32::MAX).saturating_add(1);
+        let asked = asking.way_of(None).len();
+        let questions = u32::try_from(asked).unwrap_or(u32::MAX).saturating_add(1);
         FormPage {
             title: self.pack.service_title(&asking.service, self.language).to_owned(),
             question: questions,
@@ -122,6 +123,8 @@ impl Flow {
             answer: FormAnswer::Several(papers.asked.iter().map(choice).collect()),
             wrong: None,
             changing: false,
+            can_look: false,
+            turn: None,
         }
     }
 
@@ -161,6 +164,7 @@ impl Flow {
             label: self.pack.text(text, language).to_owned(),
             answer,
             agreed: false,
+            picture: false,
             can_change: id == DOCUMENTS_ROW,
         };
         let place = asking.about.as_ref().map(|building| self.building_text(building));
@@ -200,7 +204,8 @@ impl Flow {
         changes
     }
 
-    /// All of it was looked over: it is written, and printed once it is on disk.
+    /// All of it was looked over: it is written, in the name of whoever is signed in, and printed
+    /// once it is on disk.
     pub(crate) fn hand_in_application(
         &mut self,
         asking: &Asking,
@@ -238,22 +243,12 @@ impl Flow {
             sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
             reported,
         };
-        self.apply(facts, applied, answers, turn);
-        Ok(())
-    }
-
-    /// Writes an application with its answers, in the name of whoever is signed in.
-    fn apply(
-        &mut self,
-        facts: Vec<Fact>,
-        applied: Applied,
-        answers: Vec<Answer>,
-        turn: &mut Turn<'_>,
-    ) {
+        let pictures = asking.pictures_of(&answers);
         self.recording = true;
         let staff = self.staff.as_ref().map(|member| member.id);
         let applied = Box::new(applied);
-        turn.effects.push(Effect::Apply { staff, facts, applied, answers });
+        turn.effects.push(Effect::Apply { staff, facts, applied, answers, pictures });
+        Ok(())
     }
 
     pub(crate) fn application_recorded(

@@ -78,6 +78,12 @@ impl Around {
         }
     }
 
+    /// Where the device stands, as far as that is known now.
+    pub fn position(&self, now: Moment) -> Option<Position> {
+        let (position, at) = self.position?;
+        (now.mono_ms.saturating_sub(at) <= POSITION_MS_MAX).then_some(position)
+    }
+
     pub fn whereabouts(&self, now: Moment) -> Whereabouts {
         let none = |why: NoPosition| Whereabouts::Unknown(self.no_position.unwrap_or(why));
         let Some((position, at)) = self.position else { return none(NoPosition::Silent) };
@@ -107,6 +113,40 @@ impl Around {
 }
 
 impl Position {
+    /// As forms write a place: latitude, longitude, height and accuracy. A receiver says no height.
+    pub(crate) fn answer(self) -> String {
+        let degrees = |udeg: i32| {
+            let (sign, whole) = (if udeg < 0 { "-" } else { "" }, udeg.unsigned_abs());
+            format!("{sign}{}.{:06}", whole / 1_000_000, whole % 1_000_000)
+        };
+        let (north, east) = (degrees(self.latitude_udeg), degrees(self.longitude_udeg));
+        format!("{north} {east} 0 {}", self.accuracy_m)
+    }
+
+    /// A place that a form has, whoever wrote it; none where it is no place.
+    pub(crate) fn of_answer(text: &str) -> Option<Self> {
+        let mut parts = text.split_whitespace().map(|part| part.parse::<f64>().ok());
+        let (north, east) = (parts.next()??, parts.next()??);
+        let accuracy = parts.nth(1).flatten().unwrap_or(0.0);
+        #[expect(clippy::cast_possible_truncation, reason = "a float's cast stops at the ends")]
+        let udeg = |degrees: f64| (degrees * 1e6).round() as i32;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a float's cast stops at the ends"
+        )]
+        let accuracy_m = accuracy.ceil() as u32;
+        Some(Self { latitude_udeg: udeg(north), longitude_udeg: udeg(east), accuracy_m })
+    }
+
+    /// "10.2521° N, 76.2095° E, 5 m".
+    pub(crate) fn with_accuracy(self) -> String {
+        match self.accuracy_m {
+            0 => self.text(),
+            within => format!("{}, {within} m", self.text()),
+        }
+    }
+
     /// "10.2521° N, 76.2095° E": to about ten metres.
     fn text(self) -> String {
         let degrees = |udeg: i32, plus, minus| {

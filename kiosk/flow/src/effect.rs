@@ -2,6 +2,7 @@
 
 use ledger::{Answer, Applied, Fact, FieldValue, Language, Paise, RecordId, Slip, StaffId, Writer};
 
+use crate::form::Picture;
 use crate::screen::RatePart;
 
 /// One thing to do. The desk answers each with an event of the world.
@@ -11,7 +12,14 @@ pub enum Effect {
     Record { purpose: Purpose, staff: Option<StaffId>, facts: Vec<Fact> },
     /// Seal these answers for the office and write them with the application, after these facts, as
     /// one. What `applied` says of its sealed file is for whoever seals it to say.
-    Apply { staff: Option<StaffId>, facts: Vec<Fact>, applied: Box<Applied>, answers: Vec<Answer> },
+    Apply {
+        staff: Option<StaffId>,
+        facts: Vec<Fact>,
+        applied: Box<Applied>,
+        answers: Vec<Answer>,
+        /// Those that answers name.
+        pictures: Vec<Picture>,
+    },
     /// Ask the terminal for the money of an intent that is on disk.
     Charge { intent: u64, amount: Paise, reference: String },
     /// Ask the terminal what became of an intent.
@@ -43,6 +51,9 @@ pub enum Effect {
     /// Take the newest picture that the camera has made since a page was opened (milliseconds since
     /// 1970), for a field of a house.
     TakePicture { field: String, since_ms: i64 },
+    /// The same for a question of a form. The picture comes back as it is, and is kept nowhere:
+    /// it is written sealed, with the answers.
+    Photograph { question: String, since_ms: i64 },
     /// Ask the office which houses belong to a name: this device's register has none.
     AskNames { staff: StaffId, typed: String },
     /// Ask the office what was paid for a building before.

@@ -5,6 +5,7 @@ use ledger::{CardMark, Entry, Paise, PhotoHash, PrintOutcome};
 use crate::books::OfficeWord;
 use crate::carry::Carried;
 use crate::effect::{Purpose, Ticket};
+use crate::form::Picture;
 use crate::screen::{Mode, NoPosition, NoWeight, PaperCause, PrinterState};
 use crate::touch::Touch;
 
@@ -94,6 +95,14 @@ pub enum World {
         since_ms: i64,
     },
     NoPicture(NoPicture),
+    /// The camera's picture for a question of a form.
+    Photographed {
+        question: String,
+        picture: Picture,
+        at_ms: i64,
+        /// Since when one was asked for: by this the page knows its own.
+        since_ms: i64,
+    },
     /// What a look through the camera brings.
     Sight(Sight),
     /// The office gave this device these wards, or houses left them.

@@ -324,6 +324,9 @@ impl Flow {
                 self.picture_taken(&field, photo, (at_ms, since_ms))
             }
             World::NoPicture(why) => Err(why.into()),
+            World::Photographed { question, picture, at_ms, since_ms } => {
+                self.photographed((&question, since_ms), picture, at_ms)
+            }
             World::Sight(sight) => self.sighted(sight, turn),
             World::Named { typed, houses } => self.named(&typed, houses, turn),
             World::WardsAssigned(wards) => self.assigned(wards, turn),

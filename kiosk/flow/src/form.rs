@@ -2,21 +2,37 @@
 //! owed by them, and what is owed is paid as any other demand. The words are the form's own, in the
 //! language on the glass.
 
+mod answers;
 mod asking;
+mod page;
+mod picture;
+mod stop;
+mod way;
+mod wrong;
 
 use std::sync::Arc;
 
-use forms::{Around, Clock, Form, ItemId, Kind, read_folder};
-use ledger::{Answer, Booking, Building, Demand, Moment, Named, Payer, Text, date_text};
+use forms::{Around, Clock, Form, Kind, read_folder};
+use ledger::{Answer, Booking, Building, Demand, Moment, Named, Payer};
 
+use crate::effect::Effect;
 use crate::flow::{Flow, Outcome, Turn, not_here, typed};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::screen::{AnswerRow, AnswersPage, FormAnswer, FormChoice, FormKeys, FormPage, Profile};
+use crate::screen::Profile;
 use crate::state::{Choice, Filled, Paying, State};
 use crate::touch::{Button, Field, Touch};
 
 pub(crate) use asking::Asking;
-use asking::{Backward, Wrong, spot};
+pub use picture::{PICTURES_BYTES_MAX, Picture};
+use stop::Stop;
+use way::Backward;
+
+/// What is chosen for a place, for a picture, and on the list of what was added to a repeat.
+const HERE: &str = "here";
+const TAKE: &str = "take";
+const ADD: &str = "add";
+const CHANGE: &str = "change:";
+const REMOVE: &str = "remove:";
 
 /// India's civil time, ahead of Greenwich, for forms that write a moment.
 const OFFSET_MINUTES: i32 = 330;
@@ -61,7 +77,7 @@ impl Flow {
         let form = self.form_of(service).ok_or(Refusal::new(RefusalCode::CannotAsk))?;
         let around =
             Around { clock: clock(turn), device: self.settings.name.clone(), seed: seed(turn) };
-        let mut asking = Asking::begin(service, Arc::new(form), &around);
+        let mut asking = Asking::begin(service, Arc::new(form), &around, turn.now.wall_ms);
         asking.booked = booked;
         if self.is_application(service) {
             asking.apply_about(about);
@@ -83,101 +99,10 @@ impl Flow {
             return form.glass_faults().is_empty().then_some(form);
         }
         let looked_at = self.pack.rates.fees.questions(service, self.now.date());
-        let is_known = |name: &str| form.named(name).is_some() || Booking::is_answer(name);
+        let is_asked = |name: &str| form.named(name).is_some() && !form.is_repeated(name);
+        let is_known = |name: &str| is_asked(name) || Booking::is_answer(name);
         let asks_all = looked_at.into_iter().all(is_known);
         (asks_all && form.fee_faults().is_empty()).then_some(form)
-    }
-
-    pub(crate) fn form_page(&self, asking: &Asking) -> FormPage {
-        let (at, language) = (asking.at(), self.language.code());
-        let asked = asking.asked();
-        let count = |questions: usize| u32::try_from(questions).unwrap_or(u32::MAX);
-        FormPage {
-            title: self.form_title(asking),
-            question: count(asked.iter().filter(|id| **id <= at).count()),
-            questions: count(asked.len()),
-            label: self.question(asking, at),
-            hint: asking.filling().hint(&spot(at), language),
-            optional: !asking.is_only_shown(at) && !asking.is_needed(at),
-            answer: self.form_answer(asking, at),
-            wrong: asking.wrong().and_then(|wrong| self.own_words(asking, wrong)),
-            changing: asking.is_changing(),
-        }
-    }
-
-    /// What the form calls itself, or the service where it does not, or where nothing is paid.
-    fn form_title(&self, asking: &Asking) -> String {
-        if self.is_application(&asking.service) {
-            return self.pack.service_title(&asking.service, self.language).to_owned();
-        }
-        let form = asking.form();
-        let parts = form.title.in_language(self.language.code(), &form.default_language);
-        let words = parts.into_iter().flatten().filter_map(|part| match part {
-            forms::Part::Words(words) => Some(words.as_str()),
-            forms::Part::Answer(_) => None,
-        });
-        let title: String = words.collect();
-        match title.is_empty() {
-            true => self.pack.service_title(&asking.service, self.language).to_owned(),
-            false => title,
-        }
-    }
-
-    fn question(&self, asking: &Asking, id: ItemId) -> String {
-        let label = asking.filling().label(&spot(id), self.language.code());
-        label.unwrap_or_else(|| asking.item(id).name.clone())
-    }
-
-    /// The form's own words for what is wrong; the sentence of the code stands in where there are
-    /// none.
-    fn own_words(&self, asking: &Asking, wrong: &Wrong) -> Option<String> {
-        let Wrong::Complaint(complaint) = wrong else { return None };
-        asking.filling().complaint_text(&spot(asking.at()), complaint, self.language.code())
-    }
-
-    fn form_answer(&self, asking: &Asking, id: ItemId) -> FormAnswer {
-        let item = asking.item(id);
-        if asking.is_only_shown(id) {
-            return FormAnswer::Shown(self.said(asking, id));
-        }
-        let keys = match &item.kind {
-            Kind::SelectOne(_) => return FormAnswer::One(self.choices(asking, id)),
-            Kind::SelectMultiple(_) => return FormAnswer::Several(self.choices(asking, id)),
-            Kind::Acknowledge => return FormAnswer::Agreed(asking.is_agreed(id)),
-            Kind::Integer => FormKeys::Whole,
-            Kind::Decimal => FormKeys::Decimal,
-            Kind::Date => FormKeys::Date,
-            Kind::Barcode => FormKeys::Code,
-            _ if item.looks_like("numbers") || item.name == forms::REFERENCE => FormKeys::Code,
-            _ if item.name == forms::PAYER_NAME => FormKeys::Names,
-            _ => FormKeys::Words,
-        };
-        FormAnswer::Typed { text: asking.text(id), keys }
-    }
-
-    fn choices(&self, asking: &Asking, id: ItemId) -> Vec<FormChoice> {
-        let (here, filling, chosen) = (spot(id), asking.filling(), asking.chosen(id));
-        let choice = |choice: &forms::Choice| FormChoice {
-            id: choice.name.clone(),
-            label: filling.choice_label(choice, &here, self.language.code()),
-            chosen: chosen.contains(&choice.name),
-        };
-        filling.choices(&here).into_iter().map(choice).collect()
-    }
-
-    /// An answer as the list of all answers says it.
-    fn said(&self, asking: &Asking, id: ItemId) -> String {
-        match asking.item(id).kind {
-            Kind::SelectOne(_) | Kind::SelectMultiple(_) => {
-                let chosen = self.choices(asking, id).into_iter().filter(|choice| choice.chosen);
-                chosen.map(|choice| choice.label).collect::<Vec<_>>().join(", ")
-            }
-            Kind::Note | Kind::Acknowledge => String::new(),
-            _ => match asking.filling().value(&spot(id)) {
-                forms::Value::Date(date) => date_text(date),
-                _ => asking.filling().text(&spot(id)),
-            },
-        }
     }
 
     pub(crate) fn touched_form(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
@@ -185,8 +110,20 @@ impl Flow {
             return self.next_question(turn);
         }
         let State::Form(asking) = &mut self.state else { return Err(not_here()) };
+        if touch == Touch::Press(Button::Camera) && asking.takes_codes() {
+            return self.begin_looking(turn);
+        }
         asking.set_clock(clock(turn));
         let done = match &touch {
+            Touch::Choose(name) if name == HERE && asking.asks_for(&Kind::Geopoint) => {
+                return self.stand_here();
+            }
+            Touch::Choose(name) if name == TAKE && asking.asks_for(&Kind::Image) => {
+                return self.photograph(turn);
+            }
+            Touch::Choose(name) if matches!(asking.at, Stop::Turns(_)) => {
+                change_turns(asking, name)
+            }
             Touch::Choose(name) => asking.choose(name),
             Touch::Scan(text) if asking.takes_codes() => asking.type_in(text.trim().to_owned()),
             touch => {
@@ -197,11 +134,42 @@ impl Flow {
         done.map_err(Refusal::new)
     }
 
+    /// Where the device stands answers the question on the page.
+    fn stand_here(&mut self) -> Outcome {
+        let position = self.around.position(self.now);
+        let position = position.ok_or(Refusal::new(RefusalCode::NoPlace))?;
+        let State::Form(asking) = &mut self.state else { return Err(not_here()) };
+        asking.stand_here(position).map_err(Refusal::new)
+    }
+
+    fn photograph(&mut self, turn: &mut Turn<'_>) -> Outcome {
+        let State::Form(asking) = &self.state else { return Err(not_here()) };
+        let (question, since_ms) = asking.picture_wanted();
+        turn.effects.push(Effect::Photograph { question, since_ms });
+        Ok(())
+    }
+
+    /// The camera's picture for the question on the page; a person may have gone on meanwhile.
+    pub(crate) fn photographed(
+        &mut self,
+        of: (&str, i64),
+        picture: Picture,
+        at_ms: i64,
+    ) -> Outcome {
+        let State::Form(asking) = &mut self.state else { return Ok(()) };
+        asking.pictured(of, picture, at_ms)
+    }
+
     /// On to the next question, or to the list of all answers; an answer that is wrong stays.
     fn next_question(&mut self, turn: &mut Turn<'_>) -> Outcome {
         let State::Form(asking) = &mut self.state else { return Err(not_here()) };
         asking.set_clock(clock(turn));
-        if let Some(wrong) = asking.wrong_with(asking.at()) {
+        if let Some(wrong) = asking.wrong_with(&asking.at) {
+            return Err(Refusal::new(asking.stay(wrong)));
+        }
+        if let Some((stop, wrong)) = asking.wrong_in_turns() {
+            // A turn was left before it was whole.
+            asking.turn_to(stop);
             return Err(Refusal::new(asking.stay(wrong)));
         }
         let mut asking = asking.clone();
@@ -258,43 +226,6 @@ impl Flow {
         from_menu.then_some(State::Menu)
     }
 
-    pub(crate) fn answers_page(&self, asking: &Asking) -> AnswersPage {
-        let booked = asking.booked.as_ref().map(|booked| self.booked_rows(booked));
-        let asked = asking.asked().into_iter().filter(|id| asking.item(*id).kind != Kind::Note);
-        let row = |id: ItemId| AnswerRow {
-            id: asking.item(id).name.clone(),
-            label: self.question(asking, id),
-            answer: self.said(asking, id),
-            agreed: asking.item(id).kind == Kind::Acknowledge && asking.is_agreed(id),
-            can_change: !asking.is_only_shown(id),
-        };
-        let (first, last) = self.application_rows(asking);
-        let rows = booked.into_iter().flatten().chain(first).chain(asked.map(row)).chain(last);
-        AnswersPage {
-            title: self.form_title(asking),
-            rows: rows.collect(),
-            submits: self.is_application(&asking.service),
-        }
-    }
-
-    /// What is booked stands before the answers, and is changed by going back.
-    fn booked_rows(&self, booked: &Booking) -> [AnswerRow; 3] {
-        let slot = self.pack.slot_words(&booked.facility, &booked.slot, self.language);
-        let facility = self.pack.facility_name(&booked.facility, self.language).to_owned();
-        let day = ledger::day_text(booked.day);
-        let labels = [Text::BookingFacility, Text::BookingDay, Text::BookingSlot];
-        let values =
-            booked.answers().map(|answer| answer.name).into_iter().zip([facility, day, slot]);
-        let mut rows = labels.into_iter().zip(values).map(|(label, (id, answer))| AnswerRow {
-            id,
-            label: self.pack.text(label, self.language).to_owned(),
-            answer,
-            agreed: false,
-            can_change: false,
-        });
-        std::array::from_fn(|_| rows.next().expect("three labels and three values"))
-    }
-
     pub(crate) fn touched_answers(&mut self, touch: Touch, turn: &mut Turn<'_>) -> Outcome {
         match touch {
             Touch::Press(Button::Next) => self.owed_by_answers(turn),
@@ -302,11 +233,11 @@ impl Flow {
             Touch::Choose(name) => {
                 let State::Answers(asking) = &self.state else { return Err(not_here()) };
                 let mut asked = asking.asked().into_iter();
-                let id = asked.find(|id| {
-                    let item = asking.item(*id);
-                    item.name == name && item.kind != Kind::Note && !asking.is_only_shown(*id)
+                let stop = asked.find(|stop| {
+                    let is_asked = asking.item(stop).kind != Kind::Note;
+                    is_asked && stop.path(asking.form()) == name && !asking.is_only_shown(stop)
                 });
-                let changed = (**asking).clone().change(id.ok_or_else(not_here)?);
+                let changed = (**asking).clone().change(stop.ok_or_else(not_here)?);
                 self.enter(State::Form(Box::new(changed)), turn.now);
                 Ok(())
             }
@@ -321,9 +252,9 @@ impl Flow {
         let mut answers = match asking.finish(clock(turn)) {
             Ok(answers) => answers,
             Err(None) => return Err(Refusal::new(RefusalCode::FormBroken)),
-            Err(Some((id, wrong))) => {
+            Err(Some((stop, wrong))) => {
                 // What was right when it was answered is wrong by now: a day has passed.
-                let mut changed = asking.change(id);
+                let mut changed = asking.change(stop);
                 let code = changed.stay(wrong);
                 self.enter(State::Form(Box::new(changed)), turn.now);
                 return Err(Refusal::new(code));
@@ -390,6 +321,20 @@ impl Flow {
             asked.contains(&answer.name.as_str()) || Booking::is_answer(&answer.name)
         });
         kept.cloned().collect()
+    }
+}
+
+/// "add", "change:2" or "remove:2" on the list of a repeat's turns.
+fn change_turns(asking: &mut Asking, deed: &str) -> Result<(), RefusalCode> {
+    let turn = |number: &str| {
+        let number: u16 = number.parse().map_err(|_| RefusalCode::NotHere)?;
+        number.checked_sub(1).ok_or(RefusalCode::NotHere)
+    };
+    match (deed, deed.strip_prefix(CHANGE), deed.strip_prefix(REMOVE)) {
+        (ADD, ..) => asking.add_turn(),
+        (_, Some(number), _) => asking.change_turn(turn(number)?),
+        (_, _, Some(number)) => asking.remove_turn(turn(number)?),
+        _ => Err(RefusalCode::NotHere),
     }
 }
 

@@ -64,6 +64,7 @@ pub use event::{
     Sight, TerminalDay, TerminalEnding, World,
 };
 pub use flow::Flow;
+pub use form::{PICTURES_BYTES_MAX, Picture};
 pub use number::lease_of;
 pub use refusal::{Refusal, RefusalCode};
 pub use screen::*;

@@ -163,8 +163,18 @@ pub enum RefusalCode {
     BatteryEmpty,
     /// The service asks for something that no screen can ask, or its form is not in the pack.
     CannotAsk,
+    /// A time is written as 14:05.
+    NotATime,
     /// The question must be answered.
     AnswerNeeded,
+    /// It is not known where the device stands.
+    NoPlace,
+    /// The place must be taken, and it says what to do where it cannot be.
+    PlaceNeeded,
+    /// The same of a picture.
+    PictureNeeded,
+    /// There is no room for one more.
+    TurnsFull,
     /// The form does not take this answer, and has no words of its own for it.
     AnswerNotTaken,
     /// A rule of the form cannot be worked out.

@@ -44,7 +44,7 @@ impl Flow {
     /// The page where the number is typed: the one below, or the one that the round leads to.
     fn type_instead(&mut self, turn: &mut Turn<'_>) -> Outcome {
         self.end_looking(turn)?;
-        if matches!(self.state, State::Find(_)) {
+        if matches!(self.state, State::Find(_) | State::Form(_)) {
             return Ok(());
         }
         let id = self.round_service().ok_or_else(not_here)?;

@@ -56,6 +56,9 @@ pub struct Filling {
     irrelevant: BTreeSet<Spot>,
     /// Rules that could not be evaluated, with why.
     troubles: BTreeMap<(Spot, Rule), String>,
+    /// How many turns a repeat begins with that is not counted: 1, as in the record of ODK, or 0
+    /// where each is added by whoever fills it in.
+    first_turns: u16,
     /// Where the person is: a key of `spot::key`.
     at: Vec<u16>,
 }
@@ -73,6 +76,15 @@ pub enum NoTurn {
 
 impl Filling {
     pub fn begin(form: Arc<Form>, around: &Around) -> Filling {
+        Self::begin_with(form, around, 1)
+    }
+
+    /// The same, where every turn of a repeat that is not counted is added: none is there before.
+    pub fn begin_without_turns(form: Arc<Form>, around: &Around) -> Filling {
+        Self::begin_with(form, around, 0)
+    }
+
+    fn begin_with(form: Arc<Form>, around: &Around, first_turns: u16) -> Filling {
         let mut filling = Filling {
             form,
             clock: around.clock,
@@ -83,6 +95,7 @@ impl Filling {
             turns: BTreeMap::new(),
             irrelevant: BTreeSet::new(),
             troubles: BTreeMap::new(),
+            first_turns,
             at: Vec::new(),
         };
         let mut steps = Steps::new(STEPS_MAX);

@@ -23,15 +23,14 @@ impl Kind {
             | Kind::Note
             | Kind::Acknowledge
             | Kind::Date
-            | Kind::Barcode
-            | Kind::Group => true,
-            Kind::Range(_)
             | Kind::Time
-            | Kind::DateTime
+            | Kind::Range(_)
             | Kind::Geopoint
             | Kind::Image
-            | Kind::File
-            | Kind::Repeat => false,
+            | Kind::Barcode
+            | Kind::Group
+            | Kind::Repeat => true,
+            Kind::DateTime | Kind::File => false,
             kind => kind.is_silent(),
         }
     }
@@ -49,8 +48,27 @@ impl Form {
                         name payer_name";
             faults.push(fault(says.to_owned()));
         }
+        let receipts = [PAYER_NAME, REFERENCE];
+        let repeated = |name: &&str| self.is_repeated(name);
+        faults.extend(receipts.into_iter().filter(repeated).map(|name| {
+            fault(format!("{name} is asked in a repeat, and a receipt has one: ask it outside"))
+        }));
+        let pictures = self.items.iter().filter(|item| item.kind == Kind::Image);
+        faults.extend(pictures.map(|item| {
+            let (row, name) = (item.row + 1, &item.name);
+            fault(format!(
+                "survey row {row}, {name}: no receipt keeps a picture: ask it in an application, \
+                 or take it out"
+            ))
+        }));
         faults.extend(self.name_faults());
         faults
+    }
+
+    /// Whether a question of this name is asked in a repeat: it has many answers, and none that a
+    /// rule could look at.
+    pub fn is_repeated(&self, name: &str) -> bool {
+        self.named(name).is_some_and(|id| !self.item(id).repeats.is_empty())
     }
 
     /// Why no screen can ask this form whole, with answers that are known by their names.
@@ -69,7 +87,13 @@ impl Form {
     fn name_faults(&self) -> Vec<Fault> {
         let twice = self.items.iter().enumerate().filter(|(place, item)| {
             let before = &self.items[..*place];
-            !item.kind.is_group() && before.iter().any(|other| other.name == item.name)
+            let same = |other: &Item| match item.kind.is_group() {
+                false => other.name == item.name,
+                // Groups are told apart by what they stand in.
+                true => other.name == item.name && other.parent == item.parent,
+            };
+            let groups = usize::from(item.kind.is_group());
+            before.iter().skip(groups).any(same)
         });
         let fault = |(_, item): (usize, &Item)| {
             let (row, name) = (item.row + 1, &item.name);
@@ -124,12 +148,29 @@ mod tests {
                       text,name,Name\n\
                       image,sign,Signature\n\
                       begin_repeat,child,Child\n\
-                      time,born,Born\n\
+                      dateTime,born,Born\n\
+                      text,reference,Number\n\
                       end_repeat,,\n";
         let found = faults(broken);
-        let starts = ["fee: survey row 3, sign:", "fee: survey row 4, child:"];
-        assert!(found[0].starts_with(starts[0]) && found[1].starts_with(starts[1]), "{found:#?}");
-        assert!(found[2].starts_with("fee: survey row 5, born:"), "{found:#?}");
-        assert!(found[3].contains("payer_name") && found.len() == 4, "{found:#?}");
+        assert!(found[0].starts_with("fee: survey row 5, born:"), "{found:#?}");
+        assert!(found[1].contains("payer_name"), "{found:#?}");
+        assert!(found[2].starts_with("fee: reference is asked in a repeat"), "{found:#?}");
+        assert!(found[3].starts_with("fee: survey row 3, sign: no receipt"), "{found:#?}");
+        assert_eq!(found.len(), 4);
+    }
+
+    #[test]
+    fn an_application_asks_for_places_pictures_and_several() {
+        let survey = "type,name,label\n\
+                      geopoint,place,Place\n\
+                      begin_repeat,floor,Floors\n\
+                      image,photo,Photo\n\
+                      time,opens,Opens\n\
+                      range,stars,Stars\n\
+                      end_repeat,,\n";
+        let sheets = Sheets::from_csv(&[("survey.csv", survey.as_bytes())]).expect("sound CSV");
+        let form = Form::read("trial", &sheets).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        assert_eq!(form.glass_faults(), []);
+        assert!(form.is_repeated("photo") && !form.is_repeated("place"));
     }
 }

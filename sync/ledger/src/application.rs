@@ -14,8 +14,8 @@ use crate::number::ReceiptNumber;
 use crate::pack::{Application, Document, Pack};
 use crate::registration::Reported;
 
-/// The largest sealed file of an application, in bytes: the longest form of text has a tenth.
-pub const SEALED_BYTES_MAX: u32 = 65_536;
+/// The largest sealed file of an application, in bytes: 32 kB of answers, and some pictures.
+pub const SEALED_BYTES_MAX: u32 = 1_048_576;
 
 /// The most documents that a service asks for.
 pub const DOCUMENTS_MAX: usize = 16;

@@ -11,7 +11,9 @@ use ledger::{
     SealedFile, Signer, StaffId,
 };
 use node::{AppendError, PhotoTaken, Store};
-use replica::{ApplicationFile, OpeningKey, PhotoAnswer, PhotoSays, Piece, SignedPiece};
+use replica::{
+    AnswerPicture, ApplicationFile, OpeningKey, PhotoAnswer, PhotoSays, Piece, SignedPiece,
+};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 const NOBODY: Option<StaffId> = None;
@@ -72,7 +74,8 @@ fn an_application_is_written_with_its_sealed_file_and_sent_after_its_entry() {
     let mut centre = Centre::new(&story);
     let mut store = story.open_with_book();
     let facts = vec![book(&story)];
-    let entries = store.append_application(at(1), NOBODY, facts, applied(1), answers());
+    let entries =
+        store.append_application(at(1), NOBODY, facts, applied(1), (answers(), Vec::new()));
     let entries = entries.expect("on disk");
     let Fact::Applied(written) = &entries[1].fact else { panic!("{entries:?}") };
     assert_eq!(store.sealed_to_send().expect("a count"), 1);
@@ -106,10 +109,12 @@ fn without_a_book_or_in_another_turn_nothing_is_written() {
     let story = Story::new();
     let mut store = story.open_with_book();
     let before = store.day_book().head();
-    let refused = store.append_application(at(1), NOBODY, Vec::new(), applied(1), answers());
+    let refused =
+        store.append_application(at(1), NOBODY, Vec::new(), applied(1), (answers(), Vec::new()));
     assert!(matches!(refused, Err(AppendError::Breach(Breach::NoBook))));
     let facts = vec![book(&story)];
-    let refused = store.append_application(at(1), NOBODY, facts, applied(2), answers());
+    let refused =
+        store.append_application(at(1), NOBODY, facts, applied(2), (answers(), Vec::new()));
     assert!(matches!(refused, Err(AppendError::Breach(Breach::OutOfTurn { .. }))));
     assert_eq!(store.day_book().head(), before);
     assert_eq!(store.sealed_to_send().expect("a count"), 0);
@@ -132,9 +137,9 @@ fn reports_that_look_the_same_are_found_again_after_a_restart() {
         ..applied(number)
     };
     let facts = vec![book(&story)];
-    let first = store.append_application(at(1), NOBODY, facts, report(1, &[1, 2]), answers());
+    let first = store.append_application(at(1), NOBODY, facts, report(1, &[1, 2]), (answers(), Vec::new()));
     let first = first.expect("on disk").pop().expect("an entry");
-    let second = store.append_application(at(2), NOBODY, vec![], report(2, &[2, 3]), answers());
+    let second = store.append_application(at(2), NOBODY, vec![], report(2, &[2, 3]), (answers(), Vec::new()));
     let second = second.expect("on disk").pop().expect("an entry");
     drop(store);
     let store = story.open();
@@ -146,4 +151,34 @@ fn reports_that_look_the_same_are_found_again_after_a_restart() {
     assert_eq!(alike(&[2]), [second.seq, first.seq], "newest first");
     assert_eq!(alike(&[1, 9]), [first.seq]);
     assert_eq!(alike(&[9]), [0; 0]);
+}
+
+#[test]
+fn a_picture_is_sealed_with_the_answers_and_goes_in_pieces() {
+    let story = Story::new();
+    let mut centre = Centre::new(&story);
+    let mut store = story.open_with_book();
+    // As many as one filling may have.
+    let file = SECRET.as_bytes().repeat(960_000 / SECRET.len());
+    let pictures = vec![AnswerPicture { name: "photo.png".to_owned(), file }];
+    let given = (answers(), pictures.clone());
+    let entries = store.append_application(at(1), NOBODY, vec![book(&story)], applied(1), given);
+    let entries = entries.expect("on disk");
+    let Fact::Applied(written) = &entries[1].fact else { panic!("{entries:?}") };
+    hears(&mut centre, &mut store);
+    let mut file = Vec::new();
+    while let Some(message) = store.next_photo_piece(at(2)).expect("asked") {
+        let (piece, digest) = piece_of(&story, &message);
+        assert_eq!(usize::try_from(piece.offset), Ok(file.len()));
+        file.extend_from_slice(&piece.bytes);
+        let has = u32::try_from(file.len()).expect("a megabyte");
+        let whole = has == written.sealed.bytes;
+        let says = if whole { PhotoSays::Whole } else { PhotoSays::Has(has) };
+        let answer = PhotoAnswer { to: DEVICE, photo: piece.photo, piece: digest, says };
+        store.take_photo_answer(&answer.sealed(&story.office), at(3)).expect("its word");
+    }
+    drop(store);
+    assert!(!is_on_disk(&story, SECRET.as_bytes()), "no picture was ever readable on the disk");
+    let opened = ApplicationFile::open(&file, &office().1).expect("the office opens it");
+    assert_eq!((opened.answers, opened.pictures), (answers(), pictures));
 }

@@ -27,7 +27,7 @@ mod seal;
 mod statement;
 mod varint;
 
-pub use application::{ApplicationFile, ApplicationFileError};
+pub use application::{AnswerPicture, ApplicationFile, ApplicationFileError};
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use card::{card_mark, card_number};

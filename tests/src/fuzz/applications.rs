@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use ledger::{
     Answer, Extract, PublicKey, Purpose, SEALED_BYTES_MAX, Signature, SignedExtract, Signer,
 };
-use replica::{ApplicationFile, OpeningKey};
+use replica::{AnswerPicture, ApplicationFile, OpeningKey};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 /// The private half of the office that the samples are sealed for.
@@ -40,7 +40,12 @@ static FILES: LazyLock<Vec<(ApplicationFile, Vec<u8>)>> = LazyLock::new(|| {
     ];
     let sealed = |(once, answers): (u8, Vec<Answer>)| {
         let number = "G0802-26-A1-00001-X".to_owned();
-        let file = ApplicationFile { number, service: "self_return".into(), pack: 3, answers };
+        let pictures = match once {
+            42 => vec![AnswerPicture { name: "a.png".to_owned(), file: vec![7; 90] }],
+            _ => Vec::new(),
+        };
+        let service = "self_return".to_owned();
+        let file = ApplicationFile { number, service, pack: 3, answers, pictures };
         let bytes = file.sealed(&office(), [once; 32]).expect("a short file");
         (file, bytes)
     };

@@ -80,7 +80,8 @@ impl Device {
             | Effect::RemoveErrand(_)
             | Effect::AskEarlier { .. }
             | Effect::AskNames { .. }
-            | Effect::TakePicture { .. } => Ok(()),
+            | Effect::TakePicture { .. }
+            | Effect::Photograph { .. } => Ok(()),
         }
     }
 

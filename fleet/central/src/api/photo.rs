@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ledger::{Hash, PhotoHash, PhotoKind, Writer};
+use ledger::{Hash, PhotoHash, PhotoKind, SEALED_BYTES_MAX, Writer};
 use replica::{
     PIECE_MESSAGE_BYTES_MAX, PhotoAnswer, PhotoError, PhotoRefusal, PhotoSays, Piece, SignedPiece,
 };
@@ -70,10 +70,12 @@ async fn opened(centre: &Centre, body: &[u8], now_ms: i64) -> Result<(Piece, Has
 impl Centre {
     async fn take_piece(&self, piece: Piece, now_ms: i64) -> Result<PhotoSays, Denied> {
         let Piece { writer, photo, size, offset, bytes } = piece;
-        let pack = self.trusted.packs.on(moment(now_ms).date());
-        let limits = &pack.limits;
-        if size > limits.photo_bytes_max {
-            return Ok(PhotoSays::Refused(PhotoRefusal::TooLarge(limits.photo_bytes_max)));
+        let most = self.trusted.packs.on(moment(now_ms).date()).limits.photo_bytes_max;
+        // A sealed file holds several pictures.
+        let is_sealed = size > most && self.store.names_application(photo).await?;
+        let most = if is_sealed { SEALED_BYTES_MAX } else { most };
+        if size > most {
+            return Ok(PhotoSays::Refused(PhotoRefusal::TooLarge(most)));
         }
         let came = PieceCame { writer, photo, size, offset, bytes: bytes.into(), now_ms };
         match self.store.photo_piece(came).await? {

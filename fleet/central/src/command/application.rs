@@ -1,9 +1,11 @@
 //! `central applications`, `central application` and `central erase-application`: what was applied
 //! for, by when it must be answered, what was answered, and its erasure.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use ledger::{StaffId, day_text};
-use replica::ApplicationFile;
+use replica::{AnswerPicture, ApplicationFile};
 
 use super::{CommandError, Opened, Place};
 use crate::applications::{AnswersState, ApplicationKept, ApplicationsAsked, ToErase};
@@ -28,6 +30,9 @@ pub struct ApplicationArguments {
     /// The number of its acknowledgement.
     #[arg(value_name = "NUMBER")]
     number: String,
+    /// A folder for the pictures among the answers, which are written there as they came.
+    #[arg(long, value_name = "DIR")]
+    pictures: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -81,7 +86,13 @@ pub async fn application(arguments: ApplicationArguments) -> Result<(), CommandE
             println!("The answers are erased, by entry {entry} of the office book.");
         }
         (_, None) => println!("The answers have not come yet: its device sends them on a line."),
-        (_, Some(sealed)) => print_answers(&opened, &kept, sealed)?,
+        (_, Some(sealed)) => {
+            let file = open_answers(&opened, &kept, sealed)?;
+            print_answers(&file);
+            if let Some(folder) = &arguments.pictures {
+                write_pictures(&file.pictures, folder)?;
+            }
+        }
     }
     Ok(())
 }
@@ -107,19 +118,43 @@ fn listed(documents: &[String]) -> String {
     if documents.is_empty() { "nothing".to_owned() } else { documents.join(", ") }
 }
 
-fn print_answers(
+fn open_answers(
     opened: &Opened,
     kept: &ApplicationKept,
     sealed: &[u8],
-) -> Result<(), CommandError> {
+) -> Result<ApplicationFile, CommandError> {
     let file = ApplicationFile::open(sealed, opened.trusted.office.opening());
     let file = file.map_err(CommandError::Answers)?;
     // The device binds its answers to their number; others were put in their place.
     if file.number != kept.row.number {
         return Err(CommandError::OtherAnswers(file.number));
     }
-    for answer in file.answers {
-        println!("{}: {}", answer.name, answer.value);
+    Ok(file)
+}
+
+/// A picture that is not what its name says, or is not there, is said to be so.
+fn print_answers(file: &ApplicationFile) {
+    for answer in &file.answers {
+        let picture = file.pictures.iter().find(|picture| picture.name == answer.value);
+        let says = match picture {
+            None => answer.value.clone(),
+            Some(picture) if picture.is_whole() => {
+                format!("{} (a picture of {} bytes)", answer.value, picture.file.len())
+            }
+            Some(_) => format!("{} (no picture, or another one)", answer.value),
+        };
+        println!("{}: {says}", answer.name);
+    }
+}
+
+fn write_pictures(pictures: &[AnswerPicture], folder: &Path) -> Result<(), CommandError> {
+    // A whole picture's name is its own hash: it leads nowhere else.
+    for picture in pictures.iter().filter(|picture| picture.is_whole()) {
+        let path = folder.join(&picture.name);
+        std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&path, &picture.file))
+            .map_err(|error| CommandError::Write(path.clone(), error))?;
+        println!("written: {}", path.display());
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use devices::{Camera, CameraFault, FolderCamera, Picture, PortAddress};
-use flow::{Event, NoPicture, World};
+use flow::{Event, NoPicture, PICTURES_BYTES_MAX, World};
 use ledger::{FieldValue, Moment, Pack, PhotoHash};
 use node::{Backoff, EditError, LinkFault, PhotoLimits, PhotoRefused, PhotoTaken, Store};
 
@@ -74,20 +74,7 @@ impl Photos {
         store: &Store,
         now: Moment,
     ) -> Result<(PhotoHash, SystemTime), NoPicture> {
-        let camera = self.camera.as_mut().ok_or(NoPicture::NoCamera)?;
-        let newest = camera.newest(since, u64::from(self.limits.bytes_max));
-        let newest = newest.map_err(|fault| {
-            tracing::warn!(error = &fault as &dyn std::error::Error, "no picture");
-            match fault {
-                CameraFault::Away(..)
-                | CameraFault::Crowded
-                | CameraFault::Gone(_)
-                | CameraFault::Silent => NoPicture::NoCamera,
-                CameraFault::TooLarge(_) => NoPicture::TooLarge(self.limits.bytes_max),
-                CameraFault::Growing | CameraFault::Dark => NoPicture::Unreadable,
-            }
-        })?;
-        let Picture { bytes, made } = newest.ok_or(NoPicture::NoneSince)?;
+        let Picture { bytes, made } = self.newest(since, self.limits.bytes_max)?;
         let photo = store.check_photo(&bytes, self.limits, now).map_err(|refused| {
             tracing::warn!(error = &refused as &dyn std::error::Error, "no picture");
             match refused {
@@ -105,6 +92,34 @@ impl Photos {
         }
         self.taken.push((photo, bytes));
         Ok((photo, made))
+    }
+
+    /// The camera's newest picture since a time.
+    fn newest(&mut self, since: SystemTime, bytes_max: u32) -> Result<Picture, NoPicture> {
+        let camera = self.camera.as_mut().ok_or(NoPicture::NoCamera)?;
+        let newest = camera.newest(since, u64::from(bytes_max)).map_err(|fault| {
+            tracing::warn!(error = &fault as &dyn std::error::Error, "no picture");
+            match fault {
+                CameraFault::Away(..)
+                | CameraFault::Crowded
+                | CameraFault::Gone(_)
+                | CameraFault::Silent => NoPicture::NoCamera,
+                CameraFault::TooLarge(_) => NoPicture::TooLarge(bytes_max),
+                CameraFault::Growing | CameraFault::Dark => NoPicture::Unreadable,
+            }
+        });
+        newest?.ok_or(NoPicture::NoneSince)
+    }
+
+    /// The same for a question of a form: it is nowhere but in what comes back.
+    fn show(&mut self, since: SystemTime) -> Result<(flow::Picture, SystemTime), NoPicture> {
+        let most = u32::try_from(PICTURES_BYTES_MAX).unwrap_or(u32::MAX);
+        let Picture { bytes, made } = self.newest(since, self.limits.bytes_max.min(most))?;
+        let picture = flow::Picture::of(&bytes).map_err(|fault| {
+            tracing::warn!(error = &fault as &dyn std::error::Error, "no picture");
+            NoPicture::Unreadable
+        });
+        Ok((picture?, made))
     }
 
     /// Where a photo is said, its file comes into the books before what names it.
@@ -144,6 +159,15 @@ fn camera(devices: &[DeviceConfig]) -> Option<Box<dyn Camera>> {
     }
 }
 
+fn time_of(ms: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(ms).unwrap_or_default())
+}
+
+fn ms_of(time: SystemTime) -> i64 {
+    let ms = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    i64::try_from(ms).unwrap_or(i64::MAX)
+}
+
 const fn limits(pack: &Pack) -> PhotoLimits {
     let limits = &pack.limits;
     PhotoLimits { bytes_max: limits.photo_bytes_max, bytes_a_day: limits.photo_bytes_a_day }
@@ -152,13 +176,18 @@ const fn limits(pack: &Pack) -> PhotoLimits {
 impl Desk {
     pub(super) fn take_picture(&mut self, field: String, since_ms: i64) {
         let now = self.now();
-        let since = Duration::from_millis(u64::try_from(since_ms).unwrap_or_default());
-        let taken = self.photos.take(UNIX_EPOCH + since, &self.seat.lending.store, now);
+        let taken = self.photos.take(time_of(since_ms), &self.seat.lending.store, now);
         let world = match taken {
-            Ok((photo, made)) => {
-                let at_ms = made.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-                let at_ms = i64::try_from(at_ms).unwrap_or(i64::MAX);
-                World::PictureTaken { field, photo, at_ms, since_ms }
+            Ok((photo, made)) => World::PictureTaken { field, photo, at_ms: ms_of(made), since_ms },
+            Err(why) => World::NoPicture(why),
+        };
+        self.take(Event::World(world));
+    }
+
+    pub(super) fn photograph(&mut self, question: String, since_ms: i64) {
+        let world = match self.photos.show(time_of(since_ms)) {
+            Ok((picture, made)) => {
+                World::Photographed { question, picture, at_ms: ms_of(made), since_ms }
             }
             Err(why) => World::NoPicture(why),
         };

@@ -108,14 +108,17 @@ impl Desk {
         self.take(Event::World(World::Tick));
     }
 
-    /// What a lesson asks of the world: only the printer really does it.
+    /// What a lesson asks of the world: only the printer and the camera really do it.
     pub(super) fn pretend(&mut self, effect: Effect) {
         let (intent, ending) = match effect {
             Effect::Record { purpose, staff, facts } => return self.record(purpose, staff, facts),
-            Effect::Apply { staff, facts, applied, answers } => {
-                return self.apply(staff, facts, *applied, answers);
+            Effect::Apply { staff, facts, applied, answers, pictures } => {
+                return self.apply(staff, facts, *applied, (answers, pictures));
             }
             Effect::SayDetails { staff, said } => return self.say_details(staff, &said),
+            Effect::Photograph { question, since_ms } => {
+                return self.photograph(question, since_ms);
+            }
             Effect::Print { ticket, slip, drawer } => {
                 return self.print(PrinterJob::Slip { ticket, slip, drawer });
             }

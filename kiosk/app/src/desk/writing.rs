@@ -1,8 +1,8 @@
 //! What the journeys want on disk, and what became of it.
 
-use flow::{Event, NotRecorded, Purpose, SaidDetail, World};
+use flow::{Event, NotRecorded, Picture, Purpose, SaidDetail, World};
 use ledger::{Answer, Applied, Entry, Fact, StaffId};
-use node::{AppendError, EditError};
+use node::{AnswerPicture, AppendError, EditError};
 
 use super::Desk;
 
@@ -13,17 +13,22 @@ impl Desk {
         self.say_written(purpose, written);
     }
 
-    /// The answers are sealed before they are written, and are nowhere once they are.
+    /// Answers and pictures are sealed before they are written, and are nowhere once they are.
     pub(super) fn apply(
         &mut self,
         staff: Option<StaffId>,
         facts: Vec<Fact>,
         applied: Applied,
-        answers: Vec<Answer>,
+        (answers, pictures): (Vec<Answer>, Vec<Picture>),
     ) {
         let now = self.now();
+        let of = |picture: Picture| AnswerPicture {
+            name: picture.name(),
+            file: picture.bytes().to_vec(),
+        };
+        let given = (answers, pictures.into_iter().map(of).collect());
         let store = &mut self.seat.lending.store;
-        let written = store.append_application(now, staff, facts, applied, answers);
+        let written = store.append_application(now, staff, facts, applied, given);
         self.say_written(Purpose::Application, written);
     }
 

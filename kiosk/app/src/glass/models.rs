@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use panes::{
     self, AmountRow, AnswerLine, ApartLine, CarryRow, CashSum, CloseLine, DayLine, DemandPeriod,
-    DetailLine, EarlierLine, ErrandLine, FacilityLine, FormOption, FoundPlace, GlassWindow,
-    GroupLine, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, RateLine, ReceiptLine,
-    RefusedLine, ServiceTile, SlotLine, StaffRow, TaskRow, UnmatchedLine, UseBar, VisitOutcome,
-    WasteKind,
+    DetailLine, EarlierLine, ErrandLine, FacilityLine, FormOption, FormTurn, FoundPlace,
+    GlassWindow, GroupLine, HouseRow, LanguageChoice, ModeRow, NoteRow, NoticeLine, RateLine,
+    ReceiptLine, RefusedLine, ServiceTile, SlotLine, StaffRow, TaskRow, UnmatchedLine, UseBar,
+    VisitOutcome, WasteKind,
 };
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -26,6 +26,7 @@ pub(super) struct Models {
     pub other_outcomes: Rc<VecModel<VisitOutcome>>,
     pub kinds: Rc<VecModel<WasteKind>>,
     pub form_options: Rc<VecModel<FormOption>>,
+    pub form_turns: Rc<VecModel<FormTurn>>,
     pub answers: Rc<VecModel<AnswerLine>>,
     pub details: Rc<VecModel<DetailLine>>,
     pub refused_details: Rc<VecModel<RefusedLine>>,
@@ -68,6 +69,7 @@ impl Models {
             other_outcomes: Rc::default(),
             kinds: Rc::default(),
             form_options: Rc::default(),
+            form_turns: Rc::default(),
             answers: Rc::default(),
             details: Rc::default(),
             refused_details: Rc::default(),
@@ -103,6 +105,7 @@ impl Models {
         window.global::<panes::DemandAdapter>().set_bars(listed(&models.bars));
         window.global::<panes::DemandAdapter>().set_later_bars(listed(&models.later_bars));
         window.global::<panes::FormAdapter>().set_options(listed(&models.form_options));
+        window.global::<panes::FormAdapter>().set_turns(listed(&models.form_turns));
         window.global::<panes::AnswersAdapter>().set_lines(listed(&models.answers));
         window.global::<panes::PayAdapter>().set_amounts(listed(&models.amounts));
         window.global::<panes::PayAdapter>().set_modes(listed(&models.modes));

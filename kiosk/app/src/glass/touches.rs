@@ -16,6 +16,9 @@ const RUB_OUT: &str = "\u{8}";
 /// Two of the day, two of the month, four of the year.
 const DATE_DIGITS: usize = 8;
 
+/// Two of the hour, two of the minute.
+const TIME_DIGITS: usize = 4;
+
 pub(super) fn connect(window: &GlassWindow, on_touch: &OnTouch) {
     let touches = window.global::<Touches>();
     let out = on_touch.clone();
@@ -34,6 +37,7 @@ pub(super) fn connect(window: &GlassWindow, on_touch: &OnTouch) {
     touches.on_edited(|text, key| edited(&text, &key));
     touches.on_spelled(|text, key, names| spelled(&text, &key, names));
     touches.on_dated(|text, key| dated(&text, &key));
+    touches.on_timed(|text, key| timed(&text, &key));
     touches.on_stands_in_a_number(|key| stands_in_a_number(&key));
     touches.on_stands_in_a_name(|key| stands_in_a_name(&key));
     connect_arrows(window, &touches);
@@ -80,6 +84,16 @@ fn dated(text: &str, key: &str) -> SharedString {
     let (month, year) = rest.split_at(rest.len().min(2));
     let parts = [day, month, year].into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("-").into()
+}
+
+/// A time as its digits are typed, with a colon after the hour: 1405 reads 14:05.
+fn timed(text: &str, key: &str) -> SharedString {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let edited = edited(&digits, key);
+    let digits: String = edited.chars().filter(char::is_ascii_digit).take(TIME_DIGITS).collect();
+    let (hour, minute) = digits.split_at(digits.len().min(2));
+    let parts = [hour, minute].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(":").into()
 }
 
 /// Building and receipt numbers are made of letters, digits and three signs.
@@ -203,6 +217,18 @@ mod tests {
         assert_eq!(dated("12-08-2", RUB_OUT), "12-08");
         assert_eq!(dated("12-0", RUB_OUT), "12");
         assert_eq!(dated("", RUB_OUT), "");
+    }
+
+    #[test]
+    fn a_time_is_typed_as_its_digits_alone() {
+        let typed = |keys: &str| {
+            keys.chars().fold(String::new(), |text, key| timed(&text, &key.to_string()).into())
+        };
+        assert_eq!(
+            ["14", "140", "1405", "14056", "1a4.05"].map(typed),
+            ["14", "14:0", "14:05", "14:05", "14:05"]
+        );
+        assert_eq!(timed("14:0", RUB_OUT), "14");
     }
 
     #[test]

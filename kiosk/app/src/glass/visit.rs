@@ -64,6 +64,24 @@ fn on_scale(adapter: &VisitAdapter<'_>, page: &VisitPage) {
 
 fn whereabouts(adapter: &VisitAdapter<'_>, known: Option<&Whereabouts>) {
     adapter.set_has_place(known.is_some());
+    let known = whereabouts_of(known);
+    adapter.set_place(known.place.into());
+    adapter.set_place_within(known.within);
+    adapter.set_place_old(known.old);
+    adapter.set_place_good(known.good);
+    adapter.set_no_place(known.why.into());
+}
+
+/// Where the device stands, as pages say it.
+pub(super) struct Standing<'a> {
+    pub place: &'a str,
+    pub within: i32,
+    pub old: i32,
+    pub good: bool,
+    pub why: &'static str,
+}
+
+pub(super) fn whereabouts_of(known: Option<&Whereabouts>) -> Standing<'_> {
     let (place, within, old, good, why) = match known {
         Some(Whereabouts::Known { place, accuracy_m, old_s, good }) => {
             (place.as_str(), *accuracy_m, old_s.unwrap_or(0), *good, "")
@@ -71,11 +89,7 @@ fn whereabouts(adapter: &VisitAdapter<'_>, known: Option<&Whereabouts>) {
         Some(Whereabouts::Unknown(why)) => ("", 0, 0, false, no_place(*why)),
         None => ("", 0, 0, false, ""),
     };
-    adapter.set_place(place.into());
-    adapter.set_place_within(count(within));
-    adapter.set_place_old(count(old));
-    adapter.set_place_good(good);
-    adapter.set_no_place(why.into());
+    Standing { place, within: count(within), old: count(old), good, why }
 }
 
 /// The page has a sentence for each.

@@ -25,12 +25,14 @@ pub fn all(language: Language) -> Vec<Drawn> {
         title: words.title.into(),
         question,
         questions: 7,
+        turn: None,
         label: label.into(),
         hint: None,
         optional: false,
         answer,
         wrong: None,
         changing: false,
+        can_look: false,
     };
     let typed = |text: &str, keys| FormAnswer::Typed { text: text.into(), keys };
     let choice = |(place, label): (usize, &&str)| FormChoice {
@@ -61,8 +63,56 @@ pub fn all(language: Language) -> Vec<Drawn> {
         figure: "",
     })
     .into_iter()
+    .chain(by_touch(&words, page))
     .chain([answers(&words), handed_in(&words), extract(&words)])
     .collect()
+}
+
+/// What is answered without a key: a place, a picture, and as many as there are.
+fn by_touch(
+    words: &Words,
+    page: impl Fn(u32, &str, FormAnswer) -> FormPage,
+) -> impl Iterator<Item = Drawn> {
+    let known = |good, old_s| Whereabouts::Known {
+        place: "10.2521° N, 76.2095° E".into(),
+        accuracy_m: 8,
+        old_s,
+        good,
+    };
+    let taken = Some("10.2521° N, 76.2095° E, 8 m".to_owned());
+    let place = |taken, here| page(3, words.since, FormAnswer::Place { taken, here });
+    let picture = |taken, can_take| page(4, words.about, FormAnswer::Picture { taken, can_take });
+    let row = |number, says: &str, whole| TurnRow { number, says: says.into(), whole };
+    let added = vec![
+        row(1, &format!("{}, 142.5", words.kinds[1]), true),
+        row(2, &format!("{}, {}", words.kinds[2], words.kinds[3]), false),
+        row(3, "", true),
+    ];
+    let code = FormAnswer::Typed { text: "EM-4711".into(), keys: FormKeys::Code };
+    let time = FormAnswer::Typed { text: "14:0".into(), keys: FormKeys::Time };
+    let turn = Some(format!("{} 2", words.title));
+    let unknown = Some(Whereabouts::Unknown(NoPosition::NoFix));
+    let open = |page: FormPage| FormPage { optional: true, ..page };
+    let pages = [
+        ("43-place", place(None, Some(known(true, None)))),
+        ("43b-place-taken", open(place(taken, Some(known(false, Some(24)))))),
+        ("43c-place-unknown", place(None, unknown)),
+        ("43d-no-receiver", open(place(None, None))),
+        ("44-picture", open(picture(false, true))),
+        ("44b-picture-taken", picture(true, true)),
+        ("44c-no-camera", picture(false, false)),
+        ("45-list-empty", page(5, words.title, FormAnswer::Turns(Vec::new()))),
+        ("45b-list", page(5, words.title, FormAnswer::Turns(added))),
+        ("45c-of-a-turn", FormPage { turn, can_look: true, ..page(2, words.name, code) }),
+        ("45d-time", page(6, words.since, time)),
+    ];
+    let drawn = |(name, page)| Drawn {
+        name,
+        page: Page::Form(page),
+        primary: Some("Continue"),
+        figure: "",
+    };
+    pages.map(drawn).into_iter()
 }
 
 fn answers(words: &Words) -> Drawn {
@@ -71,6 +121,7 @@ fn answers(words: &Words) -> Drawn {
         label: label.into(),
         answer: answer.into(),
         agreed: false,
+        picture: false,
         can_change: true,
     };
     let rows = vec![
@@ -79,6 +130,7 @@ fn answers(words: &Words) -> Drawn {
         row("goods", words.work, &words.kinds.join(", ")),
         row("since", words.since, "14-08-2020"),
         row("area", words.income, ""),
+        AnswerRow { picture: true, ..row("photo", words.about, "") },
         AnswerRow { can_change: false, ..row("year", words.income, "40000") },
         AnswerRow { agreed: true, ..row("true_all", words.agree, "") },
     ];

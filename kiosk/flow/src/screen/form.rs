@@ -4,6 +4,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Whereabouts;
+
 /// One question of a form, in the form's own words.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FormPage {
@@ -12,6 +14,8 @@ pub struct FormPage {
     /// "Question 2 of 5", as far as it is known by the answers until now.
     pub question: u32,
     pub questions: u32,
+    /// "Floors 2", where it is asked of one turn of a repeat.
+    pub turn: Option<String>,
     pub label: String,
     pub hint: Option<String>,
     /// It may be left open.
@@ -21,6 +25,8 @@ pub struct FormPage {
     pub wrong: Option<String>,
     /// It is changed from the list of all answers.
     pub changing: bool,
+    /// A code can be read through the camera: to press `camera`.
+    pub can_look: bool,
 }
 
 /// How a question is answered, and what it is answered with.
@@ -37,6 +43,32 @@ pub enum FormAnswer {
     Several(Vec<FormChoice>),
     /// To `choose` "ok" where it is agreed, and again to take it back.
     Agreed(bool),
+    /// To `choose` "here" to take where the device stands, and "none" to leave it out.
+    Place {
+        /// "10.2521° N, 76.2095° E, 5 m".
+        taken: Option<String>,
+        /// None where no receiver is attached.
+        here: Option<Whereabouts>,
+    },
+    /// To `choose` "take" for a picture, again for another one, and "none" to leave it out.
+    Picture {
+        taken: bool,
+        /// A camera is attached.
+        can_take: bool,
+    },
+    /// What was added to a list: to `choose` "add", "change:2" and "remove:2".
+    Turns(Vec<TurnRow>),
+}
+
+/// One of several that were added.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct TurnRow {
+    /// From 1.
+    pub number: u32,
+    /// Its first answers.
+    pub says: String,
+    /// Nothing in it is wrong or missing.
+    pub whole: bool,
 }
 
 /// What is typed with.
@@ -55,6 +87,8 @@ pub enum FormKeys {
     Decimal,
     /// A day, "14-08-2026".
     Date,
+    /// "14:05".
+    Time,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -83,5 +117,7 @@ pub struct AnswerRow {
     pub answer: String,
     /// It was agreed to, and has no words of its own.
     pub agreed: bool,
+    /// It is a picture, which is not shown here.
+    pub picture: bool,
     pub can_change: bool,
 }

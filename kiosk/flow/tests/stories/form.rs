@@ -297,7 +297,7 @@ fn answers_with_no_fee_are_one_sentence_and_no_dead_end() {
 
 #[test]
 fn a_form_that_cannot_be_asked_whole_is_said_before_anything_is_asked() {
-    let image = sample::SURVEY.replace("date,since", "image,since");
+    let image = sample::SURVEY.replace("date,since", "dateTime,since");
     let nobody = sample::SURVEY.replace("text,payer_name", "text,owner");
     let blind = sample::SURVEY.replace("income", "earnings");
     for survey in [image.as_str(), &nobody, &blind, "type,name\nblob,x\n", ""] {

@@ -36,6 +36,7 @@ mod rates;
 mod reporting;
 mod searched;
 mod settlement;
+mod several;
 mod teller;
 mod upi;
 mod viewfinder;

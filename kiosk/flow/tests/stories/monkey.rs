@@ -2,7 +2,7 @@
 //! after each of them.
 
 mod account;
-mod dice;
+pub mod dice;
 mod form;
 mod office;
 

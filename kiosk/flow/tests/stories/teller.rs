@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use flow::{
     Approval, Button, Detail, DetailSaid, Effect, Event, Field, Flow, Member, NoPicture,
-    NotRecorded, Page, PaperEnding, Profile, Purpose, Refusal, RefusalCode, SaidDetail, Screen,
-    Settings, TerminalEnding, Ticket, Touch, World,
+    NotRecorded, Page, PaperEnding, Picture, Profile, Purpose, Refusal, RefusalCode, SaidDetail,
+    Screen, Settings, TerminalEnding, Ticket, Touch, World,
 };
 use ledger::{
     Answer, Applied, Breach, CardMark, Entry, Fact, Language, Moment, Pack, Paise, PhotoHash,
@@ -70,6 +70,9 @@ pub struct Teller {
     pub removed: Vec<Writer>,
     /// The newest picture of the camera and when it was made, or why there is none.
     pub camera: Result<(PhotoHash, i64), NoPicture>,
+    /// What a form's question is shown, and the pictures that the last application had.
+    pub still: Result<Picture, NoPicture>,
+    pub pictures: Vec<Picture>,
 }
 
 impl Teller {
@@ -136,6 +139,8 @@ impl Teller {
             carried: Vec::new(),
             removed: Vec::new(),
             camera: Err(NoPicture::NoCamera),
+            still: Err(NoPicture::NoCamera),
+            pictures: Vec::new(),
         };
         teller.world(World::Started);
         teller.world(World::Line { online: true });
@@ -230,12 +235,13 @@ impl Teller {
                 let world = self.append(purpose, staff, facts);
                 self.world(world);
             }
-            Effect::Apply { staff, mut facts, mut applied, answers } => {
+            Effect::Apply { staff, mut facts, mut applied, answers, pictures } => {
                 applied.sealed = SealedFile { hash: sha256(b"sealed"), bytes: 900 };
                 facts.push(Fact::Applied((*applied).clone()));
                 let world = self.append(Purpose::Application, staff, facts);
                 if matches!(world, World::Recorded { .. }) {
                     self.applied.push((*applied, answers));
+                    self.pictures = pictures;
                 }
                 self.world(world);
             }
@@ -262,6 +268,16 @@ impl Teller {
                         World::PictureTaken { field, photo, at_ms, since_ms }
                     }
                     Ok(_) => World::NoPicture(NoPicture::NoneSince),
+                    Err(why) => World::NoPicture(why),
+                };
+                self.world(world);
+            }
+            Effect::Photograph { question, since_ms } => {
+                let world = match self.still.clone() {
+                    Ok(picture) => {
+                        let at_ms = self.now.wall_ms;
+                        World::Photographed { question, picture, at_ms, since_ms }
+                    }
                     Err(why) => World::NoPicture(why),
                 };
                 self.world(world);

@@ -69,6 +69,9 @@ struct Kept {
     troubles: Vec<(u16, Vec<u16>, char, String)>,
     #[n(9)]
     at: Vec<u16>,
+    /// Nobody added the first turn of a repeat that is not counted.
+    #[n(10)]
+    first_turn: bool,
 }
 
 impl Filling {
@@ -103,6 +106,7 @@ impl Filling {
                 })
                 .collect(),
             at: self.at.clone(),
+            first_turn: self.first_turns > 0,
         };
         minicbor::to_vec(&kept).expect("memory takes it")
     }
@@ -128,6 +132,7 @@ impl Filling {
             turns: BTreeMap::new(),
             irrelevant: BTreeSet::new(),
             troubles: BTreeMap::new(),
+            first_turns: u16::from(kept.first_turn),
             at: kept.at,
         };
         filling.take_turns(kept.turns)?;

@@ -2,7 +2,7 @@
 //! after each repeat that is not counted the question whether there is another.
 
 use super::Filling;
-use super::spot::{AFTER_TURNS, Spot, key};
+use super::spot::{Spot, key};
 use super::verdict::Complaint;
 use crate::expression::{STEPS_MAX, Steps};
 use crate::form::{ItemId, Kind};
@@ -102,11 +102,7 @@ impl Filling {
             Page::Questions(spots) => {
                 spots.first().map_or_else(Vec::new, |spot| key(&self.form, spot))
             }
-            Page::More(repeat) => {
-                let mut key = key(&self.form, repeat);
-                key.push(AFTER_TURNS);
-                key
-            }
+            Page::More(repeat) => self.form.order_after(repeat),
         }
     }
 

@@ -24,6 +24,34 @@ pub fn key(form: &Form, spot: &Spot) -> Vec<u16> {
     key
 }
 
+impl Form {
+    /// Sorts the spots of a filling as they are asked.
+    pub fn order_of(&self, spot: &Spot) -> Vec<u16> {
+        key(self, spot)
+    }
+
+    /// The same of the question whether a repeat has another turn: it is behind all of them.
+    pub fn order_after(&self, repeat: &Spot) -> Vec<u16> {
+        let mut key = key(self, repeat);
+        key.push(AFTER_TURNS);
+        key
+    }
+
+    /// Where a spot is once a turn was taken away: those behind it moved up. None where it went
+    /// with the turn.
+    pub fn without_turn(&self, spot: &Spot, repeat: &Spot, turn: u16) -> Option<Spot> {
+        let depth = repeat.turns.len();
+        let is_in = self.item(spot.item).repeats.get(depth) == Some(&repeat.item)
+            && spot.turns.starts_with(&repeat.turns);
+        if !is_in || spot.turns[depth] < turn {
+            return Some(spot.clone());
+        }
+        let mut spot = (spot.turns[depth] > turn).then(|| spot.clone())?;
+        spot.turns[depth] -= 1;
+        Some(spot)
+    }
+}
+
 impl Filling {
     /// Every spot of an item in these outer turns.
     pub(super) fn spots(&self, id: ItemId, outer: &[u16]) -> Vec<Spot> {
@@ -89,7 +117,7 @@ impl Filling {
         self.spot_count().saturating_add(turns.saturating_mul(inner)) <= SPOTS_MAX
     }
 
-    /// One turn for each repeat that is not counted, in these outer turns.
+    /// The first turns of each repeat that is not counted, in these outer turns.
     pub(super) fn first_turns(&mut self, outer: &[u16]) {
         let form = self.form.clone();
         for (id, item) in form.items.iter().enumerate() {
@@ -99,7 +127,7 @@ impl Filling {
             let id = ItemId::try_from(id).expect("their number is limited");
             for spot in self.spots(id, &[]) {
                 if spot.turns.starts_with(outer) {
-                    self.turns.entry(spot).or_insert(1);
+                    self.turns.entry(spot).or_insert(self.first_turns);
                 }
             }
         }
@@ -107,18 +135,8 @@ impl Filling {
 
     /// Forgets all that stood in a turn, and moves those behind it up.
     pub(super) fn drop_turn(&mut self, repeat: &Spot, turn: u16) {
-        let depth = repeat.turns.len();
         let form = self.form.clone();
-        let moved = |spot: &Spot| -> Option<Spot> {
-            let is_in = form.item(spot.item).repeats.get(depth) == Some(&repeat.item)
-                && spot.turns.starts_with(&repeat.turns);
-            if !is_in || spot.turns[depth] < turn {
-                return Some(spot.clone());
-            }
-            let mut spot = (spot.turns[depth] > turn).then(|| spot.clone())?;
-            spot.turns[depth] -= 1;
-            Some(spot)
-        };
+        let moved = |spot: &Spot| form.without_turn(spot, repeat, turn);
         let answers = std::mem::take(&mut self.answers).into_iter();
         self.answers = answers.filter_map(|(spot, value)| Some((moved(&spot)?, value))).collect();
         let turns = std::mem::take(&mut self.turns).into_iter();

@@ -1,11 +1,11 @@
-//! Applications on the device: the answers are sealed for the office before they touch the disk,
-//! and written with the entry that names them, as one. They go to the office as photos do, after
-//! the entries; once it has them they are here no more.
+//! Applications on the device: the answers, with the pictures among them, are sealed for the office
+//! before they touch the disk, and written with the entry that names them, as one. They go to the
+//! office as photos do, after the entries; once it has them they are here no more.
 
 use ledger::{
     Answer, Applied, Entry, Fact, Hash, Moment, PhotoHash, PublicKey, SealedFile, StaffId,
 };
-use replica::ApplicationFile;
+use replica::{AnswerPicture, ApplicationFile};
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -29,14 +29,14 @@ impl Store {
         staff: Option<StaffId>,
         mut facts: Vec<Fact>,
         mut applied: Applied,
-        answers: Vec<Answer>,
+        (answers, pictures): (Vec<Answer>, Vec<AnswerPicture>),
     ) -> Result<Vec<Entry>, AppendError> {
         let lease = self.lease_of_acknowledgement(&facts, &applied.book);
         let (number, office) = lease
             .and_then(|lease| Some((lease.number(applied.number), lease.acknowledges?)))
             .ok_or(AppendError::Breach(ledger::Breach::NoBook))?;
         let (service, pack) = (applied.service.clone(), applied.pack);
-        let file = ApplicationFile { number: number.to_string(), service, pack, answers };
+        let file = ApplicationFile { number: number.to_string(), service, pack, answers, pictures };
         let sealed = sealed_for(&file, &office).map_err(AppendError::Store)?;
         applied.sealed = SealedFile {
             hash: sealed.hash,

@@ -24,14 +24,14 @@ pub(super) fn application_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
         let said = form.glass_faults();
         faults.extend(said.iter().map(|fault| format!("forms/{fault} (for the service {id})")));
         let conditions = application.documents.iter().flat_map(|document| &document.only_if);
-        let known = |name: &str| {
-            let computed = application.registration.is_some() && name == DELAY_ANSWER;
-            computed || form.named(name).is_some()
-        };
-        let strange = conditions.filter(|condition| !known(&condition.answer));
+        let is_computed =
+            |name: &str| application.registration.is_some() && name == DELAY_ANSWER;
+        let strange = conditions.filter(|condition| {
+            !is_computed(&condition.answer) && is_unasked(form, &condition.answer)
+        });
         faults.extend(strange.map(|condition| {
             let name = &condition.answer;
-            format!("forms/{named}: a document of {id} looks at {name}: ask it in the form")
+            format!("forms/{named}: a document of {id} looks at {name}: ask it, in no repeat")
         }));
         faults.extend(registration_faults(id, application.registration.as_ref(), form));
     }
@@ -79,12 +79,19 @@ pub(super) fn fee_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
             asked
                 .iter()
                 .filter(|name| {
-                    form.named(name).is_none() && !(service.books && Booking::is_answer(name))
+                    is_unasked(form, name) && !(service.books && Booking::is_answer(name))
                 })
                 .map(|name| {
-                    format!("forms/{named}: a [[fee]] of {id} looks at {name}: ask it in the form")
+                    format!(
+                        "forms/{named}: a [[fee]] of {id} looks at {name}: ask it, in no repeat"
+                    )
                 }),
         );
     }
     faults
+}
+
+/// Whether a form has no one answer of this name.
+fn is_unasked(form: &Form, name: &str) -> bool {
+    form.named(name).is_none() || form.is_repeated(name)
 }

@@ -32,6 +32,18 @@ impl Monkey {
                 let id = self.dice.one_of(choices).id.clone();
                 self.touch(Touch::Choose(id));
             }
+            FormAnswer::Place { .. } => {
+                let id = self.dice.text(&["here", "none"]);
+                self.touch(Touch::Choose(id));
+            }
+            FormAnswer::Picture { .. } => {
+                let id = self.dice.text(&["take", "none"]);
+                self.touch(Touch::Choose(id));
+            }
+            FormAnswer::Turns(_) => {
+                let id = self.dice.text(&["add", "add", "change:1", "remove:1", "remove:9"]);
+                self.touch(Touch::Choose(id));
+            }
             FormAnswer::Agreed(agreed) if *agreed => {}
             FormAnswer::Agreed(_) => self.touch(Touch::Choose("ok".to_owned())),
             FormAnswer::Typed { keys, .. } => {
@@ -39,6 +51,7 @@ impl Monkey {
                     FormKeys::Whole => &["12000", "20000", "40000", "900", "x", ""],
                     FormKeys::Decimal => &["12.5", "9", "1.2.3", ""],
                     FormKeys::Date => &["14-08-2020", "01/02/2021", "31-02-2020", "14-0", ""],
+                    FormKeys::Time => &["14:05", "9.30", "25:00", "1", ""],
                     FormKeys::Names | FormKeys::Words => &["Suma", "സുമ", "\u{202e}x", ""],
                     FormKeys::Code => &["L/42", ""],
                 };
