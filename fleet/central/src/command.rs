@@ -6,6 +6,7 @@ mod assign;
 mod bills;
 mod collect;
 mod collection;
+mod complaint;
 mod fork;
 mod init;
 mod load;
@@ -233,6 +234,8 @@ enum Deed {
     /// Its acknowledgement stays in its device's chain, which names nobody. What was copied before
     /// (backups, what somebody printed) is not reached.
     EraseApplication(application::EraseApplicationArguments),
+    #[command(flatten)]
+    Complaint(complaint::ComplaintCommand),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -343,6 +346,8 @@ pub enum CommandError {
     Write(PathBuf, #[source] io::Error),
     #[error("no application has the number {0}: `central applications` lists them")]
     NoSuchApplication(String),
+    #[error("no complaint has the number {0}: `central complaints` lists them")]
+    NoSuchComplaint(String),
     #[error("the answers cannot be read: they were sealed for another office, or damaged")]
     Answers(#[source] ApplicationFileError),
     #[error("the file has the answers of {0}, and not of this application")]
@@ -405,6 +410,7 @@ impl Command {
             Deed::EraseApplication(arguments) => {
                 narrow_runtime()?.block_on(application::erase_application(arguments))
             }
+            Deed::Complaint(command) => narrow_runtime()?.block_on(complaint::run(command)),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

@@ -167,7 +167,7 @@ impl Flow {
         if !papers.missing.is_empty() {
             last.push(row(MISSING_ROW, Text::AckMissing, list(&papers.missing)));
         }
-        if let Some(due) = self.due(&asking.service, self.now) {
+        if let Some(due) = self.due(asking, self.now) {
             last.push(row(DUE_ROW, Text::AckDue, date_text(due)));
         }
         (first.into_iter().collect(), last)
@@ -178,8 +178,11 @@ impl Flow {
         format!("{} · {}", place.ward_name, place.number)
     }
 
-    fn due(&self, service: &str, now: Moment) -> Option<chrono::NaiveDate> {
-        self.application(service)?.due(&self.pack.calendar, now.date())
+    fn due(&self, asking: &Asking, now: Moment) -> Option<chrono::NaiveDate> {
+        let application = self.application(&asking.service)?;
+        let days = self.complaint_days(&asking.service, &asking.answers(clock_at(now)));
+        let days = days.unwrap_or(application.days);
+        application.last_day(&self.pack.calendar, now.date(), days)
     }
 
     /// From the list of all answers back to the papers.
@@ -205,7 +208,8 @@ impl Flow {
         if bytes.sum::<usize>() > ANSWERS_BYTES_MAX {
             return Err(Refusal::new(RefusalCode::TextTooLong));
         }
-        let due = self.due(&asking.service, turn.now);
+        let complaint = self.complaint_of(asking, &answers)?;
+        let due = self.due(asking, turn.now);
         let due = due.ok_or(Refusal::new(RefusalCode::FormBroken))?;
         let epoch = chrono::DateTime::UNIX_EPOCH.date_naive();
         let papers = self.papers(asking);
@@ -222,6 +226,7 @@ impl Flow {
             missing: papers.missing,
             // Whoever seals the answers says what the file is.
             sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
+            complaint,
         };
         self.apply(facts, applied, answers, turn);
         Ok(())

@@ -31,6 +31,8 @@ pub struct Settings {
     pub practice: bool,
     /// A centre that is not the body's own: it takes its charge.
     pub is_centre: bool,
+    /// An officer's: it has the complaints of its wards.
+    pub works_complaints: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

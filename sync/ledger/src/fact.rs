@@ -59,6 +59,8 @@ impl Fact {
             Self::SlotsReturned(_) => "slots_returned",
             Self::Applied(_) => "applied",
             Self::ApplicationErased(_) => "application_erased",
+            Self::ComplaintWorked(_) => "complaint_worked",
+            Self::ComplaintAnswered(_) => "complaint_answered",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

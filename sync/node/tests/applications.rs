@@ -40,6 +40,7 @@ fn applied(number: u32) -> Applied {
         handed_in: Vec::new(),
         missing: Vec::new(),
         sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
+        complaint: None,
     }
 }
 

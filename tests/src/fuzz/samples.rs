@@ -4,13 +4,14 @@
 use std::sync::LazyLock;
 
 use ledger::{
-    ApartSettled, ApplicationErased, Applied, BookReturn, Certificate, Claim, Confirmation,
-    Deposit, Duplicate, Enrolment, Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum,
-    InstrumentSettled, InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal,
-    PackSaid, PackWord, PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine,
-    ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SealedFile, SignedClaim,
-    SignedLease, SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender,
-    Void, WardsAssigned, WayOut, Writer, sha256,
+    ApartSettled, ApplicationErased, Applied, BookReturn, Certificate, Channel, CitizenSays, Claim,
+    Complaint, ComplaintAnswered, ComplaintWorked, Confirmation, Deposit, Duplicate, Enrolment,
+    Entry, ExcessHeld, Fact, ForkSettled, HandIn, Head, HeadSum, InstrumentSettled,
+    InstrumentState, Language, Lease, Moment, Named, Notes, PackRefusal, PackSaid, PackWord,
+    PaidElsewhere, Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine, ReceiptNumber,
+    Receiving, ReceivingOf, RemittanceClaim, ReturnCause, SealedFile, SignedClaim, SignedLease,
+    SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender, Void,
+    WardsAssigned, WayOut, Work, Writer, sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -59,6 +60,10 @@ pub fn entries() -> Vec<Entry> {
     each.into_iter().chain(others).chain([unsure]).collect()
 }
 
+fn acknowledgement() -> ReceiptNumber {
+    ReceiptNumber { body: "G0802".into(), year: 2_026, book: "A3".into(), number: 417 }
+}
+
 fn applied() -> Applied {
     Applied {
         book: "A1".into(),
@@ -71,6 +76,12 @@ fn applied() -> Applied {
         handed_in: vec!["plan".into()],
         missing: vec!["ownership".into()],
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+        complaint: Some(Complaint {
+            category: "garbage".into(),
+            ward: 7,
+            asset: Some("hand_pump_3".into()),
+            channel: Some(Channel::Phone),
+        }),
     }
 }
 
@@ -92,14 +103,18 @@ fn other_facts() -> Vec<Fact> {
         Fact::ApplicationErased(ApplicationErased {
             writer: DEVICE,
             application: 9,
-            number: ReceiptNumber {
-                body: "G0802".into(),
-                year: 2_026,
-                book: "A3".into(),
-                number: 417,
-            },
+            number: acknowledgement(),
             reason: "asked for".into(),
             by: StaffId(102),
+        }),
+        Fact::ComplaintWorked(ComplaintWorked {
+            number: acknowledgement(),
+            work: Work::Reassigned("overseer".into(), "A drain".into()),
+        }),
+        Fact::ComplaintAnswered(ComplaintAnswered {
+            number: acknowledgement(),
+            code: "ABCDEFGH".into(),
+            says: CitizenSays::Rated(4),
         }),
         Fact::Voided(Void { receipt: 9, reason: "twice".into(), second: StaffId(102) }),
         Fact::Certified(Certificate { receipt: 9, number: 1 }),

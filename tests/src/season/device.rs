@@ -98,6 +98,7 @@ impl Device {
             has_viewfinder: false,
             practice: false,
             is_centre: false,
+            works_complaints: false,
         };
         Self {
             place,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use forms::{Around, Clock, Complaint, Filling, Form, Item, ItemId, Kind, NotAnAnswer, Spot};
 use forms::{Page, Value};
-use ledger::{Answer, Booking, Building, TYPED_CHARACTERS_MAX, date_text};
+use ledger::{Answer, Booking, Building, Channel, TYPED_CHARACTERS_MAX, date_text};
 
 use crate::refusal::RefusalCode;
 
@@ -49,6 +49,10 @@ pub(crate) struct Asking {
     pub about: Option<Box<Building>>,
     /// The papers that are handed in with an application, as the pack names them.
     pub papers: Vec<String>,
+    /// The thing of the body's whose tag was scanned before.
+    pub asset: Option<String>,
+    /// By which a complaint came that staff write down for somebody.
+    pub channel: Option<Channel>,
     /// The longest answer, in characters.
     answer_max: usize,
 }
@@ -80,6 +84,8 @@ impl Asking {
             trail: Vec::new(),
             about: None,
             papers: Vec::new(),
+            asset: None,
+            channel: None,
             answer_max: TYPED_CHARACTERS_MAX,
         };
         if let Some(first) = asking.asked().first() {

@@ -108,6 +108,7 @@ impl Teller {
             has_viewfinder: true,
             practice: false,
             is_centre: false,
+            works_complaints: false,
         };
         let mut teller = Self {
             flow: Flow::new(settings.clone(), pack.clone()),

@@ -4,6 +4,7 @@ use ledger::{Entry, Hash};
 use rusqlite::{Connection, params};
 
 use super::applications::{NewSealed, write_sealed};
+use super::complaints;
 use super::database::{Durability, begin, set_durability, stored};
 use super::error::StoreError;
 
@@ -47,6 +48,7 @@ fn write_rows(
         let mut insert = transaction.prepare_cached(sql).map_err(&failed)?;
         let values = params![stored(row.entry.seq), row.canonical, &row.hash[..]];
         insert.execute(values).map_err(&failed)?;
+        complaints::note(&transaction, &row.entry)?;
     }
     if let Some((sealed, row)) = sealed.zip(rows.last()) {
         write_sealed(&transaction, row.entry.seq, sealed)?;

@@ -101,7 +101,9 @@ impl Totals {
             | Fact::SlotsRecalled(_)
             | Fact::SlotsReturned(_)
             | Fact::Applied(_)
-            | Fact::ApplicationErased(_) => {}
+            | Fact::ApplicationErased(_)
+            | Fact::ComplaintWorked(_)
+            | Fact::ComplaintAnswered(_) => {}
         }
     }
 }

@@ -3,6 +3,9 @@
 use super::*;
 use crate::application::{ApplicationFault, Applied, SealedFile};
 use crate::chain::sha256;
+use crate::complaint::{
+    Channel, CitizenSays, Complaint, ComplaintAnswered, ComplaintFault, ComplaintWorked, Work,
+};
 
 impl Desk {
     fn acknowledges(&self, book: &str) -> SignedLease {
@@ -28,6 +31,7 @@ impl Desk {
             handed_in: vec!["plan".to_owned()],
             missing: vec!["ownership".to_owned()],
             sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+            complaint: None,
         }
     }
 }
@@ -122,4 +126,33 @@ fn a_lease_of_before_keeps_its_bytes() {
     let (old, with) = (old.message(), with.message());
     assert_eq!((old[0], with[0]), (0x88, 0x89), "one field more only where it is needed");
     assert_eq!(old[1..], with[1..old.len()]);
+}
+
+#[test]
+fn what_reached_the_office_otherwise_is_written_down_by_somebody_and_an_officers_word_has_one() {
+    let mut desk = Desk::with_books();
+    desk.open_acknowledgements("A1").expect("its own book");
+    let complaint =
+        |channel| Complaint { category: "garbage".to_owned(), ward: 7, asset: None, channel };
+    let called = Applied { complaint: Some(complaint(Some(Channel::Phone))), ..desk.applied() };
+    let nobody = Err(Breach::Application(ApplicationFault::Nobody));
+    assert_eq!(desk.write(None, Fact::Applied(called.clone())), nobody);
+    desk.write(Some(RAM), Fact::Applied(called)).expect("in somebody's name");
+
+    let number = desk.acknowledges("A1").lease.number(1);
+    let worked = |work| Fact::ComplaintWorked(ComplaintWorked { number: number.clone(), work });
+    let answered = |stars| {
+        let (code, says) = ("ABCDEFGH".to_owned(), CitizenSays::Rated(stars));
+        Fact::ComplaintAnswered(ComplaintAnswered { number: number.clone(), code, says })
+    };
+    for (staff, fact, fault) in [
+        (None, worked(Work::TakenUp), ComplaintFault::NoOfficer),
+        (Some(RAM), worked(Work::Resolved(" ".to_owned())), ComplaintFault::NoRemark),
+        (Some(RAM), worked(Work::Rejected("x".repeat(201))), ComplaintFault::TooLong),
+        (None, answered(6), ComplaintFault::Stars(6)),
+    ] {
+        assert_eq!(desk.write(staff, fact), Err(Breach::Complaint(fault)));
+    }
+    desk.write(Some(RAM), worked(Work::TakenUp)).expect("an officer's word");
+    desk.write(None, answered(5)).expect("the citizen's");
 }

@@ -58,6 +58,7 @@ fn applied(due: &str) -> Applied {
         handed_in: vec!["plan".to_owned()],
         missing: vec!["ownership".to_owned()],
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+        complaint: None,
     }
 }
 

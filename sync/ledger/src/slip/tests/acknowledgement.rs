@@ -15,6 +15,7 @@ fn applied() -> Applied {
         handed_in: vec!["plan".to_owned()],
         missing: vec!["ownership".to_owned()],
         sealed: SealedFile { hash: crate::chain::sha256(b"sealed"), bytes: 900 },
+        complaint: None,
     }
 }
 
