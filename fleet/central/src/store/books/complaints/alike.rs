@@ -1,6 +1,6 @@
 //! Complaints of one and the same thing: of one category and ward, near one door and landmark,
-//! within some days. The later one is linked to the first; whatever is done about that answers both, and
-//! whoever filed each says what they think of it.
+//! within some days. The later one is linked to the first; whatever is done about that answers
+//! both, and whoever filed each says what they think of it.
 
 use ledger::{ComplaintDeed, Did, Hash, sha256};
 use replica::ApplicationFile;
