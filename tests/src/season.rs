@@ -210,7 +210,7 @@ impl Season {
         let ward = u16::try_from(kind / 2).expect("few devices") % WARDS + 1;
         let key = office::private_key(chance.seed());
         let operator = match profile {
-            Profile::Kiosk | Profile::Centre => None,
+            Profile::Kiosk | Profile::Centre | Profile::Officer => None,
             Profile::Collector => Some(COLLECTORS[0]),
             Profile::Karmasena => Some(WORKERS[0]),
         };

@@ -122,7 +122,12 @@ impl Kind<'_> {
 
     /// What stands on its glass, as kiosk.toml says it.
     fn glass(&self) -> &str {
-        if self.is_handheld() { self.profile } else { "kiosk" }
+        match self.profile {
+            // What an officer does besides complaints is a collector's.
+            "officer" => "collector",
+            profile if self.is_handheld() => profile,
+            _ => "kiosk",
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod stories {
     mod cloud;
     mod collection;
     mod columns;
+    mod complaints;
     mod copied;
     mod counter;
     mod cuts;

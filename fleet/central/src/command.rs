@@ -6,6 +6,7 @@ mod assign;
 mod bills;
 mod collect;
 mod collection;
+mod complaint;
 mod fork;
 mod init;
 mod load;
@@ -240,6 +241,8 @@ enum Deed {
     /// A report that looks like another is registered once each was looked at. Registration numbers
     /// are given here and nowhere else: B-2026-00001 for births, D for deaths, S for still births.
     Registrar(registrar::RegistrarArguments),
+    #[command(flatten)]
+    Complaint(complaint::ComplaintCommand),
     /// Walks every chain again and says "complete", or what is wrong and where.
     Verify(walk::VerifyArguments),
 }
@@ -350,6 +353,8 @@ pub enum CommandError {
     Write(PathBuf, #[source] io::Error),
     #[error("no application has the number {0}: `central applications` lists them")]
     NoSuchApplication(String),
+    #[error("no complaint has the number {0}: `central complaints` lists them")]
+    NoSuchComplaint(String),
     #[error("the answers cannot be read: they were sealed for another office, or damaged")]
     Answers(#[source] ApplicationFileError),
     #[error("the file has the answers of {0}, and not of this application")]
@@ -415,6 +420,7 @@ impl Command {
             Deed::Registrar(arguments) => {
                 narrow_runtime()?.block_on(registrar::registrar(arguments))
             }
+            Deed::Complaint(command) => narrow_runtime()?.block_on(complaint::run(command)),
             Deed::Verify(arguments) => narrow_runtime()?.block_on(walk::verify(arguments)),
         }
     }

@@ -9,6 +9,7 @@ pub mod applications;
 pub mod bills;
 pub mod collection;
 pub mod command;
+pub mod complaints;
 mod extract;
 pub mod folder;
 pub mod forks;

@@ -43,6 +43,9 @@ pub struct Overview {
     pub way: Way,
     /// Devices that refused a rule pack and have none as new.
     pub pack_troubles: Vec<PackTrouble>,
+    /// Complaints that somebody has to work on, and those of them whose day is over.
+    pub complaints_open: u64,
+    pub complaints_overdue: u64,
     /// Day documents whose head a device named otherwise.
     pub documents_differ: u64,
 }
@@ -244,5 +247,7 @@ pub struct Figures {
     /// Sums that should be in the bank and are not, and how much they are in paise.
     pub overdue: u64,
     pub overdue_paise: u64,
+    pub complaints_open: u64,
+    pub complaints_overdue: u64,
     pub documents_differ: u64,
 }

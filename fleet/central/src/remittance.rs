@@ -2,7 +2,8 @@
 //! what comes of it, and why it is refused.
 
 use ledger::{
-    FieldFault, MISSING_MAX, Paise, ReceiptNumber, SignedClaim, StaffId, TYPED_CHARACTERS_MAX,
+    ComplaintFault, FieldFault, MISSING_MAX, Paise, ReceiptNumber, SignedClaim, StaffId,
+    TYPED_CHARACTERS_MAX,
 };
 use thiserror::Error;
 
@@ -137,6 +138,14 @@ pub enum Refusal {
     NotRegistered(String),
     #[error("no application has the number {0}: `central applications` lists them")]
     NoSuchApplication(String),
+    #[error("no complaint has the number {0}: `central complaints` lists them")]
+    NoSuchComplaint(String),
+    #[error("complaint {0} was resolved or rejected before")]
+    ComplaintEnded(String),
+    #[error("the rule pack has no office {0} for complaints")]
+    NoSuchOffice(String),
+    #[error("the office cannot say this of a complaint: {0}")]
+    Complaint(ComplaintFault),
     #[error("the answers of {0} were erased before")]
     ErasedBefore(String),
     #[error("an erasure needs a reason, of at most {0} characters")]

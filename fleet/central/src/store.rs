@@ -24,6 +24,7 @@ use thiserror::Error;
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::applications::{ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase};
 use crate::collection::Collection;
+use crate::complaints::{ComplaintKept, ComplaintRow, ComplaintsAsked, ToWork};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::keys::SigningKey;
 use crate::losses::{Claimed, LostDevice};
@@ -171,6 +172,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes down that an extract is given out, and says what stands on it.
     fn issue_extract(&self, deed: ExtractDeed) -> Reply<'_, Extract>;
+
+    /// Complaints by the day on which they are due.
+    fn complaints(&self, asked: ComplaintsAsked) -> Reply<'_, Vec<ComplaintRow>>;
+
+    /// The complaint of this number, with what was done about it.
+    fn complaint(&self, number: String) -> Reply<'_, Option<ComplaintKept>>;
+
+    /// The office itself works on a complaint; says which entry of its book says so.
+    fn work_on_complaint(&self, deed: ToWork) -> Reply<'_, u64>;
 
     /// Puts a rule pack into service, which was found to be good.
     fn add_pack(&self, it: InService, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()>;
@@ -352,6 +362,8 @@ pub enum Role {
     Worker,
     /// Receives the cash of the others at the office, and pays it into the bank.
     Accountant,
+    /// Works on the complaints of wards.
+    Officer,
 }
 
 /// What a device is for.
@@ -362,6 +374,8 @@ pub enum Profile {
     Karmasena,
     /// A kiosk of others (in Kerala an Akshaya centre), which takes a charge for its service.
     Centre,
+    /// A handheld of whoever works on the complaints of wards.
+    Officer,
 }
 
 pub struct Loaded {

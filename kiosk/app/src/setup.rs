@@ -14,6 +14,9 @@ use crate::config::{Config, DeviceKind, profile_named};
 /// What the office calls a kiosk of others, which takes a charge (in Kerala an Akshaya centre).
 const CENTRE: &str = "centre";
 
+/// The profile of an officer's handheld, which has the complaints of its wards.
+const OFFICER: &str = "officer";
+
 /// Everything that was read; nothing is opened yet.
 pub struct Setup {
     pub config: Config,
@@ -83,6 +86,7 @@ impl Setup {
             practice: false,
             is_centre: self.provision.profile == CENTRE,
             hospital: self.provision.hospital.clone(),
+            works_complaints: self.provision.profile == OFFICER,
         }
     }
 
@@ -139,10 +143,11 @@ fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
 }
 
 /// What stands on the glass of a device that the office made for this: a centre that is not the
-/// body's own has a kiosk.
+/// body's own has a kiosk, and an officer a collector's handheld.
 fn glass_of(made: &str) -> Option<flow::Profile> {
     match made {
         CENTRE => Some(flow::Profile::Kiosk),
+        OFFICER => Some(flow::Profile::Collector),
         made => profile_named(made),
     }
 }

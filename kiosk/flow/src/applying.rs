@@ -9,7 +9,7 @@ use ledger::{
 
 use crate::effect::{Effect, Ticket};
 use crate::flow::{Flow, Outcome, Turn, not_here};
-use crate::form::Asking;
+use crate::form::{Asking, clock_at};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::reporting::Ready;
 use crate::screen::{AnswerRow, FormAnswer, FormChoice, FormPage};
@@ -178,7 +178,7 @@ impl Flow {
             last.push(row(MISSING_ROW, Text::AckMissing, list(&papers.missing)));
         }
         last.extend(self.delay_rows(asking));
-        if let Some(due) = self.due(&asking.service, self.now) {
+        if let Some(due) = self.due(asking, self.now) {
             last.push(row(DUE_ROW, Text::AckDue, date_text(due)));
         }
         (first.into_iter().collect(), last)
@@ -189,8 +189,11 @@ impl Flow {
         format!("{} · {}", place.ward_name, place.number)
     }
 
-    fn due(&self, service: &str, now: Moment) -> Option<chrono::NaiveDate> {
-        self.application(service)?.due(&self.pack.calendar, now.date())
+    fn due(&self, asking: &Asking, now: Moment) -> Option<chrono::NaiveDate> {
+        let application = self.application(&asking.service)?;
+        let days = self.complaint_days(&asking.service, &asking.answers(clock_at(now)));
+        let days = days.unwrap_or(application.days);
+        application.last_day(&self.pack.calendar, now.date(), days)
     }
 
     /// From the list of all answers back to the papers.
@@ -217,7 +220,8 @@ impl Flow {
         if bytes.sum::<usize>() > ANSWERS_BYTES_MAX {
             return Err(Refusal::new(RefusalCode::TextTooLong));
         }
-        let due = self.due(&asking.service, turn.now);
+        let complaint = self.complaint_of(asking, &answers)?;
+        let due = self.due(asking, turn.now);
         let due = due.ok_or(Refusal::new(RefusalCode::FormBroken))?;
         let epoch = chrono::DateTime::UNIX_EPOCH.date_naive();
         let papers = self.papers(asking);
@@ -242,6 +246,7 @@ impl Flow {
             // Whoever seals the answers says what the file is.
             sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
             reported,
+            complaint,
         };
         let pictures = asking.pictures_of(&answers);
         self.recording = true;

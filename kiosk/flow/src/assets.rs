@@ -47,7 +47,14 @@ impl Flow {
         if !asset.services.contains(&id) {
             return Err(not_here());
         }
-        let facility = asset.facility.clone();
+        let (facility, tagged) = (asset.facility.clone(), asset.id.clone());
+        if self.takes_complaints(&id) {
+            self.begin_applying(&id, turn)?;
+            if let State::Form(asking) = &mut self.state {
+                asking.asset = Some(tagged);
+            }
+            return Ok(());
+        }
         self.choose_service(&id, turn)?;
         if let (State::Book(book), Some(facility)) = (&self.state, facility)
             && book.facility.is_none()

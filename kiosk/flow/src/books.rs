@@ -2,9 +2,9 @@
 //! lends them for the time of one event.
 
 use ledger::{
-    Answer, Building, CardMark, ClaimError, DayBook, Entry, Extract, FieldValue, KeptApart, Lease,
-    Mark, Moment, Paise, ReceiptLine, ReceiptNumber, Receiving, RecordId, Registration,
-    SignedLease, SignedSlots, SlotsRecalled, StaffId, VisitOutcome, Writer,
+    Answer, Building, CardMark, ClaimError, ComplaintState, DayBook, Entry, Extract, FieldValue,
+    KeptApart, Lease, Mark, Moment, Paise, ReceiptLine, ReceiptNumber, Receiving, RecordId,
+    Registration, SignedLease, SignedSlots, SlotsRecalled, StaffId, VisitOutcome, Writer,
 };
 use thiserror::Error;
 
@@ -134,6 +134,9 @@ pub trait Books {
     /// What is carried for other devices, the longest kept first.
     fn errands(&self) -> Result<Vec<Errand>, Unreadable>;
 
+    /// The complaints that this device may know, by the day on which they are due.
+    fn complaints(&self) -> Result<Vec<ComplaintHere>, Unreadable>;
+
     /// The last entry that the centre has acknowledged.
     fn acknowledged(&self) -> u64;
 
@@ -249,12 +252,35 @@ pub enum CheckedRemittance {
     },
 }
 
+/// A complaint as this device knows it, with what was done about it here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComplaintHere {
+    /// As it is printed.
+    pub number: String,
+    pub category: String,
+    pub ward: u16,
+    pub asset: Option<String>,
+    /// Days since 1970-01-01.
+    pub due: i64,
+    pub state: ComplaintState,
+    pub office: String,
+    pub stars: Option<u8>,
+    /// The answers that officers read.
+    pub says: Vec<Answer>,
+    /// The check code of its slip, where it was filed here.
+    pub code: Option<String>,
+    /// What was done at last, or why not.
+    pub remark: Option<String>,
+}
+
 /// What the acknowledgement of an application says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedApplication {
     pub service: String,
     /// Days since 1970-01-01.
     pub due: i64,
+    /// The check code of its slip, where it is a complaint.
+    pub complaint: Option<String>,
 }
 
 /// A slip that proved itself.

@@ -135,6 +135,8 @@ pub enum Purpose {
     Receive,
     /// What somebody says of a house.
     Details,
+    /// What was done about a complaint, or is said of it.
+    Complaint,
     /// Nothing on the glass waits for it.
     Aside,
 }

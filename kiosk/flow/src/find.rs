@@ -38,6 +38,12 @@ impl Flow {
         if id == crate::elsewhere::ELSEWHERE {
             return self.begin_elsewhere(turn);
         }
+        if id == crate::complaint::COMPLAINTS {
+            return self.begin_complaints(turn);
+        }
+        if self.takes_complaints(id) {
+            return self.begin_complaint(turn);
+        }
         let service = self.pack.service(id).ok_or_else(not_here)?;
         self.check_line(service)?;
         match service.kind {
@@ -363,6 +369,10 @@ impl Flow {
             return self.check_extract(square, turn);
         }
         let checked = turn.books.check_square(square).map_err(not_ours)?;
+        let complaint = checked.application.as_ref().and_then(|it| it.complaint.clone());
+        if let Some(code) = complaint {
+            return self.show_complaint(checked.number, code, turn);
+        }
         let building = match checked.building {
             Some(id) => turn.books.building(id)?,
             None => None,

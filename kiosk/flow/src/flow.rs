@@ -277,6 +277,7 @@ impl Flow {
             State::Book(_) => self.touched_book(touch, turn),
             State::Elsewhere(_) => self.touched_elsewhere(touch, turn),
             State::Asset(_) => self.touched_asset(touch, turn),
+            State::Complaint(_) => self.touched_complaint(touch, turn),
         }
     }
 
@@ -369,6 +370,7 @@ impl Flow {
             Purpose::HandIn => self.hand_in_recorded(turn),
             Purpose::Receive => self.receiving_recorded(entries, turn),
             Purpose::Details => self.details_saved(turn),
+            Purpose::Complaint => self.complaint_recorded(turn),
             Purpose::Aside => {
                 self.hold_late_receipt(entries, turn);
                 Ok(())
@@ -439,6 +441,7 @@ impl Flow {
         match (self.settings.profile, &self.staff) {
             (Profile::Kiosk, _) => State::Home,
             (_, None) => State::sign_in(&self.settings.staff),
+            (_, Some(_)) if self.settings.works_complaints => State::Menu,
             (_, Some(_)) => State::Round(crate::state::Round::of(&self.settings.wards)),
         }
     }

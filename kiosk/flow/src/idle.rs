@@ -198,6 +198,10 @@ impl Flow {
                 Some(state) => state,
                 None => return self.forget(turn),
             },
+            State::Complaint(complaining) => match complaining.before() {
+                Some(state) => state,
+                None => return self.forget(turn),
+            },
             State::Elsewhere(Some(_)) => State::Elsewhere(None),
             State::Amount(amount) => State::Pay(amount.paying),
             State::Cash(cash) => State::Pay(cash.paying),

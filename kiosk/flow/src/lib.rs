@@ -12,6 +12,7 @@ mod booking;
 mod books;
 mod card;
 mod carry;
+mod complaint;
 mod day_end;
 mod deadline;
 mod details;
@@ -54,8 +55,8 @@ mod viewfinder;
 mod visit;
 
 pub use books::{
-    Books, Checked, CheckedApplication, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid,
-    Done, Errand, Noted, OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedApplication, CheckedRemittance, ComplaintHere, Deed, Detail,
+    DetailRefused, DetailSaid, Done, Errand, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 pub use carry::{Carried, CarryFault, OnStick, Wanted};
 pub use effect::{CardAsked, Effect, Purpose, RatesSlip, SaidDetail, TestSlip, Ticket};

@@ -47,12 +47,16 @@ impl Flow {
     /// A collector takes fees and applications as well, for which there is no house on the round; a
     /// kiosk has them on its first page.
     fn carried_services(&self) -> Vec<Tile> {
-        let carries = self.settings.profile == Profile::Collector;
+        let officers = self.settings.works_complaints;
+        let carries = self.settings.profile == Profile::Collector && !officers;
         let asks =
             |kind| matches!(kind, ServiceKind::Fees | ServiceKind::Bill | ServiceKind::Application);
         let services = self.pack.services.iter();
         let services = services.filter(|service| carries && asks(service.kind));
-        services.map(|service| self.tile(service)).collect()
+        self.complaints_tile()
+            .into_iter()
+            .chain(services.map(|service| self.tile(service)))
+            .collect()
     }
 
     /// A lesson has no terminal whose day could be closed.

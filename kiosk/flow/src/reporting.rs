@@ -105,6 +105,7 @@ impl Flow {
             label: text(label),
             answer,
             agreed: false,
+            picture: false,
             can_change: false,
         };
         let fee = match step.fee.is_positive() {
@@ -198,12 +199,14 @@ impl Flow {
         };
         FormPage {
             title: self.pack.service_title(&report.asking.service, self.language).to_owned(),
-            question: 1,
-            questions: 1,
+            question: 0,
+            questions: 0,
+            turn: None,
             label,
             hint: Some(hint),
             optional: false,
             answer: FormAnswer::One(choices.into_iter().map(choice).collect()),
+            can_look: false,
             wrong: None,
             changing: false,
         }

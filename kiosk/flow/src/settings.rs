@@ -33,6 +33,8 @@ pub struct Settings {
     pub is_centre: bool,
     /// The hospital that it stands in, whose staff report births and deaths with it.
     pub hospital: Option<String>,
+    /// An officer's: it has the complaints of its wards.
+    pub works_complaints: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

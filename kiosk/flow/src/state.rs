@@ -9,6 +9,7 @@ use ledger::{
 
 use crate::booking::Book;
 use crate::books::{DetailRefused, DetailSaid};
+use crate::complaint::Complaining;
 use crate::effect::{CardAsked, Ticket};
 use crate::event::OfficeReceipt;
 use crate::form::Asking;
@@ -76,6 +77,7 @@ pub(crate) enum State {
     Elsewhere(Option<String>),
     /// Something of the body's, by its id.
     Asset(String),
+    Complaint(Box<Complaining>),
 }
 
 /// The card terminal's day against the receipts here.

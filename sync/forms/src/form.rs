@@ -223,7 +223,7 @@ impl Form {
         self.ways.named.get(name).copied()
     }
 
-    pub(crate) fn choice(&self, list: &str, name: &str) -> Option<&Choice> {
+    pub fn choice(&self, list: &str, name: &str) -> Option<&Choice> {
         self.choices.get(list)?.iter().find(|choice| choice.name == name)
     }
 }

@@ -7,6 +7,7 @@ use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use crate::chain::Hash;
+use crate::complaint::Complaint;
 use crate::entry::{StaffId, Writer};
 use crate::language::Language;
 use crate::moment::date_of;
@@ -59,6 +60,9 @@ pub struct Applied {
     /// What it says in the open of the birth or death that it reports.
     #[n(10)]
     pub reported: Option<Reported>,
+    /// What it says more where it is a complaint.
+    #[n(12)]
+    pub complaint: Option<Complaint>,
 }
 
 /// A file that only the office can open, as an entry names it.
@@ -98,6 +102,8 @@ pub enum ApplicationFault {
     DocumentTwice,
     #[error("its answer is due before it was handed in")]
     DueBefore,
+    #[error("it came by a channel, and nobody of the office wrote it down")]
+    Nobody,
     #[error("its sealed file has no bytes, or more than {SEALED_BYTES_MAX}")]
     Sealed,
     #[error("what it says of the birth or death that it reports is wrong in itself")]
@@ -110,6 +116,7 @@ impl Applied {
         let named = |name: &String| !name.is_empty() && name.len() <= NAME_BYTES_MAX;
         let documents: Vec<&String> = self.handed_in.iter().chain(&self.missing).collect();
         let short = documents.len() <= DOCUMENTS_MAX && documents.iter().all(|name| named(name));
+        let short = short && self.complaint.as_ref().is_none_or(Complaint::is_short);
         if !short || !named(&self.service) {
             return Err(ApplicationFault::TooLong);
         }
@@ -139,6 +146,10 @@ pub enum ApplicationMismatch {
     Building,
     #[error("the rule pack does not ask for the document {0}, or needs it and hears nothing of it")]
     Document(String),
+    #[error("it says that it is a complaint, and the rule pack does not; or the other way round")]
+    Complaint,
+    #[error("the rule pack has no such category, ward or asset of complaints")]
+    NoSuchComplaint,
     #[error("its answer is due on {should}, and it says {says}")]
     Due { should: NaiveDate, says: NaiveDate },
     #[error("the rule pack asks another fee for how late it is, or nothing is reported by it")]
@@ -173,7 +184,8 @@ pub fn check_application(
     }
     check_delay(pack, rule, applied, on)?;
     let says = date_of(applied.due);
-    match rule.due(&pack.calendar, on) {
+    let days = complaint_days(pack, applied)?.unwrap_or(rule.days);
+    match rule.last_day(&pack.calendar, on, days) {
         Some(should) if should == says => Ok(()),
         should => Err(ApplicationMismatch::Due { should: should.unwrap_or(on), says }),
     }
@@ -196,5 +208,22 @@ fn check_delay(
         (None, None) => Ok(()),
         (Some(_), Some(reported)) if is_asked(reported) => Ok(()),
         _ => Err(ApplicationMismatch::Delay),
+    }
+}
+
+/// The days that a complaint's category has; none where it is no complaint.
+fn complaint_days(pack: &Pack, applied: &Applied) -> Result<Option<u16>, ApplicationMismatch> {
+    let is_one = pack.complaints.service == applied.service;
+    let Some(complaint) = &applied.complaint else {
+        return if is_one { Err(ApplicationMismatch::Complaint) } else { Ok(None) };
+    };
+    if !is_one {
+        return Err(ApplicationMismatch::Complaint);
+    }
+    let is_asset = |id: &String| pack.asset(id).is_some();
+    let category = pack.complaints.category(&complaint.category);
+    match category.filter(|_| pack.ward(complaint.ward).is_some()) {
+        Some(category) if complaint.asset.as_ref().is_none_or(is_asset) => Ok(Some(category.days)),
+        _ => Err(ApplicationMismatch::NoSuchComplaint),
     }
 }

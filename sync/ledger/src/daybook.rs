@@ -262,6 +262,10 @@ impl DayBook {
             Fact::SlotsOpened(lease) => self.check_slots(lease),
             Fact::SlotsReturned(back) => self.check_slots_returned(back),
             Fact::Applied(applied) => self.check_applied(applied, entry),
+            Fact::ComplaintWorked(word) => {
+                word.check(entry.staff.is_some()).map_err(Breach::Complaint)
+            }
+            Fact::ComplaintAnswered(word) => word.check().map_err(Breach::Complaint),
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)
@@ -413,6 +417,7 @@ impl DayBook {
             Fact::SlotsReturned(back) => self.take_slots_returned(back.lease),
             Fact::Applied(applied) => self.take_applied(applied, entry.seq, canonical),
             Fact::SignedIn | Fact::SignedOut | Fact::PackSaid(_) => {}
+            Fact::ComplaintWorked(_) | Fact::ComplaintAnswered(_) => {}
             Fact::Confirmed(_)
             | Fact::BookLeased(_)
             | Fact::DeviceEnrolled(_)

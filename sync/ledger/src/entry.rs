@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::apart::{ApartSettled, WardsAssigned};
 use crate::application::{ApplicationErased, Applied};
 use crate::chain::Hash;
+use crate::complaint::{ComplaintAnswered, ComplaintWorked};
 use crate::elsewhere::PaidElsewhere;
 use crate::group::IntentPart;
 use crate::instrument::InstrumentSettled;
@@ -205,6 +206,12 @@ pub enum Fact {
     /// Office book: an extract of the register of births or deaths was given out.
     #[n(42)]
     ExtractIssued(#[n(0)] ExtractIssued),
+    /// Somebody of the office worked on a complaint; at a device, or in the office book.
+    #[n(45)]
+    ComplaintWorked(#[n(0)] ComplaintWorked),
+    /// The citizen said how a complaint was answered, or that it was not.
+    #[n(46)]
+    ComplaintAnswered(#[n(0)] ComplaintAnswered),
 }
 
 /// The counterfoil of a book: what came of its numbers, as the device hands it in.

@@ -63,6 +63,8 @@ impl Fact {
             Self::ApplicationErased(_) => "application_erased",
             Self::Decided(_) => "decided",
             Self::ExtractIssued(_) => "extract_issued",
+            Self::ComplaintWorked(_) => "complaint_worked",
+            Self::ComplaintAnswered(_) => "complaint_answered",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::Confirmed(_) => "confirmed",

@@ -11,6 +11,7 @@ mod card;
 mod chain;
 mod claim;
 mod clock;
+mod complaint;
 mod daybook;
 mod demand;
 mod elsewhere;
@@ -55,6 +56,11 @@ pub use card::{CARD_MARK_BYTES, CardMark, NotACardMark};
 pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
 pub use clock::KnownTime;
+pub use complaint::{
+    COMPLAINT_REMARK_CHARACTERS_MAX, Channel, CitizenSays, Complaint, ComplaintAnswered,
+    ComplaintDeed, ComplaintFault, ComplaintStanding, ComplaintState, ComplaintWorked, Did, Filed,
+    STARS_MAX, Work, stand,
+};
 pub use daybook::{Breach, Carried, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{
     Amounts, AnswerFault, BillFault, Demand, DemandError, DueLine, FeeFault, FeePart, InterestSpan,
@@ -81,13 +87,14 @@ pub use notice::{ExcessHeld, ForkSettled, PayerNotice, Restored};
 pub use number::{NumberError, ReceiptNumber, check_character};
 pub use pack::{
     Application, ApplicationWord, AreaRate, Asset, BasisPoints, BillService, Bills, Block, Body,
-    BodyKind, Calendar, CentreCharge, Certainty, ChargeStep, Condition, Count, DELAY_ANSWER, Dated,
-    DaysCount, DelayStep, Delays, Document, DueDays, EarlyRebate, EstablishmentFee, Exemption,
-    FEES_MAX, Facility, FacilitySlot, Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure,
-    Head as AccountHead, Instruments, LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX,
-    PACK_FILE_BYTES_MAX, PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, PeriodLength,
-    PeriodRule, Rates, Registration, Remittance, Reprint, Rounding, Service, ServiceKind, ShareOf,
-    Slab, StepTakes, TaxRelief, Text, Until, Upi, VitalEvent, Ward, WasteKind, each_by, heads,
+    BodyKind, COMPLAINT_CATEGORY, COMPLAINT_WARD, Calendar, CentreCharge, Certainty, ChargeStep,
+    ComplaintCategory, ComplaintWord, Complaints, Condition, Count, DELAY_ANSWER, Dated, DaysCount,
+    DelayStep, Delays, Document, DueDays, EarlyRebate, EstablishmentFee, Exemption, FEES_MAX,
+    Facility, FacilitySlot, Fee, FeeDefault, FeePeriod, FeeRule, Fees, Figure, Head as AccountHead,
+    Instruments, LateCharge, Limits, MonthDay, OwnUse, PACK_BYTES_MAX, PACK_FILE_BYTES_MAX,
+    PACK_FILES_MAX, Pack, PackFault, PackFile, PartMonths, PeriodLength, PeriodRule, Rates,
+    Registration, Remittance, Reprint, Rounding, Rung, Service, ServiceKind, ShareOf, Slab,
+    StepTakes, TaxRelief, Text, Until, Upi, VitalEvent, Ward, WasteKind, each_by, heads,
 };
 pub use pack_said::{PackRefusal, PackSaid, PackWord};
 pub use period::{NotAPeriod, Period};

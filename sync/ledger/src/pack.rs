@@ -7,6 +7,7 @@ mod bills;
 mod body;
 mod calendar;
 mod charge;
+mod complaints;
 mod facilities;
 mod fees;
 mod figure;
@@ -40,6 +41,9 @@ pub use body::{
 };
 pub use calendar::{Calendar, each_by};
 pub use charge::{CentreCharge, ChargeStep, StepTakes};
+pub use complaints::{
+    COMPLAINT_CATEGORY, COMPLAINT_WARD, ComplaintCategory, ComplaintWord, Complaints, Rung,
+};
 pub use facilities::{Facility, FacilitySlot};
 pub use fees::{
     Block, COUNT_MAX, Condition, Count, FEES_MAX, Fee, FeePeriod, FeeRule, Fees, MonthDay,
@@ -100,6 +104,8 @@ pub struct Pack {
     pub facilities: Vec<Facility>,
     /// What has a tag of the body's.
     pub assets: Vec<Asset>,
+    /// How complaints go.
+    pub complaints: Complaints,
     pub rates: Rates,
     texts: BTreeMap<Language, Texts>,
     forms: Forms,
@@ -215,34 +221,6 @@ impl Pack {
     /// What to bring there.
     pub fn service_bring(&self, id: &str, language: Language) -> &str {
         self.words(&format!("services.{id}.bring"), language)
-    }
-
-    pub fn asset(&self, id: &str) -> Option<&Asset> {
-        self.assets.iter().find(|asset| asset.id == id)
-    }
-
-    /// Whether a scanned text is of a tag, of whichever body.
-    pub fn is_tag(text: &str) -> bool {
-        assets::is_tag(text)
-    }
-
-    /// The asset whose tag says this.
-    pub fn asset_by_tag(&self, text: &str) -> Option<&Asset> {
-        assets::by_code(&self.assets, &self.body.code, text)
-    }
-
-    pub fn asset_name<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
-        self.words_or(&assets::name_path(id), language, id)
-    }
-
-    /// What it is, in a sentence or two.
-    pub fn asset_says(&self, id: &str, language: Language) -> &str {
-        self.words(&assets::says_path(id), language)
-    }
-
-    /// "Building", for a kind of asset.
-    pub fn asset_kind<'a>(&'a self, kind: &'a str, language: Language) -> &'a str {
-        self.words_or(&assets::kind_path(kind), language, kind)
     }
 
     pub fn facility(&self, id: &str) -> Option<&Facility> {

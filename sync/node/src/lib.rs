@@ -24,10 +24,10 @@ pub use link::{Link, LinkBusy, LinkError, LinkEvent, LinkFault, LinkOptions, Pat
 pub use nearby::{Call, Called, Carrier, Guest, Host, NearbyError};
 pub use practice::{PRACTICE_WRITER, practice};
 pub use replica::{
-    AnswerPicture, EarlierReceipt, Editor, Field, FrameError, FrameReader, Frames, FramesRead,
-    MeetingError, Member, NotTaken, Offer, PARCEL_BYTES_MAX, POSTED_BYTES_MAX, Parcel, ParcelError,
-    Provision, ProvisionError, Quarantined, Rejection, Said as SaidOfField, SignedOffer,
-    SignedReplies, card_mark, is_frame, is_offer,
+    AnswerPicture, ComplaintTold, EarlierReceipt, Editor, Field, FrameError, FrameReader, Frames,
+    FramesRead, MeetingError, Member, NotTaken, Offer, PARCEL_BYTES_MAX, POSTED_BYTES_MAX, Parcel,
+    ParcelError, Provision, ProvisionError, Quarantined, Rejection, Said as SaidOfField,
+    SignedOffer, SignedReplies, card_mark, is_frame, is_offer,
 };
 pub use store::{
     AppendError, BOOKS_FILE, BUILDINGS_FOUND_MAX, Brought, Confirmed, Damage, ERRANDS_MAX,

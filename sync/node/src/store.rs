@@ -9,6 +9,7 @@ mod applications;
 mod audit;
 mod cards;
 mod carrying;
+mod complaints;
 mod database;
 mod documents;
 mod earlier;

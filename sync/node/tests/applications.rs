@@ -43,6 +43,7 @@ fn applied(number: u32) -> Applied {
         missing: Vec::new(),
         sealed: SealedFile { hash: Hash::from([0; 32]), bytes: 0 },
         reported: None,
+        complaint: None,
     }
 }
 
@@ -137,9 +138,16 @@ fn reports_that_look_the_same_are_found_again_after_a_restart() {
         ..applied(number)
     };
     let facts = vec![book(&story)];
-    let first = store.append_application(at(1), NOBODY, facts, report(1, &[1, 2]), (answers(), Vec::new()));
+    let first =
+        store.append_application(at(1), NOBODY, facts, report(1, &[1, 2]), (answers(), Vec::new()));
     let first = first.expect("on disk").pop().expect("an entry");
-    let second = store.append_application(at(2), NOBODY, vec![], report(2, &[2, 3]), (answers(), Vec::new()));
+    let second = store.append_application(
+        at(2),
+        NOBODY,
+        vec![],
+        report(2, &[2, 3]),
+        (answers(), Vec::new()),
+    );
     let second = second.expect("on disk").pop().expect("an entry");
     drop(store);
     let store = story.open();

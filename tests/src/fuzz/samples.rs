@@ -4,14 +4,15 @@
 use std::sync::LazyLock;
 
 use ledger::{
-    ApartSettled, ApplicationErased, Applied, BookReturn, Certificate, Claim, Confirmation,
-    Decided, Decision, Deposit, Distinct, Duplicate, Enrolment, Entry, ExcessHeld, ExtractIssued,
-    Fact, ForkSettled, HandIn, Head, HeadSum, HowDistinct, InstrumentSettled, InstrumentState,
-    Language, Lease, Mark, Moment, Named, Notes, PackRefusal, PackSaid, PackWord, PaidElsewhere,
-    Paise, Payer, PayerNotice, Realised, Receipt, ReceiptLine, ReceiptNumber, Receiving,
-    ReceivingOf, RemittanceClaim, Reported, ReturnCause, SealedFile, SignedClaim, SignedLease,
-    SignedRemittance, Signer, SlotsRecalled, StaffId, Suspense, Tender, UpiTender, Void,
-    WardsAssigned, WayOut, Writer, sha256,
+    ApartSettled, ApplicationErased, Applied, BookReturn, Certificate, Channel, CitizenSays, Claim,
+    Complaint, ComplaintAnswered, ComplaintWorked, Confirmation, Decided, Decision, Deposit,
+    Distinct, Duplicate, Enrolment, Entry, ExcessHeld, ExtractIssued, Fact, ForkSettled, HandIn,
+    Head, HeadSum, HowDistinct, InstrumentSettled, InstrumentState, Language, Lease, Mark, Moment,
+    Named, Notes, PackRefusal, PackSaid, PackWord, PaidElsewhere, Paise, Payer, PayerNotice,
+    Realised, Receipt, ReceiptLine, ReceiptNumber, Receiving, ReceivingOf, RemittanceClaim,
+    Reported, ReturnCause, SealedFile, SignedClaim, SignedLease, SignedRemittance, Signer,
+    SlotsRecalled, StaffId, Suspense, Tender, UpiTender, Void, WardsAssigned, WayOut, Work, Writer,
+    sha256,
 };
 use minicbor::Encode;
 use replica::{Batch, Notice, Request, SignedCheckpoint, SignedNotice};
@@ -60,6 +61,10 @@ pub fn entries() -> Vec<Entry> {
     each.into_iter().chain(others).chain([unsure]).collect()
 }
 
+fn acknowledgement() -> ReceiptNumber {
+    ReceiptNumber { body: "G0802".into(), year: 2_026, book: "A3".into(), number: 417 }
+}
+
 fn applied() -> Applied {
     Applied {
         book: "A1".into(),
@@ -73,6 +78,12 @@ fn applied() -> Applied {
         missing: vec!["ownership".into()],
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
         reported: None,
+        complaint: Some(Complaint {
+            category: "garbage".into(),
+            ward: 7,
+            asset: Some("hand_pump_3".into()),
+            channel: Some(Channel::Phone),
+        }),
     }
 }
 
@@ -122,14 +133,18 @@ fn other_facts() -> Vec<Fact> {
         Fact::ApplicationErased(ApplicationErased {
             writer: DEVICE,
             application: 9,
-            number: ReceiptNumber {
-                body: "G0802".into(),
-                year: 2_026,
-                book: "A3".into(),
-                number: 417,
-            },
+            number: acknowledgement(),
             reason: "asked for".into(),
             by: StaffId(102),
+        }),
+        Fact::ComplaintWorked(ComplaintWorked {
+            number: acknowledgement(),
+            work: Work::Reassigned("overseer".into(), "A drain".into()),
+        }),
+        Fact::ComplaintAnswered(ComplaintAnswered {
+            number: acknowledgement(),
+            code: "ABCDEFGH".into(),
+            says: CitizenSays::Rated(4),
         }),
         Fact::Voided(Void { receipt: 9, reason: "twice".into(), second: StaffId(102) }),
         Fact::Certified(Certificate { receipt: 9, number: 1 }),

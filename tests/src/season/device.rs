@@ -99,6 +99,7 @@ impl Device {
             practice: false,
             is_centre: false,
             hospital: None,
+            works_complaints: false,
         };
         Self {
             place,

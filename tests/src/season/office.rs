@@ -384,7 +384,7 @@ fn pin_hash() -> String {
 pub fn glass_profile(profile: Profile) -> flow::Profile {
     match profile {
         Profile::Kiosk | Profile::Centre => flow::Profile::Kiosk,
-        Profile::Collector => flow::Profile::Collector,
+        Profile::Collector | Profile::Officer => flow::Profile::Collector,
         Profile::Karmasena => flow::Profile::Karmasena,
     }
 }

@@ -37,6 +37,8 @@ pub async fn metrics(State(centre): State<Arc<Centre>>) -> Result<Response, Deni
         ("padi_remittance_overdue_paise", "How much they are, in paise.", kept.overdue_paise),
         ("padi_records_undecided", "Fields of records to be decided.", kept.undecided),
         ("padi_edits_refused", "Edits of records that broke a rule.", kept.refused_edits),
+        ("padi_complaints_open", "Complaints to be worked on.", kept.complaints_open),
+        ("padi_complaints_overdue", "Those whose day is over.", kept.complaints_overdue),
         ("padi_documents_differing", "Day documents that differ.", kept.documents_differ),
     ];
     let counts = &centre.counts;

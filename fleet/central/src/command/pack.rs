@@ -1,6 +1,7 @@
 //! `central pack`: a rule pack on its way from a folder into service.
 
 mod check;
+mod complaints;
 mod diff;
 mod fees;
 

@@ -13,6 +13,7 @@ mod bank;
 mod bills;
 mod chain;
 mod collection;
+mod complaints;
 mod deposits;
 mod desk;
 mod earlier;
@@ -73,6 +74,7 @@ use super::{
 use crate::apart::{SettledApart, ToSettleApart};
 use crate::applications::{ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase};
 use crate::collection::Collection;
+use crate::complaints::{ComplaintKept, ComplaintRow, ComplaintsAsked, ToWork};
 use crate::forks::{SettledFork, ToSettleFork};
 use crate::losses::{Claimed, LostDevice};
 use crate::overview::{Figures, Overview};
@@ -293,7 +295,7 @@ impl Store for Books {
     }
 
     fn application_came(&self, hash: PhotoHash, file: Vec<u8>, now_ms: i64) -> Reply<'_, ()> {
-        self.write(move |books, _| applications::came(books, hash, &file, now_ms))
+        self.write(move |books, trusted| applications::came(books, trusted, hash, &file, now_ms))
     }
 
     fn applications(&self, asked: ApplicationsAsked) -> Reply<'_, Vec<ApplicationRow>> {
@@ -305,7 +307,19 @@ impl Store for Books {
     }
 
     fn erase_application(&self, deed: ToErase) -> Reply<'_, u64> {
-        self.deed(move |books, _| applications::erase(books, &deed))
+        self.deed(move |books, trusted| applications::erase(books, trusted, &deed))
+    }
+
+    fn complaints(&self, asked: ComplaintsAsked) -> Reply<'_, Vec<ComplaintRow>> {
+        self.read(move |books, _| complaints::listed(books, &asked))
+    }
+
+    fn complaint(&self, number: String) -> Reply<'_, Option<ComplaintKept>> {
+        self.read(move |books, _| complaints::one(books, &number))
+    }
+
+    fn work_on_complaint(&self, deed: ToWork) -> Reply<'_, u64> {
+        self.deed(move |books, trusted| complaints::work(books, trusted, &deed))
     }
 
     fn reports(&self, service: String, only_open: bool) -> Reply<'_, Vec<ReportRow>> {

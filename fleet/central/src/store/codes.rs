@@ -25,6 +25,7 @@ impl Role {
             Self::Collector => "collector",
             Self::Worker => "worker",
             Self::Accountant => "accountant",
+            Self::Officer => "officer",
         }
     }
 }
@@ -36,6 +37,7 @@ impl Profile {
             Self::Collector => "collector",
             Self::Karmasena => "karmasena",
             Self::Centre => "centre",
+            Self::Officer => "officer",
         }
     }
 
@@ -43,7 +45,7 @@ impl Profile {
     pub const fn is_handheld(self) -> bool {
         match self {
             Self::Kiosk | Self::Centre => false,
-            Self::Collector | Self::Karmasena => true,
+            Self::Collector | Self::Karmasena | Self::Officer => true,
         }
     }
 
@@ -53,6 +55,7 @@ impl Profile {
             Self::Kiosk | Self::Centre => Role::Cashier,
             Self::Collector => Role::Collector,
             Self::Karmasena => Role::Worker,
+            Self::Officer => Role::Officer,
         }
     }
 
@@ -62,11 +65,12 @@ impl Profile {
             Self::Kiosk | Self::Centre => "K",
             Self::Collector => "C",
             Self::Karmasena => "H",
+            Self::Officer => "O",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        let all = [Self::Kiosk, Self::Collector, Self::Karmasena, Self::Centre];
+        let all = [Self::Kiosk, Self::Collector, Self::Karmasena, Self::Centre, Self::Officer];
         all.into_iter().find(|profile| profile.code() == code)
     }
 }

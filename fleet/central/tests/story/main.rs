@@ -7,6 +7,7 @@ mod bills;
 mod carried;
 mod clocks;
 mod collection;
+mod complaints;
 mod database;
 mod deposits;
 mod device;

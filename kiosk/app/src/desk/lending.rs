@@ -1,8 +1,8 @@
 //! The books as the journeys may read them.
 
 use flow::{
-    Books, Checked, CheckedApplication, CheckedRemittance, Deed, Detail, DetailRefused, DetailSaid,
-    Done, NotRecorded, Noted, OfficeNotice, OfficeWord, Unreadable,
+    Books, Checked, CheckedApplication, CheckedRemittance, ComplaintHere, Deed, Detail,
+    DetailRefused, DetailSaid, Done, NotRecorded, Noted, OfficeNotice, OfficeWord, Unreadable,
 };
 use ledger::{
     Answer, ApartSettled, Building, CardMark, Claim, ClaimError, DayBook, Entry, Extract, Fact,
@@ -11,8 +11,8 @@ use ledger::{
     SlotsRecalled, StaffId, WayOut, Writer,
 };
 use node::{
-    Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said, SaidOfField,
-    Search, Store, StoreError,
+    ComplaintTold, Editor, Field, Member, OfficeSaid, PhotoState, Provision, RefusedHere, Said,
+    SaidOfField, Search, Store, StoreError,
 };
 
 use crate::pin::PinHash;
@@ -335,6 +335,11 @@ impl Books for Lending {
         self.store.wrong_pins().map_err(logged).unwrap_or(u32::MAX)
     }
 
+    fn complaints(&self) -> Result<Vec<ComplaintHere>, Unreadable> {
+        let told = self.store.complaints().map_err(logged)?.into_iter();
+        Ok(told.map(complaint_here).collect())
+    }
+
     fn acknowledged(&self) -> u64 {
         self.store.day_book().head().seq - self.store.to_send()
     }
@@ -380,6 +385,7 @@ impl Books for Lending {
                 application: Some(CheckedApplication {
                     service: applied.service,
                     due: applied.due,
+                    complaint: applied.complaint.map(|_| ledger::check_code(&entry)),
                 }),
             });
         }
@@ -417,4 +423,20 @@ fn not_counted(error: StoreError) -> NotRecorded {
 fn logged(error: StoreError) -> Unreadable {
     tracing::error!(error = &error as &dyn std::error::Error, "the books cannot be read");
     Unreadable
+}
+
+fn complaint_here(told: ComplaintTold) -> ComplaintHere {
+    ComplaintHere {
+        number: told.number,
+        category: told.category,
+        ward: told.ward,
+        asset: told.asset,
+        due: told.due,
+        state: told.state,
+        office: told.office,
+        stars: told.stars,
+        says: told.says,
+        code: told.code,
+        remark: told.remark,
+    }
 }

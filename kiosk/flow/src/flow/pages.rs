@@ -52,6 +52,7 @@ impl Flow {
             State::Earlier(state) => Page::Earlier(self.earlier_page(state)),
             State::Book(book) => Page::Book(self.book_page(book, books.day_book())),
             State::Asset(id) => Page::Asset(self.asset_page(id)),
+            State::Complaint(state) => Page::Form(self.complaint_page(state, books)?),
             State::Elsewhere(shown) => Page::Elsewhere(self.elsewhere_page(shown.as_deref())),
         })
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use forms::{Around, Clock, Complaint, Filling, Form, Item, Kind, Range, Spot, Value};
-use ledger::{Answer, Booking, Building, Distinct, TYPED_CHARACTERS_MAX, date_text};
+use ledger::{Answer, Booking, Building, Channel, Distinct, TYPED_CHARACTERS_MAX, date_text};
 
 use super::answers::collect;
 use super::picture::{PICTURES_BYTES_MAX, Picture};
@@ -58,6 +58,10 @@ pub(crate) struct Asking {
     pub looked_over: bool,
     /// Reports that look the same, and are of another event.
     pub distinct: Vec<Distinct>,
+    /// The thing of the body's whose tag was scanned before.
+    pub asset: Option<String>,
+    /// By which a complaint came that staff write down for somebody.
+    pub channel: Option<Channel>,
     /// The longest answer, in characters.
     answer_max: usize,
 }
@@ -84,6 +88,8 @@ impl Asking {
             papers: Vec::new(),
             looked_over: false,
             distinct: Vec::new(),
+            asset: None,
+            channel: None,
             answer_max: TYPED_CHARACTERS_MAX,
         };
         if let Some(first) = asking.way_of(None).into_iter().next() {
@@ -101,7 +107,7 @@ impl Asking {
     /// Answers a question that has not been reached; whoever is asked may change it.
     pub(crate) fn fill_in(&mut self, name: &str, value: &str) {
         if let Some(id) = self.form().named(name)
-            && let Err(error) = self.filling.answer(&spot(id), value)
+            && let Err(error) = self.filling.answer(&Spot { item: id, turns: Vec::new() }, value)
         {
             // The question is then asked as any other.
             debug_assert!(false, "{name}: {error:?}");

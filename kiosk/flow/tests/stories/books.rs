@@ -6,8 +6,8 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use flow::{
-    Books, Checked, CheckedRemittance, Deed, Detail, DetailRefused, Done, NotRecorded,
-    OfficeNotice, Unreadable,
+    Books, Checked, CheckedRemittance, ComplaintHere, Deed, Detail, DetailRefused, Done,
+    NotRecorded, OfficeNotice, Unreadable,
 };
 use ledger::{
     Answer, Applied, Building, CardMark, Claim, ClaimError, DayBook, Entry, Extract, Fact,
@@ -64,6 +64,8 @@ pub struct MemoryBooks {
     /// What the office keeps apart.
     pub apart: Vec<KeptApart>,
     pub errands: Vec<flow::Errand>,
+    /// The complaints that the office told of.
+    pub complaints: Vec<ComplaintHere>,
     /// The office has locked the device since then.
     pub frozen_ms: Option<i64>,
     /// Of each building: what it paid, and what was done there last.
@@ -93,6 +95,7 @@ impl MemoryBooks {
             refused_details: Vec::new(),
             apart: Vec::new(),
             errands: Vec::new(),
+            complaints: Vec::new(),
             frozen_ms: None,
             paid: HashMap::new(),
             done: HashMap::new(),
@@ -424,6 +427,10 @@ impl Books for MemoryBooks {
 
     fn wrong_pins(&self) -> u32 {
         self.wrong_pins.get()
+    }
+
+    fn complaints(&self) -> Result<Vec<ComplaintHere>, Unreadable> {
+        Ok(self.complaints.clone())
     }
 
     fn acknowledged(&self) -> u64 {

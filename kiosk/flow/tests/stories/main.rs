@@ -16,6 +16,7 @@ mod cards;
 mod carry;
 mod cash;
 mod collector;
+mod complaint;
 mod details;
 mod disk;
 mod earlier;

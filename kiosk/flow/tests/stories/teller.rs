@@ -112,6 +112,7 @@ impl Teller {
             practice: false,
             is_centre: false,
             hospital: None,
+            works_complaints: false,
         };
         let mut teller = Self {
             flow: Flow::new(settings.clone(), pack.clone()),

@@ -3,7 +3,7 @@
 use super::DayBook;
 use super::books::{OpenBook, check_year};
 use super::breach::Breach;
-use crate::application::Applied;
+use crate::application::{ApplicationFault, Applied};
 use crate::entry::Entry;
 use crate::lease::SignedLease;
 
@@ -44,6 +44,10 @@ impl DayBook {
         }
         if let Some(open) = &self.acknowledgements {
             check_year(&open.lease, entry)?;
+        }
+        let channel = applied.complaint.as_ref().and_then(|complaint| complaint.channel);
+        if channel.is_some() && entry.staff.is_none() {
+            return Err(Breach::Application(ApplicationFault::Nobody));
         }
         applied.check(entry.at.day()).map_err(Breach::Application)
     }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::apart::ApartCause;
 use crate::application::ApplicationFault;
+use crate::complaint::ComplaintFault;
 use crate::instrument::InstrumentFault;
 use crate::money::Paise;
 use crate::visit::VisitOutcome;
@@ -104,6 +105,8 @@ pub enum Breach {
     OfficeOnly,
     #[error("an application that is none")]
     Application(#[source] ApplicationFault),
+    #[error("an entry about a complaint that is none")]
+    Complaint(#[source] ComplaintFault),
 }
 
 impl Breach {
@@ -154,7 +157,8 @@ impl Breach {
             | Self::VisitContradicts(_)
             | Self::VisitTooMuch
             | Self::OfficeOnly
-            | Self::Application(_) => ApartCause::Other,
+            | Self::Application(_)
+            | Self::Complaint(_) => ApartCause::Other,
         }
     }
 }

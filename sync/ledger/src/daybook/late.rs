@@ -38,6 +38,10 @@ impl DayBook {
             Fact::DayClosed(_) | Fact::FloatTaken(_) | Fact::Received(_) => {
                 entry.staff.map(|_| ()).ok_or(Breach::CashWithoutCashier)
             }
+            Fact::ComplaintWorked(word) => {
+                word.check(entry.staff.is_some()).map_err(Breach::Complaint)
+            }
+            Fact::ComplaintAnswered(word) => word.check().map_err(Breach::Complaint),
             fact => match fact.is_offices_alone() {
                 true => Err(Breach::OfficeOnly),
                 false => Ok(()),

@@ -89,9 +89,14 @@ impl Application {
     /// The last day on which the office may answer what was handed in on a day. None beyond the end
     /// of the calendar.
     pub fn due(&self, calendar: &Calendar, day: NaiveDate) -> Option<NaiveDate> {
+        self.last_day(calendar, day, self.days)
+    }
+
+    /// The same of so many days.
+    pub fn last_day(&self, calendar: &Calendar, day: NaiveDate, days: u16) -> Option<NaiveDate> {
         match self.count {
-            DaysCount::Calendar => day.checked_add_days(Days::new(u64::from(self.days))),
-            DaysCount::Working => calendar.working_days_after(day, self.days),
+            DaysCount::Calendar => day.checked_add_days(Days::new(u64::from(days))),
+            DaysCount::Working => calendar.working_days_after(day, days),
         }
     }
 

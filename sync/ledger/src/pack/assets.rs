@@ -1,10 +1,12 @@
 //! Reads what the body owns and has a tag on: a hall, a market, a pump. Its square opens a page
 //! that says what it is and which services it has.
 
+use super::Pack;
 use super::body::Service;
 use super::facilities::Facility;
 use super::main_file::{name, refuse_twins};
 use super::reader::Section;
+use crate::language::Language;
 use crate::number::check_character;
 
 /// The most assets of a pack: a ward has some dozens of them.
@@ -33,17 +35,47 @@ impl Asset {
     }
 }
 
+impl Pack {
+    pub fn asset(&self, id: &str) -> Option<&Asset> {
+        self.assets.iter().find(|asset| asset.id == id)
+    }
+
+    /// Whether a scanned text is of a tag, of whichever body.
+    pub fn is_tag(text: &str) -> bool {
+        is_tag(text)
+    }
+
+    /// The asset whose tag says this.
+    pub fn asset_by_tag(&self, text: &str) -> Option<&Asset> {
+        by_code(&self.assets, &self.body.code, text)
+    }
+
+    pub fn asset_name<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
+        self.words_or(&name_path(id), language, id)
+    }
+
+    /// What it is, in a sentence or two.
+    pub fn asset_says(&self, id: &str, language: Language) -> &str {
+        self.words(&says_path(id), language)
+    }
+
+    /// "Building", for a kind of asset.
+    pub fn asset_kind<'a>(&'a self, kind: &'a str, language: Language) -> &'a str {
+        self.words_or(&kind_path(kind), language, kind)
+    }
+}
+
 fn code(body: &str, id: &str) -> String {
     format!("PADI:A:{body}:{id}:{}", check_character(&format!("{body}{id}")))
 }
 
 /// Whether a text is of a tag, of whichever body.
-pub(super) fn is_tag(text: &str) -> bool {
+fn is_tag(text: &str) -> bool {
     text.trim().starts_with("PADI:A:")
 }
 
 /// The asset whose tag says this.
-pub(super) fn by_code<'a>(assets: &'a [Asset], body: &str, text: &str) -> Option<&'a Asset> {
+fn by_code<'a>(assets: &'a [Asset], body: &str, text: &str) -> Option<&'a Asset> {
     let text = text.trim();
     assets.iter().find(|asset| asset.code(body) == text)
 }
@@ -95,15 +127,15 @@ fn read_one(section: Section<'_>, services: &[Service], facilities: &[Facility])
     asset
 }
 
-pub(super) fn name_path(asset: &str) -> String {
+fn name_path(asset: &str) -> String {
     format!("assets.{asset}.name")
 }
 
-pub(super) fn says_path(asset: &str) -> String {
+fn says_path(asset: &str) -> String {
     format!("assets.{asset}.says")
 }
 
-pub(super) fn kind_path(kind: &str) -> String {
+fn kind_path(kind: &str) -> String {
     format!("asset_kinds.{kind}")
 }
 

@@ -9,6 +9,7 @@ use super::body::{
     Body, BodyKind, Head, Instruments, Limits, Reprint, Service, Upi, Ward, WasteKind, heads,
 };
 use super::calendar::Calendar;
+use super::complaints::{self, Complaints};
 use super::facilities::{self, Facility};
 use super::figure::{Certainty, certainty};
 use super::forms::Forms;
@@ -39,6 +40,7 @@ pub(super) struct Main {
     record_fields: Vec<RecordField>,
     facilities: Vec<Facility>,
     assets: Vec<Asset>,
+    complaints: Complaints,
 }
 
 impl Main {
@@ -67,7 +69,8 @@ impl Main {
             let application = service.application.iter();
             application.flat_map(|it| applications::text_paths(&service.id, it))
         });
-        let services = services.chain(applications);
+        let complaints = complaints::text_paths(&self.complaints);
+        let services = services.chain(applications).chain(complaints);
         services.chain(heads).chain(kinds).chain(outcomes).chain(fields).collect()
     }
 
@@ -97,6 +100,7 @@ impl Main {
             record_fields: self.record_fields,
             facilities: self.facilities,
             assets: self.assets,
+            complaints: self.complaints,
             rates,
             texts,
             forms,
@@ -113,6 +117,7 @@ pub(super) fn read(root: Section<'_>) -> Main {
         languages: read_languages(&root),
         body: read_body(&root),
         assets: assets::read(&root, &services, &facilities),
+        complaints: complaints::read(&root, &services),
         facilities,
         services,
         heads: read_heads(&root),

@@ -1,4 +1,5 @@
 mod applications;
+mod complaints;
 mod shipped;
 
 use super::sample::{FILES, pack};

@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use super::receipt::place;
 use super::{Part, Slip, SlipKind, SlipLine, Writing};
 use crate::application::Applied;
+use crate::complaint::Complaint;
 use crate::language::Language;
 use crate::moment::{date_text, day_text};
-use crate::pack::{ApplicationWord, Pack, Text};
+use crate::pack::{ApplicationWord, ComplaintWord, Pack, Text};
 use crate::registration::Reported;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +68,17 @@ impl Slip {
         if let Some(reported) = &applied.reported {
             report(&mut slip, reported);
         }
-        documents(&mut slip, service, (&applied.handed_in, &applied.missing));
+        match &applied.complaint {
+            Some(complaint) => about(&mut slip, complaint),
+            None => documents(&mut slip, service, (&applied.handed_in, &applied.missing)),
+        }
         slip.part(Part::Answer);
         slip.push(SlipLine::Dashes);
         slip.field(Text::AckDue, &day_text(applied.due));
-        slip.text(Text::AckDueSays);
+        match &applied.complaint {
+            Some(complaint) => ladder(&mut slip, complaint, (service, facts.on)),
+            None => slip.text(Text::AckDueSays),
+        }
         for (label, word) in [
             (Text::AckOfficer, ApplicationWord::Officer),
             (Text::AckFirstAppeal, ApplicationWord::FirstAppeal),
@@ -128,6 +135,43 @@ fn report(slip: &mut Writing<'_>, reported: &Reported) {
     }
     slip.text(Text::ReportSays);
     slip.push(SlipLine::Dashes);
+}
+
+/// What a complaint is about, and whose it is.
+fn about(slip: &mut Writing<'_>, complaint: &Complaint) {
+    let (pack, language) = (slip.pack, slip.language);
+    let category = pack.complaint_category(&complaint.category, language);
+    let ward = pack.ward(complaint.ward).map(|ward| ward.name(language)).unwrap_or_default();
+    let known = pack.complaints.category(&complaint.category);
+    let office = known.map(|known| pack.complaint_office(&known.office, language));
+    let asset = complaint.asset.as_ref().map(|asset| pack.asset_name(asset, language));
+    let ward = format!("{} {ward}", complaint.ward);
+    let word = |word| pack.complaint_word(word, language).to_owned();
+    slip.push(SlipLine::Field { label: word(ComplaintWord::Category), value: category.to_owned() });
+    slip.push(SlipLine::Field { label: word(ComplaintWord::Ward), value: ward });
+    if let Some(asset) = asset {
+        slip.push(SlipLine::Text(asset.to_owned()));
+    }
+    slip.push(SlipLine::Field {
+        label: word(ComplaintWord::Office),
+        value: office.unwrap_or_default().to_owned(),
+    });
+}
+
+/// To whom it goes on where it is not answered, each with the last day of the one before.
+fn ladder(slip: &mut Writing<'_>, complaint: &Complaint, (service, on): (&str, NaiveDate)) {
+    let (pack, language) = (slip.pack, slip.language);
+    let rule = pack.service(service).and_then(|service| service.application.as_ref());
+    let (Some(rule), Some(category)) = (rule, pack.complaints.category(&complaint.category)) else {
+        return;
+    };
+    let heading = pack.complaint_word(ComplaintWord::Ladder, language).to_owned();
+    slip.push(SlipLine::Heading(heading));
+    for rung in &category.ladder {
+        let Some(last) = rule.last_day(&pack.calendar, on, rung.days) else { continue };
+        let office = pack.complaint_office(&rung.office, language);
+        slip.push(SlipLine::Text(format!("{}: {office}", date_text(last))));
+    }
 }
 
 /// Both lists are always there: nobody shall have to guess what an empty place means.

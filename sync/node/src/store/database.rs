@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0018_accounts.sql"),
     include_str!("../../migrations/0019_sealed.sql"),
     include_str!("../../migrations/0020_marks.sql"),
+    include_str!("../../migrations/0021_complaints.sql"),
 ];
 
 /// What a commit outlives.

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::database::{begin, sequence, stored};
 use super::error::StoreError;
-use super::{Store, cards, photos};
+use super::{Store, cards, complaints, photos};
 
 /// How far the exchange of shared records came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,7 +213,8 @@ impl Store {
             Vec::new()
         });
         let refused = self.news_of(&answer.refused)?;
-        if cursors == known && changes.is_empty() && refused.is_empty() {
+        let nothing = changes.is_empty() && refused.is_empty() && !answer.tells_complaints();
+        if cursors == known && nothing {
             return Ok(0);
         }
         let mut cursors = cursors;
@@ -230,13 +231,14 @@ impl Store {
         for (id, record) in &mut records {
             put(&transaction, *id, record)?;
         }
+        let told = complaints::take_told(&transaction, answer)?;
         let sql = "UPDATE records_cursors SET acknowledged = ?1, feed_to = ?2";
         transaction
             .execute(sql, params![stored(cursors.acknowledged), stored(cursors.feed_to)])
             .map_err(StoreError::of("writing the cursors of records"))?;
         transaction.commit().map_err(StoreError::of("writing records"))?;
         self.record_cursors = cursors;
-        Ok(changes.len())
+        Ok(changes.len() + told)
     }
 
     /// Those that are not known as refused here yet.

@@ -4,6 +4,7 @@ use ledger::{Entry, Hash};
 use rusqlite::{Connection, params};
 
 use super::applications::{NewSealed, write_sealed};
+use super::complaints;
 use super::database::{Durability, begin, set_durability, stored};
 use super::error::StoreError;
 use super::likeness::write_marks;
@@ -49,6 +50,7 @@ fn write_rows(
         let values = params![stored(row.entry.seq), row.canonical, &row.hash[..]];
         insert.execute(values).map_err(&failed)?;
         write_marks(&transaction, &row.entry)?;
+        complaints::note(&transaction, &row.entry)?;
     }
     if let Some((sealed, row)) = sealed.zip(rows.last()) {
         write_sealed(&transaction, row.entry.seq, sealed)?;

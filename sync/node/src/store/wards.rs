@@ -6,7 +6,7 @@ use replica::{Answer, SignedNotice};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use super::{Store, cards, photos};
+use super::{Store, cards, complaints, photos};
 
 impl Store {
     /// The wards that this device takes money and waste in.
@@ -37,6 +37,7 @@ pub(super) fn leave(
         leave_one(to, *id, &named)?;
     }
     let Some(wards) = assigned(&answer.notices) else { return Ok(()) };
+    complaints::leave(to, wards)?;
     let failed = StoreError::of("reading the register");
     let mut query = to.prepare_cached("SELECT id, ward FROM buildings").map_err(&failed)?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;

@@ -103,7 +103,9 @@ impl Totals {
             | Fact::Applied(_)
             | Fact::ApplicationErased(_)
             | Fact::Decided(_)
-            | Fact::ExtractIssued(_) => {}
+            | Fact::ExtractIssued(_)
+            | Fact::ComplaintWorked(_)
+            | Fact::ComplaintAnswered(_) => {}
         }
     }
 }

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use super::Edit;
+use crate::complaint::{ComplaintTold, Complaints};
 use crate::message::encoded;
 use crate::packing::{PackingError, pack, unpack};
 
@@ -44,6 +45,9 @@ pub struct RecordsAnswer {
     /// What others said since, oldest first; none where nobody did.
     #[n(3)]
     changes: Option<Edits>,
+    /// Complaints that changed since, by the places of the same feed; a centre of before had none.
+    #[n(4)]
+    complaints: Option<Complaints>,
 }
 
 /// An edit that the office keeps apart.
@@ -102,12 +106,26 @@ impl RecordsAsked {
 impl RecordsAnswer {
     pub fn new(edits_to: u64, refused: Vec<RefusedEdit>, to: u64, changes: &[Edit]) -> Self {
         let changes = (!changes.is_empty()).then(|| Edits::of(changes));
-        Self { edits_to, refused, to, changes }
+        Self { edits_to, refused, to, changes, complaints: None }
+    }
+
+    /// The same with complaints that changed.
+    pub fn with_complaints(self, told: &[ComplaintTold]) -> Self {
+        let complaints = (!told.is_empty()).then(|| Complaints::of(told));
+        Self { complaints, ..self }
+    }
+
+    pub fn tells_complaints(&self) -> bool {
+        self.complaints.is_some()
+    }
+
+    pub fn complaints(&self) -> Result<Vec<ComplaintTold>, EditsError> {
+        self.complaints.as_ref().map_or(Ok(Vec::new()), Complaints::read)
     }
 
     /// Whether nobody has said anything, and nothing was refused.
     pub fn is_quiet(&self) -> bool {
-        self.changes.is_none() && self.refused.is_empty()
+        self.changes.is_none() && self.refused.is_empty() && self.complaints.is_none()
     }
 
     pub fn changes(&self) -> Result<Vec<Edit>, EditsError> {

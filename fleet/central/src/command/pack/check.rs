@@ -3,6 +3,7 @@
 use forms::read_folder;
 use ledger::{Pack, PackFile};
 
+use super::complaints::complaint_faults;
 use super::fees::{application_faults, fee_faults};
 
 #[derive(Default)]
@@ -39,6 +40,7 @@ pub(super) fn checked(files: &[(String, Vec<u8>)]) -> Checked {
             checked.gaps.extend(gaps.map(|gap| format!("forms/{gap}")));
             checked.faults.extend(pack.iter().flat_map(|pack| fee_faults(pack, &read)));
             checked.faults.extend(pack.iter().flat_map(|pack| application_faults(pack, &read)));
+            checked.faults.extend(pack.iter().flat_map(|pack| complaint_faults(pack, &read)));
             for form in read {
                 if !is_of(&form.id, &forms) {
                     let id = &form.id;
@@ -90,7 +92,7 @@ mod tests {
     fn a_sound_pack_has_its_forms_and_no_fault() {
         let found = checked(&pack());
         assert_eq!(found.faults, [""; 0]);
-        assert_eq!((found.forms, found.gaps.len()), (13, 0));
+        assert_eq!((found.forms, found.gaps.len()), (14, 0));
     }
 
     #[test]
@@ -107,7 +109,7 @@ mod tests {
         }
         seen.sort();
         let told =
-            [("bhubaneswar", 2), ("kadavil", 9), ("kanpur", 1), ("padippuram", 10), ("pune", 6)];
+            [("bhubaneswar", 3), ("kadavil", 10), ("kanpur", 2), ("padippuram", 11), ("pune", 7)];
         assert_eq!(seen, told.map(|(name, forms)| (name.to_owned(), forms)));
     }
 
@@ -126,6 +128,25 @@ mod tests {
         ] {
             let told = |fault: &String| fault.starts_with(begin) && fault.contains(words);
             assert!(found.iter().any(told), "{begin}: {found:#?}");
+        }
+    }
+
+    #[test]
+    fn complaints_are_asked_for_by_the_packs_own_categories_and_wards() {
+        let mut files = pack();
+        let sheet = "forms/ward_complaint/choices.csv";
+        let file = files.iter_mut().find(|(file, _)| file == sheet).expect("a sheet");
+        let text = String::from_utf8(file.1.clone()).expect("UTF-8");
+        let text = text.replace("category,cattle,", "category,cows,");
+        file.1 = text.replace("ward,12,", "ward,13,").into_bytes();
+        let found = checked(&files).faults;
+        for told in [
+            "forms/ward_complaint: category does not offer cattle",
+            "forms/ward_complaint: category offers cows",
+            "forms/ward_complaint: ward does not offer 12",
+            "forms/ward_complaint: ward offers 13",
+        ] {
+            assert!(found.iter().any(|fault| fault.starts_with(told)), "{told}: {found:#?}");
         }
     }
 

@@ -24,8 +24,7 @@ pub(super) fn application_faults(pack: &Pack, forms: &[Form]) -> Vec<String> {
         let said = form.glass_faults();
         faults.extend(said.iter().map(|fault| format!("forms/{fault} (for the service {id})")));
         let conditions = application.documents.iter().flat_map(|document| &document.only_if);
-        let is_computed =
-            |name: &str| application.registration.is_some() && name == DELAY_ANSWER;
+        let is_computed = |name: &str| application.registration.is_some() && name == DELAY_ANSWER;
         let strange = conditions.filter(|condition| {
             !is_computed(&condition.answer) && is_unasked(form, &condition.answer)
         });

@@ -8,7 +8,7 @@ use ledger::{
 
 use super::facts::run;
 use super::office::{self, Addressee};
-use super::{Trusted, enrol, named, pages, signed, unsigned};
+use super::{Trusted, complaints, enrol, named, pages, signed, unsigned};
 use crate::applications::{
     AnswersState, ApplicationKept, ApplicationRow, ApplicationsAsked, ToErase,
 };
@@ -79,6 +79,7 @@ fn exists(books: &Transaction<'_>, sql: &str, hash: PhotoHash) -> Result<bool, S
 /// The sealed file is here whole: its pieces go. One that was erased meanwhile is not kept.
 pub fn came(
     books: &Transaction<'_>,
+    trusted: &Trusted,
     hash: PhotoHash,
     file: &[u8],
     now_ms: i64,
@@ -86,6 +87,7 @@ pub fn came(
     let sql = "UPDATE application SET body = ?2, whole_ms = ?3 \
                WHERE hash = ?1 AND erased_seq IS NULL";
     run(books, sql, params![hash.bytes(), file, now_ms])?;
+    complaints::came(books, trusted, hash.bytes(), now_ms)?;
     forget_pieces(books, hash)
 }
 
@@ -95,7 +97,11 @@ fn forget_pieces(books: &Transaction<'_>, hash: PhotoHash) -> Result<(), StoreEr
 }
 
 /// Deletes the answers of an application, and says so in the office book, by which entry.
-pub fn erase(books: &Transaction<'_>, deed: &ToErase) -> Result<u64, StoreError> {
+pub fn erase(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    deed: &ToErase,
+) -> Result<u64, StoreError> {
     enrol::check_staff(books, deed.by)?;
     let long = deed.reason.chars().count() > ERASED_REASON_CHARACTERS_MAX;
     if deed.reason.trim().is_empty() || long {
@@ -121,6 +127,7 @@ pub fn erase(books: &Transaction<'_>, deed: &ToErase) -> Result<u64, StoreError>
     let entry = office::add_by(books, fact, Some(deed.by), Addressee::Nobody, deed.now_ms)?;
     let sql = "UPDATE application SET body = NULL, erased_seq = ?3 WHERE writer = ?1 AND seq = ?2";
     run(books, sql, params![writer.0, seq, signed(entry)])?;
+    complaints::erased(books, trusted, &deed.number)?;
     let hash: [u8; 32] = hash.try_into().map_err(|_| StoreError::Damaged("a hash"))?;
     forget_pieces(books, PhotoHash(hash.into()))?;
     Ok(entry)

@@ -12,8 +12,8 @@ use super::ahead::Ahead;
 use super::facts::run;
 use super::held::{self, Held};
 use super::{
-    Trusted, apart, applications, audit, chain, facts, fees, leasing, misdated, office, packs,
-    records, register, signed, unsigned, wards,
+    Trusted, apart, applications, audit, chain, complaints, facts, fees, leasing, misdated, office,
+    packs, records, register, signed, unsigned, wards,
 };
 use crate::intake::{self, Broken, Judged, Located, OwnRule, Verdict, judge, locate};
 use crate::store::sql::{Book, OptionalExtension, Transaction, params};
@@ -204,6 +204,9 @@ pub fn own_rule(
         return Ok(Some(own));
     }
     if let Some(own) = applications::differing(trusted, entry) {
+        return Ok(Some(own));
+    }
+    if let Some(own) = complaints::strange(books, writer, entry)? {
         return Ok(Some(own));
     }
     match wards::outside(books, ahead, writer, entry)? {
@@ -436,7 +439,10 @@ pub fn judge_again(
             Some(own) => Some(own),
             None => match applications::differing(trusted, &entry) {
                 Some(own) => Some(own),
-                None => fees::differing(books, trusted, |_| None, day_book.writer(), &entry)?,
+                None => match complaints::strange(books, day_book.writer(), &entry)? {
+                    Some(own) => Some(own),
+                    None => fees::differing(books, trusted, |_| None, day_book.writer(), &entry)?,
+                },
             },
         },
     };

@@ -8,8 +8,8 @@ use ledger::{
 
 use super::ahead::Ahead;
 use super::{
-    Trusted, applications, bank, instruments, leasing, packs, receiving, register, registrar,
-    restoring, signed, slots, undo,
+    Trusted, applications, bank, complaints, instruments, leasing, packs, receiving, register,
+    registrar, restoring, signed, slots, undo,
 };
 use crate::intake::Printed;
 use crate::settle::{Paid, settle};
@@ -68,7 +68,14 @@ pub fn enter(
         (Fact::BookOpened(lease), _) => enter_opened(books, entry.seq, &lease.lease),
         (Fact::Applied(applied), Some(printed)) => {
             registrar::enter(books, writer, entry, applied, &printed.number)?;
-            applications::enter(books, writer, entry, applied, &printed.number)
+            applications::enter(books, writer, entry, applied, &printed.number)?;
+            complaints::enter(books, trusted, writer, entry, applied, &printed.number, now_ms)
+        }
+        (Fact::ComplaintWorked(word), _) => {
+            complaints::enter_work(books, trusted, writer, entry, word, now_ms)
+        }
+        (Fact::ComplaintAnswered(word), _) => {
+            complaints::enter_answer(books, trusted, writer, entry, word, now_ms)
         }
         (Fact::PackSaid(word), _) => packs::enter(books, writer, entry, word),
         (Fact::SlotsOpened(_) | Fact::SlotsReturned(_), _) => slots::enter(books, writer, entry),

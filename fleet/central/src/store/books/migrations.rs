@@ -8,7 +8,7 @@ use crate::store::sql::{Error, Transaction};
 use crate::store::{StoreError, Trusted};
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 20] = [
+const MIGRATIONS: [(&str, &str); 21] = [
     ("0001_books", include_str!("../../../migrations/sqlite/0001_books.sql")),
     ("0002_books", include_str!("../../../migrations/sqlite/0002_books.sql")),
     ("0003_signed_heads", include_str!("../../../migrations/sqlite/0003_signed_heads.sql")),
@@ -29,6 +29,7 @@ const MIGRATIONS: [(&str, &str); 20] = [
     ("0018_slots", include_str!("../../../migrations/sqlite/0018_slots.sql")),
     ("0019_applications", include_str!("../../../migrations/sqlite/0019_applications.sql")),
     ("0020_registrar", include_str!("../../../migrations/sqlite/0020_registrar.sql")),
+    ("0021_complaints", include_str!("../../../migrations/sqlite/0021_complaints.sql")),
 ];
 
 pub fn migrate(connection: &Connection, trusted: &Trusted) -> Result<(), StoreError> {

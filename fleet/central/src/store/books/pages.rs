@@ -2,7 +2,7 @@
 
 use ledger::{DayBook, Paise, Writer, heads};
 
-use super::{Trusted, apart_list, packs, photos, records, way};
+use super::{Trusted, apart_list, complaints, packs, photos, records, way};
 use crate::overview::{
     BankCase, CancelledReceipt, ClosedDay, DeviceState, Excess, Figures, Fork, LatestReceipt,
     MisdatedEntry, Overview, Share, WardVisits,
@@ -82,6 +82,8 @@ pub fn overview(
         way: way::way(books, trusted, day)?,
         pack_troubles: packs::troubles(books)?,
         documents_differ: count(books, "SELECT count(*) FROM day_document WHERE differs")?,
+        complaints_open: complaints::open(books, None)?,
+        complaints_overdue: complaints::open(books, Some(day))?,
     })
 }
 
@@ -111,6 +113,8 @@ pub fn figures(
         overdue: overdue.count,
         overdue_paise: overdue.amount.get().unsigned_abs(),
         documents_differ: count("SELECT count(*) FROM day_document WHERE differs")?,
+        complaints_open: complaints::open(books, None)?,
+        complaints_overdue: complaints::open(books, Some(day))?,
     })
 }
 

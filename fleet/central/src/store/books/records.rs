@@ -11,7 +11,7 @@ use replica::{
 
 use super::facts::run;
 use super::register::building;
-use super::{Trusted, enrol, photos, signed, unsigned, wards};
+use super::{Trusted, complaints, enrol, photos, signed, unsigned, wards};
 use crate::records::ToDecide;
 use crate::remittance::Refusal;
 use crate::store::sql::{OptionalExtension, Transaction, params};
@@ -40,7 +40,9 @@ pub fn take(
         apart.extend(refused_since(books, turn.writer, asked.first)?);
     }
     let (changes, to, more) = changes(books, turn.writer, asked.after)?;
-    Ok((RecordsAnswer::new(edits_to, apart, to, &changes), more))
+    let after = if asked.after > to { 0 } else { asked.after };
+    let (told, to, more) = complaints::told(books, trusted, turn.writer, (after, to, more))?;
+    Ok((RecordsAnswer::new(edits_to, apart, to, &changes).with_complaints(&told), more))
 }
 
 /// Takes the edits that follow the last one here; those before it were here already, and where
@@ -440,7 +442,8 @@ fn refused_since(
     Ok(found)
 }
 
-fn next_place(books: &Transaction<'_>) -> Result<i64, StoreError> {
+/// The next place of the feed; whoever has it keeps others from it until the turn is over.
+pub fn next_place(books: &Transaction<'_>) -> Result<i64, StoreError> {
     let sql = "UPDATE record_head SET change = change + 1 WHERE id = 1 RETURNING change";
     books
         .prepare_cached(sql)

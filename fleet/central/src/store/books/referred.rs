@@ -10,8 +10,8 @@ use ledger::{
 
 use super::pages::count;
 use super::{
-    apart, applications, deposits, elsewhere, forks, named, office, registrar, restoring, slots,
-    wards,
+    apart, applications, complaints, deposits, elsewhere, forks, named, office, registrar,
+    restoring, slots, wards,
 };
 use crate::store::StoreError;
 use crate::store::sql::Transaction;
@@ -36,6 +36,7 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         Fact::ApartSettled(word) => apart::fault(books, entry.staff, word),
         Fact::ExcessHeld(held) => excess(books, held),
         Fact::PaidElsewhere(paid) => paid_elsewhere(books, entry.seq, paid),
+        Fact::ComplaintWorked(word) => complaints::fault(books, word),
         Fact::ApplicationErased(word) => applications::fault(books, word),
         Fact::Decided(word) => registrar::fault(books, word),
         Fact::ExtractIssued(word) => registrar::extract_fault(books, entry.seq, word),
@@ -58,7 +59,8 @@ pub fn fault(books: &Transaction<'_>, entry: &Entry) -> Found {
         | Fact::PackSaid(_)
         | Fact::SlotsOpened(_)
         | Fact::SlotsReturned(_)
-        | Fact::Applied(_) => Ok(Some("is no fact that the office writes")),
+        | Fact::Applied(_)
+        | Fact::ComplaintAnswered(_) => Ok(Some("is no fact that the office writes")),
     }
 }
 

@@ -8,7 +8,7 @@ use ledger::{ApartCause, Applied, Entry, Fact, Payer, Receipt, StaffId, WardsAss
 use super::ahead::Ahead;
 use super::facts::run;
 use super::office::{self, Addressee};
-use super::{Trusted, chain, enrol, named, records, register, unsigned};
+use super::{Trusted, chain, complaints, enrol, named, records, register, unsigned};
 use crate::intake::OwnRule;
 use crate::remittance::Refusal;
 use crate::store::sql::{Book, OptionalExtension, Transaction, params};
@@ -60,6 +60,7 @@ pub fn assign(
         run(books, sql, params![writer.0, ward])?;
         register::refill(books, writer, *ward)?;
         records::tell_ward_anew(books, *ward)?;
+        complaints::tell_ward_anew(books, *ward)?;
     }
     let houses = houses(books, &all)?;
     Ok(AssignedWards { houses })

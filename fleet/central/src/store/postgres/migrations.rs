@@ -10,7 +10,7 @@ use crate::store::sql::{Session, Transaction, params};
 use crate::time;
 
 /// Only ever added to: the number of a migration is its place here.
-const MIGRATIONS: [(&str, &str); 12] = [
+const MIGRATIONS: [(&str, &str); 13] = [
     ("0001_books", include_str!("../../../migrations/postgres/0001_books.sql")),
     ("0002_records", include_str!("../../../migrations/postgres/0002_records.sql")),
     ("0003_apart", include_str!("../../../migrations/postgres/0003_apart.sql")),
@@ -23,6 +23,7 @@ const MIGRATIONS: [(&str, &str); 12] = [
     ("0010_slots", include_str!("../../../migrations/postgres/0010_slots.sql")),
     ("0011_applications", include_str!("../../../migrations/postgres/0011_applications.sql")),
     ("0012_registrar", include_str!("../../../migrations/postgres/0012_registrar.sql")),
+    ("0013_complaints", include_str!("../../../migrations/postgres/0013_complaints.sql")),
 ];
 
 /// One centre at a time looks whether there is something to do; the number is ours.

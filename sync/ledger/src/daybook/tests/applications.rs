@@ -3,6 +3,9 @@
 use super::*;
 use crate::application::{ApplicationFault, Applied, SealedFile};
 use crate::chain::sha256;
+use crate::complaint::{
+    Channel, CitizenSays, Complaint, ComplaintAnswered, ComplaintFault, ComplaintWorked, Work,
+};
 
 impl Desk {
     fn acknowledges(&self, book: &str) -> SignedLease {
@@ -29,6 +32,7 @@ impl Desk {
             missing: vec!["ownership".to_owned()],
             sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
             reported: None,
+            complaint: None,
         }
     }
 }
@@ -161,4 +165,33 @@ fn a_report_that_is_wrong_in_itself_is_refused() {
     assert_eq!(seq, desk.day_book.head().seq);
     let entry = minicbor::to_vec(Fact::Applied(good.clone())).expect("a Vec takes every byte");
     assert_eq!(minicbor::decode::<Fact>(&entry).ok(), Some(Fact::Applied(good)));
+}
+
+#[test]
+fn what_reached_the_office_otherwise_is_written_down_by_somebody_and_an_officers_word_has_one() {
+    let mut desk = Desk::with_books();
+    desk.open_acknowledgements("A1").expect("its own book");
+    let complaint =
+        |channel| Complaint { category: "garbage".to_owned(), ward: 7, asset: None, channel };
+    let called = Applied { complaint: Some(complaint(Some(Channel::Phone))), ..desk.applied() };
+    let nobody = Err(Breach::Application(ApplicationFault::Nobody));
+    assert_eq!(desk.write(None, Fact::Applied(called.clone())), nobody);
+    desk.write(Some(RAM), Fact::Applied(called)).expect("in somebody's name");
+
+    let number = desk.acknowledges("A1").lease.number(1);
+    let worked = |work| Fact::ComplaintWorked(ComplaintWorked { number: number.clone(), work });
+    let answered = |stars| {
+        let (code, says) = ("ABCDEFGH".to_owned(), CitizenSays::Rated(stars));
+        Fact::ComplaintAnswered(ComplaintAnswered { number: number.clone(), code, says })
+    };
+    for (staff, fact, fault) in [
+        (None, worked(Work::TakenUp), ComplaintFault::NoOfficer),
+        (Some(RAM), worked(Work::Resolved(" ".to_owned())), ComplaintFault::NoRemark),
+        (Some(RAM), worked(Work::Rejected("x".repeat(201))), ComplaintFault::TooLong),
+        (None, answered(6), ComplaintFault::Stars(6)),
+    ] {
+        assert_eq!(desk.write(staff, fact), Err(Breach::Complaint(fault)));
+    }
+    desk.write(Some(RAM), worked(Work::TakenUp)).expect("an officer's word");
+    desk.write(None, answered(5)).expect("the citizen's");
 }

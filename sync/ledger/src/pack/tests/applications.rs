@@ -59,6 +59,7 @@ fn applied(due: &str) -> Applied {
         missing: vec!["ownership".to_owned()],
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
         reported: None,
+        complaint: None,
     }
 }
 

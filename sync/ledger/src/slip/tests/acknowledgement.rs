@@ -16,6 +16,7 @@ pub(super) fn applied() -> Applied {
         missing: vec!["ownership".to_owned()],
         sealed: SealedFile { hash: crate::chain::sha256(b"sealed"), bytes: 900 },
         reported: None,
+        complaint: None,
     }
 }
 
