@@ -4,7 +4,7 @@ use forms::{Kind, Spot, Value};
 use ledger::{Booking, Text, date_text};
 
 use super::asking::{Asking, scale};
-use super::stop::{Stop, Within};
+use super::stop::Stop;
 use super::wrong::Wrong;
 use crate::event::Position;
 use crate::flow::Flow;
@@ -116,18 +116,22 @@ impl Flow {
 
     /// What was added to a repeat: each turn by its first answers.
     fn turn_rows(&self, asking: &Asking, repeat: &Spot) -> Vec<TurnRow> {
-        let row = |turn: u16| {
-            let within = Within { repeat: repeat.clone(), turn };
-            let way = asking.way_of(Some(&within));
+        let mut ways = vec![Vec::new(); usize::from(asking.turns(repeat))];
+        for stop in asking.asked() {
+            if let Some(within) = stop.within(asking.form()).filter(|it| it.repeat == *repeat) {
+                ways[usize::from(within.turn)].push(stop);
+            }
+        }
+        let row = |(number, way): (u32, Vec<Stop>)| {
             let said = way.iter().map(|stop| self.said(asking, stop));
             let said: Vec<String> = said.filter(|said| !said.is_empty()).take(2).collect();
             TurnRow {
-                number: u32::from(turn) + 1,
+                number,
                 says: said.join(", "),
                 whole: way.iter().all(|stop| asking.wrong_with(stop).is_none()),
             }
         };
-        (0..asking.turns(repeat)).map(row).collect()
+        (1..).zip(ways).map(row).collect()
     }
 
     fn choices(&self, asking: &Asking, spot: &Spot) -> Vec<FormChoice> {
