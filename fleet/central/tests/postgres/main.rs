@@ -9,6 +9,8 @@ mod badges;
 mod clocks;
 #[path = "../story/collection.rs"]
 mod collection;
+#[path = "../story/complaints.rs"]
+mod complaints;
 mod database;
 #[path = "../story/deposits.rs"]
 mod deposits;
