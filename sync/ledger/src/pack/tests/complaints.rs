@@ -47,6 +47,7 @@ fn applied(category: &str, ward: u16, due: &str) -> Applied {
         handed_in: Vec::new(),
         missing: Vec::new(),
         sealed: SealedFile { hash: sha256(b"sealed"), bytes: 900 },
+        reported: None,
         complaint: Some(Complaint {
             category: category.to_owned(),
             ward,
