@@ -122,7 +122,7 @@ mod tests {
         let found = checked(&files).faults;
         for (begin, words) in [
             ("pack.toml: licence_fee asks the form licence_fee", "there is none"),
-            ("forms/market_rent: survey row 3, sign:", "another type"),
+            ("forms/market_rent: survey row 3, sign:", "no receipt keeps a picture"),
             ("forms/market_rent: nothing says whose receipt it is", "payer_name"),
             ("forms/market_rent: a [[fee]] of market_rent looks at days", "ask it"),
         ] {

@@ -2,8 +2,8 @@
 //! the register. All of it can be made again from the entries.
 
 use ledger::{
-    Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode, Lease,
-    Paise, Period, Receipt, Tender, Visit, Writer, sha256,
+    Applied, Building, DayClose, Entry, Fact, Hash, Intent, IntentEnded, IntentEnding, IntentMode,
+    Lease, Paise, Period, Receipt, Tender, Visit, Writer, sha256,
 };
 
 use super::ahead::Ahead;
@@ -67,9 +67,7 @@ pub fn enter(
         (Fact::IntentEnded(ended), _) => enter_ending(books, writer, ended),
         (Fact::BookOpened(lease), _) => enter_opened(books, entry.seq, &lease.lease),
         (Fact::Applied(applied), Some(printed)) => {
-            registrar::enter(books, writer, entry, applied, &printed.number)?;
-            applications::enter(books, writer, entry, applied, &printed.number)?;
-            complaints::enter(books, trusted, writer, entry, applied, &printed.number, now_ms)
+            enter_applied(books, trusted, writer, entry, (applied, printed), now_ms)
         }
         (Fact::ComplaintWorked(word), _) => {
             complaints::enter_work(books, trusted, writer, entry, word, now_ms)
@@ -115,6 +113,20 @@ pub fn enter(
             _,
         ) => Ok(()),
     }
+}
+
+/// Enters an application, which may report a birth or a death, or be a complaint.
+fn enter_applied(
+    books: &Transaction<'_>,
+    trusted: &Trusted,
+    writer: Writer,
+    entry: &Entry,
+    (applied, printed): (&Applied, &Printed),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    registrar::enter(books, writer, entry, applied, &printed.number)?;
+    applications::enter(books, writer, entry, applied, &printed.number)?;
+    complaints::enter(books, trusted, writer, entry, applied, &printed.number, now_ms)
 }
 
 /// Enters a receipt; one that was restored from its slip gives way to it.

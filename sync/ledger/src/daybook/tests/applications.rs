@@ -95,7 +95,7 @@ fn an_application_that_is_none_is_refused_and_nothing_changes() {
         (Applied { missing: vec!["x".repeat(41)], ..applied.clone() }, ApplicationFault::TooLong),
         (Applied { handed_in: twice, ..applied.clone() }, ApplicationFault::DocumentTwice),
         (Applied { sealed: sealed(0), ..applied.clone() }, ApplicationFault::Sealed),
-        (Applied { sealed: sealed(65_537), ..applied.clone() }, ApplicationFault::Sealed),
+        (Applied { sealed: sealed(1_048_577), ..applied.clone() }, ApplicationFault::Sealed),
     ] {
         let refused = desk.write(None, Fact::Applied(wrong));
         assert_eq!(refused, Err(Breach::Application(fault)));
