@@ -11,6 +11,8 @@ pub struct ComplaintsAsked {
     pub state: Option<ComplaintState>,
     /// Only those that are open after this day, counted from 1970-01-01.
     pub overdue_on: Option<i64>,
+    /// Only those that somebody has to work on.
+    pub only_open: bool,
 }
 
 /// One row of the list.

@@ -134,6 +134,17 @@ pub enum Refusal {
         "{0} looks like {1}: look at both, then say --distinct {1}, or that one is a duplicate"
     )]
     LooksAlike(String, String),
+    #[error(
+        "what was answered in {0} is not here: wait until its device has sent it, or return the \
+         report"
+    )]
+    NoAnswers(String),
+    #[error("{0} is in the register, which is kept: what is registered is not erased")]
+    IsRegistered(String),
+    #[error("a report is returned with a reason, of at most {0} characters")]
+    ReturnReason(usize),
+    #[error("at most {0} reports are named that look the same: find the duplicates first")]
+    TooManyAlike(usize),
     #[error("{0} is not registered: only what is in the register has an extract")]
     NotRegistered(String),
     #[error("no application has the number {0}: `central applications` lists them")]

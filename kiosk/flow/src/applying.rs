@@ -50,6 +50,7 @@ impl Flow {
             self.enter(sign_in, turn.now);
             return Ok(());
         }
+        self.check_line(self.pack.service(service).ok_or_else(not_here)?)?;
         crate::pay::check_not_frozen(turn)?;
         self.acknowledgement_facts(turn)?;
         let application = self.application(service).ok_or_else(not_here)?;

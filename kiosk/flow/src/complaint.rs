@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use forms::{Around, Clock, Filling, Kind, Spot, read_folder};
 use ledger::{
-    Answer, COMPLAINT_CATEGORY, COMPLAINT_REMARK_CHARACTERS_MAX, COMPLAINT_WARD, Channel,
-    CitizenSays, Complaint, ComplaintAnswered, ComplaintState, ComplaintWord, ComplaintWorked,
-    Fact, ReceiptNumber, Work,
+    Answer, COMPLAINT_CATEGORY, COMPLAINT_CODE_CHARACTERS_MAX, COMPLAINT_REMARK_CHARACTERS_MAX,
+    COMPLAINT_WARD, Channel, CitizenSays, Complaint, ComplaintAnswered, ComplaintState,
+    ComplaintWord, ComplaintWorked, Fact, ReceiptNumber, Work,
 };
 
 use crate::books::ComplaintHere;
@@ -210,6 +210,9 @@ impl Flow {
             }
             At::Code(number) => {
                 let code = typed.trim().to_ascii_uppercase();
+                if !(1..=COMPLAINT_CODE_CHARACTERS_MAX).contains(&code.chars().count()) {
+                    return Err(Refusal::new(RefusalCode::AnswerNotTaken));
+                }
                 self.check_code_of(&number, &code, turn)?;
                 self.to_complaint(At::Answer(number, code), turn)
             }
@@ -221,6 +224,7 @@ impl Flow {
                     REOPEN => CitizenSays::Reopened,
                     stars => CitizenSays::Rated(stars.parse().map_err(|_| not_here())?),
                 };
+                crate::pay::check_not_frozen(turn)?;
                 let word = ComplaintAnswered { number, code, says };
                 self.record(Purpose::Complaint, vec![Fact::ComplaintAnswered(word)], turn);
                 Ok(())

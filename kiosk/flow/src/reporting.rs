@@ -52,6 +52,13 @@ struct Alike {
     order: Option<u8>,
 }
 
+impl Alike {
+    /// Both say which child of several they report, and they are not the same one.
+    fn is_another_child(&self, order: Option<u8>) -> bool {
+        self.order.zip(order).is_some_and(|(earlier, order)| earlier != order)
+    }
+}
+
 /// What is asked of a report before it is written.
 pub(crate) enum Ready {
     /// It is no such report, or all was asked.
@@ -128,27 +135,32 @@ impl Flow {
         };
         let step = self.delay(rule, answers).ok_or(Refusal::new(RefusalCode::NotSetYet))?;
         let ask = |asks| Report { asking: asking.clone(), asks, chosen: None };
-        if self.settings.hospital.is_some() && !asking.looked_over {
-            return Ok(Ready::AskFirst(ask(Asks::LookOver)));
-        }
         let marks = turn.books.marks(rule, answers);
         // Whoever stands alone at a kiosk is not told what others reported.
         let earlier = match self.staff {
             Some(_) => self.earlier_alike(asking, turn.books.alike(&marks)?, turn.books)?,
             None => Vec::new(),
         };
-        let is_told =
-            |alike: &Alike| asking.distinct.iter().any(|distinct| distinct.number == alike.number);
+        let order = rule.order(answers);
+        // What was said holds as long as the orders differ that it was said of.
+        let holds = |said: &Distinct, alike: &Alike| {
+            let is_other = said.how != HowDistinct::AnotherChild || alike.is_another_child(order);
+            said.number == alike.number && is_other
+        };
+        let is_told = |alike: &Alike| asking.distinct.iter().any(|said| holds(said, alike));
         if let Some(open) = earlier.iter().find(|alike| !is_told(alike)) {
             return Ok(Ready::AskFirst(ask(Asks::Alike(open.clone()))));
         }
-        let still =
-            |distinct: &&Distinct| earlier.iter().any(|alike| alike.number == distinct.number);
+        // Staff were asked first: what others reported is not the family's to read.
+        if self.settings.hospital.is_some() && !asking.looked_over {
+            return Ok(Ready::AskFirst(ask(Asks::LookOver)));
+        }
+        let still = |said: &&Distinct| earlier.iter().any(|alike| holds(said, alike));
         Ok(Ready::Write(Some(Reported {
             delay: step.id.clone(),
             fee: step.fee,
             marks,
-            order: rule.order(answers),
+            order,
             looked_over: asking.looked_over,
             // What was said of a report that looks alike no more says nothing.
             distinct: asking.distinct.iter().filter(still).cloned().collect(),
@@ -217,8 +229,7 @@ impl Flow {
         let rule = self.pack.registration(&report.asking.service);
         let answers = report.asking.answers(clock_at(self.now));
         let order = rule.and_then(|rule| rule.order(&answers));
-        let is_other = order.is_some() && order != alike.order;
-        let child = is_other.then_some((CHILD, Text::AlikeChild));
+        let child = alike.is_another_child(order).then_some((CHILD, Text::AlikeChild));
         let around = [(SAME, Text::AlikeSame), (OTHER, Text::AlikeOther)];
         let [same, other] = around;
         [Some(same), child, Some(other)].into_iter().flatten().collect()
@@ -265,6 +276,7 @@ impl Flow {
                     true => HowDistinct::AnotherChild,
                     false => HowDistinct::AnotherPerson,
                 };
+                asking.distinct.retain(|said| said.number != alike.number);
                 asking.distinct.push(Distinct { number: alike.number, how });
                 self.enter(State::Answers(Box::new(asking)), turn.now);
                 self.owed_by_answers(turn)

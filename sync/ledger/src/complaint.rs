@@ -24,7 +24,7 @@ pub const COMPLAINT_REMARK_CHARACTERS_MAX: usize = 200;
 pub const STARS_MAX: u8 = 5;
 
 /// The longest check code, in characters: what a slip prints has eight.
-const CODE_CHARACTERS_MAX: usize = 16;
+pub const COMPLAINT_CODE_CHARACTERS_MAX: usize = 16;
 
 /// What the entry of an application says of a complaint.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -174,7 +174,7 @@ impl ComplaintWorked {
 
 impl ComplaintAnswered {
     pub fn check(&self) -> Result<(), ComplaintFault> {
-        if !(1..=CODE_CHARACTERS_MAX).contains(&self.code.chars().count()) {
+        if !(1..=COMPLAINT_CODE_CHARACTERS_MAX).contains(&self.code.chars().count()) {
             return Err(ComplaintFault::TooLong);
         }
         match self.says {

@@ -57,9 +57,9 @@ pub use chain::{Hash, Head, sha256};
 pub use claim::{Claim, ClaimError, PRACTICE_BODY, SignedClaim, check_code};
 pub use clock::KnownTime;
 pub use complaint::{
-    COMPLAINT_REMARK_CHARACTERS_MAX, Channel, CitizenSays, Complaint, ComplaintAnswered,
-    ComplaintDeed, ComplaintFault, ComplaintStanding, ComplaintState, ComplaintWorked, Did, Filed,
-    STARS_MAX, Work, stand,
+    COMPLAINT_CODE_CHARACTERS_MAX, COMPLAINT_REMARK_CHARACTERS_MAX, Channel, CitizenSays,
+    Complaint, ComplaintAnswered, ComplaintDeed, ComplaintFault, ComplaintStanding, ComplaintState,
+    ComplaintWorked, Did, Filed, STARS_MAX, Work, stand,
 };
 pub use daybook::{Breach, Carried, DayBook, OpenBook, Paper, Till, VOID_REASON_CHARACTERS_MAX};
 pub use demand::{
@@ -113,8 +113,8 @@ pub use register::{
     Household, LocalName, REGISTER_TEXT_CHARACTERS_MAX, RegisterFault, is_account, masked,
 };
 pub use registration::{
-    DISTINCT_MAX, Decided, Decision, Distinct, ExtractIssued, HowDistinct, MARKS_MAX, Mark,
-    ORDER_MAX, Reported,
+    DISTINCT_MAX, Decided, Decision, Distinct, ExtractIssued, HowDistinct, LOOKED_AT_MAX,
+    MARKS_MAX, Mark, ORDER_MAX, Reported,
 };
 pub use remittance::{
     DEPOSIT_RECEIVINGS_MAX, Deposit, HandIn, MISSING_MAX, Realised, Receiving, ReceivingOf,

@@ -32,10 +32,17 @@ impl LikenessKey {
     /// ways. A way with an answer that is missing gives none.
     pub fn marks(&self, rule: &Registration, answers: &[Answer]) -> Vec<Mark> {
         let Some(day) = rule.day(answers) else { return Vec::new() };
+        let ways: Vec<_> = rule.alike.iter().map(|way| (way, readings(way, answers))).collect();
+        let most = ways.iter().map(|(_, reads)| reads.len()).max().unwrap_or(0);
         let mut marks = Vec::new();
-        for way in &rule.alike {
-            for read in readings(way, answers) {
-                marks.extend(near(day).map(|day| self.mark(rule, way, &read, day)));
+        // The first reading of each way before the second of any: where there are too many, none of
+        // the ways goes without.
+        for nth in 0..most {
+            for (way, reads) in &ways {
+                let read = reads.get(nth).into_iter();
+                marks.extend(read.flat_map(|read| {
+                    near(day).map(|day| self.mark(rule, way.as_slice(), read, day))
+                }));
             }
         }
         marks.truncate(MARKS_MAX);

@@ -22,6 +22,10 @@ pub const ORDER_MAX: u8 = 9;
 /// The most reports that one can be said to be none of.
 pub const DISTINCT_MAX: usize = 8;
 
+/// The most reports that the Registrar says to have looked at in one decision: the office compares
+/// those of all devices, and names of one word meet often.
+pub const LOOKED_AT_MAX: usize = 128;
+
 /// What an application says that reports a birth or a death.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Reported {
@@ -144,7 +148,7 @@ impl Decision {
     pub fn is_sound(&self) -> bool {
         match self {
             Self::Registered { register, distinct } => {
-                (1..=NAME_BYTES_MAX).contains(&register.len()) && distinct.len() <= DISTINCT_MAX
+                (1..=NAME_BYTES_MAX).contains(&register.len()) && distinct.len() <= LOOKED_AT_MAX
             }
             Self::DuplicateOf(_) => true,
             Self::Returned(reason) => {

@@ -13,7 +13,7 @@ use crate::record::EditsError;
 pub const COMPLAINTS_MAX: usize = 64;
 
 /// The most bytes of them: each has at most the answers that officers read, of 400 characters.
-const COMPLAINTS_BYTES_MAX: usize = 512 * 1_024;
+pub const COMPLAINTS_BYTES_MAX: usize = 512 * 1_024;
 
 /// One complaint as it stands at the office.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -32,7 +32,7 @@ pub use application::{AnswerPicture, ApplicationFile, ApplicationFileError};
 pub use attestation::{Attestation, Lock, SignedAttestation};
 pub use batch::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, BatchError, DocumentHead};
 pub use card::{card_mark, card_number};
-pub use complaint::{COMPLAINTS_MAX, ComplaintTold};
+pub use complaint::{COMPLAINTS_BYTES_MAX, COMPLAINTS_MAX, ComplaintTold};
 pub use document::{DayDocument, DocumentError};
 pub use earlier::{
     EARLIER_ANSWER_BYTES_MAX, EARLIER_ASKED_BYTES_MAX, EARLIER_MAX, EarlierAnswer, EarlierAsked,

@@ -17,7 +17,8 @@ CREATE TABLE report (
     office_seq INTEGER REFERENCES office_entry,
     PRIMARY KEY (writer, seq)
 ) STRICT;
-CREATE UNIQUE INDEX report_by_number ON report (number);
+-- Not unique: a device whose disk was put back gives a number again.
+CREATE INDEX report_by_number ON report (number);
 CREATE UNIQUE INDEX report_by_register ON report (says) WHERE decision = 'registered';
 -- By what reports meet: the keyed marks of each.
 CREATE TABLE report_mark (

@@ -53,6 +53,7 @@ struct Known {
 }
 
 enum Outcome {
+    Here,
     Open,
     Registered(String),
     /// The same was reported before: the first report's number.
@@ -135,7 +136,9 @@ impl Known {
     fn of(pack: &Pack, application: &ApplicationKept, report: Option<ReportKept>) -> Self {
         let service = application.applied.service.as_str();
         let outcome = match report.map(|report| report.row.standing) {
-            None | Some(Decided::Open) => Outcome::Open,
+            // What became of other applications is not written down by the office.
+            None => Outcome::Here,
+            Some(Decided::Open) => Outcome::Open,
             Some(Decided::Registered(register, _)) => Outcome::Registered(register),
             Some(Decided::Duplicate(of)) => Outcome::Duplicate(of),
             Some(Decided::Returned(reason)) => Outcome::Returned(reason),

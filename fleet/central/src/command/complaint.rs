@@ -96,7 +96,8 @@ async fn complaints(arguments: ComplaintsArguments) -> Result<(), CommandError> 
             Some(ComplaintState::from_code(&code).ok_or_else(wrong)?)
         }
     };
-    let asked = ComplaintsAsked { ward, category, state, overdue_on: overdue.then_some(today) };
+    let (overdue_on, only_open) = (overdue.then_some(today), escalated);
+    let asked = ComplaintsAsked { ward, category, state, overdue_on, only_open };
     let mut rows = opened.store.complaints(asked).await?;
     rows.retain(|row| !escalated || above(&opened, row, today).is_some());
     if rows.is_empty() {

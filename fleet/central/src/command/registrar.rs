@@ -194,13 +194,26 @@ async fn extract(arguments: ExtractArguments) -> Result<(), CommandError> {
     let language = beside(&pack, language.as_deref())?;
     let form = form_of(&pack, &answers.service)?;
     let draft = draft(&pack, &answers, today.day())?;
+    let page = |extract: &Extract| {
+        let signed = extract.clone().signed(&opened.trusted.office);
+        let page = crate::extract::page(&pack, &form, language, (extract, &signed));
+        page.map_err(|_| {
+            CommandError::Unusable("so much was answered that no square holds it".to_owned())
+        })
+    };
+    // The book says that it was given out: that it fits, and where it goes, is found out before.
+    let longest = Extract {
+        register: "B-0000-00000".to_owned(),
+        registered: today.day(),
+        nth: u32::MAX,
+        ..draft.clone()
+    };
+    page(&longest)?;
+    let opened_file = std::fs::OpenOptions::new().create(true).append(true).open(&out);
+    opened_file.map_err(|error| CommandError::Write(out.clone(), error))?;
     let deed = ExtractDeed { number: number.clone(), draft, by: StaffId(by), now_ms };
     let extract = opened.store.issue_extract(deed).await?;
-    let signed = extract.clone().signed(&opened.trusted.office);
-    let page = crate::extract::page(&pack, &form, language, (&extract, &signed));
-    let page = page.map_err(|_| {
-        CommandError::Unusable("so much was answered that no square holds it".to_owned())
-    })?;
+    let page = page(&extract)?;
     std::fs::write(&out, page).map_err(|error| CommandError::Write(out.clone(), error))?;
     println!("Extract {} of {} is in {}.", extract.nth, extract.register, out.display());
     Ok(())

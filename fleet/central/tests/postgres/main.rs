@@ -48,6 +48,8 @@ mod photos;
 mod receiving;
 #[path = "../story/referred.rs"]
 mod referred;
+#[path = "../story/registrar.rs"]
+mod registrar;
 #[path = "../story/restoring.rs"]
 mod restoring;
 mod server;

@@ -28,6 +28,7 @@ mod pages;
 mod photos;
 mod receiving;
 mod referred;
+mod registrar;
 mod restoring;
 mod settlement;
 mod short;

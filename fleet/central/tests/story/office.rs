@@ -253,12 +253,14 @@ impl Office {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_central")));
-        command.arg(arguments[0]).arg("--data").arg(self.path("data"));
+        // The Registrar's commands are two words.
+        let (named, rest) = arguments.split_at(1 + usize::from(arguments[0] == "registrar"));
+        command.args(named).arg("--data").arg(self.path("data"));
         // Another database may be named by the story itself.
         if !arguments.contains(&"--db") {
             command.args(self.books.named());
         }
-        command.args(&arguments[1..]);
+        command.args(rest);
         command
     }
 }

@@ -135,12 +135,21 @@ fn reported(teller: &Teller) -> (Applied, Reported) {
     (applied, reported)
 }
 
-/// From the papers over both lists of answers to the question whether it was reported before, or
-/// to the paper.
+/// From the papers over both lists of answers to the paper.
 fn hand_in(teller: &mut Teller, language: &str) {
+    ask(teller);
+    look_over(teller, language);
+}
+
+/// From the papers over the list of answers to what is asked next.
+fn ask(teller: &mut Teller) {
     pick(teller, "identity");
     answers(teller);
     teller.press(Button::Next);
+}
+
+/// The family looks over every line in its language.
+fn look_over(teller: &mut Teller, language: &str) {
     pick(teller, language);
     answers(teller);
     teller.press(Button::Next);
@@ -211,7 +220,8 @@ fn what_looks_like_an_earlier_report_is_the_same_a_twin_or_somebody_else() {
     // Another spelling, a day later: the same, and nothing is written.
     teller.choose("birth");
     fill_in(&mut teller, "11-08-2026", "ലക്ഷ്മി", None, None);
-    hand_in(&mut teller, "ml");
+    // Staff are asked, before the glass is turned to the family.
+    ask(&mut teller);
     let page = form(&teller);
     assert!(page.label.contains("A1-00001-") && page.label.contains("14-08-2026"), "{page:?}");
     let FormAnswer::One(choices) = &page.answer else { panic!("{page:?}") };
@@ -226,8 +236,9 @@ fn what_looks_like_an_earlier_report_is_the_same_a_twin_or_somebody_else() {
     // The second child of that birth says its order.
     teller.choose("birth");
     fill_in(&mut teller, "10-08-2026", "Lakshmi", None, Some("2"));
-    hand_in(&mut teller, "en");
+    ask(&mut teller);
     pick(&mut teller, "child");
+    look_over(&mut teller, "en");
     let (_, second) = reported(&teller);
     assert_eq!(second.order, Some(2));
     let told: Vec<_> = second.distinct.iter().map(|it| (it.number.number, it.how)).collect();
@@ -237,18 +248,22 @@ fn what_looks_like_an_earlier_report_is_the_same_a_twin_or_somebody_else() {
     // Somebody else of that name: each of the two is asked about.
     teller.choose("birth");
     fill_in(&mut teller, "10-08-2026", "Lekshmi", None, None);
-    hand_in(&mut teller, "en");
+    ask(&mut teller);
     pick(&mut teller, "other");
     pick(&mut teller, "other");
+    look_over(&mut teller, "en");
     let (_, third) = reported(&teller);
     assert_eq!(third.distinct.len(), 2);
     assert!(third.distinct.iter().all(|it| it.how == HowDistinct::AnotherPerson));
     // Back leads to the answers.
     finish(&mut teller);
     teller.choose("birth");
-    fill_in(&mut teller, "10-08-2026", "Lakshmi", None, None);
-    hand_in(&mut teller, "en");
-    form(&teller);
+    fill_in(&mut teller, "10-08-2026", "Lakshmi", None, Some("3"));
+    ask(&mut teller);
+    // The last one was of a single child, so that this one is no twin of it.
+    let page = form(&teller);
+    let FormAnswer::One(choices) = &page.answer else { panic!("{page:?}") };
+    assert_eq!(choices.len(), 2, "{page:?}");
     teller.press(Button::Back);
     answers(&teller);
 }

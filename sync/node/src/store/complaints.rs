@@ -119,8 +119,9 @@ pub(super) fn take_told(to: &Transaction<'_>, answer: &RecordsAnswer) -> Result<
         to.execute(sql, params![one.number, one.ward, own, body]).map_err(&failed)?;
     }
     if !told.is_empty() {
-        let sql = "DELETE FROM complaint WHERE own AND rowid <= \
-                   (SELECT max(rowid) FROM complaint) - ?1";
+        // Each telling writes a row anew, so that those told longest ago are the first ones.
+        let sql = "DELETE FROM complaint WHERE own AND number NOT IN \
+                   (SELECT number FROM complaint WHERE own ORDER BY rowid DESC LIMIT ?1)";
         to.execute(sql, [OWN_MAX]).map_err(&failed)?;
     }
     Ok(told.len())

@@ -118,6 +118,13 @@ pub fn erase(
     if erased.is_some() {
         return Err(Refusal::ErasedBefore(deed.number.clone()).into());
     }
+    let sql = "SELECT EXISTS (SELECT 1 FROM report \
+               WHERE writer = ?1 AND seq = ?2 AND decision = 'registered')";
+    let is_registered: bool =
+        books.query_row(sql, params![writer, seq], |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    if is_registered {
+        return Err(Refusal::IsRegistered(deed.number.clone()).into());
+    }
     let number = ReceiptNumber::parse(&deed.number);
     let number = number.map_err(|_| StoreError::Damaged("an application's number"))?;
     let (writer, application) = (Writer(writer), unsigned(seq, "an application")?);

@@ -10,7 +10,7 @@ use ledger::{
     ComplaintWorked, Did, Entry, Fact, Filed, Pack, ReceiptNumber, StaffId, Work, Writer,
     check_code, date_of, stand,
 };
-use replica::{ApplicationFile, COMPLAINTS_MAX, ComplaintTold};
+use replica::{ApplicationFile, COMPLAINTS_BYTES_MAX, COMPLAINTS_MAX, ComplaintTold};
 
 use super::facts::run;
 use super::office::{self, Addressee};
@@ -171,19 +171,21 @@ fn restand(
 ) -> Result<(), StoreError> {
     // From here on nobody else changes complaints.
     let change = records::next_place(books)?;
-    let sql = "SELECT category, pack, code, same_as FROM complaint WHERE number = ?1";
-    let found: Option<(String, u32, String, Option<String>)> = books
-        .query_row(sql, [number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+    let sql = "SELECT category, pack, code, same_as, at_ms FROM complaint WHERE number = ?1";
+    let found: Option<(String, u32, String, Option<String>, i64)> = books
+        .query_row(sql, [number], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })
         .optional()
         .map_err(StoreError::Sqlite)?;
-    let Some((category, version, code, same_as)) = found else { return Ok(()) };
+    let Some((category, version, code, same_as, at_ms)) = found else { return Ok(()) };
     let pack = trusted.packs.version(version);
     let office = pack.as_deref().and_then(|pack| office_of(pack, &category));
     let reopen_days = pack.as_deref().map_or(0, |pack| pack.complaints.reopen_days);
     let filed = Filed { office: office.unwrap_or(NOBODYS).to_owned(), code, reopen_days };
     let mut deeds = deeds(books, number)?;
     if let Some(first) = &same_as {
-        deeds.extend(alike::work_on(books, first)?);
+        deeds.extend(alike::work_on(books, first, at_ms)?);
     }
     let (standing, counted) = stand(&filed, &mut deeds);
     let mut remark = None;
@@ -320,7 +322,19 @@ pub fn told(
         let last = rows.last().map_or(0, |row| row.change);
         (to, more) = (unsigned(last, "the feed of complaints")?, true);
     }
-    let told = rows.into_iter().map(|row| row.told(trusted, officers)).collect();
+    let (mut told, mut bytes, mut last) = (Vec::new(), 0, signed(after));
+    for row in rows {
+        let change = row.change;
+        let one = row.told(trusted, officers);
+        bytes += minicbor::to_vec(&one).expect("a Vec takes every byte").len();
+        // Whatever long answers somebody sealed: a device refuses what is larger, and would hear of
+        // none of them again.
+        if bytes > COMPLAINTS_BYTES_MAX / 2 && !told.is_empty() {
+            return Ok((told, unsigned(last, "the feed of complaints")?, true));
+        }
+        last = change;
+        told.push(one);
+    }
     Ok((told, to, more))
 }
 
@@ -366,6 +380,11 @@ impl Found {
     }
 }
 
+/// The most answers of a complaint that an officer is told, and the most characters of one: a form
+/// asks no more, and whatever else was sealed is not spread.
+const ANSWERS_TOLD_MAX: usize = 12;
+const ANSWER_TOLD_MAX: usize = 400;
+
 /// Those of the answers that officers may read. A file that cannot be opened has none, and holds
 /// nothing up.
 fn read(trusted: &Trusted, number: &str, (pack, body): (u32, &[u8])) -> Vec<ledger::Answer> {
@@ -374,6 +393,14 @@ fn read(trusted: &Trusted, number: &str, (pack, body): (u32, &[u8])) -> Vec<ledg
         Ok(file) if file.number == number => {
             let mut answers = file.answers;
             answers.retain(|answer| pack.complaints.officers_read.contains(&answer.name));
+            answers.truncate(ANSWERS_TOLD_MAX);
+            for answer in &mut answers {
+                // No database takes that sign, and no form gives it.
+                answer.value.retain(|sign| sign != '\0');
+                if let Some((end, _)) = answer.value.char_indices().nth(ANSWER_TOLD_MAX) {
+                    answer.value.truncate(end);
+                }
+            }
             answers
         }
         Ok(_) => Vec::new(),

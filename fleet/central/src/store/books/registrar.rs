@@ -2,7 +2,8 @@
 //! all devices, decisions as entries of the office book, and extracts that were given out.
 
 use ledger::{
-    Applied, Decided, Decision, Entry, Extract, ExtractIssued, Fact, ReceiptNumber, Writer,
+    Applied, Decided, Decision, ERASED_REASON_CHARACTERS_MAX, Entry, Extract, ExtractIssued, Fact,
+    LOOKED_AT_MAX, ReceiptNumber, Writer,
 };
 
 use super::facts::run;
@@ -25,7 +26,8 @@ const ROW: &str = "SELECT r.number, r.service, d.name, r.delay, r.fee_paise, r.a
 /// What two reports have in common where they look alike: one mark, and the kind of event.
 const ALIKE: &str = "SELECT DISTINCT o.number FROM report_mark m \
     JOIN report_mark n ON n.mark = m.mark JOIN report o ON o.writer = n.writer AND o.seq = n.seq \
-    WHERE m.writer = ?1 AND m.seq = ?2 AND o.service = ?3 AND o.number <> ?4 ORDER BY o.number";
+    WHERE m.writer = ?1 AND m.seq = ?2 AND o.service = ?3 AND (o.writer <> ?1 OR o.seq <> ?2) \
+    ORDER BY o.number";
 
 pub fn enter(
     books: &Transaction<'_>,
@@ -36,7 +38,7 @@ pub fn enter(
 ) -> Result<(), StoreError> {
     let Some(reported) = &applied.reported else { return Ok(()) };
     let sql = "INSERT INTO report (writer, seq, number, service, delay, fee_paise, at_ms, due) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (writer, seq) DO NOTHING";
     let row = params![
         writer.0,
         signed(entry.seq),
@@ -95,13 +97,17 @@ fn with_alike(
     books: &Transaction<'_>,
     (mut row, writer, seq): (ReportRow, u32, i64),
 ) -> Result<Keyed, StoreError> {
-    let key = params![writer, seq, row.service, row.number];
+    let key = params![writer, seq, row.service];
     row.alike = pages::all(books, ALIKE, key, |row| row.get(0))?;
     Ok((row, Writer(writer), unsigned(seq, "a report")?))
 }
 
 fn found(books: &Transaction<'_>, number: &str) -> Result<Option<Keyed>, StoreError> {
-    let sql = format!("{ROW} WHERE r.number = ?1");
+    // A device that was put back gives a number again: the one that is to be decided comes first.
+    let sql = format!(
+        "{ROW} WHERE r.number = ?1 ORDER BY CASE WHEN r.decision IS NULL THEN 0 \
+         WHEN r.decision = 'duplicate' THEN 2 ELSE 1 END, r.writer, r.seq"
+    );
     let read = pages::all(books, &sql, [number], row)?.into_iter().next();
     read.map(|read| with_alike(books, read)).transpose()
 }
@@ -133,6 +139,7 @@ pub fn decide(books: &Transaction<'_>, deed: &DecisionDeed) -> Result<Decision, 
     }
     let decision = match &deed.decides {
         ToDecide::Register { letter, year, distinct } => {
+            check_answers(books, &row, writer, application)?;
             check_distinct(books, &row, distinct)?;
             let register = next_number(books, *letter, *year)?;
             Decision::Registered { register, distinct: distinct.clone() }
@@ -148,7 +155,11 @@ pub fn decide(books: &Transaction<'_>, deed: &DecisionDeed) -> Result<Decision, 
         ToDecide::Return(reason) => Decision::Returned(reason.trim().to_owned()),
     };
     if !decision.is_sound() {
-        return Err(Refusal::ErasureReason(ledger::ERASED_REASON_CHARACTERS_MAX).into());
+        return Err(match decision {
+            Decision::Returned(_) => Refusal::ReturnReason(ERASED_REASON_CHARACTERS_MAX),
+            _ => Refusal::TooManyAlike(LOOKED_AT_MAX),
+        }
+        .into());
     }
     let number = ReceiptNumber::parse(&row.number);
     let number = number.map_err(|_| StoreError::Damaged("a report's number"))?;
@@ -163,17 +174,47 @@ pub fn decide(books: &Transaction<'_>, deed: &DecisionDeed) -> Result<Decision, 
     Ok(decision)
 }
 
-/// Each report that looks the same was looked at, but for those that were found to be duplicates.
+/// What is registered is what was answered: without it the register would have a number and no
+/// names.
+fn check_answers(
+    books: &Transaction<'_>,
+    row: &ReportRow,
+    writer: Writer,
+    application: u64,
+) -> Result<(), StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM application \
+               WHERE writer = ?1 AND seq = ?2 AND body IS NOT NULL)";
+    let key = params![writer.0, signed(application)];
+    let is_here: bool = books.query_row(sql, key, |row| row.get(0)).map_err(StoreError::Sqlite)?;
+    match is_here {
+        true => Ok(()),
+        false => Err(Refusal::NoAnswers(row.number.clone()).into()),
+    }
+}
+
+/// Each report that looks the same was looked at. One that was found to be a duplicate stands for
+/// its first report, which may look the same to it alone.
 fn check_distinct(
     books: &Transaction<'_>,
     row: &ReportRow,
     distinct: &[ReceiptNumber],
 ) -> Result<(), StoreError> {
     for number in &row.alike {
-        let is_told = distinct.iter().any(|told| told.to_string() == *number);
-        let (other, ..) = asked(books, number)?;
-        if !is_told && !matches!(other.standing, Standing::Duplicate(_)) {
-            return Err(Refusal::LooksAlike(row.number.clone(), number.clone()).into());
+        let mut first = number.clone();
+        for _ in 0..LOOKED_AT_MAX {
+            match asked(books, &first)?.0.standing {
+                Standing::Duplicate(of) => first = of,
+                _ => break,
+            }
+        }
+        // A duplicate of this very report is no other event.
+        let is_its_own = first == row.number && *number != row.number;
+        let is_told = |told: &ReceiptNumber| {
+            let told = told.to_string();
+            told == *number || told == first
+        };
+        if !is_its_own && !distinct.iter().any(is_told) {
+            return Err(Refusal::LooksAlike(row.number.clone(), first).into());
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 //! within some days. The later one is linked to the first; whatever is done about that answers
 //! both, and whoever filed each says what they think of it.
 
-use ledger::{ComplaintDeed, Did, Hash, sha256};
+use ledger::{ComplaintDeed, Did, Hash, Work, sha256};
 use replica::ApplicationFile;
 
 use super::{deeds, restand};
@@ -10,6 +10,7 @@ use crate::store::StoreError;
 use crate::store::books::Trusted;
 use crate::store::books::facts::run;
 use crate::store::books::pages::all;
+use crate::store::books::signed;
 use crate::store::sql::{Transaction, params};
 
 /// The questions of the form by whose answers a place is known.
@@ -72,13 +73,23 @@ pub(super) fn linked(books: &Transaction<'_>, number: &str) -> Result<Vec<String
     all(books, sql, [number], |row| row.get(0))
 }
 
-/// What was done about the complaint to which another is linked: the work alone, as each citizen
-/// speaks for themselves.
+/// What was done about the complaint to which another is linked, and counted there: the work alone,
+/// as each citizen speaks for themselves, and no end from before the other was filed.
 pub(super) fn work_on(
     books: &Transaction<'_>,
-    number: &str,
+    first: &str,
+    filed_ms: i64,
 ) -> Result<Vec<ComplaintDeed>, StoreError> {
-    let mut done = deeds(books, number)?;
-    done.retain(|deed| matches!(deed.did, Did::Work(_)));
+    let sql = "SELECT writer, seq FROM complaint_deed WHERE number = ?1 AND counts";
+    let counted: Vec<(u32, i64)> = all(books, sql, [first], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut done = deeds(books, first)?;
+    done.retain(|deed| {
+        let is_of_both = match &deed.did {
+            Did::Work(Work::Resolved(_) | Work::Rejected(_)) => deed.at_ms > filed_ms,
+            Did::Work(_) => true,
+            Did::Answer { .. } => false,
+        };
+        is_of_both && counted.contains(&(deed.writer.0, signed(deed.seq)))
+    });
     Ok(done)
 }

@@ -27,7 +27,8 @@ pub fn listed(
     );
     let category = asked.category.clone().unwrap_or_default();
     let state = asked.state.map_or("", ComplaintState::code);
-    let (before, open) = (asked.overdue_on.unwrap_or(i64::MAX), asked.overdue_on.is_some());
+    let before = asked.overdue_on.unwrap_or(i64::MAX);
+    let open = asked.only_open || asked.overdue_on.is_some();
     let ward = asked.ward.unwrap_or(0);
     let key = params![u32::from(ward), category, state, before, u32::from(open), ROWS_MAX];
     all(books, &sql, key, row)

@@ -24,7 +24,8 @@ const PHONE_DIGITS: usize = 10;
 /// No building has this number: the message is about none.
 const NO_BUILDING: u32 = 0;
 
-/// Queues the message about the end at which a complaint stands, once.
+/// Queues the message about the end at which a complaint stands, once. Where an earlier word of
+/// another officer comes later, a message that still waits says that one.
 pub(super) fn queue(
     books: &Transaction<'_>,
     trusted: &Trusted,
@@ -52,7 +53,9 @@ pub(super) fn queue(
     let text = text(&pack, applied.language, (number, state), remark.as_deref());
     let key = key(trusted, number) + &reopened.to_string();
     let sql = "INSERT INTO outbox (key, building, mobile, text, parts, state, tries, next_ms, \
-               queued_ms) VALUES (?1, ?2, ?3, ?4, ?5, 'queued', 0, ?6, ?6) ON CONFLICT DO NOTHING";
+               queued_ms) VALUES (?1, ?2, ?3, ?4, ?5, 'queued', 0, ?6, ?6) ON CONFLICT (key) \
+               DO UPDATE SET text = excluded.text, parts = excluded.parts \
+               WHERE outbox.state = 'queued'";
     run(books, sql, params![key, NO_BUILDING, mobile, text, parts(&text), now_ms])
 }
 
