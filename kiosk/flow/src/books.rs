@@ -271,6 +271,9 @@ pub struct ComplaintHere {
     pub code: Option<String>,
     /// What was done at last, or why not.
     pub remark: Option<String>,
+    /// The last day on which it may be said not to be solved, days since 1970-01-01; none where
+    /// the office has not said it.
+    pub reopen_to: Option<i64>,
 }
 
 /// What the acknowledgement of an application says.

@@ -31,6 +31,7 @@ fn told(of: u32, ward: u16, due: i64) -> ComplaintTold {
         says: vec![Said { name: "words".to_owned(), value: "It smells".to_owned() }],
         code: None,
         remark: None,
+        reopen_to: None,
     }
 }
 

@@ -54,6 +54,10 @@ pub struct ComplaintTold {
     /// The office's last words on it: what was done, or why not.
     #[n(12)]
     pub remark: Option<String>,
+    /// The last day on which the citizen may say that it is not solved, where it has ended; days
+    /// since 1970-01-01.
+    #[n(13)]
+    pub reopen_to: Option<i64>,
 }
 
 /// Complaints as they travel, packed together.
@@ -97,6 +101,7 @@ mod tests {
             says: vec![answer("words", "ചന്തയ്ക്കു പിന്നിൽ"), answer("matter", "heap")],
             code: None,
             remark: None,
+            reopen_to: None,
         }
     }
 

@@ -211,6 +211,38 @@ async fn one_matter_that_two_people_file_is_worked_on_once_and_answers_both() {
 }
 
 #[tokio::test]
+async fn the_first_is_whichever_was_filed_first_and_an_old_end_answers_nobody_anew() {
+    let office = office();
+    let (mut near, mut far) = (office.kiosk("kiosk-1", 500), office.kiosk("kiosk-2", 500));
+    let mut officer = officer(&office, "officer-7", "7");
+    let (first, first_file) = files(&mut far, 1, 1);
+    let code = check_code(far.entries.last().expect("an entry"));
+    far.push_all(&office).await;
+    works(&mut officer, 501, &first, Work::Resolved("cleared".to_owned()));
+    officer.push_all(&office).await;
+    let reopened = CitizenSays::Reopened;
+    let word = ComplaintAnswered { number: first.clone(), code, says: reopened };
+    far.write(None, Fact::ComplaintAnswered(word));
+    far.push_all(&office).await;
+    let (second, second_file) = files(&mut near, 1, 0);
+    near.push_all(&office).await;
+    // The later one's place is readable first.
+    sends((&near, &office), PhotoHash(sha256(&second_file)), &second_file, 0).await;
+    sends((&far, &office), PhotoHash(sha256(&first_file)), &first_file, 0).await;
+    let told = |number: &ReceiptNumber| office.good(&["complaint", &number.to_string()]);
+    assert!(told(&second).contains(&format!("same as {first}")), "{}", told(&second));
+    assert!(!told(&first).contains("same as"), "{}", told(&first));
+    let state = |number| told(number).lines().next().unwrap_or_default().to_owned();
+    assert!(!state(&second).contains("resolved"), "an end from before it: {}", told(&second));
+    works(&mut officer, 501, &first, Work::Resolved("cleared again".to_owned()));
+    officer.push_all(&office).await;
+    for number in [&first, &second] {
+        assert!(state(number).contains("resolved"), "{}", told(number));
+    }
+    assert!(office.good(&["verify"]).contains("complete"));
+}
+
+#[tokio::test]
 async fn what_nobody_answers_goes_up_the_ladder_and_the_office_passes_it_on() {
     let office = office();
     let mut kiosk = office.kiosk("kiosk-1", 500);

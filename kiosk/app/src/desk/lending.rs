@@ -438,5 +438,6 @@ fn complaint_here(told: ComplaintTold) -> ComplaintHere {
         says: told.says,
         code: told.code,
         remark: told.remark,
+        reopen_to: told.reopen_to,
     }
 }

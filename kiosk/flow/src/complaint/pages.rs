@@ -157,13 +157,16 @@ impl Flow {
     ) -> Result<Vec<(&'static str, ComplaintWord)>, Unreadable> {
         let reopen = (REOPEN, ComplaintWord::Reopen);
         let known = complaint_here(books, &number.to_string())?;
+        let last = known.as_ref().and_then(|known| known.reopen_to);
+        // After that day it would count for nothing.
+        let reopen = last.is_none_or(|last| self.now.day() <= last).then_some(reopen);
         Ok(match known.map(|known| (known.state, known.stars)) {
             Some((ComplaintState::Open | ComplaintState::TakenUp, _)) => Vec::new(),
             Some((ComplaintState::Rejected, _) | (ComplaintState::Resolved, Some(_))) => {
-                vec![reopen]
+                reopen.into_iter().collect()
             }
             Some((ComplaintState::Resolved, None)) | None => {
-                STARS.into_iter().chain([reopen]).collect()
+                STARS.into_iter().chain(reopen).collect()
             }
         })
     }

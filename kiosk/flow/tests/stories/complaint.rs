@@ -145,6 +145,7 @@ fn told(teller: &Teller, state: ComplaintState) -> (ReceiptNumber, ComplaintHere
         says: Vec::new(),
         code: Some(check_code(filed)),
         remark: Some("The pipe was mended".to_owned()),
+        reopen_to: None,
     };
     (number, here)
 }
@@ -203,7 +204,13 @@ fn whoever_has_the_slip_sees_how_it_stands_rates_it_or_opens_it_again() {
     assert_eq!(citizen_said(&teller), [CitizenSays::Rated(2)]);
     teller.press(Button::Next);
 
+    // After its days nobody is told that it would count.
     teller.books.complaints[0].stars = Some(2);
+    teller.books.complaints[0].reopen_to = Some(20_678);
+    follow(&mut teller, &number, &code);
+    assert!(matches!(form(&teller).answer, FormAnswer::Shown(_)), "{:?}", form(&teller));
+    teller.press(Button::Next);
+    teller.books.complaints[0].reopen_to = Some(20_679);
     follow(&mut teller, &number, &code);
     assert_eq!(offered(&teller), ["reopen"], "a rating counts once");
     pick(&mut teller, "reopen");
@@ -242,6 +249,7 @@ fn an_officer_has_the_open_ones_of_the_wards_and_writes_each_deed() {
         says: vec![says("matter", "leak"), says("landmark", "By the ferry")],
         code: None,
         remark: None,
+        reopen_to: None,
     };
     let open = ComplaintState::Open;
     let all = [one(1, 3, open), one(2, 4, open), one(3, 3, ComplaintState::Resolved)];

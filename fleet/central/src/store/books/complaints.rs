@@ -309,7 +309,8 @@ pub fn told(
     };
     let sql = format!(
         "SELECT c.change, c.number, c.category, c.ward, c.asset, c.at_ms, c.due, c.state, \
-         c.office, c.stars, c.reopened, c.remark, c.pack, c.code, a.body FROM complaint c \
+         c.office, c.stars, c.reopened, c.remark, c.pack, c.code, a.body, c.since_ms \
+         FROM complaint c \
          LEFT JOIN application a ON a.number = c.number \
          WHERE c.change > ?1 AND c.change <= ?2 AND {whose} ORDER BY c.change LIMIT ?4"
     );
@@ -344,6 +345,8 @@ struct Found {
     pack: u32,
     code: String,
     body: Option<Vec<u8>>,
+    /// Since when it stands as it does.
+    since_ms: Option<i64>,
 }
 
 fn found(row: &Row<'_>) -> Read<Found> {
@@ -363,14 +366,20 @@ fn found(row: &Row<'_>) -> Read<Found> {
         says: Vec::new(),
         code: None,
         remark: row.get(11)?,
+        reopen_to: None,
     };
     let (change, pack, code, body) = (row.get(0)?, row.get(12)?, row.get(13)?, row.get(14)?);
-    Ok(Found { change, told, pack, code, body })
+    Ok(Found { change, told, pack, code, body, since_ms: row.get(15)? })
 }
 
 impl Found {
     fn told(self, trusted: &Trusted, officers: bool) -> ComplaintTold {
-        let Self { mut told, pack, code, body, .. } = self;
+        let Self { mut told, pack, code, body, since_ms, .. } = self;
+        if let (false, Some(since_ms)) = (told.state.is_open(), since_ms) {
+            let rules = trusted.packs.version(pack);
+            let days = rules.map_or(0, |rules| rules.complaints.reopen_days);
+            told.reopen_to = Some(crate::time::moment(since_ms).day() + i64::from(days));
+        }
         if !officers {
             told.code = Some(code);
         } else if let (true, Some(body)) = (told.state.is_open(), body) {

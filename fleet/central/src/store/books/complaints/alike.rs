@@ -2,7 +2,7 @@
 //! within some days. The later one is linked to the first; whatever is done about that answers
 //! both, and whoever filed each says what they think of it.
 
-use ledger::{ComplaintDeed, Did, Hash, Work, sha256};
+use ledger::{ComplaintDeed, ComplaintState, Did, Hash, Work, sha256};
 use replica::ApplicationFile;
 
 use super::{deeds, restand};
@@ -26,28 +26,36 @@ pub(super) fn link(
     number: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT a.body, c.category, c.ward, c.day FROM complaint c \
-               JOIN application a ON a.number = c.number WHERE c.number = ?1 AND c.place IS NULL";
+    let sql = "SELECT a.body, c.category, c.ward, c.day, c.at_ms, c.state FROM complaint c \
+               JOIN application a ON a.number = c.number \
+               WHERE c.number = ?1 AND c.place IS NULL";
     let found = all(books, sql, [number], |row| {
-        let body: Option<Vec<u8>> = row.get(0)?;
-        Ok((body, row.get::<_, String>(1)?, row.get::<_, u32>(2)?, row.get::<_, i64>(3)?))
+        let (body, category): (Option<Vec<u8>>, String) = (row.get(0)?, row.get(1)?);
+        let (ward, day, at_ms): (u32, i64, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok((body, category, ward, day, at_ms, row.get::<_, String>(5)?))
     })?;
-    let Some((Some(body), category, ward, day)) = found.into_iter().next() else { return Ok(()) };
+    let Some((Some(body), category, ward, day, at_ms, state)) = found.into_iter().next() else {
+        return Ok(());
+    };
     let Some(place) = place(trusted, number, &body) else { return Ok(()) };
     run(books, "UPDATE complaint SET place = ?2 WHERE number = ?1", params![number, &place[..]])?;
-    let sql = "SELECT number FROM complaint WHERE place = ?1 AND category = ?2 AND ward = ?3 \
+    let sql = "SELECT number, at_ms FROM complaint WHERE place = ?1 AND category = ?2 AND ward = ?3 \
                AND number <> ?4 AND same_as IS NULL AND state IN ('open', 'taken_up') \
                AND day BETWEEN ?5 AND ?6 ORDER BY at_ms, number LIMIT 1";
     let (from, to) = (day.saturating_sub(DAYS), day.saturating_add(DAYS));
     let key = params![&place[..], category, ward, number, from, to];
-    let others: Vec<String> = all(books, sql, key, |row| row.get(0))?;
-    let Some(other) = others.into_iter().next() else { return Ok(()) };
-    if linked(books, number)?.is_empty() {
-        let sql = "UPDATE complaint SET same_as = ?2 WHERE number = ?1";
-        run(books, sql, params![number, other])?;
-        restand(books, trusted, number, now_ms)?;
-    }
-    Ok(())
+    let others: Vec<(String, i64)> = all(books, sql, key, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some((other, other_ms)) = others.into_iter().next() else { return Ok(()) };
+    let is_open = ComplaintState::from_code(&state).is_some_and(ComplaintState::is_open);
+    // The first one is the one that was filed first, whichever came here first.
+    let (first, later) = match (other_ms, other.as_str()) < (at_ms, number) {
+        true => (other.as_str(), number),
+        false if is_open => (number, other.as_str()),
+        false => return Ok(()),
+    };
+    let sql = "UPDATE complaint SET same_as = ?2 WHERE number = ?1 OR same_as = ?1";
+    run(books, sql, params![later, first])?;
+    restand(books, trusted, first, now_ms)
 }
 
 /// A place as it is compared: whatever signs, spaces and capitals it was written with. None where
