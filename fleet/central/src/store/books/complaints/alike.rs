@@ -40,7 +40,8 @@ pub(super) fn link(
     let Some(place) = place(trusted, number, &body) else { return Ok(()) };
     run(books, "UPDATE complaint SET place = ?2 WHERE number = ?1", params![number, &place[..]])?;
     let sql = "SELECT number, at_ms FROM complaint \
-               WHERE place = ?1 AND category = ?2 AND ward = ?3 AND number <> ?4 AND same_as IS NULL AND state IN ('open', 'taken_up') \
+               WHERE place = ?1 AND category = ?2 AND ward = ?3 AND number <> ?4 \
+               AND same_as IS NULL AND state IN ('open', 'taken_up') \
                AND day BETWEEN ?5 AND ?6 ORDER BY at_ms, number LIMIT 1";
     let (from, to) = (day.saturating_sub(DAYS), day.saturating_add(DAYS));
     let key = params![&place[..], category, ward, number, from, to];
