@@ -73,8 +73,10 @@ fn run(long: bool) -> io::Result<Results> {
             command
         };
         let seasons = Behind::start(told(&["test", "--workspace", "--test", "season", SEASONS]))?;
-        let words = ["test", "--workspace", "--no-fail-fast", "--", "--skip", SEASONS];
-        watch(&mut results, told(&words))?;
+        let mut rest = told(&["test", "--workspace", "--no-fail-fast"]);
+        // What comes after the dashes is for the tests, and cargo's own words stand before them.
+        rest.args(["--", "--skip", SEASONS]);
+        watch(&mut results, rest)?;
         // What happens at a device and at the office, once more with the books in PostgreSQL.
         let words = ["test", "--workspace", "--no-fail-fast", "--test", "stories"];
         let mut again = cargo(&words, &list);
