@@ -9,6 +9,7 @@ use flow::{
 };
 use ledger::{Fact, Language, Pack, SlipKind};
 
+use crate::asked::{answers, form};
 use crate::packs::FILES;
 use crate::teller::Teller;
 
@@ -40,20 +41,6 @@ fn begin() -> Teller {
     let mut teller = Teller::of_pack(Profile::Kiosk, pack());
     teller.books.lease_acknowledgements("A1", 1, 3);
     teller
-}
-
-fn form(teller: &Teller) -> FormPage {
-    match teller.page() {
-        Page::Form(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
-}
-
-fn answers(teller: &Teller) -> AnswersPage {
-    match teller.page() {
-        Page::Answers(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
 }
 
 fn find(teller: &mut Teller) {

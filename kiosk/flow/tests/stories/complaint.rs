@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use flow::{Button, ComplaintHere, Field, FormAnswer, FormPage, Page, Profile, RefusalCode};
+use flow::{Button, ComplaintHere, Field, FormAnswer, Page, Profile, RefusalCode};
 use ledger::{
     Answer, Channel, CitizenSays, ComplaintState, Fact, Pack, ReceiptNumber, Work, check_code,
 };
 
+use crate::asked::form;
 use crate::packs::FILES;
 use crate::teller::Teller;
 
@@ -33,13 +34,6 @@ fn kiosk() -> Teller {
     let mut teller = Teller::of_pack(Profile::Kiosk, pack());
     teller.books.lease_acknowledgements("A1", 1, 3);
     teller
-}
-
-fn form(teller: &Teller) -> FormPage {
-    match teller.page() {
-        Page::Form(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
 }
 
 fn offered(teller: &Teller) -> Vec<String> {

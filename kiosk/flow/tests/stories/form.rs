@@ -3,12 +3,10 @@
 
 pub mod sample;
 
-use flow::{
-    AnswersPage, Button, Field, FormAnswer, FormKeys, FormPage, Page, PaperEnding, Profile,
-    RefusalCode, Touch,
-};
+use flow::{Button, Field, FormAnswer, FormKeys, Page, PaperEnding, Profile, RefusalCode, Touch};
 use ledger::{Language, Named, Payer};
 
+use crate::asked::{answers, form};
 use crate::teller::{Teller, rupees};
 
 fn begin(profile: Profile) -> Teller {
@@ -20,20 +18,6 @@ pub fn at_form() -> Teller {
     let mut teller = begin(Profile::Kiosk);
     teller.choose("trade_fee");
     teller
-}
-
-fn form(teller: &Teller) -> FormPage {
-    match teller.page() {
-        Page::Form(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
-}
-
-fn answers(teller: &Teller) -> AnswersPage {
-    match teller.page() {
-        Page::Answers(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
 }
 
 fn next(teller: &mut Teller) {

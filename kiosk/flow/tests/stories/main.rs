@@ -6,6 +6,7 @@ mod amounts;
 mod apart;
 mod applying;
 mod around;
+mod asked;
 mod assets;
 mod bill;
 mod booking;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use flow::{AnswersPage, Button, Field, FormAnswer, FormPage, Page, Profile, RefusalCode, Touch};
 use ledger::{Answer, Applied, Extract, Fact, HowDistinct, Language, Pack, Paise, Reported};
 
+use crate::asked::{answers, form};
 use crate::packs::FILES;
 use crate::teller::Teller;
 
@@ -41,20 +42,6 @@ fn hospital() -> Teller {
     teller.settings.hospital = Some("Janani Hospital".to_owned());
     teller.restart();
     teller
-}
-
-fn form(teller: &Teller) -> FormPage {
-    match teller.page() {
-        Page::Form(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
-}
-
-fn answers(teller: &Teller) -> AnswersPage {
-    match teller.page() {
-        Page::Answers(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
 }
 
 fn write(teller: &mut Teller, text: &str) {

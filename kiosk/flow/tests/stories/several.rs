@@ -5,27 +5,14 @@ mod filled;
 mod sample;
 
 use flow::{
-    AnswersPage, Button, Field, FormAnswer, FormKeys, FormPage, NoPicture, NoPosition, Page,
-    Picture, Position, RefusalCode, Sight, Touch, TurnRow, Whereabouts, World,
+    AnswersPage, Button, Field, FormAnswer, FormKeys, NoPicture, NoPosition, Page, Picture,
+    Position, RefusalCode, Sight, Touch, TurnRow, Whereabouts, World,
 };
 use ledger::Language;
 
+use crate::asked::{answers, form};
 use crate::teller::Teller;
 use sample::{begin, png};
-
-fn form(teller: &Teller) -> FormPage {
-    match teller.page() {
-        Page::Form(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
-}
-
-fn answers(teller: &Teller) -> AnswersPage {
-    match teller.page() {
-        Page::Answers(page) => page,
-        other => panic!("{:?}: {other:?}", teller.refused()),
-    }
-}
 
 fn next(teller: &mut Teller) {
     teller.press(Button::Next);
